@@ -1,0 +1,44 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+import { FiscalDocument } from '../invoicing/document.entity.js';
+import { Customer, Installation } from '../registry/registry.entity.js';
+
+/** Chasing one unpaid invoice. Its workflow is `arrears/<document>`. */
+export const ArrearsCase = defineEntity({
+  name: 'ArrearsCase',
+  tableName: 'arrears_case',
+  properties: {
+    document: () => p.manyToOne(FiscalDocument).mapToPk().primary(),
+    installation: () => p.manyToOne(Installation).mapToPk(),
+    customer: () => p.manyToOne(Customer).mapToPk(),
+    /** why it is unpaid: a failure code, no-mandate, prepaid-too-low, not-paid, disputed */
+    cause: p.text(),
+    /** a stage of workflows/arrears/messages.ts */
+    stage: p.text(),
+    stageSince: p.datetime(3),
+    nextStage: p.text().nullable(),
+    nextActionAt: p.datetime(3).nullable(),
+    pausedReason: p.text().nullable(),
+    openedAt: p.datetime(3),
+    closedAt: p.datetime(3).nullable(),
+    /** settled, suspension-proposed, waived; null while it runs */
+    outcome: p.text().nullable(),
+    workflowId: p.text(),
+  },
+  indexes: [
+    { name: 'arrears_case_installation_index', properties: ['installation', 'closedAt'] },
+    { name: 'arrears_case_customer_index', properties: ['customer'] },
+  ],
+});
+
+export const ArrearsStep = defineEntity({
+  name: 'ArrearsStep',
+  tableName: 'arrears_step',
+  properties: {
+    document: () => p.manyToOne(ArrearsCase).mapToPk().primary(),
+    stage: p.text().primary(),
+    at: p.datetime(3),
+    dueCents: p.bigint('number'),
+    detail: p.json<Record<string, unknown>>(),
+  },
+});

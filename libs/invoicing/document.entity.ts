@@ -1,0 +1,100 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+import { BillingCycle } from '../rating/billing-cycle.entity.js';
+import { Customer, Installation, Issuer } from '../registry/registry.entity.js';
+
+/** Numbers without gaps: the last one taken, locked in the transaction that issues. */
+export const DocumentSeries = defineEntity({
+  name: 'DocumentSeries',
+  tableName: 'document_series',
+  properties: {
+    id: p.uuid().primary().defaultRaw('uuidv7()'),
+    issuer: () => p.manyToOne(Issuer).mapToPk(),
+    /** FT, FS, FR, NC, RC */
+    type: p.text(),
+    code: p.text(),
+    validationCode: p.text().nullable(),
+    lastNumber: p.integer().default(0),
+  },
+  uniques: [{ name: 'document_series_unique', properties: ['issuer', 'type', 'code'] }],
+});
+
+export interface PartySnapshot {
+  readonly id: string;
+  readonly name: string;
+  readonly nif: string | null;
+  readonly address: string | null;
+  readonly postalCode: string | null;
+  readonly city: string | null;
+}
+
+export interface VatGroup {
+  /** 2300 is 23 % */
+  readonly ratePermyriad: number;
+  readonly code: string;
+  readonly netCents: number;
+  readonly vatCents: number;
+}
+
+/** A fiscal document. Never changed once issued: a trigger refuses UPDATE and DELETE. */
+export const FiscalDocument = defineEntity({
+  name: 'FiscalDocument',
+  tableName: 'fiscal_document',
+  properties: {
+    id: p.uuid().primary().defaultRaw('uuidv7()'),
+    series: () => p.manyToOne(DocumentSeries).mapToPk(),
+    number: p.integer(),
+    /** as printed: FT CZM2026/1 */
+    numberText: p.text().unique('fiscal_document_number_text_unique'),
+    type: p.text(),
+    installation: () => p.manyToOne(Installation).mapToPk(),
+    customer: () => p.manyToOne(Customer).mapToPk(),
+    cycle: () => p.manyToOne(BillingCycle).mapToPk().nullable(),
+    issuedAt: p.datetime(3),
+    issueDate: p.date(),
+    dueDate: p.date(),
+    /** The instant from which the debit may be made; policy decides. */
+    dueAt: p.datetime(3),
+    periodFrom: p.date(),
+    periodTo: p.date(),
+    currency: p.text(),
+    netCents: p.bigint('number'),
+    vatCents: p.bigint('number'),
+    grossCents: p.bigint('number'),
+    vatGroups: p.json<VatGroup[]>(),
+    issuerSnapshot: p.json<PartySnapshot>(),
+    customerSnapshot: p.json<PartySnapshot>(),
+    paymentMethod: p.text(),
+    /** `invoice/<cycle>/<customer>`: one invoice per customer and month, whatever runs twice */
+    key: p.text().unique('fiscal_document_key_unique'),
+  },
+  uniques: [{ name: 'fiscal_document_series_number_unique', properties: ['series', 'number'] }],
+  indexes: [
+    { name: 'fiscal_document_customer_index', properties: ['customer', 'issuedAt'] },
+    { name: 'fiscal_document_cycle_index', properties: ['cycle'] },
+  ],
+});
+
+export const DocumentLine = defineEntity({
+  name: 'DocumentLine',
+  tableName: 'document_line',
+  properties: {
+    document: () => p.manyToOne(FiscalDocument).mapToPk().primary(),
+    lineNo: p.integer().primary(),
+    /** energy, or a fixed charge */
+    kind: p.text(),
+    spotName: p.text().nullable(),
+    chargerId: p.text().nullable(),
+    season: p.text().nullable(),
+    dayType: p.text().nullable(),
+    band: p.text().nullable(),
+    label: p.text(),
+    interval: p.text().nullable(),
+    wh: p.bigint('number').nullable(),
+    estimatedWh: p.bigint('number').nullable(),
+    microsPerKWh: p.bigint('number').fieldName('micros_per_kwh').nullable(),
+    netCents: p.bigint('number'),
+    vatRatePermyriad: p.integer(),
+    vatCode: p.text(),
+  },
+});

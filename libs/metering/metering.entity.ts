@@ -1,0 +1,122 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+import { Charger, Installation } from '../registry/registry.entity.js';
+
+/** A charger's message as it came, with the answer it got. Committed before the answer leaves; never changed. */
+export const OcppMessage = defineEntity({
+  name: 'OcppMessage',
+  tableName: 'ocpp_message',
+  properties: {
+    id: p.bigint('number').primary().autoincrement(),
+    charger: () => p.manyToOne(Charger).mapToPk(),
+    receivedAt: p.datetime(3),
+    messageId: p.text(),
+    action: p.text(),
+    payload: p.json<Record<string, unknown>>(),
+    answer: p.json<Record<string, unknown>>(),
+    /** Same charger, message id, action and payload: the same message sent again. */
+    key: p.text().unique('ocpp_message_key_unique'),
+  },
+  indexes: [{ name: 'ocpp_message_charger_index', properties: ['charger', 'receivedAt'] }],
+});
+
+/** One OCPP charging transaction. The id is the OCPP 1.6 transactionId. */
+export const ChargingTransaction = defineEntity({
+  name: 'ChargingTransaction',
+  tableName: 'charging_transaction',
+  properties: {
+    id: p.integer().primary().autoincrement(),
+    charger: () => p.manyToOne(Charger).mapToPk(),
+    connectorId: p.integer(),
+    idTag: p.text().nullable(),
+    startedAt: p.datetime(3),
+    stoppedAt: p.datetime(3).nullable(),
+    meterStartWh: p.bigint('number').nullable(),
+    meterStopWh: p.bigint('number').nullable(),
+    stopReason: p.text().nullable(),
+    startMessage: () => p.manyToOne(OcppMessage).mapToPk().nullable(),
+    stopMessage: () => p.manyToOne(OcppMessage).mapToPk().nullable(),
+    /** What a person should look at; codes of libs/metering/flags.ts */
+    flags: p.array<string>().columnType('text[]').default([]),
+    /** The same start told twice has the same key. */
+    startKey: p.text().unique('charging_transaction_start_key_unique'),
+    lastReadingAt: p.datetime(3).nullable(),
+  },
+  indexes: [
+    { name: 'charging_transaction_charger_index', properties: ['charger', 'connectorId', 'startedAt'] },
+    { name: 'charging_transaction_stopped_index', properties: ['stoppedAt'] },
+  ],
+});
+
+/** A meter register at an instant. Import and export are two series, never netted. */
+export const MeterReading = defineEntity({
+  name: 'MeterReading',
+  tableName: 'meter_reading',
+  properties: {
+    id: p.bigint('number').primary().autoincrement(),
+    charger: () => p.manyToOne(Charger).mapToPk(),
+    connectorId: p.integer(),
+    transaction: () => p.manyToOne(ChargingTransaction).mapToPk().nullable(),
+    at: p.datetime(3),
+    importWh: p.bigint('number'),
+    exportWh: p.bigint('number').nullable(),
+    /** OCPP ReadingContext: Transaction.Begin, Sample.Clock, Sample.Periodic, Transaction.End, ... */
+    context: p.text(),
+    message: () => p.manyToOne(OcppMessage).mapToPk(),
+  },
+  indexes: [
+    { name: 'meter_reading_charger_index', properties: ['charger', 'at'] },
+    { name: 'meter_reading_transaction_index', properties: ['transaction', 'at'] },
+  ],
+});
+
+/** The live state of a connector: 0 is the charger itself. */
+export const ConnectorState = defineEntity({
+  name: 'ConnectorState',
+  tableName: 'connector_state',
+  properties: {
+    charger: () => p.manyToOne(Charger).mapToPk().primary(),
+    connectorId: p.integer().primary(),
+    /** OCPP 1.6 ChargePointStatus */
+    status: p.text(),
+    errorCode: p.text().nullable(),
+    powerW: p.integer().nullable(),
+    offeredW: p.integer().nullable(),
+    transactionId: p.integer().nullable(),
+    importWh: p.bigint('number').nullable(),
+    updatedAt: p.datetime(3),
+  },
+});
+
+/** Something a person should look at: kept, answered, and shown. */
+export const Oddity = defineEntity({
+  name: 'Oddity',
+  tableName: 'oddity',
+  properties: {
+    id: p.bigint('number').primary().autoincrement(),
+    installation: () => p.manyToOne(Installation).mapToPk(),
+    charger: () => p.manyToOne(Charger).mapToPk(),
+    transaction: () => p.manyToOne(ChargingTransaction).mapToPk().nullable(),
+    message: () => p.manyToOne(OcppMessage).mapToPk().nullable(),
+    code: p.text(),
+    detail: p.json<Record<string, unknown>>(),
+    at: p.datetime(3),
+    resolvedAt: p.datetime(3).nullable(),
+    resolvedBy: p.text().nullable(),
+    key: p.text().unique('oddity_key_unique'),
+  },
+  indexes: [{ name: 'oddity_installation_index', properties: ['installation', 'at'] }],
+});
+
+/** Refused connections, counted per identity, reason and day so that a stranger cannot fill the table. */
+export const ConnectionRefusal = defineEntity({
+  name: 'ConnectionRefusal',
+  tableName: 'connection_refusal',
+  properties: {
+    chargePointId: p.text().primary(),
+    reason: p.text().primary(),
+    day: p.date().primary(),
+    times: p.integer(),
+    lastAt: p.datetime(3),
+  },
+});

@@ -1,0 +1,29 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+import { Customer, Installation } from '../registry/registry.entity.js';
+
+/** A message to a person: queued with its key in the transaction that decided it, sent once. */
+export const Mail = defineEntity({
+  name: 'Mail',
+  tableName: 'mail',
+  properties: {
+    id: p.uuid().primary().defaultRaw('uuidv7()'),
+    /** `prenotification/<document>`, `arrears/<document>/<stage>`, `manager-report/<cycle>` */
+    key: p.text().unique('mail_key_unique'),
+    installation: () => p.manyToOne(Installation).mapToPk().nullable(),
+    customer: () => p.manyToOne(Customer).mapToPk().nullable(),
+    recipient: p.text(),
+    subject: p.text(),
+    body: p.text(),
+    /** ids of stored files */
+    attachmentIds: p.array<string>().columnType('uuid[]').default([]),
+    createdAt: p.datetime(3).defaultRaw('now()'),
+    sentAt: p.datetime(3).nullable(),
+    attempts: p.integer().default(0),
+    lastError: p.text().nullable(),
+  },
+  indexes: [
+    { name: 'mail_unsent_index', properties: ['sentAt', 'createdAt'] },
+    { name: 'mail_customer_index', properties: ['customer'] },
+  ],
+});

@@ -1,0 +1,90 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+import { FiscalDocument } from '../invoicing/document.entity.js';
+import { BillingCycle } from '../rating/billing-cycle.entity.js';
+import { Customer, Installation } from '../registry/registry.entity.js';
+
+/** The resident's permission for SEPA direct debit. No IBAN is kept, only its last four characters. */
+export const Mandate = defineEntity({
+  name: 'Mandate',
+  tableName: 'mandate',
+  properties: {
+    id: p.uuid().primary().defaultRaw('uuidv7()'),
+    customer: () => p.manyToOne(Customer).mapToPk(),
+    stripeSetupIntentId: p.text().unique('mandate_setup_intent_unique'),
+    stripePaymentMethodId: p.text().nullable(),
+    stripeMandateId: p.text().nullable(),
+    ibanLast4: p.text().nullable(),
+    /** pending, active or inactive */
+    status: p.text(),
+    acceptance: p.json<Record<string, unknown>>(),
+    createdAt: p.datetime(3).defaultRaw('now()'),
+    activeAt: p.datetime(3).nullable(),
+    inactiveAt: p.datetime(3).nullable(),
+  },
+  indexes: [{ name: 'mandate_customer_index', properties: ['customer', 'status'] }],
+});
+
+/** Bringing in one invoice. Its workflow is `collection/<document>`. What is still due is the ledger's to say. */
+export const Collection = defineEntity({
+  name: 'Collection',
+  tableName: 'collection',
+  properties: {
+    document: () => p.manyToOne(FiscalDocument).mapToPk().primary(),
+    installation: () => p.manyToOne(Installation).mapToPk(),
+    customer: () => p.manyToOne(Customer).mapToPk(),
+    cycle: () => p.manyToOne(BillingCycle).mapToPk().nullable(),
+    method: p.text(),
+    /** a step of workflows/collection/messages.ts */
+    step: p.text(),
+    stepSince: p.datetime(3),
+    waitsFor: p.text().nullable(),
+    nextActionAt: p.datetime(3).nullable(),
+    /** settled, arrears or cancelled; null while it runs */
+    outcome: p.text().nullable(),
+    reason: p.text().nullable(),
+    workflowId: p.text(),
+  },
+  indexes: [
+    { name: 'collection_cycle_index', properties: ['cycle', 'outcome'] },
+    { name: 'collection_customer_index', properties: ['customer'] },
+  ],
+});
+
+/** One attempt to move money. Our row exists before the provider is asked; its payment id is stored before it is believed. */
+export const PaymentAttempt = defineEntity({
+  name: 'PaymentAttempt',
+  tableName: 'payment_attempt',
+  properties: {
+    id: p.uuid().primary().defaultRaw('uuidv7()'),
+    document: () => p.manyToOne(FiscalDocument).mapToPk(),
+    attemptNo: p.integer(),
+    /** stripe-sepa, prepaid, transfer */
+    method: p.text(),
+    amountCents: p.bigint('number'),
+    providerPaymentId: p.text().nullable().unique('payment_attempt_provider_unique'),
+    /** created, processing, succeeded, failed, disputed, cancelled */
+    state: p.text(),
+    failureCode: p.text().nullable(),
+    createdAt: p.datetime(3).defaultRaw('now()'),
+    settledAt: p.datetime(3).nullable(),
+  },
+  uniques: [{ name: 'payment_attempt_no_unique', properties: ['document', 'attemptNo'] }],
+});
+
+/** A provider's webhook, stored raw before anything follows from it. */
+export const WebhookEvent = defineEntity({
+  name: 'WebhookEvent',
+  tableName: 'webhook_event',
+  properties: {
+    id: p.text().primary(),
+    type: p.text(),
+    objectId: p.text(),
+    raw: p.text(),
+    receivedAt: p.datetime(3),
+    times: p.integer().default(1),
+    handledAt: p.datetime(3).nullable(),
+    lastError: p.text().nullable(),
+  },
+  indexes: [{ name: 'webhook_event_unhandled_index', properties: ['handledAt', 'receivedAt'] }],
+});

@@ -1,0 +1,73 @@
+import { Migrator } from '@mikro-orm/migrations';
+import { defineConfig, MikroORM, PostgreSqlDriver, type InferKyselyDB } from '@mikro-orm/postgresql';
+import type { Kysely } from 'kysely';
+import { TypeOverrides } from 'pg';
+
+import { ENTITIES } from './entities.js';
+import { MIGRATIONS } from './migrations/index.js';
+
+/** The tables as Kysely sees them: snake_case columns, timestamptz as Date, int8 as safe integers, date as yyyy-mm-dd. */
+export type Schema = InferKyselyDB<(typeof ENTITIES)[number]>;
+
+/** A connection pool or, inside `sql.transaction().execute(...)`, one transaction. */
+export type Sql = Kysely<Schema>;
+
+const OID = { int8: 20, date: 1082, timestamptz: 1184, int8Array: 1016 } as const;
+
+/** int8 → number; energy in Wh and money in cents stay far below 2^53, anything beyond is a broken invariant. */
+function safeInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`int8 value ${text} does not fit a safe integer`);
+  return value;
+}
+
+function typeParsers(): TypeOverrides {
+  const types = new TypeOverrides();
+  types.setTypeParser(OID.int8, safeInteger);
+  types.setTypeParser(OID.date, (text) => text);
+  types.setTypeParser(OID.timestamptz, (text) => new Date(text));
+  return types;
+}
+
+export interface DatabaseOptions {
+  /** postgres://user:password@host:port/name */
+  readonly url: string;
+  /** Upper bound of the pool; 10 when not given. */
+  readonly poolSize?: number;
+}
+
+/** The open database: the ORM for entities and migrations, Kysely for every query. */
+export interface Database {
+  readonly orm: MikroORM;
+  readonly sql: Sql;
+  close(): Promise<void>;
+}
+
+/** MikroORM's configuration, also used by `MikroOrmModule.forRoot`. */
+export function ormConfig(options: DatabaseOptions) {
+  return defineConfig({
+    driver: PostgreSqlDriver,
+    clientUrl: options.url,
+    entities: [...ENTITIES],
+    pool: { min: 0, max: options.poolSize ?? 10 },
+    driverOptions: { types: typeParsers() },
+    extensions: [Migrator],
+    migrations: { migrationsList: MIGRATIONS, snapshot: false, tableName: 'schema_migration' },
+    timezone: 'UTC',
+    forceUtcTimezone: true,
+    discovery: { warnWhenNoEntities: false },
+  });
+}
+
+/** Opens the pool; does not migrate. Rejects when the server cannot be reached. */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const orm = await MikroORM.init(ormConfig(options));
+  await orm.em.getConnection().execute('select 1');
+  return { orm, sql: orm.em.getKysely() as unknown as Sql, close: () => orm.close(true) };
+}
+
+/** Applies pending migrations; returns their names. */
+export async function migrate(database: Database): Promise<string[]> {
+  const done = await database.orm.migrator.up();
+  return done.map((migration) => migration.name);
+}

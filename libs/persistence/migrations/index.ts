@@ -1,0 +1,8 @@
+import { Migration20261123000001Tables } from './20261123000001-tables.js';
+import { Migration20261123000002Guards } from './20261123000002-guards.js';
+
+/** In the order they are applied. A released migration is never changed: add the next one. */
+export const MIGRATIONS = [
+  { name: '20261123000001-tables', class: Migration20261123000001Tables },
+  { name: '20261123000002-guards', class: Migration20261123000002Guards },
+];

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+
+/**
+ * A delay as policy data: exactly one unit. `businessDays` and `days` are counted in the installation's local
+ * calendar (working days skip weekends and national holidays), `seconds` are elapsed time.
+ */
+export const delaySchema = z.union([
+  z.strictObject({ seconds: z.int().min(0) }),
+  z.strictObject({ days: z.int().min(0) }),
+  z.strictObject({ businessDays: z.int().min(0) }),
+]);
+export type Delay = z.infer<typeof delaySchema>;
+
+/** What differs between installations and over time in how a month is run. Default: {@link DEFAULT_POLICY}. */
+export const installationPolicySchema = z.strictObject({
+  /** How long after the month's end the readings of late chargers are awaited, and how often one looks. */
+  lateReadingsLimit: delaySchema,
+  lateReadingsPoll: delaySchema,
+  /** When the Schedule starts the month's workflow: local time on the first day of the next month, 04:00 or later. */
+  closeAtLocalTime: z.string().regex(/^(0[4-9]|1\d|2[0-3]):[0-5]\d$/),
+  anomaly: z.strictObject({
+    /** Hold when a customer's energy exceeds this many per cent of the mean of the previous three months ... */
+    spikePercent: z.int().min(100),
+    /** ... and this floor. */
+    spikeFloorWh: z.int().min(0),
+    /** Unattributed energy up to this is not worth a person's time. */
+    unattributedToleranceWh: z.int().min(0),
+  }),
+  /** Days between invoice and due date; also the direct debit's pre-notification. */
+  preNotification: delaySchema,
+  /** How long a debit may be `processing` before it is handed to arrears. */
+  processingLimit: delaySchema,
+  processingPoll: delaySchema,
+  arrears: z.strictObject({
+    /** Each counted from the due date (or from the moment a case opens, if that is later). */
+    reminderAfter: delaySchema,
+    /** Only for reasons that a second debit can cure (AM04). */
+    retryAfter: delaySchema,
+    formalNoticeAfter: delaySchema,
+    /** After the formal notice; Lei 23/96 art. 5.º: at least 20 days. */
+    suspensionProposalAfterNotice: delaySchema,
+  }),
+});
+export type InstallationPolicy = z.infer<typeof installationPolicySchema>;
+
+/** The default of reference arrears stages: Lei 23/96 art. 5.º (20 days), SEPA Core scheme (14 days' notice). */
+export const DEFAULT_POLICY: InstallationPolicy = {
+  lateReadingsLimit: { days: 5 },
+  lateReadingsPoll: { seconds: 3600 },
+  closeAtLocalTime: '05:00',
+  anomaly: { spikePercent: 300, spikeFloorWh: 50_000, unattributedToleranceWh: 1_000 },
+  preNotification: { days: 14 },
+  processingLimit: { businessDays: 14 },
+  processingPoll: { seconds: 21_600 },
+  arrears: {
+    reminderAfter: { days: 10 },
+    retryAfter: { businessDays: 5 },
+    formalNoticeAfter: { days: 20 },
+    suspensionProposalAfterNotice: { days: 20 },
+  },
+};

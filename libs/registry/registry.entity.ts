@@ -1,0 +1,203 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+import type { InstallationPolicy } from './policy.js';
+
+/** Who issues the fiscal documents: the BPO company, or the condominium itself. */
+export const Issuer = defineEntity({
+  name: 'Issuer',
+  tableName: 'issuer',
+  properties: {
+    id: p.text().primary(),
+    name: p.text(),
+    nif: p.text(),
+    address: p.text(),
+    postalCode: p.text(),
+    city: p.text(),
+    country: p.text().default('PT'),
+    email: p.text(),
+    iban: p.text().nullable(),
+    softwareCertificate: p.text().nullable(),
+  },
+});
+
+/** The customer of the BPO: owns the common areas and the electricity contract. */
+export const Condominium = defineEntity({
+  name: 'Condominium',
+  tableName: 'condominium',
+  properties: {
+    id: p.text().primary(),
+    name: p.text(),
+    nif: p.text(),
+    address: p.text(),
+    postalCode: p.text(),
+    city: p.text(),
+    managerName: p.text(),
+    managerEmail: p.text(),
+    iban: p.text().nullable(),
+  },
+});
+
+/** One car park behind one supply point (CPE), in one time zone. */
+export const Installation = defineEntity({
+  name: 'Installation',
+  tableName: 'installation',
+  properties: {
+    id: p.text().primary(),
+    condominium: () => p.manyToOne(Condominium).mapToPk(),
+    issuer: () => p.manyToOne(Issuer).mapToPk(),
+    name: p.text(),
+    cpe: p.text().nullable(),
+    timeZone: p.text().default('Europe/Lisbon'),
+    currency: p.text().default('EUR'),
+    language: p.text().default('pt'),
+    region: p.text().default('PT'),
+    createdAt: p.datetime(3).defaultRaw('now()'),
+  },
+});
+
+/** Effective-dated rules of an installation: delays, limits, arrears stages. The row with the latest validFrom holds. */
+export const InstallationPolicyRow = defineEntity({
+  name: 'InstallationPolicyRow',
+  tableName: 'installation_policy',
+  properties: {
+    id: p.uuid().primary().defaultRaw('uuidv7()'),
+    installation: () => p.manyToOne(Installation).mapToPk(),
+    validFrom: p.date(),
+    policy: p.json<InstallationPolicy>(),
+  },
+  uniques: [{ name: 'installation_policy_from_unique', properties: ['installation', 'validFrom'] }],
+});
+
+/** A breaker-protected branch; may hang under another. */
+export const Circuit = defineEntity({
+  name: 'Circuit',
+  tableName: 'circuit',
+  properties: {
+    id: p.uuid().primary().defaultRaw('uuidv7()'),
+    installation: () => p.manyToOne(Installation).mapToPk(),
+    parentId: p.uuid().nullable(),
+    name: p.text(),
+    maxCurrentA: p.integer(),
+    position: p.integer().default(0),
+  },
+  uniques: [{ name: 'circuit_name_unique', properties: ['installation', 'name'] }],
+});
+
+/** An apartment or office (fração) with its permillage in hundredths of a per mille. */
+export const Unit = defineEntity({
+  name: 'Unit',
+  tableName: 'unit',
+  properties: {
+    id: p.uuid().primary().defaultRaw('uuidv7()'),
+    installation: () => p.manyToOne(Installation).mapToPk(),
+    name: p.text(),
+    permillageHundredths: p.integer(),
+  },
+  uniques: [{ name: 'unit_name_unique', properties: ['installation', 'name'] }],
+});
+
+/** A parking place (lugar). */
+export const Spot = defineEntity({
+  name: 'Spot',
+  tableName: 'spot',
+  properties: {
+    id: p.uuid().primary().defaultRaw('uuidv7()'),
+    installation: () => p.manyToOne(Installation).mapToPk(),
+    circuit: () => p.manyToOne(Circuit).mapToPk().nullable(),
+    unit: () => p.manyToOne(Unit).mapToPk().nullable(),
+    name: p.text(),
+  },
+  uniques: [{ name: 'spot_name_unique', properties: ['installation', 'name'] }],
+});
+
+/** One OCPP charge point; the id is its OCPP identity in lower case, the label as printed on it. */
+export const Charger = defineEntity({
+  name: 'Charger',
+  tableName: 'charger',
+  properties: {
+    id: p.text().primary(),
+    installation: () => p.manyToOne(Installation).mapToPk(),
+    label: p.text(),
+    passwordHash: p.text().nullable(),
+    vendor: p.text().nullable(),
+    model: p.text().nullable(),
+    firmware: p.text().nullable(),
+    online: p.boolean().default(false),
+    lastSeenAt: p.datetime(3).nullable(),
+    createdAt: p.datetime(3).defaultRaw('now()'),
+  },
+  indexes: [{ name: 'charger_installation_index', properties: ['installation'] }],
+});
+
+/** Which charger hangs at which spot, half-open [from, until). Neither a spot nor a charger is used twice at once. */
+export const ChargerPlacement = defineEntity({
+  name: 'ChargerPlacement',
+  tableName: 'charger_placement',
+  properties: {
+    id: p.uuid().primary().defaultRaw('uuidv7()'),
+    charger: () => p.manyToOne(Charger).mapToPk(),
+    spot: () => p.manyToOne(Spot).mapToPk(),
+    from: p.datetime(3),
+    until: p.datetime(3).nullable(),
+  },
+  indexes: [
+    { name: 'charger_placement_charger_index', properties: ['charger', 'from'] },
+    { name: 'charger_placement_spot_index', properties: ['spot', 'from'] },
+  ],
+});
+
+/** Who is billed: owner or tenant. The id is the customer number. */
+export const Customer = defineEntity({
+  name: 'Customer',
+  tableName: 'customer',
+  properties: {
+    id: p.text().primary(),
+    condominium: () => p.manyToOne(Condominium).mapToPk(),
+    name: p.text(),
+    nif: p.text().nullable(),
+    email: p.text().nullable(),
+    address: p.text().nullable(),
+    postalCode: p.text().nullable(),
+    city: p.text().nullable(),
+    language: p.text().default('pt'),
+    /** direct-debit, prepaid or transfer */
+    paymentMethod: p.text().default('transfer'),
+    stripeCustomerId: p.text().nullable(),
+    createdAt: p.datetime(3).defaultRaw('now()'),
+  },
+  indexes: [{ name: 'customer_condominium_index', properties: ['condominium'] }],
+});
+
+/** Who answers for a spot, half-open [from, until). */
+export const Occupancy = defineEntity({
+  name: 'Occupancy',
+  tableName: 'occupancy',
+  properties: {
+    id: p.uuid().primary().defaultRaw('uuidv7()'),
+    spot: () => p.manyToOne(Spot).mapToPk(),
+    customer: () => p.manyToOne(Customer).mapToPk(),
+    /** owner or tenant */
+    kind: p.text(),
+    from: p.datetime(3),
+    until: p.datetime(3).nullable(),
+  },
+  uniques: [{ name: 'occupancy_spot_customer_from_unique', properties: ['spot', 'customer', 'from'] }],
+  indexes: [{ name: 'occupancy_customer_index', properties: ['customer'] }],
+});
+
+/** RFID card or app identifier that starts a session (OCPP idTag). */
+export const Token = defineEntity({
+  name: 'Token',
+  tableName: 'token',
+  properties: {
+    id: p.uuid().primary().defaultRaw('uuidv7()'),
+    installation: () => p.manyToOne(Installation).mapToPk(),
+    idTag: p.text(),
+    customer: () => p.manyToOne(Customer).mapToPk().nullable(),
+    /** active or blocked */
+    status: p.text().default('active'),
+    expiresAt: p.datetime(3).nullable(),
+  },
+  uniques: [{ name: 'token_id_tag_unique', properties: ['installation', 'idTag'] }],
+  indexes: [{ name: 'token_customer_index', properties: ['customer'] }],
+});
