@@ -1,0 +1,357 @@
+import { z } from 'zod';
+
+/**
+ * What the HTTP API answers, as zod schemas and as TypeScript types. The console imports the types from here and from
+ * nowhere else. Money in cents, energy in Wh, power in W, instants ISO 8601 in UTC, local days yyyy-mm-dd.
+ */
+const instant = z.iso.datetime();
+const day = z.iso.date();
+const period = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'expected yyyy-mm');
+const cents = z.int();
+const energyWh = z.int();
+const count = z.int().min(0);
+
+/** One page of a list; `nextCursor` is null on the last page. */
+const pageOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+
+export const ROLE_NAMES = ['administrator', 'staff', 'manager', 'resident', 'installer'] as const;
+
+/* Session */
+
+export const userSchema = z.object({
+  id: z.string(),
+  email: z.string(),
+  name: z.string(),
+  role: z.enum(ROLE_NAMES),
+  language: z.string(),
+  condominiumId: z.string().nullable(),
+  customerId: z.string().nullable(),
+});
+export const sessionSchema = z.object({
+  user: userSchema,
+  /** `stripe`: a text to show as a banner, or null; `temporalUi`: its base URL, or null. */
+  labels: z.object({ stripe: z.string().nullable(), temporalUi: z.string().nullable() }),
+});
+export const signInSchema = z.strictObject({
+  email: z.string().min(1).max(320),
+  password: z.string().min(1).max(1024),
+});
+
+/* Installations and spots */
+
+export const installationSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  condominiumName: z.string(),
+  chargers: count,
+  online: count,
+  charging: count,
+  openOddities: count,
+  latestMonth: z.object({ period, step: z.string(), cycleId: z.string() }).nullable(),
+});
+export const circuitSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  maxCurrentA: z.int(),
+  parentId: z.string().nullable(),
+});
+export const installationDetailSchema = installationSchema.extend({
+  timeZone: z.string(),
+  cpe: z.string().nullable(),
+  condominium: z.object({ id: z.string(), name: z.string(), city: z.string(), managerName: z.string() }),
+  circuits: z.array(circuitSchema),
+});
+export const SPOT_CODES = [
+  'disconnected',
+  'charging',
+  'waiting',
+  'finished',
+  'faulted',
+  'offline',
+  'no-charger',
+] as const;
+/** The page words it from code, powerW and offeredW: "A carregar com 2,4 kW de 4,6 kW atribuída". */
+export const spotStateSchema = z.object({
+  code: z.enum(SPOT_CODES),
+  /** OCPP 1.6 ChargePointStatus as the charger told it; null when it never did. */
+  status: z.string().nullable(),
+  errorCode: z.string().nullable(),
+  powerW: z.int().nullable(),
+  offeredW: z.int().nullable(),
+  /** Energy of the transaction under way. */
+  energyWh: energyWh.nullable(),
+  since: instant.nullable(),
+  online: z.boolean(),
+});
+export const spotSchema = z.object({
+  spotId: z.string(),
+  spotName: z.string(),
+  circuitId: z.string().nullable(),
+  chargerId: z.string().nullable(),
+  chargerLabel: z.string().nullable(),
+  customerName: z.string().nullable(),
+  state: spotStateSchema,
+});
+export const odditySchema = z.object({
+  id: z.int(),
+  installationId: z.string(),
+  chargerId: z.string(),
+  chargerLabel: z.string(),
+  transactionId: z.int().nullable(),
+  code: z.string(),
+  detail: z.record(z.string(), z.unknown()),
+  at: instant,
+  resolvedAt: instant.nullable(),
+  resolvedBy: z.string().nullable(),
+});
+
+/* Months */
+
+export const monthStepSchema = z.object({ step: z.string(), state: z.enum(['done', 'current', 'todo']) });
+export const anomalySchema = z.object({
+  code: z.string(),
+  subject: z.string(),
+  detail: z.record(z.string(), z.unknown()),
+  acceptedAt: instant.nullable(),
+});
+export const monthInvoicesSchema = z.object({
+  issued: count,
+  grossCents: cents,
+  paidCents: cents,
+  settled: count,
+  processing: count,
+  arrears: count,
+});
+export const monthSchema = z.object({
+  cycleId: z.string(),
+  installationId: z.string(),
+  installationName: z.string(),
+  period,
+  /** A step of workflows/installation-month/messages.ts, or parked, or cancelled. */
+  step: z.string(),
+  stepSince: instant,
+  waitsFor: z.string().nullable(),
+  done: count,
+  total: count,
+  held: z.boolean(),
+  totalWh: energyWh,
+  totalCents: cents,
+  unattributedWh: energyWh,
+  outcome: z.string().nullable(),
+  finishedAt: instant.nullable(),
+  workflowId: z.string(),
+  /** The run in Temporal's own web UI; null when no address of it is configured, and for managers. */
+  workflowUrl: z.string().nullable(),
+  excelFileId: z.string().nullable(),
+  steps: z.array(monthStepSchema),
+  anomalies: z.array(anomalySchema),
+  invoices: monthInvoicesSchema,
+});
+export const startMonthSchema = z.strictObject({ installationId: z.string().min(1).max(200), period });
+export const startedMonthSchema = z.object({
+  installationId: z.string(),
+  period,
+  workflowId: z.string(),
+  workflowUrl: z.string().nullable(),
+});
+
+/* Invoices and collections */
+
+export const PAYMENT_METHODS = ['direct-debit', 'prepaid', 'transfer'] as const;
+export const INVOICE_STATES = ['open', 'processing', 'paid', 'partly-paid', 'arrears', 'disputed'] as const;
+export const invoiceSchema = z.object({
+  documentId: z.string(),
+  number: z.string(),
+  customerId: z.string(),
+  customerName: z.string(),
+  grossCents: cents,
+  dueCents: cents,
+  dueDate: day,
+  method: z.string(),
+  state: z.enum(INVOICE_STATES),
+  collection: z
+    .object({
+      step: z.string(),
+      waitsFor: z.string().nullable(),
+      nextActionAt: instant.nullable(),
+      reason: z.string().nullable(),
+    })
+    .nullable(),
+  arrears: z
+    .object({
+      stage: z.string(),
+      nextStage: z.string().nullable(),
+      nextActionAt: instant.nullable(),
+      pausedReason: z.string().nullable(),
+      outcome: z.string().nullable(),
+    })
+    .nullable(),
+  workflowUrl: z.string().nullable(),
+  pdfFileId: z.string().nullable(),
+});
+/** The answer to a command on a collection or an arrears case: what its workflow says afterwards. */
+export const collectionAnswerSchema = z.object({ documentId: z.string(), invoice: invoiceSchema });
+
+/* Customers */
+
+export const customerSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  email: z.string().nullable(),
+  paymentMethod: z.string(),
+  spots: z.array(z.string()),
+  /** What the customer owes, all invoices together. */
+  balanceCents: cents,
+});
+export const customerMonthSchema = z.object({
+  cycleId: z.string(),
+  period,
+  documentId: z.string().nullable(),
+  number: z.string().nullable(),
+  grossCents: cents.nullable(),
+  dueCents: cents.nullable(),
+  state: z.enum(INVOICE_STATES).nullable(),
+});
+export const customerDetailSchema = customerSchema.extend({
+  nif: z.string().nullable(),
+  language: z.string(),
+  condominiumId: z.string(),
+  prepaidCents: cents,
+  mandate: z.object({ status: z.string(), ibanLast4: z.string().nullable() }).nullable(),
+  months: z.array(customerMonthSchema),
+});
+export const ratedLineSchema = z.object({
+  spotName: z.string().nullable(),
+  chargerLabel: z.string(),
+  season: z.string(),
+  dayType: z.string(),
+  label: z.string(),
+  interval: z.string(),
+  band: z.string(),
+  direction: z.string(),
+  wh: energyWh,
+  estimatedWh: energyWh,
+  perKWhMicros: z.int(),
+  cents,
+});
+export const chargingSessionSchema = z.object({
+  transactionId: z.int(),
+  chargerLabel: z.string(),
+  startedAt: instant,
+  stoppedAt: instant.nullable(),
+  energyWh: energyWh.nullable(),
+  flags: z.array(z.string()),
+});
+export const customerMonthDetailSchema = z.object({
+  customer: z.object({ id: z.string(), name: z.string(), paymentMethod: z.string() }),
+  cycleId: z.string(),
+  installationId: z.string(),
+  installationName: z.string(),
+  period,
+  step: z.string(),
+  invoice: invoiceSchema.nullable(),
+  lines: z.array(ratedLineSchema),
+  netCents: cents,
+  vatGroups: z.array(z.object({ ratePermyriad: z.int(), code: z.string(), netCents: cents, vatCents: cents })),
+  /** Of the invoice; null before it is issued. */
+  grossCents: cents.nullable(),
+  sessions: z.array(chargingSessionSchema),
+  dailyWh: z.array(z.object({ date: day, byBand: z.record(z.string(), energyWh) })),
+});
+
+/* Mails, system, commands */
+
+export const mailSchema = z.object({
+  id: z.string(),
+  installationId: z.string().nullable(),
+  customerId: z.string().nullable(),
+  recipient: z.string(),
+  subject: z.string(),
+  body: z.string(),
+  createdAt: instant,
+  sentAt: instant.nullable(),
+  lastError: z.string().nullable(),
+  attachments: z.array(z.object({ fileId: z.string(), fileName: z.string() })),
+});
+export const systemSchema = z.object({
+  version: z.string(),
+  node: z.string(),
+  postgres: z.string(),
+  temporal: z.object({ namespace: z.string(), reachable: z.boolean(), ui: z.string().nullable() }),
+  stripe: z.object({ configured: z.boolean(), label: z.string().nullable() }),
+  webhooks: z.object({ unhandled: count, oldestUnhandledAt: instant.nullable() }),
+});
+export const reasonSchema = z.strictObject({ reason: z.string().trim().min(1).max(500).optional() });
+export const recordTransferSchema = z.strictObject({
+  amountCents: z.int().min(1).max(100_000_000),
+  /** What the bank statement calls it: the same reference is booked once. */
+  reference: z.string().trim().min(1).max(140),
+});
+
+/** RFC 9457; `type` is stable: `/problems/<code>`. */
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  /** The offending field, dotted: `period`, `items.0.id`. */
+  field: z.string().optional(),
+});
+/** What the live feed says: something changed there; the page reads it again. */
+export const liveMessageSchema = z.object({
+  topic: z.enum(['month', 'collection', 'arrears', 'oddity', 'mail', 'charger']),
+  installation: z.string().nullable(),
+  id: z.string(),
+});
+export const liveSubscribeSchema = z.strictObject({ subscribe: z.array(z.string().max(200)).max(1000) });
+
+export const MONTH_ACTIONS = ['approve', 'hold', 'release', 'waive-readings', 'retry', 'cancel'] as const;
+export const COLLECTION_ACTIONS = ['hold', 'release', 'retry', 'cancel'] as const;
+export const ARREARS_ACTIONS = ['pause', 'resume', 'waive', 'retry'] as const;
+
+export const installationPageSchema = pageOf(installationSchema);
+export const spotPageSchema = pageOf(spotSchema);
+export const oddityPageSchema = pageOf(odditySchema);
+export const monthPageSchema = pageOf(monthSchema);
+export const invoicePageSchema = pageOf(invoiceSchema);
+export const customerPageSchema = pageOf(customerSchema);
+export const mailPageSchema = pageOf(mailSchema);
+
+export interface Page<T> {
+  readonly items: T[];
+  readonly nextCursor: string | null;
+}
+export type RoleName = (typeof ROLE_NAMES)[number];
+export type User = z.infer<typeof userSchema>;
+export type Session = z.infer<typeof sessionSchema>;
+export type SignIn = z.infer<typeof signInSchema>;
+export type Installation = z.infer<typeof installationSchema>;
+export type InstallationDetail = z.infer<typeof installationDetailSchema>;
+export type Circuit = z.infer<typeof circuitSchema>;
+export type SpotCode = (typeof SPOT_CODES)[number];
+export type SpotState = z.infer<typeof spotStateSchema>;
+export type Spot = z.infer<typeof spotSchema>;
+export type Oddity = z.infer<typeof odditySchema>;
+export type Month = z.infer<typeof monthSchema>;
+export type MonthStepState = z.infer<typeof monthStepSchema>;
+export type MonthAction = (typeof MONTH_ACTIONS)[number];
+export type MonthAnomaly = z.infer<typeof anomalySchema>;
+export type StartMonth = z.infer<typeof startMonthSchema>;
+export type StartedMonth = z.infer<typeof startedMonthSchema>;
+export type InvoiceState = (typeof INVOICE_STATES)[number];
+export type Invoice = z.infer<typeof invoiceSchema>;
+export type CollectionAction = (typeof COLLECTION_ACTIONS)[number];
+export type ArrearsAction = (typeof ARREARS_ACTIONS)[number];
+export type CollectionAnswer = z.infer<typeof collectionAnswerSchema>;
+export type Customer = z.infer<typeof customerSchema>;
+export type CustomerDetail = z.infer<typeof customerDetailSchema>;
+export type CustomerMonth = z.infer<typeof customerMonthSchema>;
+export type CustomerMonthDetail = z.infer<typeof customerMonthDetailSchema>;
+export type RatedLine = z.infer<typeof ratedLineSchema>;
+export type ChargingSession = z.infer<typeof chargingSessionSchema>;
+export type Mail = z.infer<typeof mailSchema>;
+export type SystemFacts = z.infer<typeof systemSchema>;
+export type Reason = z.infer<typeof reasonSchema>;
+export type RecordTransfer = z.infer<typeof recordTransferSchema>;
+export type Problem = z.infer<typeof problemSchema>;
+export type LiveMessage = z.infer<typeof liveMessageSchema>;
