@@ -35,7 +35,7 @@ export const ArrearsStep = defineEntity({
   name: 'ArrearsStep',
   tableName: 'arrears_step',
   properties: {
-    document: () => p.manyToOne(ArrearsCase).mapToPk().primary(),
+    document: () => p.manyToOne(ArrearsCase).mapToPk().primary().fieldName('document_id'),
     stage: p.text().primary(),
     at: p.datetime(3),
     dueCents: p.bigint('number'),

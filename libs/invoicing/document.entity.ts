@@ -28,6 +28,15 @@ export interface PartySnapshot {
   readonly city: string | null;
 }
 
+/** The issuer as it was on the day of issue, with what the document prints of it. */
+export interface IssuerSnapshot extends PartySnapshot {
+  /** Where a customer questions the invoice. */
+  readonly email: string;
+  readonly iban: string | null;
+  /** Number of the tax authority's software certificate; null while fiscal signature is not configured. */
+  readonly softwareCertificate: string | null;
+}
+
 export interface VatGroup {
   /** 2300 is 23 % */
   readonly ratePermyriad: number;
@@ -62,7 +71,7 @@ export const FiscalDocument = defineEntity({
     vatCents: p.bigint('number'),
     grossCents: p.bigint('number'),
     vatGroups: p.json<VatGroup[]>(),
-    issuerSnapshot: p.json<PartySnapshot>(),
+    issuerSnapshot: p.json<IssuerSnapshot>(),
     customerSnapshot: p.json<PartySnapshot>(),
     paymentMethod: p.text(),
     /** `invoice/<cycle>/<customer>`: one invoice per customer and month, whatever runs twice */

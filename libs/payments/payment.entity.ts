@@ -59,13 +59,18 @@ export const PaymentAttempt = defineEntity({
     id: p.uuid().primary().defaultRaw('uuidv7()'),
     document: () => p.manyToOne(FiscalDocument).mapToPk(),
     attemptNo: p.integer(),
-    /** stripe-sepa, prepaid, transfer */
+    /** The provider's rail: stripe-sepa. Prepaid deductions and transfers are postings of the ledger alone. */
     method: p.text(),
+    /** Fixed when the attempt is made: an idempotency key is only good with the same parameters. */
+    mandate: () => p.manyToOne(Mandate).mapToPk().nullable(),
     amountCents: p.bigint('number'),
     providerPaymentId: p.text().nullable().unique('payment_attempt_provider_unique'),
     /** created, processing, succeeded, failed, disputed, cancelled */
     state: p.text(),
+    /** Our cause, see failure-causes.json */
     failureCode: p.text().nullable(),
+    /** The provider's own word for it */
+    providerFailureCode: p.text().nullable(),
     createdAt: p.datetime(3).defaultRaw('now()'),
     settledAt: p.datetime(3).nullable(),
   },

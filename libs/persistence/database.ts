@@ -52,7 +52,7 @@ export function ormConfig(options: DatabaseOptions) {
     pool: { min: 0, max: options.poolSize ?? 10 },
     driverOptions: { types: typeParsers() },
     extensions: [Migrator],
-    migrations: { migrationsList: MIGRATIONS, snapshot: false, tableName: 'schema_migration' },
+    migrations: { migrationsList: MIGRATIONS, snapshot: false, silent: true, tableName: 'schema_migration' },
     timezone: 'UTC',
     forceUtcTimezone: true,
     discovery: { warnWhenNoEntities: false },

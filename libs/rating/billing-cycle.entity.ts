@@ -25,6 +25,8 @@ export const BillingCycle = defineEntity({
     totalWh: p.bigint('number').default(0),
     totalCents: p.bigint('number').default(0),
     unattributedWh: p.bigint('number').default(0),
+    /** Which charger's register moved how much outside transactions: where a person begins to look. */
+    unattributedByCharger: p.json<Record<string, number>>().nullable(),
     finishedAt: p.datetime(3).nullable(),
     outcome: p.text().nullable(),
   },

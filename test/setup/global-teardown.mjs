@@ -1,4 +1,10 @@
-/** Stops the run's PostgreSQL and removes its data. */
+import { once } from 'node:events';
+
+/** Lets the keeper stop the run's PostgreSQL and remove its data. */
 export default async function globalTeardown() {
-  await globalThis.testPostgres?.stop();
+  const keeper = globalThis.testPostgresKeeper;
+  if (keeper === undefined || keeper.exitCode !== null) return;
+  const end = once(keeper, 'exit');
+  keeper.stdin.end();
+  await end;
 }

@@ -48,7 +48,7 @@ export class Migration20261123000001Tables extends Migration {
       `create table "connector_state" ("charger_id" text not null, "connector_id" int not null, "status" text not null, "error_code" text null, "power_w" int null, "offered_w" int null, "transaction_id" int null, "import_wh" bigint null, "updated_at" timestamptz(3) not null, primary key ("charger_id", "connector_id"));`,
     );
     this.addSql(
-      `create table "billing_cycle" ("id" uuid not null default uuidv7(), "installation_id" text not null, "period" text not null, "starts_at" timestamptz(3) not null, "ends_at" timestamptz(3) not null, "workflow_id" text not null, "step" text not null, "step_since" timestamptz(3) not null, "waits_for" text null, "done" int not null default 0, "total" int not null default 0, "closed_at" timestamptz(3) null, "rated_at" timestamptz(3) null, "total_wh" bigint not null default '0', "total_cents" bigint not null default '0', "unattributed_wh" bigint not null default '0', "finished_at" timestamptz(3) null, "outcome" text null, primary key ("id"));`,
+      `create table "billing_cycle" ("id" uuid not null default uuidv7(), "installation_id" text not null, "period" text not null, "starts_at" timestamptz(3) not null, "ends_at" timestamptz(3) not null, "workflow_id" text not null, "step" text not null, "step_since" timestamptz(3) not null, "waits_for" text null, "done" int not null default 0, "total" int not null default 0, "closed_at" timestamptz(3) null, "rated_at" timestamptz(3) null, "total_wh" bigint not null default '0', "total_cents" bigint not null default '0', "unattributed_wh" bigint not null default '0', "unattributed_by_charger" jsonb null, "finished_at" timestamptz(3) null, "outcome" text null, primary key ("id"));`,
     );
     this.addSql(
       `alter table "billing_cycle" add constraint "billing_cycle_period_unique" unique ("installation_id", "period");`,
@@ -95,7 +95,7 @@ export class Migration20261123000001Tables extends Migration {
     this.addSql(`create index "arrears_case_installation_index" on "arrears_case" ("installation_id", "closed_at");`);
     this.addSql(`create index "arrears_case_customer_index" on "arrears_case" ("customer_id");`);
     this.addSql(
-      `create table "arrears_step" ("document_document_id" uuid not null, "stage" text not null, "at" timestamptz(3) not null, "due_cents" bigint not null, "detail" jsonb not null, primary key ("document_document_id", "stage"));`,
+      `create table "arrears_step" ("document_id" uuid not null, "stage" text not null, "at" timestamptz(3) not null, "due_cents" bigint not null, "detail" jsonb not null, primary key ("document_id", "stage"));`,
     );
     this.addSql(
       `create table "journal_entry" ("id" uuid not null default uuidv7(), "key" text not null, "kind" text not null, "description" text not null, "document_id" uuid null, "occurred_at" timestamptz(3) not null, "posted_at" timestamptz(3) not null default now(), primary key ("id"));`,
@@ -147,7 +147,7 @@ export class Migration20261123000001Tables extends Migration {
     this.addSql(`alter table "oddity" add constraint "oddity_key_unique" unique ("key");`);
     this.addSql(`create index "oddity_installation_index" on "oddity" ("installation_id", "at");`);
     this.addSql(
-      `create table "payment_attempt" ("id" uuid not null default uuidv7(), "document_id" uuid not null, "attempt_no" int not null, "method" text not null, "amount_cents" bigint not null, "provider_payment_id" text null, "state" text not null, "failure_code" text null, "created_at" timestamptz(3) not null default now(), "settled_at" timestamptz(3) null, primary key ("id"));`,
+      `create table "payment_attempt" ("id" uuid not null default uuidv7(), "document_id" uuid not null, "attempt_no" int not null, "method" text not null, "mandate_id" uuid null, "amount_cents" bigint not null, "provider_payment_id" text null, "state" text not null, "failure_code" text null, "provider_failure_code" text null, "created_at" timestamptz(3) not null default now(), "settled_at" timestamptz(3) null, primary key ("id"));`,
     );
     this.addSql(
       `alter table "payment_attempt" add constraint "payment_attempt_provider_unique" unique ("provider_payment_id");`,
@@ -292,7 +292,7 @@ export class Migration20261123000001Tables extends Migration {
       `alter table "arrears_case" add constraint "arrears_case_customer_id_foreign" foreign key ("customer_id") references "customer" ("id");`,
     );
     this.addSql(
-      `alter table "arrears_step" add constraint "arrears_step_document_document_id_foreign" foreign key ("document_document_id") references "arrears_case" ("document_id");`,
+      `alter table "arrears_step" add constraint "arrears_step_document_id_foreign" foreign key ("document_id") references "arrears_case" ("document_id");`,
     );
     this.addSql(
       `alter table "ledger_account" add constraint "ledger_account_condominium_id_foreign" foreign key ("condominium_id") references "condominium" ("id") on delete set null;`,
@@ -344,6 +344,9 @@ export class Migration20261123000001Tables extends Migration {
     );
     this.addSql(
       `alter table "payment_attempt" add constraint "payment_attempt_document_id_foreign" foreign key ("document_id") references "fiscal_document" ("id");`,
+    );
+    this.addSql(
+      `alter table "payment_attempt" add constraint "payment_attempt_mandate_id_foreign" foreign key ("mandate_id") references "mandate" ("id") on delete set null;`,
     );
     this.addSql(
       `alter table "posting" add constraint "posting_entry_id_foreign" foreign key ("entry_id") references "journal_entry" ("id") on update cascade on delete cascade;`,

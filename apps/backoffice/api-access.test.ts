@@ -1,0 +1,381 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+
+import { ROLES, type Role } from '#libs/identity/permissions.js';
+import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
+
+import {
+  ARREARS_ACTIONS,
+  COLLECTION_ACTIONS,
+  collectionAnswerSchema,
+  customerDetailSchema,
+  customerMonthDetailSchema,
+  customerPageSchema,
+  installationDetailSchema,
+  installationPageSchema,
+  invoicePageSchema,
+  mailPageSchema,
+  MONTH_ACTIONS,
+  monthPageSchema,
+  monthSchema,
+  oddityPageSchema,
+  odditySchema,
+  sessionSchema,
+  spotPageSchema,
+  startedMonthSchema,
+  systemSchema,
+} from './api-types.js';
+import { runApi, type Caller, type RunningApi } from './testing/running-api.js';
+import { addTenant, type Tenant } from './testing/world.js';
+
+interface Endpoint {
+  readonly name: string;
+  readonly path: (tenant: Tenant) => string;
+  /** Null for a GET. */
+  readonly body?: (tenant: Tenant) => unknown;
+  readonly schema: z.ZodType;
+  /** Who gets their own tenant's: everybody else gets 403. */
+  readonly roles: readonly Role[];
+  /** What a stranger of another condominium gets: 404, or a list without anything of theirs. */
+  readonly strangers: 'not-found' | 'empty' | 'invalid';
+  readonly status?: number;
+  /** What must be in the answer of those who may see it, to be sure that it is not empty. */
+  readonly shows: (tenant: Tenant) => string;
+}
+
+const STAFF: readonly Role[] = ['administrator', 'staff'];
+const READERS: readonly Role[] = [...STAFF, 'manager', 'resident'];
+const EVERYBODY: readonly Role[] = ROLES;
+
+const command = (noun: string, key: 'cycleId' | 'documentId', action: string): Endpoint => ({
+  name: `POST /${noun}/:${key}/${action}`,
+  path: (tenant) => `/api/v1/${noun}/${tenant[key]}/${action}`,
+  body: () => ({ reason: 'porque sim' }),
+  schema: noun === 'months' ? monthSchema : collectionAnswerSchema,
+  roles: STAFF,
+  strangers: 'not-found',
+  shows: (tenant) => tenant[key],
+});
+
+const ENDPOINTS: readonly Endpoint[] = [
+  {
+    name: 'GET /installations',
+    path: () => '/api/v1/installations',
+    schema: installationPageSchema,
+    roles: EVERYBODY,
+    strangers: 'empty',
+    shows: (tenant) => tenant.installationId,
+  },
+  {
+    name: 'GET /installations/:id',
+    path: (tenant) => `/api/v1/installations/${tenant.installationId}`,
+    schema: installationDetailSchema,
+    roles: EVERYBODY,
+    strangers: 'not-found',
+    shows: (tenant) => tenant.circuitId,
+  },
+  {
+    name: 'GET /installations/:id/spots',
+    path: (tenant) => `/api/v1/installations/${tenant.installationId}/spots`,
+    schema: spotPageSchema,
+    roles: EVERYBODY,
+    strangers: 'not-found',
+    shows: (tenant) => tenant.chargerId,
+  },
+  {
+    name: 'GET /installations/:id/oddities',
+    path: (tenant) => `/api/v1/installations/${tenant.installationId}/oddities?open=false`,
+    schema: oddityPageSchema,
+    roles: [...STAFF, 'manager', 'installer'],
+    strangers: 'not-found',
+    shows: (tenant) => tenant.chargerId,
+  },
+  {
+    name: 'POST /oddities/:id/resolve',
+    path: (tenant) => `/api/v1/oddities/${tenant.oddityId}/resolve`,
+    body: () => ({}),
+    schema: odditySchema,
+    roles: [...STAFF, 'installer'],
+    strangers: 'not-found',
+    shows: (tenant) => tenant.chargerId,
+  },
+  {
+    name: 'GET /months',
+    path: () => '/api/v1/months',
+    schema: monthPageSchema,
+    roles: [...STAFF, 'manager'],
+    strangers: 'empty',
+    shows: (tenant) => tenant.cycleId,
+  },
+  {
+    name: 'GET /months?installation=',
+    path: (tenant) => `/api/v1/months?installation=${tenant.installationId}&period=2026-06`,
+    schema: monthPageSchema,
+    roles: [...STAFF, 'manager'],
+    strangers: 'empty',
+    shows: (tenant) => tenant.cycleId,
+  },
+  {
+    name: 'GET /months/:cycleId',
+    path: (tenant) => `/api/v1/months/${tenant.cycleId}`,
+    schema: monthSchema,
+    roles: [...STAFF, 'manager'],
+    strangers: 'not-found',
+    shows: (tenant) => tenant.excelFileId,
+  },
+  {
+    name: 'GET /months/:cycleId/invoices',
+    path: (tenant) => `/api/v1/months/${tenant.cycleId}/invoices`,
+    schema: invoicePageSchema,
+    roles: [...STAFF, 'manager'],
+    strangers: 'not-found',
+    shows: (tenant) => tenant.invoiceNumber,
+  },
+  {
+    name: 'POST /months',
+    path: () => '/api/v1/months',
+    body: (tenant) => ({ installationId: tenant.installationId, period: '2026-05' }),
+    schema: startedMonthSchema,
+    roles: STAFF,
+    strangers: 'invalid',
+    status: 201,
+    shows: (tenant) => tenant.installationId,
+  },
+  ...MONTH_ACTIONS.map((action) => command('months', 'cycleId', action)),
+  ...COLLECTION_ACTIONS.map((action) => command('collections', 'documentId', action)),
+  {
+    name: 'POST /collections/:documentId/record-transfer',
+    path: (tenant) => `/api/v1/collections/${tenant.documentId}/record-transfer`,
+    body: () => ({ amountCents: 1, reference: 'extracto 12' }),
+    schema: collectionAnswerSchema,
+    roles: STAFF,
+    strangers: 'not-found',
+    shows: (tenant) => tenant.documentId,
+  },
+  ...ARREARS_ACTIONS.map((action) => command('arrears', 'documentId', action)),
+  {
+    name: 'GET /customers',
+    path: () => '/api/v1/customers',
+    schema: customerPageSchema,
+    roles: READERS,
+    strangers: 'empty',
+    shows: (tenant) => tenant.customerId,
+  },
+  {
+    name: 'GET /customers?installation=&q=',
+    path: (tenant) => `/api/v1/customers?installation=${tenant.installationId}&q=residente`,
+    schema: customerPageSchema,
+    roles: READERS,
+    strangers: 'empty',
+    shows: (tenant) => tenant.customerId,
+  },
+  {
+    name: 'GET /customers/:id',
+    path: (tenant) => `/api/v1/customers/${tenant.customerId}`,
+    schema: customerDetailSchema,
+    roles: READERS,
+    strangers: 'not-found',
+    shows: (tenant) => tenant.invoiceNumber,
+  },
+  {
+    name: 'GET /customers/:id/months/:cycleId',
+    path: (tenant) => `/api/v1/customers/${tenant.customerId}/months/${tenant.cycleId}`,
+    schema: customerMonthDetailSchema,
+    roles: READERS,
+    strangers: 'not-found',
+    shows: (tenant) => tenant.invoiceNumber,
+  },
+  {
+    name: 'GET /mails',
+    path: () => '/api/v1/mails',
+    schema: mailPageSchema,
+    roles: READERS,
+    strangers: 'empty',
+    shows: (tenant) => tenant.installationId,
+  },
+  {
+    name: 'GET /mails?installation=',
+    path: (tenant) => `/api/v1/mails?installation=${tenant.installationId}`,
+    schema: mailPageSchema,
+    roles: READERS,
+    strangers: 'empty',
+    shows: (tenant) => tenant.installationId,
+  },
+  {
+    name: 'GET /files/:id of an invoice',
+    path: (tenant) => `/api/v1/files/${tenant.pdfFileId}`,
+    schema: z.null(),
+    roles: READERS,
+    strangers: 'not-found',
+    shows: (tenant) => `content of invoice-pdf/${tenant.documentId}`,
+  },
+];
+
+/** Everything in a tenant's world that must never reach a stranger. */
+const secretsOf = (tenant: Tenant): string[] =>
+  Object.entries(tenant)
+    .filter(([key]) => key !== 'oddityId' && key !== 'transactionId')
+    .map(([, value]) => String(value));
+
+let database: TestDatabase;
+let api: RunningApi;
+let own: Tenant;
+let foreign: Tenant;
+const callers = new Map<Role, Caller>();
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  own = await addTenant(database.sql, 'Aeiou', new Date());
+  foreign = await addTenant(database.sql, 'Bcdfg', new Date());
+  api = await runApi(database);
+  const { condominiumId, customerId } = own;
+  callers.set('administrator', await api.user('administrator'));
+  callers.set('staff', await api.user('staff'));
+  callers.set('manager', await api.user('manager', { condominiumId }));
+  callers.set('resident', await api.user('resident', { condominiumId, customerId }));
+  callers.set('installer', await api.token('installer', condominiumId));
+});
+afterAll(async () => {
+  await api.stop();
+  await database.drop();
+});
+
+function caller(role: Role): Caller {
+  const found = callers.get(role);
+  if (found === undefined) throw new Error(`no caller for ${role}`);
+  return found;
+}
+
+const send = (endpoint: Endpoint, who: Caller, tenant: Tenant) =>
+  endpoint.body === undefined ? who.get(endpoint.path(tenant)) : who.post(endpoint.path(tenant), endpoint.body(tenant));
+
+const everyRole = ENDPOINTS.flatMap((endpoint) => ROLES.map((role) => ({ endpoint, role, name: endpoint.name })));
+
+describe('their own', () => {
+  it.each(everyRole)('$name: $role', async ({ endpoint, role }) => {
+    api.workflows.reset();
+    api.workflows.started.clear();
+    const answer = await send(endpoint, caller(role), own);
+    if (!endpoint.roles.includes(role)) {
+      expect(answer).toMatchObject({ status: 403, body: { type: '/problems/not-allowed' } });
+      return;
+    }
+    expect(answer).toMatchObject({ status: endpoint.status ?? 200 });
+    expect(answer.text).toContain(endpoint.shows(own));
+    endpoint.schema.parse(answer.body);
+  });
+});
+
+const bounded = everyRole.filter(({ role }) => role === 'manager' || role === 'resident' || role === 'installer');
+
+describe("another condominium's", () => {
+  it.each(bounded)('$name: $role', async ({ endpoint, role }) => {
+    api.workflows.reset();
+    const answer = await send(endpoint, caller(role), foreign);
+    for (const secret of secretsOf(foreign)) expect(answer.text).not.toContain(secret);
+    expect(api.workflows.commands).toEqual([]);
+    if (!endpoint.roles.includes(role)) expect(answer.status).toBe(403);
+    else if (endpoint.strangers === 'not-found') expect(answer).toMatchObject({ status: 404 });
+    else expect(answer.status).toBe(200);
+  });
+
+  it.each(ENDPOINTS)('$name: nobody signed in', async (endpoint) => {
+    const nobody = { 'content-type': 'application/json' };
+    const body = endpoint.body === undefined ? {} : { method: 'POST', body: JSON.stringify(endpoint.body(own)) };
+    const answer = await api.call(endpoint.path(own), { headers: nobody, ...body });
+    expect(answer).toMatchObject({ status: 401, body: { type: '/problems/not-signed-in' } });
+  });
+});
+
+describe('a resident', () => {
+  it('sees only their own of their own condominium', async () => {
+    const neighbour = '100-neighbour';
+    await database.sql
+      .insertInto('customer')
+      .values({ id: neighbour, condominium_id: own.condominiumId, name: 'Vizinho' })
+      .execute();
+    const resident = caller('resident');
+    expect((await resident.get('/api/v1/customers')).text).not.toContain('Vizinho');
+    expect(await resident.get(`/api/v1/customers/${neighbour}`)).toMatchObject({ status: 404 });
+    expect(await resident.get(`/api/v1/files/${own.excelFileId}`)).toMatchObject({ status: 404 });
+    const mails = mailPageSchema.parse((await resident.get('/api/v1/mails')).body);
+    expect(mails.items.map((mail) => mail.id)).toEqual([own.residentMailId]);
+  });
+
+  it('learns nothing of the installation as a whole', async () => {
+    const { body } = await caller('resident').get(`/api/v1/installations/${own.installationId}`);
+    expect(body).toMatchObject({ chargers: 1, openOddities: 0, latestMonth: null, cpe: null });
+  });
+
+  it('sees nothing of the tenant who came after them', async () => {
+    const { spotId, customerId, condominiumId, cycleId, installationId } = own;
+    const path = `/api/v1/customers/${customerId}/months/${cycleId}`;
+    const sessions = async () => customerMonthDetailSchema.parse((await caller('resident').get(path)).body).sessions;
+    expect(await sessions()).toHaveLength(1);
+    const lodger = { id: '100-lodger', condominium_id: condominiumId, name: 'Inquilino' };
+    await database.sql.insertInto('customer').values(lodger).execute();
+    const from = new Date('2026-06-05T00:00:00Z');
+    const occupancy = { spot_id: spotId, customer_id: lodger.id, kind: 'tenant', from };
+    await database.sql.insertInto('occupancy').values(occupancy).execute();
+    expect(await sessions()).toEqual([]);
+    expect(await caller('resident').get(`/api/v1/installations/${installationId}/spots`)).toMatchObject({
+      status: 404,
+    });
+    await database.sql.deleteFrom('occupancy').where('customer_id', '=', lodger.id).execute();
+  });
+
+  it('without a customer number sees nothing', async () => {
+    const nobody = await api.user('resident');
+    expect(await nobody.get('/api/v1/customers')).toMatchObject({ status: 403 });
+  });
+});
+
+describe('a manager', () => {
+  it('reads what was written to the condominium, not the letters to residents', async () => {
+    const mails = mailPageSchema.parse((await caller('manager').get('/api/v1/mails')).body);
+    expect(mails.items.map((mail) => mail.id)).toEqual([own.managerMailId]);
+  });
+
+  it('gets the Excel, and no link into the workflows', async () => {
+    expect(await caller('manager').get(`/api/v1/files/${own.excelFileId}`)).toMatchObject({ status: 200 });
+    expect(await caller('manager').get(`/api/v1/months/${own.cycleId}`)).toMatchObject({ body: { workflowUrl: null } });
+  });
+});
+
+describe('an installer', () => {
+  it('sees spots without the names of residents', async () => {
+    const { text } = await caller('installer').get(`/api/v1/installations/${own.installationId}/spots`);
+    expect(text).not.toContain(own.customerName);
+  });
+});
+
+describe('everybody', () => {
+  it.each(ROLES)('%s: gets their own session', async (role) => {
+    sessionSchema.parse((await caller(role).get('/api/v1/session')).body);
+  });
+
+  it.each(ROLES)('%s: system facts are for staff', async (role) => {
+    const answer = await caller(role).get('/api/v1/system');
+    expect(answer.status).toBe(STAFF.includes(role) ? 200 : 403);
+    if (STAFF.includes(role)) systemSchema.parse(answer.body);
+  });
+
+  it('has every operation of the API in this table', async () => {
+    const { body } = await api.call('/api/openapi.json');
+    const document = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) }).parse(body);
+    const documented = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method} ${path}`),
+    );
+    const tested = new Set(ENDPOINTS.map((endpoint) => endpoint.name.replace(/^(\w+) /, '$1 /api/v1').toLowerCase()));
+    const untested = documented.filter((operation) => {
+      const pattern = new RegExp(`^${operation.toLowerCase().replaceAll(/\{\w+\}/g, '[^/ ]+')}( |\\?|$)`);
+      return ![...tested].some((name) => pattern.test(name));
+    });
+    expect(untested).toEqual([
+      'get /api/v1/session',
+      'post /api/v1/session',
+      'delete /api/v1/session',
+      'get /api/v1/system',
+    ]);
+  });
+});

@@ -1,0 +1,143 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import express, { type ErrorRequestHandler, type Handler } from 'express';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+
+import { ArrearsController } from './arrears.controller.js';
+import { AuthenticationGuard } from './authentication.guard.js';
+import { CollectionsController } from './collections.controller.js';
+import { consoleFiles } from './console-files.js';
+import { CustomersController } from './customers.controller.js';
+import { FilesController } from './files.controller.js';
+import { HealthController } from './health.controller.js';
+import { IdempotencyInterceptor } from './idempotency.interceptor.js';
+import { InstallationsController } from './installations.controller.js';
+import { LiveAdapter, LiveGateway } from './live.gateway.js';
+import { MailsController } from './mails.controller.js';
+import { measureRequests } from './metrics.js';
+import { MonthsController } from './months.controller.js';
+import { NestLog } from './nest-log.js';
+import { OdditiesController } from './oddities.controller.js';
+import { ProblemFilter } from './problem.filter.js';
+import { Problem } from './problem.js';
+import { limitRequests } from './request-limit.js';
+import { logRequests } from './request-log.js';
+import { SessionController } from './session.controller.js';
+import { SystemController, VERSION } from './system.controller.js';
+import { BACKOFFICE, type Backoffice } from './tokens.js';
+import { ValidationPipe } from './validation.pipe.js';
+import { WebhooksController } from './webhooks.controller.js';
+
+const LARGEST_BODY = '1mb';
+
+const CONTROLLERS = [
+  SessionController,
+  InstallationsController,
+  OdditiesController,
+  MonthsController,
+  CollectionsController,
+  ArrearsController,
+  CustomersController,
+  MailsController,
+  FilesController,
+  SystemController,
+  WebhooksController,
+  HealthController,
+];
+
+@Module({})
+class BackofficeModule {
+  static with(backoffice: Backoffice, log: Logger): DynamicModule {
+    return {
+      module: BackofficeModule,
+      controllers: CONTROLLERS,
+      providers: [
+        { provide: BACKOFFICE, useValue: backoffice },
+        { provide: APP_GUARD, useClass: AuthenticationGuard },
+        { provide: APP_PIPE, useClass: ValidationPipe },
+        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
+        { provide: APP_FILTER, useValue: new ProblemFilter(log) },
+        LiveGateway,
+      ],
+    };
+  }
+}
+
+/** The console is of our own origin; Mantine writes style elements. */
+const contentSecurityPolicy = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'self'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    imgSrc: ["'self'", 'data:'],
+    fontSrc: ["'self'"],
+    connectSrc: ["'self'"],
+    objectSrc: ["'none'"],
+    baseUri: ["'none'"],
+    formAction: ["'self'"],
+    frameAncestors: ["'none'"],
+  },
+};
+
+/** JSON is the only thing the API reads. */
+const onlyJson: Handler = (request, _response, next) => {
+  const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length']) > 0;
+  if (!hasBody || request.is('application/json') !== false) next();
+  else next(new Problem(415, 'unsupported-media-type', 'Unsupported media type', 'Send application/json.'));
+};
+
+/** Answers of the API hold what one person may see. */
+const keepPrivate: Handler = (_request, response, next) => {
+  response.setHeader('cache-control', 'no-store');
+  next();
+};
+
+/** Errors before Nest's own router, in the same words as after it. */
+const problemsOf =
+  (filter: ProblemFilter): ErrorRequestHandler =>
+  (error: unknown, _request, response, _next) =>
+    filter.answer(error, response);
+
+function openApi(app: NestExpressApplication): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setTitle('ChaZeMo')
+    .setDescription(
+      'Money in cents, energy in Wh, instants in UTC. Errors are RFC 9457 problem documents. POSTs take Idempotency-Key.',
+    )
+    .setVersion(VERSION)
+    .addBearerAuth()
+    .addCookieAuth('chazemo_session')
+    .build();
+  return SwaggerModule.createDocument(app, config);
+}
+
+/** The whole HTTP and WebSocket side over a given {@link Backoffice}; not yet listening. */
+export async function createApp(backoffice: Backoffice, log: Logger): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(BackofficeModule.with(backoffice, log), {
+    bodyParser: false,
+    logger: new NestLog(log),
+    abortOnError: false,
+    forceCloseConnections: true,
+  });
+  app.disable('x-powered-by');
+  app.set('trust proxy', 'loopback');
+  app.set('query parser', 'simple');
+  app.useWebSocketAdapter(new LiveAdapter(app, backoffice));
+  app.use(helmet({ contentSecurityPolicy }));
+  app.use(logRequests(log), measureRequests());
+  app.use('/webhooks', express.raw({ type: () => true, limit: LARGEST_BODY }));
+  app.use('/api', limitRequests({ perMinute: backoffice.settings.requestsPerMinute, now: backoffice.now }));
+  app.use('/api', keepPrivate, onlyJson, express.json({ limit: LARGEST_BODY, strict: false }));
+  let document: OpenAPIObject | undefined;
+  app.use('/api/openapi.json', ((_request, response) => {
+    document ??= openApi(app);
+    response.json(document);
+  }) satisfies Handler);
+  app.use(problemsOf(new ProblemFilter(log)));
+  if (backoffice.consoleFolder !== null) app.use(...consoleFiles(backoffice.consoleFolder));
+  return app;
+}

@@ -1,0 +1,72 @@
+import { Body, Controller, Headers, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+
+import {
+  arrearsWorkflowId,
+  pauseUpdate,
+  resumeUpdate,
+  retryDebitUpdate,
+  waiveUpdate,
+} from '#workflows/arrears/messages.js';
+
+import { CurrentActor, scopeFor, type Actor } from './actor.js';
+import { Answers } from './answers.js';
+import {
+  ARREARS_ACTIONS,
+  collectionAnswerSchema,
+  reasonSchema,
+  type ArrearsAction,
+  type CollectionAnswer,
+  type Reason,
+} from './api-types.js';
+import { carryOut } from './commands.js';
+import { invoiceOf, invoiceRowById } from './invoices.queries.js';
+import { Problem } from './problem.js';
+import { BACKOFFICE, type Backoffice } from './tokens.js';
+
+const idSchema = z.uuid();
+const actionSchema = z.enum(ARREARS_ACTIONS);
+const UPDATES: Readonly<Record<ArrearsAction, string>> = {
+  pause: pauseUpdate.name,
+  resume: resumeUpdate.name,
+  waive: waiveUpdate.name,
+  retry: retryDebitUpdate.name,
+};
+const EXPLAINED: ReadonlySet<ArrearsAction> = new Set(['pause', 'waive']);
+
+@ApiTags('arrears')
+@Controller('api/v1/arrears')
+export class ArrearsController {
+  constructor(@Inject(BACKOFFICE) private readonly backoffice: Backoffice) {}
+
+  @Post(':documentId/:action')
+  @HttpCode(200)
+  @Answers(collectionAnswerSchema)
+  async act(
+    @CurrentActor() actor: Actor,
+    @Param('documentId', { schema: idSchema }) documentId: string,
+    @Param('action', { schema: actionSchema }) action: ArrearsAction,
+    @Body({ schema: reasonSchema }) body: Reason,
+    @Headers('idempotency-key') idempotencyKey: string | undefined,
+  ): Promise<CollectionAnswer> {
+    const scope = scopeFor(actor, 'arrears.act');
+    const { sql, settings } = this.backoffice;
+    const before = await invoiceRowById(sql, scope, documentId);
+    if (before === null || before.stage === null) throw Problem.notFound('arrears case');
+    if (EXPLAINED.has(action) && body.reason === undefined) throw Problem.invalidField('reason', 'Say why.');
+    await carryOut(this.backoffice, {
+      actor,
+      action: `arrears.${action}`,
+      subject: `arrears/${documentId}`,
+      installationId: before.installation_id,
+      workflowId: arrearsWorkflowId(documentId),
+      update: UPDATES[action],
+      reason: body.reason,
+      idempotencyKey,
+      before: { stage: before.stage, pausedReason: before.paused_reason, outcome: before.chase_outcome },
+    });
+    const after = await invoiceRowById(sql, scope, documentId);
+    return { documentId, invoice: invoiceOf(after ?? before, scope, settings) };
+  }
+}

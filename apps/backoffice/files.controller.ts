@@ -1,0 +1,36 @@
+import { Controller, Get, Inject, Param, StreamableFile } from '@nestjs/common';
+import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+
+import { covers } from '#libs/identity/permissions.js';
+
+import { CurrentActor, scopeFor, type Actor } from './actor.js';
+import { fileContent, ownerOfFile } from './files.queries.js';
+import { Problem } from './problem.js';
+import { BACKOFFICE, type Backoffice } from './tokens.js';
+
+/** RFC 6266: a plain name for old clients, the real one in UTF-8. */
+function attachment(fileName: string): string {
+  const plain = fileName.replace(/[^\w.-]/g, '_');
+  return `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(fileName)}`;
+}
+
+@ApiTags('files')
+@Controller('api/v1/files')
+export class FilesController {
+  constructor(@Inject(BACKOFFICE) private readonly backoffice: Backoffice) {}
+
+  @Get(':id')
+  @ApiProduces('application/octet-stream')
+  async download(@CurrentActor() actor: Actor, @Param('id', { schema: z.uuid() }) id: string): Promise<StreamableFile> {
+    const scope = scopeFor(actor, 'file.read');
+    const owner = await ownerOfFile(this.backoffice.sql, id);
+    if (owner === null || !covers(scope, owner)) throw Problem.notFound('file');
+    const { bytes, contentType, fileName } = await fileContent(this.backoffice.sql, id);
+    return new StreamableFile(bytes, {
+      type: contentType,
+      disposition: attachment(fileName),
+      length: bytes.byteLength,
+    });
+  }
+}

@@ -1,0 +1,38 @@
+import { sql as raw } from 'kysely';
+
+import type { Owner } from '#libs/identity/permissions.js';
+import type { Sql } from '#libs/persistence/database.js';
+
+/**
+ * Whose a stored file is, read from its key: `invoice-pdf/<document>` is the customer's, `manager-excel/<cycle>` the
+ * condominium's. Null when there is no such file. A key of another kind belongs to staff alone.
+ */
+export async function ownerOfFile(sql: Sql, fileId: string): Promise<Owner | null> {
+  const { rows } = await raw<{ condominium_id: string | null; customer_id: string | null }>`
+    select coalesce(of_document.condominium_id, of_cycle.condominium_id) as condominium_id, doc.customer_id
+    from stored_file file
+    left join fiscal_document doc
+      on doc.id = case when file.key like 'invoice-pdf/%' then substr(file.key, 13)::uuid end
+    left join installation of_document on of_document.id = doc.installation_id
+    left join billing_cycle cycle
+      on cycle.id = case when file.key like 'manager-excel/%' then substr(file.key, 15)::uuid end
+    left join installation of_cycle on of_cycle.id = cycle.installation_id
+    where file.id = ${fileId}`.execute(sql);
+  const [row] = rows;
+  return row === undefined ? null : { condominiumId: row.condominium_id, customerId: row.customer_id };
+}
+
+export interface FileContent {
+  readonly fileName: string;
+  readonly contentType: string;
+  readonly bytes: Uint8Array;
+}
+
+export async function fileContent(sql: Sql, fileId: string): Promise<FileContent> {
+  const row = await sql
+    .selectFrom('stored_file')
+    .select(['file_name', 'content_type', 'bytes'])
+    .where('id', '=', fileId)
+    .executeTakeFirstOrThrow();
+  return { fileName: row.file_name, contentType: row.content_type, bytes: row.bytes };
+}

@@ -1,0 +1,130 @@
+import { fileURLToPath } from 'node:url';
+
+import { pino, type Logger } from 'pino';
+
+import { SignInLimit } from '#libs/identity/sign-in-limit.js';
+import { ensureAdministrator } from '#libs/identity/users.js';
+import { handleWebhook } from '#libs/payments/handle-webhook.js';
+import { recoverEvents } from '#libs/payments/recover-events.js';
+import { openStripe } from '#libs/payments/stripe-client.js';
+import { unhandledWebhooks } from '#libs/payments/unhandled-webhooks.js';
+import { openDatabase, type Database } from '#libs/persistence/database.js';
+import { connectTemporal } from '#temporal/client.js';
+
+import { createApp } from './app.js';
+import { LiveHub } from './live-hub.js';
+import { LiveListener } from './live-listener.js';
+import { readSettings, type Settings } from './settings.js';
+import { TemporalWorkflowGateway } from './temporal-workflow-gateway.js';
+import type { Backoffice } from './tokens.js';
+import { WebhookForwarder } from './webhook-forwarder.js';
+
+const now = (): Date => new Date();
+const DATABASE_WITHIN_MS = 30_000;
+const STORED_AT_A_TIME = 500;
+const RECOVER_EVERY_MS = 3_600_000;
+const RECOVER_SINCE_MS = 3 * 24 * 3_600_000;
+const STOP_WITHIN_MS = 15_000;
+
+/** The database may come up, or come back, a little after us. */
+async function openPatiently(settings: Settings, log: Logger): Promise<Database> {
+  const until = Date.now() + DATABASE_WITHIN_MS;
+  for (;;) {
+    try {
+      return await openDatabase({ url: settings.databaseUrl });
+    } catch (error) {
+      if (Date.now() > until) throw error;
+      log.info('the database does not answer yet');
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+}
+
+/** Acts upon stored webhooks; without a Stripe key nothing can be read again, so nothing is done. */
+function openForwarder(settings: Settings, database: Database, signals: TemporalWorkflowGateway, log: Logger) {
+  const { secretKey, apiBase } = settings.stripe;
+  if (secretKey === null) return { wake: () => undefined, close: async () => undefined };
+  const { sql } = database;
+  const stripe = openStripe({ secretKey, apiBase: apiBase ?? undefined });
+  const steps = {
+    unhandled: () => unhandledWebhooks(sql, { limit: STORED_AT_A_TIME }),
+    handle: (eventId: string) => handleWebhook({ sql, stripe, signals }, eventId, now()),
+  };
+  const forwarder = new WebhookForwarder(steps, log, now);
+  const recover = async (): Promise<void> => {
+    const missed = await recoverEvents({ sql, stripe }, { since: new Date(Date.now() - RECOVER_SINCE_MS), now: now() });
+    if (missed.length > 0) log.info({ events: missed.length }, 'events were recovered that never came as webhooks');
+    forwarder.wake();
+  };
+  const tryRecover = (): void =>
+    void recover().catch((error: unknown) => log.warn({ err: error }, 'missed events could not be looked for'));
+  const timer = setInterval(tryRecover, RECOVER_EVERY_MS);
+  tryRecover();
+  forwarder.wake();
+  const close = async (): Promise<void> => {
+    clearInterval(timer);
+    await forwarder.close();
+  };
+  return { wake: () => forwarder.wake(), close };
+}
+
+async function start(log: Logger): Promise<() => Promise<void>> {
+  const settings = readSettings(process.env);
+  const database = await openPatiently(settings, log);
+  const { sql } = database;
+  if (settings.administrator !== null && (await ensureAdministrator(sql, settings.administrator))) {
+    log.info('the first administrator was made');
+  }
+  const workflows = new TemporalWorkflowGateway(() => connectTemporal(process.env));
+  const forwarder = openForwarder(settings, database, workflows, log);
+  const live = new LiveHub(sql, now, log);
+  const listening = { onMessage: (text: string) => live.receive(text), onGap: () => live.restart() };
+  const listener = new LiveListener(settings.databaseUrl, 'live', listening, log);
+  const backoffice: Backoffice = {
+    settings,
+    sql,
+    workflows,
+    live,
+    now,
+    signInLimit: new SignInLimit(),
+    wakeForwarder: forwarder.wake,
+    consoleFolder: fileURLToPath(new URL('../../console', import.meta.url)),
+  };
+  const app = await createApp(backoffice, log);
+  await listener.start();
+  await app.listen(settings.port, settings.host);
+  log.info({ address: await app.getUrl() }, 'the back office is up');
+  return async () => {
+    await forwarder.close();
+    await listener.close();
+    live.close();
+    await app.close();
+    await workflows.close();
+    await database.close();
+  };
+}
+
+const log = pino({ name: 'backoffice' });
+const started = start(log);
+let isStopping = false;
+
+/** Ends what is under way, then ends; a second call changes nothing. */
+async function stop(why: string): Promise<void> {
+  if (isStopping) return;
+  isStopping = true;
+  log.info({ why }, 'stopping');
+  setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+  const close = await started.catch(() => undefined);
+  await close?.();
+  process.exit(0);
+}
+
+process.once('SIGTERM', () => void stop('SIGTERM'));
+process.once('SIGINT', () => void stop('SIGINT'));
+process.once('disconnect', () => void stop('the parent is gone'));
+try {
+  await started;
+} catch (error) {
+  log.fatal({ err: error }, 'the back office could not start');
+  process.exit(1);
+}

@@ -1,0 +1,221 @@
+import { sql as raw, type RawBuilder } from 'kysely';
+import { z } from 'zod';
+
+import type { TenantScope } from '#libs/identity/permissions.js';
+import type { Sql } from '#libs/persistence/database.js';
+import { MONTH_STEPS } from '#workflows/installation-month/messages.js';
+
+import type { Month, MonthAnomaly, MonthStepState, Page } from './api-types.js';
+import { decodeCursor, pageOf } from './paging.js';
+import { within } from './scope-sql.js';
+import type { Settings } from './settings.js';
+import { workflowUrl } from './workflow-links.js';
+
+export interface MonthFilter {
+  readonly installation?: string | undefined;
+  readonly period?: string | undefined;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+interface MonthRow {
+  readonly id: string;
+  readonly installation_id: string;
+  readonly installation_name: string;
+  readonly period: string;
+  readonly step: string;
+  readonly step_since: Date;
+  readonly waits_for: string | null;
+  readonly done: number;
+  readonly total: number;
+  readonly total_wh: number;
+  readonly total_cents: number;
+  readonly unattributed_wh: number;
+  readonly outcome: string | null;
+  readonly finished_at: Date | null;
+  readonly workflow_id: string;
+  readonly excel_file_id: string | null;
+  readonly issued: number;
+  readonly gross_cents: number;
+  readonly due_cents: number;
+  readonly settled: number;
+  readonly processing: number;
+  readonly arrears: number;
+  readonly closed_at: Date | null;
+  readonly rated_at: Date | null;
+  readonly last_steering: string | null;
+  readonly anomalies: { code: string; subject: string; detail: Record<string, unknown>; acceptedAt: string | null }[];
+}
+
+/** Every figure of the page's months in one statement: the page first, then what belongs to these months only. */
+async function monthRows(sql: Sql, condition: RawBuilder<unknown>, limit: number): Promise<MonthRow[]> {
+  const { rows } = await raw<MonthRow>`
+    with page as materialized (
+      select cycle.*, installation.name as installation_name
+      from billing_cycle cycle
+      join installation on installation.id = cycle.installation_id
+      where ${condition}
+      order by cycle.period desc, cycle.installation_id limit ${limit}
+    ), document as materialized (
+      select page.id as cycle_id, doc.id, doc.customer_id, doc.gross_cents
+      from page join fiscal_document doc on doc.cycle_id = page.id
+    ), due as (
+      select document.cycle_id, sum(posting.amount_cents)::bigint as due_cents
+      from document
+      join journal_entry entry on entry.document_id = document.id
+      join posting on posting.entry_id = entry.id
+      join ledger_account account on account.id = posting.account_id
+        and account.kind = 'receivable' and account.customer_id = document.customer_id
+      group by document.cycle_id
+    ), invoices as (
+      select document.cycle_id, count(*)::int as issued, sum(document.gross_cents)::bigint as gross_cents,
+        count(*) filter (where collection.outcome = 'settled' or chase.outcome = 'settled')::int as settled,
+        count(*) filter (where collection.outcome is null and collection.step = 'processing')::int as processing,
+        count(*) filter (where chase.document_id is not null and chase.outcome is distinct from 'settled')::int as arrears
+      from document
+      left join collection on collection.document_id = document.id
+      left join arrears_case chase on chase.document_id = document.id
+      group by document.cycle_id
+    ), odd as (
+      select anomaly.cycle_id, jsonb_agg(jsonb_build_object('code', anomaly.code, 'subject', anomaly.subject,
+        'detail', anomaly.detail, 'acceptedAt', anomaly.accepted_at) order by anomaly.code, anomaly.subject) as anomalies
+      from page join anomaly on anomaly.cycle_id = page.id
+      group by anomaly.cycle_id
+    )
+    select page.*, steering.action as last_steering, file.id as excel_file_id, coalesce(invoices.issued, 0) as issued,
+      coalesce(invoices.gross_cents, 0)::bigint as gross_cents, coalesce(due.due_cents, 0)::bigint as due_cents,
+      coalesce(invoices.settled, 0) as settled, coalesce(invoices.processing, 0) as processing,
+      coalesce(invoices.arrears, 0) as arrears, coalesce(odd.anomalies, '[]'::jsonb) as anomalies
+    from page
+    left join invoices on invoices.cycle_id = page.id
+    left join due on due.cycle_id = page.id
+    left join odd on odd.cycle_id = page.id
+    left join stored_file file on file.key = 'manager-excel/' || page.id
+    left join lateral (
+      select audit.action from audit_entry audit
+      where audit.subject = 'month/' || page.id and audit.action in ('month.hold.done', 'month.release.done')
+      order by audit.at desc, audit.id desc limit 1
+    ) steering on true
+    order by page.period desc, page.installation_id`.execute(sql);
+  return rows;
+}
+
+export interface MonthFacts {
+  readonly step: string;
+  readonly isClosed: boolean;
+  readonly isRated: boolean;
+  readonly isInvoiced: boolean;
+}
+
+/** Where a parked or cancelled month stands, from what it has certainly done. */
+function reached(facts: MonthFacts): string {
+  if (facts.isInvoiced) return 'invoicing';
+  if (facts.isRated) return 'checking';
+  return facts.isClosed ? 'rating' : 'awaiting-period-end';
+}
+
+/** The steps as a list to tick off. */
+export function stepStates(facts: MonthFacts): MonthStepState[] {
+  const steps: readonly string[] = MONTH_STEPS;
+  const isUnderWay = steps.includes(facts.step);
+  const current = steps.indexOf(isUnderWay ? facts.step : reached(facts));
+  return steps.map((step, index) => {
+    if (index < current || facts.step === 'done') return { step, state: 'done' };
+    return { step, state: index === current && facts.step !== 'cancelled' ? 'current' : 'todo' };
+  });
+}
+
+/**
+ * Held by a person: the workflow waits for them already, or will at its next step, for the hold was accepted and not
+ * taken back.
+ */
+export function isHeld(month: {
+  readonly isFinished: boolean;
+  readonly waitsFor: string | null;
+  readonly lastSteering: string | null;
+}): boolean {
+  return !month.isFinished && (month.waitsFor === 'person:held' || month.lastSteering === 'month.hold.done');
+}
+
+function monthOf(row: MonthRow, scope: TenantScope, settings: Settings): Month {
+  const anomalies = row.anomalies.map((anomaly): MonthAnomaly => ({
+    ...anomaly,
+    acceptedAt: anomaly.acceptedAt === null ? null : new Date(anomaly.acceptedAt).toISOString(),
+  }));
+  return {
+    cycleId: row.id,
+    installationId: row.installation_id,
+    installationName: row.installation_name,
+    period: row.period,
+    step: row.step,
+    stepSince: row.step_since.toISOString(),
+    waitsFor: row.waits_for,
+    done: row.done,
+    total: row.total,
+    held: isHeld({
+      isFinished: row.finished_at !== null,
+      waitsFor: row.waits_for,
+      lastSteering: row.last_steering,
+    }),
+    totalWh: row.total_wh,
+    totalCents: row.total_cents,
+    unattributedWh: row.unattributed_wh,
+    outcome: row.outcome,
+    finishedAt: row.finished_at?.toISOString() ?? null,
+    workflowId: row.workflow_id,
+    workflowUrl: workflowUrl(settings, scope, row.workflow_id),
+    excelFileId: row.excel_file_id,
+    steps: stepStates({
+      step: row.step,
+      isClosed: row.closed_at !== null,
+      isRated: row.rated_at !== null,
+      isInvoiced: row.issued > 0,
+    }),
+    anomalies,
+    invoices: {
+      issued: row.issued,
+      grossCents: row.gross_cents,
+      paidCents: row.gross_cents - row.due_cents,
+      settled: row.settled,
+      processing: row.processing,
+      arrears: row.arrears,
+    },
+  };
+}
+
+const visible = (scope: TenantScope): RawBuilder<boolean> =>
+  within(scope, { condominium: 'installation.condominium_id', customer: null });
+
+const cursorShape = z.tuple([z.string(), z.string()]);
+
+/** Newest period first, then by installation. */
+export async function months(
+  sql: Sql,
+  scope: TenantScope,
+  filter: MonthFilter,
+  settings: Settings,
+): Promise<Page<Month>> {
+  const after = decodeCursor(filter.cursor, cursorShape);
+  const conditions = [visible(scope)];
+  if (filter.installation !== undefined) conditions.push(raw`cycle.installation_id = ${filter.installation}`);
+  if (filter.period !== undefined) conditions.push(raw`cycle.period = ${filter.period}`);
+  if (after !== null) {
+    const [period, installation] = after;
+    conditions.push(raw`cycle.period <= ${period}
+      and (cycle.period < ${period} or cycle.installation_id > ${installation})`);
+  }
+  const rows = await monthRows(sql, raw.join(conditions, raw` and `), filter.limit + 1);
+  const keyOf = (row: MonthRow) => [row.period, row.installation_id];
+  return pageOf(rows, filter.limit, keyOf, (row) => monthOf(row, scope, settings));
+}
+
+/** One month, or null when there is none within the scope. */
+export async function monthById(
+  sql: Sql,
+  scope: TenantScope,
+  cycleId: string,
+  settings: Settings,
+): Promise<Month | null> {
+  const [row] = await monthRows(sql, raw`cycle.id = ${cycleId} and ${visible(scope)}`, 1);
+  return row === undefined ? null : monthOf(row, scope, settings);
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+
+const text = z.string().min(1).optional();
+
+/** The environment variables of the back office (design: one process, everything by environment). */
+const environmentSchema = z.object({
+  DATABASE_URL: z.string().min(1),
+  TEMPORAL_NAMESPACE: z.string().default('default'),
+  TEMPORAL_UI_URL: text,
+  CHAZEMO_HOST: z.string().default('127.0.0.1'),
+  CHAZEMO_HTTP_PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  CHAZEMO_SECRET: z.string().min(16, 'CHAZEMO_SECRET needs at least 16 characters'),
+  CHAZEMO_ADMIN_EMAIL: text,
+  CHAZEMO_ADMIN_PASSWORD: text,
+  CHAZEMO_STRIPE_LABEL: text,
+  CHAZEMO_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).default(3000),
+  STRIPE_SECRET_KEY: text,
+  STRIPE_WEBHOOK_SECRET: text,
+  STRIPE_API_BASE: text,
+});
+
+export interface Settings {
+  readonly databaseUrl: string;
+  readonly host: string;
+  readonly port: number;
+  /** Keys the session hashes. */
+  readonly secret: string;
+  readonly administrator: { readonly email: string; readonly password: string } | null;
+  /** Requests per minute and address before 429. */
+  readonly requestsPerMinute: number;
+  readonly temporal: { readonly namespace: string; readonly uiUrl: string | null };
+  readonly stripe: {
+    readonly secretKey: string | null;
+    readonly webhookSecret: string | null;
+    readonly apiBase: string | null;
+    /** A text the console shows as a banner. */
+    readonly label: string | null;
+  };
+}
+
+/** Reads the settings; throws with every variable that is missing or wrong. */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = environmentSchema.safeParse(given);
+  if (!parsed.success) throw new Error(`the back office cannot start:\n${z.prettifyError(parsed.error)}`);
+  const env = parsed.data;
+  const email = env.CHAZEMO_ADMIN_EMAIL;
+  const password = env.CHAZEMO_ADMIN_PASSWORD;
+  return {
+    databaseUrl: env.DATABASE_URL,
+    host: env.CHAZEMO_HOST,
+    port: env.CHAZEMO_HTTP_PORT,
+    secret: env.CHAZEMO_SECRET,
+    administrator: email === undefined || password === undefined ? null : { email, password },
+    requestsPerMinute: env.CHAZEMO_REQUESTS_PER_MINUTE,
+    temporal: { namespace: env.TEMPORAL_NAMESPACE, uiUrl: env.TEMPORAL_UI_URL ?? null },
+    stripe: {
+      secretKey: env.STRIPE_SECRET_KEY ?? null,
+      webhookSecret: env.STRIPE_WEBHOOK_SECRET ?? null,
+      apiBase: env.STRIPE_API_BASE ?? null,
+      label: env.CHAZEMO_STRIPE_LABEL ?? null,
+    },
+  };
+}

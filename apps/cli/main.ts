@@ -1,0 +1,44 @@
+import { Command } from 'commander';
+
+/** Where each command lives: only the one that is called is loaded, so that `chazemo rate` starts at once. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command[]>>> = {
+  start: async () => [(await import('./commands/start.js')).startCommand()],
+  doctor: async () => [(await import('./commands/doctor.js')).doctorCommand()],
+  migrate: async () => [(await import('./commands/migrate.js')).migrateCommand()],
+  'api-token': async () => [(await import('./commands/api-token.js')).apiTokenCommand()],
+  ledger: async () => [(await import('./commands/ledger.js')).ledgerCommand()],
+  rate: async () => [(await import('./commands/rate.js')).rateCommand()],
+  template: tabular,
+  import: tabular,
+  export: tabular,
+};
+
+async function tabular(): Promise<Command[]> {
+  return (await import('./commands/tabular.js')).tabularCommands();
+}
+
+async function commandsFor(args: readonly string[]): Promise<Command[]> {
+  const [name] = args;
+  const load = name === undefined ? undefined : Object.entries(COMMANDS).find(([known]) => known === name)?.[1];
+  if (load !== undefined) return load();
+  const all = await Promise.all([...new Set(Object.values(COMMANDS))].map((each) => each()));
+  return all.flat();
+}
+
+async function main(args: readonly string[]): Promise<void> {
+  const program = new Command('chazemo')
+    .description('The back office of shared EV charging: from readings to invoices, money and the manager’s report.')
+    .helpCommand(true)
+    .showHelpAfterError();
+  for (const command of await commandsFor(args)) program.addCommand(command);
+  if (args.length === 0) program.help();
+  await program.parseAsync([...args], { from: 'user' });
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  if (process.env['CHAZEMO_TRACE'] === '1' && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,121 @@
+import { infiniteQueryOptions, queryOptions, type QueryClient } from '@tanstack/react-query';
+
+import type {
+  Customer,
+  CustomerDetail,
+  CustomerMonthDetail,
+  Installation,
+  InstallationDetail,
+  Invoice,
+  Mail,
+  Month,
+  Oddity,
+  Page,
+  Session,
+  Spot,
+} from '#apps/backoffice/api-types.js';
+
+import { ApiError } from './problem.js';
+import { query, read } from './request.js';
+
+const PAGE_SIZE = 100;
+/** A list that is drawn whole (a month's invoices, an installation's spots) is read up to this many pages. */
+const WHOLE_PAGES = 50;
+
+/** The whole of a paged list. */
+async function readAll<T>(path: string, filters: Record<string, string>, signal: AbortSignal): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | null = null;
+  for (let page = 0; page < WHOLE_PAGES; page += 1) {
+    const answer: Page<T> = await read<Page<T>>(path + query({ ...filters, limit: PAGE_SIZE, cursor }), signal);
+    items.push(...answer.items);
+    cursor = answer.nextCursor;
+    if (cursor === null) break;
+  }
+  return items;
+}
+
+function paged<T>(key: readonly unknown[], path: string, filters: Readonly<Record<string, string | null>>) {
+  return infiniteQueryOptions({
+    queryKey: [...key, filters],
+    queryFn: ({ pageParam, signal }) =>
+      read<Page<T>>(path + query({ ...filters, limit: PAGE_SIZE, cursor: pageParam }), signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.nextCursor,
+  });
+}
+
+/** Who is signed in; null when nobody is. */
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: async ({ signal }): Promise<Session | null> => {
+    try {
+      return await read<Session>('/session', signal);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) return null;
+      throw error;
+    }
+  },
+  staleTime: 5 * 60_000,
+});
+
+/** Nothing that one person saw is left for the next; who is signed in is watched and only ever replaced. */
+export function forgetAll(client: QueryClient): void {
+  client.removeQueries({ predicate: (query) => query.queryKey[0] !== sessionQuery.queryKey[0] });
+}
+
+export const installationsQuery = queryOptions({
+  queryKey: ['installations'],
+  queryFn: ({ signal }) => readAll<Installation>('/installations', {}, signal),
+});
+
+export const installationQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['installation', id],
+    queryFn: ({ signal }) => read<InstallationDetail>(`/installations/${encodeURIComponent(id)}`, signal),
+  });
+
+export const spotsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['spots', id],
+    queryFn: ({ signal }) => readAll<Spot>(`/installations/${encodeURIComponent(id)}/spots`, {}, signal),
+  });
+
+export const odditiesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['oddities', id],
+    queryFn: ({ signal }) => readAll<Oddity>(`/installations/${encodeURIComponent(id)}/oddities`, {}, signal),
+  });
+
+export const monthsQuery = (filters: { installation: string | null; period: string | null }) =>
+  paged<Month>(['months'], '/months', filters);
+
+export const monthQuery = (cycleId: string) =>
+  queryOptions({
+    queryKey: ['month', cycleId],
+    queryFn: ({ signal }) => read<Month>(`/months/${encodeURIComponent(cycleId)}`, signal),
+  });
+
+export const monthInvoicesQuery = (cycleId: string) =>
+  queryOptions({
+    queryKey: ['month-invoices', cycleId],
+    queryFn: ({ signal }) => readAll<Invoice>(`/months/${encodeURIComponent(cycleId)}/invoices`, {}, signal),
+  });
+
+export const customersQuery = (filters: { installation: string | null; q: string | null }) =>
+  paged<Customer>(['customers'], '/customers', filters);
+
+export const customerQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['customer', id],
+    queryFn: ({ signal }) => read<CustomerDetail>(`/customers/${encodeURIComponent(id)}`, signal),
+  });
+
+export const customerMonthQuery = (id: string, cycleId: string) =>
+  queryOptions({
+    queryKey: ['customer-month', id, cycleId],
+    queryFn: ({ signal }) =>
+      read<CustomerMonthDetail>(`/customers/${encodeURIComponent(id)}/months/${encodeURIComponent(cycleId)}`, signal),
+  });
+
+export const mailsQuery = (filters: { installation: string | null }) => paged<Mail>(['mails'], '/mails', filters);

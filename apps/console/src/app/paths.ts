@@ -1,0 +1,13 @@
+/** Where each room is. The server answers all of them with the same page. */
+export const paths = {
+  home: '/',
+  months: '/months',
+  month: (cycleId: string) => `/months/${encodeURIComponent(cycleId)}`,
+  installations: '/installations',
+  installation: (id: string) => `/installations/${encodeURIComponent(id)}`,
+  customers: '/customers',
+  customer: (id: string) => `/customers/${encodeURIComponent(id)}`,
+  customerMonth: (id: string, cycleId: string) =>
+    `/customers/${encodeURIComponent(id)}/months/${encodeURIComponent(cycleId)}`,
+  mails: '/mails',
+} as const;

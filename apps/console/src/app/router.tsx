@@ -1,0 +1,61 @@
+import { createBrowserRouter, Navigate } from 'react-router';
+
+import { PageLoader } from '../parts/loading.js';
+import { Crashed, NotFound } from './lost.js';
+import { homePath } from './rooms.js';
+import { SignedIn, useSession } from './session.js';
+import { Shell } from './shell.js';
+
+function Home() {
+  return <Navigate to={homePath(useSession().user)} replace />;
+}
+
+export const router = createBrowserRouter([
+  {
+    path: '/',
+    element: (
+      <SignedIn>
+        <Shell />
+      </SignedIn>
+    ),
+    errorElement: <Crashed />,
+    hydrateFallbackElement: <PageLoader />,
+    children: [
+      {
+        errorElement: <Crashed />,
+        children: [
+          { index: true, element: <Home /> },
+          { path: 'months', lazy: async () => ({ Component: (await import('../rooms/months/months.js')).Months }) },
+          {
+            path: 'months/:cycleId',
+            lazy: async () => ({ Component: (await import('../rooms/months/month.js')).MonthRoom }),
+          },
+          {
+            path: 'installations',
+            lazy: async () => ({ Component: (await import('../rooms/installations/installations.js')).Installations }),
+          },
+          {
+            path: 'installations/:installationId',
+            lazy: async () => ({
+              Component: (await import('../rooms/installations/installation.js')).InstallationRoom,
+            }),
+          },
+          {
+            path: 'customers',
+            lazy: async () => ({ Component: (await import('../rooms/customers/customers.js')).Customers }),
+          },
+          {
+            path: 'customers/:customerId',
+            lazy: async () => ({ Component: (await import('../rooms/customers/customer.js')).CustomerRoom }),
+          },
+          {
+            path: 'customers/:customerId/months/:cycleId',
+            lazy: async () => ({ Component: (await import('../rooms/customers/customer-month.js')).CustomerMonthRoom }),
+          },
+          { path: 'mails', lazy: async () => ({ Component: (await import('../rooms/mails/mails.js')).Mails }) },
+          { path: '*', element: <NotFound /> },
+        ],
+      },
+    ],
+  },
+]);

@@ -1,0 +1,150 @@
+import { Anchor, Button, Skeleton, Text } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
+import { Link, useParams } from 'react-router';
+
+import type { CustomerMonthDetail } from '#apps/backoffice/api-types.js';
+
+import { customerMonthQuery, installationQuery } from '../../api/queries.js';
+import { fileUrl } from '../../api/request.js';
+import { paths } from '../../app/paths.js';
+import { useSession } from '../../app/session.js';
+import { formatPermyriad } from '../../format/numbers.js';
+import { ErrorNotice } from '../../parts/error-notice.js';
+import { InvoiceStateBadge } from '../../parts/invoice-state.js';
+import { RowsLoading } from '../../parts/loading.js';
+import { PageHeader } from '../../parts/page-header.js';
+import { Section } from '../../parts/section.js';
+import { useWords } from '../../texts/language.js';
+import { groupLines } from '../../wording/lines.js';
+import { RatedLines } from './rated-lines.js';
+import { Sessions } from './sessions.js';
+
+import classes from './customer.module.css';
+
+/** Drawing takes a library of its own; the figures do not wait for it. */
+const DailyEnergy = lazy(async () => ({ default: (await import('./daily-energy.js')).DailyEnergy }));
+
+/** A customer's month to the cent: each line, the tax, the sessions and days behind it. */
+export function CustomerMonthRoom() {
+  const { customerId = '', cycleId = '' } = useParams();
+  const { t, period } = useWords();
+  const { user } = useSession();
+  const month = useQuery(customerMonthQuery(customerId, cycleId));
+  const installation = useQuery({
+    ...installationQuery(month.data?.installationId ?? ''),
+    enabled: month.data !== undefined && user.role !== 'resident',
+  });
+
+  if (month.data === undefined) {
+    if (!month.isError) return <RowsLoading rows={4} height={110} />;
+    return <ErrorNotice error={month.error} retry={() => void month.refetch()} />;
+  }
+  const { data } = month;
+  const own = user.role === 'resident';
+  return (
+    <>
+      <PageHeader
+        up={{ to: paths.customer(customerId), label: own ? t('customer.months.mine') : data.customer.name }}
+        title={period(data.period)}
+        badge={data.invoice !== null && <InvoiceStateBadge state={data.invoice.state} />}
+        lead={own ? data.installationName : <MonthLead data={data} />}
+      />
+      <div className={classes.columns}>
+        <div className={classes.content}>
+          <Section title={t('cmonth.lines')} help={t('cmonth.lines.help')}>
+            <RatedLines places={groupLines(data.lines)} />
+          </Section>
+          {data.dailyWh.length > 0 && (
+            <Section title={t('cmonth.daily')}>
+              <Suspense fallback={<Skeleton height={260} radius="md" />}>
+                <DailyEnergy days={data.dailyWh} />
+              </Suspense>
+            </Section>
+          )}
+          <Section title={t('cmonth.sessions')} help={t('cmonth.sessions.help')}>
+            <Sessions sessions={data.sessions} timeZone={installation.data?.timeZone} />
+          </Section>
+        </div>
+        <aside className={classes.side}>
+          <Totals data={data} />
+        </aside>
+      </div>
+    </>
+  );
+}
+
+function MonthLead({ data }: { readonly data: CustomerMonthDetail }) {
+  return (
+    <>
+      {data.customer.name} ·{' '}
+      <Anchor component={Link} to={paths.month(data.cycleId)} size="sm">
+        {data.installationName}
+      </Anchor>
+    </>
+  );
+}
+
+function Totals({ data }: { readonly data: CustomerMonthDetail }) {
+  const { t, euros, kWh, language } = useWords();
+  const { invoice, vatGroups, netCents, grossCents } = data;
+  const wh = data.lines.reduce((sum, line) => sum + (line.direction === 'export' ? -line.wh : line.wh), 0);
+  return (
+    <Section title={invoice === null ? t('cmonth.no-invoice') : t('cmonth.invoice', { number: invoice.number })}>
+      {invoice === null ? (
+        <Text size="sm" c="dimmed" mb="sm">
+          {t('cmonth.no-invoice.help')}
+        </Text>
+      ) : (
+        <DueText invoice={invoice} />
+      )}
+      <dl className={classes.totals} data-testid="totals">
+        <div>
+          <dt>{t('cmonth.total-energy')}</dt>
+          <dd>{kWh(wh)}</dd>
+        </div>
+        <div>
+          <dt>{t('cmonth.net')}</dt>
+          <dd>{euros(netCents)}</dd>
+        </div>
+        {vatGroups.map((group) => (
+          <div key={`${group.code} ${group.ratePermyriad}`}>
+            <dt>{t('cmonth.vat', { rate: formatPermyriad(group.ratePermyriad, language) })}</dt>
+            <dd>{euros(group.vatCents)}</dd>
+          </div>
+        ))}
+        {grossCents !== null && (
+          <div data-grand>
+            <dt>{t('cmonth.gross')}</dt>
+            <dd>{euros(grossCents)}</dd>
+          </div>
+        )}
+      </dl>
+      {invoice !== null && invoice.pdfFileId !== null && (
+        <Button
+          component="a"
+          href={fileUrl(invoice.pdfFileId)}
+          download
+          mt="md"
+          fullWidth
+          leftSection={<IconDownload size={17} aria-hidden />}
+          data-testid="download-pdf"
+        >
+          {t('cmonth.download')}
+        </Button>
+      )}
+    </Section>
+  );
+}
+
+function DueText({ invoice }: { readonly invoice: NonNullable<CustomerMonthDetail['invoice']> }) {
+  const { t, euros, day } = useWords();
+  return (
+    <Text size="sm" mb="sm" {...(invoice.dueCents === 0 && { c: 'mar' })}>
+      {invoice.dueCents === 0
+        ? t('cmonth.paid')
+        : t('cmonth.due', { due: euros(invoice.dueCents), date: day(invoice.dueDate) })}
+    </Text>
+  );
+}

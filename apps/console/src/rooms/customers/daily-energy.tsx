@@ -1,0 +1,46 @@
+import '@mantine/charts/styles.css';
+import { BarChart } from '@mantine/charts';
+
+import type { CustomerMonthDetail } from '#apps/backoffice/api-types.js';
+
+import { BAND_COLOURS } from '../../app/theme.js';
+import { formatScaled } from '../../format/numbers.js';
+import { useWords } from '../../texts/language.js';
+import { nameOf } from '../../texts/translate.js';
+
+import classes from './customer.module.css';
+
+/** From the dearest band down, as people stack them in their heads. */
+const ORDER = ['super-vazio', 'vazio-normal', 'vazio', 'simples', 'cheias', 'fora-de-vazio', 'ponta'];
+
+/** The month's days side by side, each stacked by tariff band. */
+export function DailyEnergy({ days }: { readonly days: CustomerMonthDetail['dailyWh'] }) {
+  const { t, kWh, day, language } = useWords();
+  const bands = ORDER.filter((band) => days.some((each) => (each.byBand[band] ?? 0) > 0));
+  const data = days.map((each) => ({ date: each.date, ...each.byBand }));
+  return (
+    <figure className={classes.chart} aria-label={t('cmonth.daily.chart')}>
+      <BarChart
+        h={280}
+        data={data}
+        dataKey="date"
+        type="stacked"
+        withLegend
+        yAxisLabel="kWh"
+        legendProps={{ verticalAlign: 'bottom' }}
+        tickLine="none"
+        gridAxis="x"
+        series={bands.map((name) => ({ name, label: nameOf(t, 'band', name), color: BAND_COLOURS[name] ?? 'gray.5' }))}
+        valueFormatter={(wh) => kWh(wh)}
+        xAxisProps={{ tickFormatter: (date: string) => String(Number(date.slice(8))), interval: 'preserveStartEnd' }}
+        yAxisProps={{
+          tickFormatter: (wh: number) => formatScaled(wh, 3, wh % 1000 === 0 ? 0 : 1, language),
+          width: 38,
+        }}
+        tooltipProps={{ labelFormatter: (date) => (typeof date === 'string' ? day(date) : '') }}
+        barProps={{ isAnimationActive: false }}
+        maxBarWidth={24}
+      />
+    </figure>
+  );
+}

@@ -1,0 +1,242 @@
+import { ActionIcon, Anchor, Chip, Group, Text, Tooltip } from '@mantine/core';
+import { IconFileInvoice, IconFilterOff, IconPdf } from '@tabler/icons-react';
+import type { UseQueryResult } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { Link } from 'react-router';
+
+import type { Invoice, InvoiceState, Month } from '#apps/backoffice/api-types.js';
+
+import { fileUrl } from '../../api/request.js';
+import { paths } from '../../app/paths.js';
+import { DataTable, ExportButton, type Column } from '../../parts/data-table.js';
+import { EmptyState } from '../../parts/empty-state.js';
+import { ErrorNotice } from '../../parts/error-notice.js';
+import { InvoiceStateBadge } from '../../parts/invoice-state.js';
+import { RowsLoading } from '../../parts/loading.js';
+import { Section } from '../../parts/section.js';
+import { When } from '../../parts/since.js';
+import { useWords } from '../../texts/language.js';
+import { nameOf } from '../../texts/translate.js';
+import type { Words } from '../../texts/words.js';
+import { waitsForText } from '../../wording/waits-for.js';
+import { InvoiceMenu } from './invoice-menu.js';
+
+interface InvoicesProps {
+  readonly query: UseQueryResult<Invoice[]>;
+  readonly month: Month;
+  readonly steer: boolean;
+  readonly timeZone: string | undefined;
+}
+
+const STATES = ['open', 'processing', 'paid', 'partly-paid', 'arrears', 'disputed'] as const;
+
+/** The invoices of a month with where each one's money is, and what can be done about it. */
+export function Invoices({ query, month, steer, timeZone }: InvoicesProps) {
+  const words = useWords();
+  const { t } = words;
+  const [state, setState] = useState<InvoiceState | null>(null);
+  const columns = useMemo(
+    () => columnsOf(words, month.cycleId, steer, timeZone),
+    [words, month.cycleId, steer, timeZone],
+  );
+  const invoices = query.data ?? [];
+  const shown = state === null ? invoices : invoices.filter((invoice) => invoice.state === state);
+  const present = STATES.filter((each) => each === state || invoices.some((invoice) => invoice.state === each));
+
+  return (
+    <Section
+      title={t('month.invoices')}
+      aside={<ExportButton fileName={`faturas-${month.period}.csv`} rows={shown} columns={columns} />}
+    >
+      {query.isPending && <RowsLoading />}
+      {query.isError && query.data === undefined && (
+        <ErrorNotice error={query.error} retry={() => void query.refetch()} />
+      )}
+      {query.data !== undefined && invoices.length === 0 && (
+        <EmptyState icon={IconFileInvoice} title={t('invoice.empty')} help={t('invoice.empty.help')} />
+      )}
+      {invoices.length > 0 && (
+        <>
+          {present.length > 1 && (
+            <Group gap={6} mb="sm">
+              {[null, ...present].map((each) => (
+                <Chip key={each ?? 'all'} size="xs" checked={state === each} onChange={() => setState(each)}>
+                  {each === null ? t('invoice.filter.all') : t(`state.${each}`)}{' '}
+                  {each === null ? invoices.length : invoices.filter((invoice) => invoice.state === each).length}
+                </Chip>
+              ))}
+            </Group>
+          )}
+          {shown.length === 0 ? (
+            <EmptyState
+              icon={IconFilterOff}
+              title={t('invoice.empty.filtered')}
+              help={t('months.empty.filtered.help')}
+            />
+          ) : (
+            <DataTable
+              label={t('month.invoices')}
+              rows={shown}
+              columns={columns}
+              rowKey={(invoice) => invoice.documentId}
+              testId="invoices"
+            />
+          )}
+        </>
+      )}
+    </Section>
+  );
+}
+
+/** Where the money of an invoice is on its way: the chase, if there is one, else the collection. */
+function wayText(words: Pick<Words, 't' | 'language'>, invoice: Invoice): string | null {
+  const { t } = words;
+  const { arrears, collection } = invoice;
+  if (arrears !== null) {
+    if (arrears.outcome !== null) return nameOf(t, 'arrears.outcome', arrears.outcome);
+    if (arrears.stage !== 'parked' && arrears.pausedReason !== null) {
+      return t('arrears.paused', { reason: arrears.pausedReason });
+    }
+    return nameOf(t, 'arrears', arrears.stage);
+  }
+  if (collection === null) return null;
+  return nameOf(t, 'collection', collection.step);
+}
+
+/** A parked chase says in place of its pause what a person must decide. */
+function waitsOf({ arrears, collection }: Invoice): string | null {
+  if (arrears === null) return collection?.waitsFor ?? null;
+  return arrears.stage === 'parked' ? arrears.pausedReason : null;
+}
+
+function nextActionAt(invoice: Invoice): string | null {
+  if (invoice.arrears !== null) return invoice.arrears.outcome === null ? invoice.arrears.nextActionAt : null;
+  return invoice.collection?.nextActionAt ?? null;
+}
+
+function columnsOf(words: Words, cycleId: string, steer: boolean, timeZone: string | undefined): Column<Invoice>[] {
+  const { t, euros, day } = words;
+  const columns: Column<Invoice>[] = [
+    {
+      id: 'customer',
+      header: t('invoice.customer'),
+      render: (invoice) => (
+        <Anchor component={Link} to={paths.customerMonth(invoice.customerId, cycleId)} fw={550} size="sm">
+          {invoice.customerName}
+        </Anchor>
+      ),
+      sort: (invoice) => invoice.customerName,
+      plain: (invoice) => invoice.customerName,
+      card: 'head',
+    },
+    {
+      id: 'number',
+      header: t('invoice.number'),
+      render: (invoice) => <span style={{ whiteSpace: 'nowrap' }}>{invoice.number}</span>,
+      sort: (invoice) => invoice.number,
+      plain: (invoice) => invoice.number,
+    },
+    {
+      id: 'gross',
+      header: t('invoice.gross'),
+      align: 'right',
+      render: (invoice) => euros(invoice.grossCents),
+      sort: (invoice) => invoice.grossCents,
+      plain: (invoice) => euros(invoice.grossCents),
+    },
+    {
+      id: 'due',
+      header: t('invoice.due'),
+      align: 'right',
+      render: (invoice) => (invoice.dueCents === 0 ? <Text c="dimmed">{t('app.none')}</Text> : euros(invoice.dueCents)),
+      sort: (invoice) => invoice.dueCents,
+      plain: (invoice) => euros(invoice.dueCents),
+    },
+    {
+      id: 'due-date',
+      header: t('invoice.due-date'),
+      render: (invoice) => day(invoice.dueDate),
+      sort: (invoice) => invoice.dueDate,
+      plain: (invoice) => day(invoice.dueDate),
+      card: 'hide',
+    },
+    {
+      id: 'method',
+      header: t('invoice.method'),
+      render: (invoice) => nameOf(t, 'method', invoice.method),
+      sort: (invoice) => invoice.method,
+      plain: (invoice) => nameOf(t, 'method', invoice.method),
+      card: 'hide',
+    },
+    {
+      id: 'state',
+      header: t('invoice.state'),
+      render: (invoice) => <InvoiceStateBadge state={invoice.state} />,
+      sort: (invoice) => STATES.indexOf(invoice.state),
+      plain: (invoice) => t(`state.${invoice.state}`),
+    },
+    {
+      id: 'way',
+      header: t('invoice.collection'),
+      render: (invoice) => <Way invoice={invoice} timeZone={timeZone} />,
+      plain: (invoice) => wayText(words, invoice),
+    },
+    { id: 'actions', header: '', render: (invoice) => <RowTools invoice={invoice} steer={steer} />, card: 'bare' },
+  ];
+  return columns;
+}
+
+function Way({ invoice, timeZone }: { readonly invoice: Invoice; readonly timeZone: string | undefined }) {
+  const words = useWords();
+  const { t } = words;
+  const text = wayText(words, invoice);
+  const nextAt = nextActionAt(invoice);
+  const nextStage = invoice.arrears?.outcome === null ? invoice.arrears.nextStage : null;
+  const waits = waitsForText(words, waitsOf(invoice));
+  const { state, collection } = invoice;
+  const cause = state === 'paid' || collection === null ? null : collection.reason;
+  return (
+    <div>
+      <Text size="sm">{text ?? t('app.none')}</Text>
+      {cause !== null && (
+        <Text size="xs" c="dimmed">
+          {nameOf(t, 'cause', cause.replaceAll('_', '-'))}
+        </Text>
+      )}
+      {(nextAt !== null || waits !== null) && (
+        <Text size="xs" c="dimmed">
+          {nextStage !== null && `${nameOf(t, 'arrears', nextStage)}: `}
+          {nextAt === null ? waits : <When at={nextAt} timeZone={timeZone} />}
+        </Text>
+      )}
+    </div>
+  );
+}
+
+function RowTools({ invoice, steer }: { readonly invoice: Invoice; readonly steer: boolean }) {
+  const { t } = useWords();
+  return (
+    <Group gap={4} wrap="nowrap" justify="flex-end">
+      {invoice.pdfFileId === null ? (
+        <Tooltip label={t('invoice.pdf.missing')}>
+          <ActionIcon variant="subtle" color="gray" aria-label={t('invoice.pdf.missing')} data-disabled aria-disabled>
+            <IconPdf size={19} />
+          </ActionIcon>
+        </Tooltip>
+      ) : (
+        <Tooltip label={t('invoice.pdf')}>
+          <ActionIcon
+            component="a"
+            href={fileUrl(invoice.pdfFileId)}
+            download
+            variant="subtle"
+            aria-label={t('invoice.pdf.of', { number: invoice.number })}
+          >
+            <IconPdf size={19} />
+          </ActionIcon>
+        </Tooltip>
+      )}
+      {steer && <InvoiceMenu invoice={invoice} />}
+    </Group>
+  );
+}

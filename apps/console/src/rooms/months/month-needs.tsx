@@ -1,0 +1,122 @@
+import { Anchor, Group, Text, Title } from '@mantine/core';
+import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
+
+import type { Month, MonthAnomaly } from '#apps/backoffice/api-types.js';
+
+import { customerQuery } from '../../api/queries.js';
+import { paths } from '../../app/paths.js';
+import { useWords } from '../../texts/language.js';
+import { nameOf } from '../../texts/translate.js';
+import { anomalyText } from '../../wording/anomaly.js';
+import { ANSWER_TO, monthAsks } from '../../wording/month.js';
+import { waitsForText } from '../../wording/waits-for.js';
+import { MonthCommandButton } from './month-commands.js';
+
+import classes from './month.module.css';
+
+interface MonthNeedsProps {
+  readonly month: Month;
+  readonly steer: boolean;
+  readonly timeZone: string | undefined;
+}
+
+/** What the month asks of a person, why, and the button that answers it. */
+export function MonthNeeds({ month, steer, timeZone }: MonthNeedsProps) {
+  const words = useWords();
+  const { t } = words;
+  const need = monthAsks(month);
+  const waits = waitsForText(words, month.waitsFor);
+  if (need === null) return <Anomalies month={month} timeZone={timeZone} />;
+  return (
+    <section className={classes.needs} data-need={need} data-testid="month-needs" aria-label={t('month.needs')}>
+      <Title order={2}>{t(`month.needs.${need}`)}</Title>
+      {(need === 'parked' || need === 'readings') && waits !== null && (
+        <Text size="sm" mt={6}>
+          {waits}
+        </Text>
+      )}
+      <AnomalyList anomalies={month.anomalies} timeZone={timeZone} />
+      <Group justify="space-between" mt="md" gap="sm">
+        <Text size="sm" c="dimmed" flex="1 1 260px">
+          {t(`month.needs.${need}.after`)}
+        </Text>
+        {steer && <MonthCommandButton month={month} action={ANSWER_TO[need]} prominent />}
+      </Group>
+    </section>
+  );
+}
+
+function Anomalies({ month, timeZone }: { readonly month: Month; readonly timeZone: string | undefined }) {
+  const { t } = useWords();
+  const checked = month.steps.some((step) => step.step === 'checking' && step.state === 'done');
+  if (month.anomalies.length === 0) {
+    return (
+      <Group gap={8} c="dimmed" wrap="nowrap">
+        <IconCircleCheck size={18} aria-hidden />
+        <Text size="sm">
+          {checked ? t('month.nothing-odd') : `${t('month.anomalies')}: ${t('month.checked-later').toLowerCase()}`}
+        </Text>
+      </Group>
+    );
+  }
+  return (
+    <section className={`${classes.needs} ${classes.calm}`} aria-label={t('month.anomalies')}>
+      <Title order={2}>{t('month.anomalies')}</Title>
+      <AnomalyList anomalies={month.anomalies} timeZone={timeZone} />
+    </section>
+  );
+}
+
+interface AnomalyListProps {
+  readonly anomalies: readonly MonthAnomaly[];
+  readonly timeZone: string | undefined;
+}
+
+function AnomalyList({ anomalies, timeZone }: AnomalyListProps) {
+  const { t, instant } = useWords();
+  if (anomalies.length === 0) return null;
+  return (
+    <ul className={classes.oddList}>
+      {anomalies.map((anomaly) => (
+        <li key={`${anomaly.code} ${anomaly.subject}`} className={classes.odd} data-testid="anomaly">
+          {anomaly.acceptedAt === null ? (
+            <IconAlertTriangle size={18} color="#f08c00" aria-hidden />
+          ) : (
+            <IconCircleCheck size={18} color="var(--mantine-primary-color-filled)" aria-hidden />
+          )}
+          <div>
+            <Text size="sm" fw={600}>
+              {nameOf(t, 'anomaly', anomaly.code)}
+            </Text>
+            <AnomalySentence anomaly={anomaly} />
+            {anomaly.acceptedAt !== null && (
+              <Text size="xs" c="dimmed">
+                {t('month.anomalies.accepted', { at: instant(anomaly.acceptedAt, timeZone) })}
+              </Text>
+            )}
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** A spike is about a customer, who has a name and a page; the others name a spot, a charger or the month. */
+function AnomalySentence({ anomaly }: { readonly anomaly: MonthAnomaly }) {
+  const words = useWords();
+  const aboutCustomer = anomaly.code === 'spike';
+  const customer = useQuery({ ...customerQuery(anomaly.subject), enabled: aboutCustomer, retry: false });
+  const name = customer.data?.name;
+  return (
+    <Text size="sm">
+      {anomalyText(words, name === undefined ? anomaly : { ...anomaly, detail: { ...anomaly.detail, name } })}{' '}
+      {name !== undefined && (
+        <Anchor component={Link} to={paths.customer(anomaly.subject)} size="sm">
+          {words.t('anomaly.see-customer')}
+        </Anchor>
+      )}
+    </Text>
+  );
+}

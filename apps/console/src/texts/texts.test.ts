@@ -1,0 +1,79 @@
+import { describe, expect, test } from '@jest/globals';
+
+import {
+  ARREARS_ACTIONS,
+  COLLECTION_ACTIONS,
+  INVOICE_STATES,
+  MONTH_ACTIONS,
+  PAYMENT_METHODS,
+  ROLE_NAMES,
+  SPOT_CODES,
+} from '#apps/backoffice/api-types.js';
+import { FLAGS } from '#libs/metering/flags.js';
+import { ARREARS_STAGES } from '#workflows/arrears/messages.js';
+import { COLLECTION_STEPS } from '#workflows/collection/messages.js';
+import { MONTH_STEPS } from '#workflows/installation-month/messages.js';
+
+import en from './en.json' with { type: 'json' };
+import pt from './pt.json' with { type: 'json' };
+import { isTextKey, nameOf, translator } from './translate.js';
+
+/** The names in braces at the outer level, plural and its like included. */
+function placeholders(text: string): string[] {
+  const names = [...text.matchAll(/\{(\w+)(?:,|\})/g)].map((match) => match[1] ?? '');
+  return [...new Set(names)].sort();
+}
+
+describe('both languages', () => {
+  test('have the same keys', () => {
+    expect(Object.keys(en).sort()).toEqual(Object.keys(pt).sort());
+  });
+
+  test('say something, with the same placeholders', () => {
+    const texts: Record<string, string> = en;
+    for (const [key, text] of Object.entries(pt)) {
+      expect([key, text.trim() === '']).toEqual([key, false]);
+      expect([key, placeholders(texts[key] ?? '')]).toEqual([key, placeholders(text)]);
+    }
+  });
+
+  test.each(['pt', 'en'] as const)('every text of %s is a well-formed message', (language) => {
+    const t = translator(language);
+    const values = Object.fromEntries(
+      Object.values(pt)
+        .flatMap(placeholders)
+        .map((name) => [name, 2]),
+    );
+    for (const key of Object.keys(pt)) if (isTextKey(key)) expect(t(key, values)).not.toContain('{');
+  });
+});
+
+describe('every code of the system has a text', () => {
+  test.each([
+    ['step', [...MONTH_STEPS, 'parked', 'cancelled']],
+    ['collection', [...COLLECTION_STEPS, 'parked', 'cancelled']],
+    ['arrears', [...ARREARS_STAGES, 'parked']],
+    ['state', INVOICE_STATES],
+    ['method', PAYMENT_METHODS],
+    ['role', ROLE_NAMES],
+    ['spot.state', SPOT_CODES],
+    ['odd', FLAGS],
+    ['action', MONTH_ACTIONS],
+    ['collection-action', [...COLLECTION_ACTIONS, 'record-transfer']],
+    ['arrears-action', ARREARS_ACTIONS],
+    ['anomaly', ['zero-month', 'spike', 'unattributed-energy', 'consumption-without-customer']],
+  ])('%s', (prefix, codes) => {
+    expect(codes.filter((code) => !isTextKey(`${prefix}.${code}`))).toEqual([]);
+  });
+});
+
+test('plurals', () => {
+  const t = translator('pt');
+  expect(t('month.invoices.count', { count: 0 })).toBe('Nenhuma fatura');
+  expect(t('month.invoices.count', { count: 1 })).toBe('1 fatura');
+  expect(t('month.invoices.count', { count: 38 })).toBe('38 faturas');
+});
+
+test('a code that nobody has worded is shown in plain letters', () => {
+  expect(nameOf(translator('pt'), 'odd', 'brand-new_code')).toBe('brand new code');
+});

@@ -1,0 +1,33 @@
+import * as dates from '../format/dates.js';
+import * as numbers from '../format/numbers.js';
+import type { Language } from '../format/numbers.js';
+import { translator, type Translate } from './translate.js';
+
+/** Texts and formats of the chosen language, in the time zone at hand. */
+export interface Words {
+  readonly language: Language;
+  readonly t: Translate;
+  readonly euros: (cents: number) => string;
+  readonly kWh: (wh: number, decimals?: number) => string;
+  readonly kW: (watts: number) => string;
+  readonly price: (micros: number) => string;
+  readonly count: (count: number) => string;
+  readonly instant: (iso: string, timeZone?: string) => string;
+  readonly day: (text: string, timeZone?: string) => string;
+  readonly period: (period: string) => string;
+}
+
+export function wordsIn(language: Language): Words {
+  return {
+    language,
+    t: translator(language),
+    euros: (cents) => numbers.formatCents(cents, language),
+    kWh: (wh, decimals) => numbers.formatKWh(wh, language, decimals),
+    kW: (watts) => numbers.formatKW(watts, language),
+    price: (micros) => numbers.formatPricePerKWh(micros, language),
+    count: (count) => numbers.formatCount(count, language),
+    instant: (iso, timeZone) => dates.formatInstant(iso, language, timeZone),
+    day: (text, timeZone) => dates.formatDay(text, language, timeZone),
+    period: (period) => dates.formatPeriod(period, language),
+  };
+}

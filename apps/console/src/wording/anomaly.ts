@@ -1,0 +1,60 @@
+import type { MonthAnomaly } from '#apps/backoffice/api-types.js';
+
+import { nameOf } from '../texts/translate.js';
+import type { Words } from '../texts/words.js';
+
+/** A figure of the detail under any of the names it may go by; null when it is not there. */
+function figure(detail: Readonly<Record<string, unknown>>, ...names: readonly string[]): number | null {
+  for (const name of names) {
+    const value = detail[name];
+    if (typeof value === 'number' && Number.isFinite(value)) return value;
+  }
+  return null;
+}
+
+/** Why the month was held, in one sentence with the figures at hand. */
+export function anomalyText(words: Pick<Words, 't' | 'kWh' | 'euros'>, anomaly: MonthAnomaly): string {
+  const { t, kWh, euros } = words;
+  const { code, detail } = anomaly;
+  const named = subjectOf(t, anomaly);
+  const subject = named === '' ? t('anomaly.whole-month') : named;
+  const wh = figure(detail, 'wh', 'energyWh', 'totalWh', 'unattributedWh');
+  const mean = figure(detail, 'meanWh', 'averageWh');
+  const cents = figure(detail, 'cents', 'totalCents');
+  switch (code) {
+    case 'zero-month':
+      return named === '' ? t('anomaly.zero-month.all') : t('anomaly.zero-month.text', { subject });
+    case 'spike':
+      if (wh === null || mean === null) return t('anomaly.spike.plain', { subject });
+      return t('anomaly.spike.text', { subject, wh: kWh(wh), mean: kWh(mean) });
+    case 'unattributed-energy':
+      if (wh === null) return t('anomaly.unattributed-energy.plain', { subject });
+      return [t('anomaly.unattributed-energy.text', { subject, wh: kWh(wh) }), byCharger(kWh, detail)].join(' ').trim();
+    case 'consumption-without-customer':
+      if (wh === null || cents === null) return t('anomaly.consumption-without-customer.plain', { subject });
+      return t('anomaly.consumption-without-customer.text', { subject, wh: kWh(wh), eur: euros(cents) });
+    default:
+      return `${nameOf(t, 'anomaly', code)}: ${subject}`;
+  }
+}
+
+/** A person by name, a spot as a spot, anything else as it is; empty for the whole month. */
+function subjectOf(t: Words['t'], { subject, detail }: MonthAnomaly): string {
+  if (typeof detail['name'] === 'string') return detail['name'];
+  return typeof detail['spotName'] === 'string' ? t('spot.title', { name: detail['spotName'] }) : subject;
+}
+
+/** More chargers than this are left to the report. */
+const CHARGERS_SHOWN = 4;
+
+/** `(ZCS030311 3,100 kWh; ZCS030254 1,020 kWh)`, the largest first; empty when there is no such detail. */
+function byCharger(kWh: Words['kWh'], detail: Readonly<Record<string, unknown>>): string {
+  const perCharger = detail['byCharger'];
+  if (typeof perCharger !== 'object' || perCharger === null) return '';
+  const parts = Object.entries(perCharger)
+    .filter((entry): entry is [string, number] => typeof entry[1] === 'number' && entry[1] !== 0)
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, CHARGERS_SHOWN)
+    .map(([charger, wh]) => `${charger.toUpperCase()} ${kWh(wh)}`);
+  return parts.length === 0 ? '' : `(${parts.join('; ')})`;
+}

@@ -1,0 +1,333 @@
+import { describe, expect, test } from '@jest/globals';
+
+import type { Circuit, Invoice, Month, RatedLine, Spot, SpotState } from '#apps/backoffice/api-types.js';
+
+import { wordsIn } from '../texts/words.js';
+import { anomalyText } from './anomaly.js';
+import { circuitTabs, NO_CIRCUIT, totalPowerW } from './circuits.js';
+import { toCsv } from './csv.js';
+import { invoiceActions, moneyPicture } from './invoice.js';
+import { groupLines } from './lines.js';
+import { byUrgency, monthActions, monthAsks, monthNeed } from './month.js';
+import { oddityDetail } from './oddity.js';
+import { spotText } from './spot.js';
+import { waitsForText } from './waits-for.js';
+
+const pt = wordsIn('pt');
+const plain = (text: string | null): string | null => text?.replaceAll('\u00a0', ' ') ?? null;
+
+describe('a spot speaks as on the service’s own screen', () => {
+  const state: SpotState = {
+    code: 'disconnected',
+    status: 'Available',
+    errorCode: null,
+    powerW: null,
+    offeredW: null,
+    energyWh: null,
+    since: null,
+    online: true,
+  };
+  test.each<[Partial<SpotState>, string]>([
+    [{}, 'Carro desligado'],
+    [{ code: 'charging', powerW: 2400, offeredW: 4600 }, 'A carregar com 2,4 kW de 4,6 kW atribuída'],
+    [{ code: 'charging', powerW: 2400 }, 'A carregar com 2,4 kW'],
+    [{ code: 'charging' }, 'A carregar'],
+    [{ code: 'waiting', offeredW: 0 }, 'Ligado, à espera de energia'],
+    [{ code: 'faulted', errorCode: 'GroundFailure' }, 'Avaria: fuga à terra'],
+    [{ code: 'faulted', errorCode: 'NoError' }, 'Avaria'],
+    [{ code: 'offline', online: false }, 'Sem ligação ao carregador'],
+    [{ code: 'no-charger' }, 'Sem carregador'],
+  ])('%j', (part, text) => expect(plain(spotText(pt, { ...state, ...part }))).toBe(text));
+});
+
+describe('what a process waits for', () => {
+  test.each([
+    [null, null],
+    ['readings:zcs031974,zpr150666', 'Leituras de ZCS031974 e ZPR150666'],
+    ['readings:a,b,c,d,+3', 'Leituras de A, B e mais 5'],
+    ['approval:spike', 'Aprovação: consumo muito acima do habitual'],
+    ['person:TARIFF.NOT_FOUND', 'Uma pessoa: falta um preço no tarifário'],
+    ['person:held', 'Ser retomado'],
+    ['collections', 'Cobranças em curso'],
+    ['something-new', 'something new'],
+  ])('%j', (waitsFor, text) => expect(waitsForText(pt, waitsFor)).toBe(text));
+});
+
+describe('anomalies', () => {
+  const anomaly = (code: string, subject: string, detail: Record<string, unknown>) => ({
+    code,
+    subject,
+    detail,
+    acceptedAt: null,
+  });
+  test.each([
+    [anomaly('zero-month', '', { placements: 9 }), 'Ninguém consumiu energia neste mês.'],
+    [
+      anomaly('spike', 'k3', { wh: 612_400, meanWh: 151_900, name: 'João Ferreira' }),
+      'João Ferreira consumiu 612,400 kWh, contra uma média de 151,900 kWh.',
+    ],
+    [
+      anomaly('consumption-without-customer', '3054', { wh: 61_240, cents: 1371, spotName: '3054' }),
+      'Lugar 3054: 61,240 kWh (13,71 €) num lugar sem titular. Não são faturados a ninguém.',
+    ],
+    [
+      anomaly('unattributed-energy', '', { wh: 4120, byCharger: { zcs1: 1020, zcs2: 3100 } }),
+      'O mês: 4,120 kWh passaram no contador fora de qualquer carregamento. Não são faturados a ninguém. (ZCS2 3,100 kWh; ZCS1 1,020 kWh)',
+    ],
+    [anomaly('brand-new', 'X', {}), 'brand new: X'],
+  ])('%j', (found, text) => expect(plain(anomalyText(pt, found))).toBe(text));
+});
+
+const NOW = Date.parse('2026-07-03T12:00:00Z');
+function month(part: Partial<Month>): Month {
+  return {
+    cycleId: 'c',
+    installationId: 'i',
+    installationName: 'Parque',
+    period: '2026-06',
+    step: 'rating',
+    stepSince: '2026-07-03T11:00:00Z',
+    waitsFor: null,
+    done: 0,
+    total: 0,
+    held: false,
+    totalWh: 0,
+    totalCents: 0,
+    unattributedWh: 0,
+    outcome: null,
+    finishedAt: null,
+    workflowId: 'w',
+    workflowUrl: null,
+    excelFileId: null,
+    steps: [],
+    anomalies: [],
+    invoices: { issued: 0, grossCents: 0, paidCents: 0, settled: 0, processing: 0, arrears: 0 },
+    ...part,
+  };
+}
+
+describe('months', () => {
+  test('readings need a person only after a day, approval and parking at once', () => {
+    expect(monthNeed(month({ step: 'awaiting-readings' }), NOW)).toBeNull();
+    expect(monthNeed(month({ step: 'awaiting-readings', stepSince: '2026-07-01T00:00:00Z' }), NOW)).toBe('readings');
+    expect(monthNeed(month({ step: 'awaiting-approval' }), NOW)).toBe('approval');
+    expect(monthNeed(month({ step: 'parked' }), NOW)).toBe('parked');
+    expect(monthNeed(month({ held: true }), NOW)).toBe('held');
+    expect(monthNeed(month({ step: 'done', held: true }), NOW)).toBeNull();
+  });
+
+  test('its own page tells at once which readings are missing', () => {
+    expect(monthAsks(month({ step: 'awaiting-readings', waitsFor: 'readings:a' }))).toBe('readings');
+    expect(monthAsks(month({ step: 'collecting' }))).toBeNull();
+  });
+
+  test('what needs a person comes first, then what runs, then what is over, the latest first', () => {
+    const list = [
+      month({ cycleId: 'old', step: 'done', finishedAt: '2026-05-03T00:00:00Z', period: '2026-04' }),
+      month({ cycleId: 'recent', step: 'done', finishedAt: '2026-06-03T00:00:00Z', period: '2026-05' }),
+      month({ cycleId: 'running' }),
+      month({ cycleId: 'approval', step: 'awaiting-approval' }),
+      month({ cycleId: 'parked', step: 'parked', period: '2026-03' }),
+    ];
+    expect(list.sort(byUrgency(NOW)).map(({ cycleId }) => cycleId)).toEqual([
+      'parked',
+      'approval',
+      'running',
+      'recent',
+      'old',
+    ]);
+  });
+
+  const possible = (part: Partial<Month>): string[] =>
+    Object.entries(monthActions(month(part)))
+      .filter(([, can]) => can)
+      .map(([action]) => action);
+
+  test.each<[Partial<Month>, string[]]>([
+    [{ step: 'awaiting-readings' }, ['hold', 'waive-readings', 'cancel']],
+    [{ step: 'awaiting-approval' }, ['approve', 'hold', 'retry', 'cancel']],
+    [{ step: 'parked' }, ['retry', 'cancel']],
+    [{ step: 'rating', held: true }, ['release', 'cancel']],
+    [{ step: 'collecting' }, ['hold']],
+    [{ step: 'done', finishedAt: '2026-07-03T00:00:00Z' }, []],
+    [{ step: 'cancelled' }, []],
+  ])('%j allows %j', (part, actions) => expect(possible(part)).toEqual(actions));
+
+  test('a parked month with invoices cannot be cancelled', () => {
+    const invoices = { issued: 3, grossCents: 1, paidCents: 0, settled: 0, processing: 0, arrears: 0 };
+    expect(possible({ step: 'parked', invoices })).toEqual(['retry']);
+  });
+});
+
+function invoice(part: Partial<Invoice>): Invoice {
+  return {
+    documentId: 'd',
+    number: 'FT A2026/1',
+    customerId: 'k',
+    customerName: 'Ana',
+    grossCents: 10_000,
+    dueCents: 10_000,
+    dueDate: '2026-07-18',
+    method: 'direct-debit',
+    state: 'open',
+    collection: { step: 'awaiting-due-date', waitsFor: 'due-date', nextActionAt: null, reason: null },
+    arrears: null,
+    workflowUrl: null,
+    pdfFileId: null,
+    ...part,
+  };
+}
+
+describe('invoices', () => {
+  const handedOver = { step: 'handed-to-arrears', waitsFor: null, nextActionAt: null, reason: 'no-mandate' };
+  const chase = { stage: 'reminder', nextStage: null, nextActionAt: null, pausedReason: null, outcome: null };
+
+  test('a collection that waits can be held or cancelled, one at the bank only held', () => {
+    expect(invoiceActions(invoice({}))).toEqual(['collection:record-transfer', 'collection:hold', 'collection:cancel']);
+    const collection = { step: 'processing', waitsFor: 'provider', nextActionAt: null, reason: null };
+    expect(invoiceActions(invoice({ collection }))).toEqual(['collection:record-transfer', 'collection:hold']);
+  });
+
+  test('a held one is released, a parked one retried', () => {
+    const held = { step: 'awaiting-due-date', waitsFor: 'person:held', nextActionAt: null, reason: null };
+    expect(invoiceActions(invoice({ collection: held }))).toContain('collection:release');
+    const parked = { step: 'parked', waitsFor: 'person:X', nextActionAt: null, reason: null };
+    expect(invoiceActions(invoice({ collection: parked }))).toContain('collection:retry');
+  });
+
+  test('in arrears the chase is steered, and only debits are debited again', () => {
+    expect(invoiceActions(invoice({ collection: handedOver, arrears: chase }))).toEqual([
+      'collection:record-transfer',
+      'arrears:pause',
+      'arrears:retry',
+      'arrears:waive',
+    ]);
+    const paused = invoice({ collection: handedOver, arrears: { ...chase, pausedReason: 'x' }, method: 'transfer' });
+    expect(invoiceActions(paused)).toEqual(['collection:record-transfer', 'arrears:resume', 'arrears:waive']);
+  });
+
+  test('a paid one asks for nothing', () => {
+    const collection = { step: 'settled', waitsFor: null, nextActionAt: null, reason: null };
+    expect(invoiceActions(invoice({ state: 'paid', dueCents: 0, collection }))).toEqual([]);
+  });
+
+  test('the picture of the money adds up to what was invoiced', () => {
+    const picture = moneyPicture([
+      invoice({ state: 'paid', dueCents: 0 }),
+      invoice({ state: 'processing' }),
+      invoice({ state: 'partly-paid', dueCents: 4000 }),
+      invoice({ state: 'arrears', dueCents: 9000 }),
+      invoice({ state: 'disputed' }),
+    ]);
+    expect(picture).toEqual({ collected: 17_000, processing: 10_000, arrears: 19_000, open: 4000 });
+    expect(Object.values(picture).reduce((sum, cents) => sum + cents, 0)).toBe(50_000);
+  });
+});
+
+describe('lines are grouped as the charging report prints them', () => {
+  const line = (part: Partial<RatedLine>): RatedLine => ({
+    spotName: '3012',
+    chargerLabel: 'ZCS031903',
+    season: 'Verão',
+    dayType: 'Semana',
+    label: 'Cheia 1',
+    interval: '07.00-09.15',
+    band: 'cheias',
+    direction: 'import',
+    wh: 1000,
+    estimatedWh: 0,
+    perKWhMicros: 200_000,
+    cents: 20,
+    ...part,
+  });
+
+  test('by place, season and day type: week, Saturday, Sunday', () => {
+    const places = groupLines([
+      line({ dayType: 'Domingo' }),
+      line({ dayType: 'Sabado' }),
+      line({ dayType: 'Semana' }),
+      line({ dayType: 'Semana', label: 'Ponta' }),
+      line({ spotName: '3013' }),
+    ]);
+    expect(places.map(({ spotName, wh, cents }) => ({ spotName, wh, cents }))).toEqual([
+      { spotName: '3012', wh: 4000, cents: 80 },
+      { spotName: '3013', wh: 1000, cents: 20 },
+    ]);
+    expect(places[0]?.tables.map(({ dayType, lines }) => [dayType, lines.length])).toEqual([
+      ['Semana', 2],
+      ['Sabado', 1],
+      ['Domingo', 1],
+    ]);
+  });
+
+  test('energy fed back is taken off', () => {
+    const [place] = groupLines([line({}), line({ direction: 'export', wh: 400, cents: -8 })]);
+    expect(place).toMatchObject({ wh: 600, cents: 12 });
+  });
+});
+
+describe('circuits', () => {
+  const circuit = (id: string, name: string, parentId: string | null): Circuit => ({
+    id,
+    name,
+    maxCurrentA: 32,
+    parentId,
+  });
+  const spot = (spotName: string, circuitId: string | null, powerW: number | null = null): Spot => ({
+    spotId: spotName,
+    spotName,
+    circuitId,
+    chargerId: null,
+    chargerLabel: null,
+    customerName: null,
+    state: {
+      code: powerW === null ? 'disconnected' : 'charging',
+      status: null,
+      errorCode: null,
+      powerW,
+      offeredW: null,
+      energyWh: null,
+      since: null,
+      online: true,
+    },
+  });
+
+  test('tabs by name, spots by number, a bare feeder has none, loose spots come last', () => {
+    const tabs = circuitTabs(
+      [
+        circuit('f', 'Quadro geral', null),
+        circuit('b', 'Piso -3 Circuito 10', 'f'),
+        circuit('a', 'Piso -3 Circuito 2', 'f'),
+      ],
+      [spot('3055', 'a'), spot('3049', 'a'), spot('9', null), spot('8', 'gone')],
+    );
+    expect(tabs.map(({ id, spots }) => [id, spots.map(({ spotName }) => spotName)])).toEqual([
+      ['a', ['3049', '3055']],
+      ['b', []],
+      [NO_CIRCUIT, ['8', '9']],
+    ]);
+  });
+
+  test('power is summed over the cars that charge', () => {
+    expect(totalPowerW([spot('1', null, 2400), spot('2', null), spot('3', null, 7300)])).toBe(9700);
+  });
+});
+
+test('an oddity’s figures in a line', () => {
+  const detail = { at: '2026-06-30T22:59:00.000Z', fromWh: 130_044, toWh: 120_400, nested: { not: 'shown' } };
+  expect(plain(oddityDetail(pt, detail, 'Europe/Lisbon'))).toBe(
+    'leitura de 30/06/2026 23:59, de 130,044 kWh, para 120,400 kWh',
+  );
+});
+
+describe('toCsv', () => {
+  test('opens in a Portuguese Excel', () => {
+    expect(toCsv(['Nome', 'Valor'], [['Ana; "B"', '1,56 €']])).toBe('\ufeffNome;Valor\r\n"Ana; ""B""";1,56 €\r\n');
+  });
+
+  test('runs nobody’s formula, and leaves numbers alone', () => {
+    expect(toCsv(['a'], [['=HYPERLINK("x")'], ['+351'], [-5], [null]])).toBe(
+      '\ufeffa\r\n"\'=HYPERLINK(""x"")"\r\n\'+351\r\n-5\r\n\r\n',
+    );
+  });
+});

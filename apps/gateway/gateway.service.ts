@@ -1,0 +1,178 @@
+import { createServer, type Server } from 'node:http';
+
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+
+import { GroupCommit } from '#libs/metering/group-commit.js';
+import { forgetSilentChargers, LiveState } from '#libs/metering/live-state.js';
+import { CentralSystem, type ChargerCall } from '#libs/ocpp/central-system.js';
+import type { Handshake, RefusalReason } from '#libs/ocpp/handshake.js';
+import type { Answer } from '#libs/ocpp/messages.js';
+import { PasswordVerifier } from '#libs/ocpp/password.js';
+import { openDatabase, type Database } from '#libs/persistence/database.js';
+
+import { LOG, type Logger } from './log.js';
+import { MalformedBook } from './malformed-book.js';
+import { GatewayMetrics } from './metrics.js';
+import { answerProbe } from './probes.js';
+import { SETTINGS, type GatewaySettings } from './settings.js';
+import { StrangerBook } from './stranger-book.js';
+
+/** How often a silent but living socket counts as seen; three misses and anybody may call the charger offline. */
+const ALIVE_MS = 30_000;
+const SILENT_MS = 3 * ALIVE_MS;
+/** Two lanes of group commits, the live state, the hand-shakes and the probes. */
+const POOL_SIZE = 8;
+
+/** Holds the chargers' sockets: each call is committed, then answered. */
+@Injectable()
+export class GatewayService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private database: Database | undefined;
+  private server: Server | undefined;
+  private central: CentralSystem | undefined;
+  private live: LiveState | undefined;
+  private commits: GroupCommit | undefined;
+  private strangers: StrangerBook | undefined;
+  private malformed: MalformedBook | undefined;
+  private aliveTimer: NodeJS.Timeout | undefined;
+  private isClosing = false;
+  private readonly passwords = new PasswordVerifier();
+  /** Installation of each charger that has connected since the start. */
+  private readonly installations = new Map<string, string>();
+
+  constructor(
+    @Inject(SETTINGS) private readonly settings: GatewaySettings,
+    @Inject(LOG) private readonly log: Logger,
+    @Inject(GatewayMetrics) private readonly metrics: GatewayMetrics,
+  ) {}
+
+  /** The port in use. */
+  get port(): number {
+    const address = this.server?.address();
+    if (typeof address !== 'object' || address === null) throw new Error('the gateway does not listen');
+    return address.port;
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const database = await openDatabase({ url: this.settings.databaseUrl, poolSize: POOL_SIZE });
+    this.database = database;
+    const { sql } = database;
+    const onError = (error: unknown): void => this.log.error({ err: error }, 'not written, kept for the next time');
+    this.live = new LiveState(sql, { onError });
+    this.strangers = new StrangerBook(sql, onError);
+    this.malformed = new MalformedBook(sql, onError);
+    this.commits = new GroupCommit(sql, {
+      onBatch: (size) => this.metrics.batchSize.observe(size),
+      ...(this.settings.commitPatienceMs === undefined ? {} : { patienceMs: this.settings.commitPatienceMs }),
+    });
+    const server = createServer({ noDelay: true }, (request, response) =>
+      answerProbe(request, response, { db: sql, metrics: this.metrics, isClosing: this.isClosing }),
+    );
+    this.server = server;
+    this.central = new CentralSystem(server, {
+      authenticate: (handshake) => this.authenticate(handshake),
+      onCall: (call) => this.record(call),
+      onConnected: (chargerId) => this.connection(chargerId, true),
+      onDisconnected: (chargerId) => this.connection(chargerId, false),
+      onRefused: (identity, reason) => this.refused(identity, reason),
+      onMalformed: (chargerId, action, error) => this.wasMalformed(chargerId, action, error),
+      onFault: (chargerId, error) => this.log.error({ charger: chargerId, err: error }, 'could not serve a charger'),
+    });
+    await listen(server, this.settings);
+    this.aliveTimer = setInterval(() => void this.keepAlive(), ALIVE_MS);
+    this.log.info({ host: this.settings.host, port: this.port }, 'listening for chargers');
+  }
+
+  /** Takes no more, answers what was taken, writes the last state, lets go. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.isClosing = true;
+    clearInterval(this.aliveTimer);
+    this.server?.close();
+    await this.central?.close();
+    this.server?.closeAllConnections();
+    await this.live?.flush();
+    await this.strangers?.flush();
+    await this.database?.close();
+    this.log.info('closed');
+  }
+
+  private async authenticate(handshake: Handshake): Promise<'accepted' | RefusalReason> {
+    if (handshake.password === null) return 'no-password';
+    const charger = await this.database?.sql
+      .selectFrom('charger')
+      .select(['installation_id', 'password_hash'])
+      .where('id', '=', handshake.chargerId)
+      .executeTakeFirst();
+    const matches = await this.passwords.verify(handshake.password, charger?.password_hash ?? null);
+    if (charger === undefined) return 'unknown-charger';
+    if (!matches) return 'wrong-password';
+    this.installations.set(handshake.chargerId, charger.installation_id);
+    return 'accepted';
+  }
+
+  private async record(call: ChargerCall): Promise<Answer> {
+    const receivedAt = new Date();
+    const endTimer = this.metrics.answerSeconds.startTimer();
+    try {
+      if (this.commits === undefined) throw new Error('the gateway is not open');
+      const result = await this.commits.submit({ ...call, receivedAt });
+      this.live?.heard(call.chargerId, result.installationId, receivedAt, result.live);
+      this.metrics.messages.inc({ action: call.action, outcome: result.repeated ? 'repeated' : 'recorded' });
+      for (const code of result.flags) this.metrics.flags.inc({ code });
+      if (result.flags.length > 0) {
+        this.log.warn({ charger: call.chargerId, action: call.action, flags: result.flags }, 'recorded with oddities');
+      }
+      return result.answer;
+    } catch (error) {
+      this.metrics.messages.inc({ action: call.action, outcome: 'failed' });
+      throw error;
+    } finally {
+      endTimer();
+    }
+  }
+
+  private connection(chargerId: string, online: boolean): void {
+    this.metrics.connected.set(this.central?.connected.length ?? 0);
+    this.live?.connection(chargerId, this.installations.get(chargerId) ?? '', new Date(), online);
+    this.log.info({ charger: chargerId }, online ? 'charger connected' : 'charger disconnected');
+  }
+
+  private refused(identity: string, reason: RefusalReason): void {
+    this.metrics.refusals.inc({ reason });
+    this.strangers?.refused(identity, reason, new Date());
+    this.log.warn({ chargePoint: identity, reason }, 'connection refused');
+  }
+
+  private wasMalformed(chargerId: string, action: string | null, error: Error): void {
+    this.metrics.messages.inc({ action: action ?? 'none', outcome: 'malformed' });
+    this.log.warn({ charger: chargerId, action, reason: error.message.slice(0, 300) }, 'malformed message');
+    const installationId = this.installations.get(chargerId);
+    if (installationId !== undefined) {
+      void this.malformed?.note(chargerId, installationId, action, error, new Date());
+    }
+  }
+
+  private async keepAlive(): Promise<void> {
+    const now = new Date();
+    for (const chargerId of this.central?.connected ?? []) {
+      this.live?.alive(chargerId, this.installations.get(chargerId) ?? '', now);
+    }
+    try {
+      await this.live?.flush();
+      if (this.database !== undefined) {
+        await forgetSilentChargers(this.database.sql, new Date(now.getTime() - SILENT_MS));
+      }
+    } catch (error) {
+      this.log.error({ err: error }, 'silent chargers were not looked after');
+    }
+  }
+}
+
+function listen(server: Server, { host, port }: GatewaySettings): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.removeListener('error', reject);
+      resolve();
+    });
+  });
+}

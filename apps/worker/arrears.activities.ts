@@ -1,0 +1,117 @@
+import { Inject, Injectable } from '@nestjs/common';
+
+import { enterStage, type StageEntry as BookedEntry } from '#libs/arrears/enter-stage.js';
+import { openCase } from '#libs/arrears/open-case.js';
+import { closeCase, recordCaseProgress } from '#libs/arrears/record-case-progress.js';
+import { stageLetter } from '#libs/arrears/stage-letter.js';
+import { CASE_STAGES, type StagePlan as BookedPlan } from '#libs/arrears/stages.js';
+import { dueCents } from '#libs/ledger/balances.js';
+import { queueMail } from '#libs/notifications/queue-mail.js';
+import { collectionFacts } from '#libs/payments/collection-facts.js';
+import type { Sql } from '#libs/persistence/database.js';
+import type {
+  ArrearsActivities,
+  ArrearsRecords,
+  OpenedCase,
+  StageEntry,
+  StagePlan,
+} from '#workflows/arrears/activities.js';
+import { arrearsWorkflowId, type ArrearsInput } from '#workflows/arrears/messages.js';
+
+import { activityNow } from './activity-clock.js';
+import { SQL } from './resources.js';
+
+/** The chase of unpaid invoices: its stages, its letters, its place in the database. */
+@Injectable()
+export class ArrearsActivitiesService implements ArrearsActivities, ArrearsRecords {
+  readonly #sql: Sql;
+
+  constructor(@Inject(SQL) sql: Sql) {
+    this.#sql = sql;
+  }
+
+  async openArrears({ documentId, cause }: ArrearsInput): Promise<OpenedCase> {
+    const order = { documentId, cause, workflowId: arrearsWorkflowId(documentId), now: activityNow() };
+    const opened = await openCase(this.#sql, order);
+    const { installationId } = opened;
+    if ('settled' in opened) return { installationId, settled: true, stage: 'opened', next: null };
+    const row = await this.#sql
+      .selectFrom('arrears_case')
+      .select('stage')
+      .where('document_id', '=', documentId)
+      .executeTakeFirstOrThrow();
+    const stage = CASE_STAGES.find((one) => one === row.stage) ?? 'opened';
+    return { installationId, settled: false, stage, next: planned(opened.next) };
+  }
+
+  /** The stage and its letter come together or not at all. */
+  async enterArrearsStage(documentId: string, stage: StagePlan['stage']): Promise<StageEntry> {
+    const now = activityNow();
+    return this.#sql.transaction().execute(async (trx) => {
+      const entry = await enterStage(trx, { documentId, stage, now });
+      if (!entry.entered) return this.#notEntered(trx, documentId, stage, entry);
+      const letter = await stageLetter(trx, { documentId, stage });
+      const mailId = letter === null ? null : (await queueMail(trx, letter)).mailId;
+      return { entered: true, mailId, next: planned(entry.next), processing: [] };
+    });
+  }
+
+  async nextAttemptNo(documentId: string): Promise<number> {
+    return (await collectionFacts(this.#sql, documentId)).nextAttemptNo;
+  }
+
+  arrearsDueCents(documentId: string): Promise<number> {
+    return dueCents(this.#sql, documentId);
+  }
+
+  async recordArrears(documentId: string, progress: Parameters<ArrearsRecords['recordArrears']>[1]): Promise<void> {
+    const { stage, since, nextStage, nextActionAt, pausedReason, outcome, closedAt } = progress;
+    await recordCaseProgress(this.#sql, documentId, {
+      stage,
+      since: new Date(since),
+      nextStage,
+      nextActionAt: nextActionAt === null ? null : new Date(nextActionAt),
+      pausedReason,
+    });
+    if (outcome === null || closedAt === null) return;
+    await closeCase(this.#sql, { documentId, outcome, now: new Date(closedAt) });
+  }
+
+  async #notEntered(
+    trx: Sql,
+    documentId: string,
+    stage: StagePlan['stage'],
+    entry: Extract<BookedEntry, { entered: false }>,
+  ): Promise<StageEntry> {
+    const nothing = { entered: false, mailId: null, processing: [] };
+    switch (entry.because) {
+      case 'settled':
+      case 'closed': // the workflow asks the ledger first, and so finds out
+        return { ...nothing, next: null };
+      case 'replanned':
+        return { ...nothing, next: planned(entry.next) };
+      case 'debit-in-flight':
+      case 'too-early':
+      case 'forbidden-day': {
+        const next = { stage, at: entry.until.toISOString() };
+        return { ...nothing, next, processing: await paymentsUnderWay(trx, documentId) };
+      }
+      default:
+        return entry satisfies never;
+    }
+  }
+}
+
+async function paymentsUnderWay(sql: Sql, documentId: string): Promise<string[]> {
+  const rows = await sql
+    .selectFrom('payment_attempt')
+    .select('provider_payment_id')
+    .where('document_id', '=', documentId)
+    .where('state', '=', 'processing')
+    .execute();
+  return rows.flatMap(({ provider_payment_id: id }) => (id === null ? [] : [id]));
+}
+
+function planned(plan: BookedPlan | null): StagePlan | null {
+  return plan === null ? null : { stage: plan.stage, at: plan.at.toISOString() };
+}

@@ -1,0 +1,98 @@
+import { Inject, Injectable } from '@nestjs/common';
+
+import { queueMail } from '#libs/notifications/queue-mail.js';
+import { preNotificationText } from '#libs/notifications/texts.js';
+import { collectionFacts } from '#libs/payments/collection-facts.js';
+import { deductPrepaid } from '#libs/payments/deduct-prepaid.js';
+import { recordCollectionStep } from '#libs/payments/record-collection-step.js';
+import type { Sql } from '#libs/persistence/database.js';
+import { storeInvoicePdf } from '#libs/reporting/store-invoice-pdf.js';
+import type { CollectionPageActivities } from '#workflows/collection-page/activities.js';
+import type { CollectionActivities, CollectionFacts, CollectionRecords } from '#workflows/collection/activities.js';
+import type { CollectionOutcome } from '#workflows/collection/messages.js';
+
+import { activityNow } from './activity-clock.js';
+import { SQL } from './resources.js';
+
+const OUTCOMES: readonly CollectionOutcome[] = ['settled', 'arrears', 'cancelled'];
+
+/** Collections, but for what is asked of the provider. */
+@Injectable()
+export class CollectionActivitiesService implements CollectionActivities, CollectionRecords, CollectionPageActivities {
+  readonly #sql: Sql;
+
+  constructor(@Inject(SQL) sql: Sql) {
+    this.#sql = sql;
+  }
+
+  async collectionFacts(documentId: string): Promise<CollectionFacts> {
+    const { installationId, method, dueCents, dueAt, hasMandate } = await collectionFacts(this.#sql, documentId);
+    const period = await this.#period(documentId);
+    return { installationId, period, method, dueCents, dueAt: dueAt.toISOString(), hasMandate };
+  }
+
+  async queueInvoiceMail(documentId: string): Promise<{ mailId: string | null }> {
+    const facts = await collectionFacts(this.#sql, documentId);
+    if (facts.customerEmail === null) return { mailId: null };
+    const { fileId } = await storeInvoicePdf(this.#sql, { documentId });
+    const text = preNotificationText({
+      ...facts,
+      language: facts.customerLanguage,
+      issuerName: facts.issuer.name,
+      issuerIban: facts.issuer.iban,
+      supportEmail: facts.issuer.email,
+      period: (await this.#period(documentId)) ?? facts.issuedAt.toISOString().slice(0, 7),
+    });
+    const { mailId } = await queueMail(this.#sql, {
+      key: `prenotification/${documentId}`,
+      installationId: facts.installationId,
+      customerId: facts.customerId,
+      recipient: facts.customerEmail,
+      ...text,
+      attachmentIds: [fileId],
+    });
+    return { mailId };
+  }
+
+  deductPrepaid(documentId: string): Promise<{ deductedCents: number; stillDueCents: number }> {
+    return deductPrepaid(this.#sql, { documentId, now: activityNow() });
+  }
+
+  async recordCollection(
+    documentId: string,
+    progress: Parameters<CollectionRecords['recordCollection']>[1],
+  ): Promise<void> {
+    const { step, since, waitsFor, nextActionAt, outcome, reason } = progress;
+    await recordCollectionStep(this.#sql, documentId, {
+      step,
+      since: new Date(since),
+      waitsFor,
+      nextActionAt: nextActionAt === null ? null : new Date(nextActionAt),
+      outcome,
+      reason,
+    });
+  }
+
+  async collectionOutcomes(documentIds: readonly string[]) {
+    const rows = await this.#sql
+      .selectFrom('collection')
+      .select(['document_id', 'outcome'])
+      .where('document_id', 'in', documentIds)
+      .where('outcome', 'is not', null)
+      .execute();
+    return rows.flatMap(({ document_id: documentId, outcome }) => {
+      const known = OUTCOMES.find((one) => one === outcome);
+      return known === undefined ? [] : [{ documentId, outcome: known }];
+    });
+  }
+
+  async #period(documentId: string): Promise<string | null> {
+    const row = await this.#sql
+      .selectFrom('fiscal_document')
+      .innerJoin('billing_cycle', 'billing_cycle.id', 'fiscal_document.cycle_id')
+      .select('billing_cycle.period')
+      .where('fiscal_document.id', '=', documentId)
+      .executeTakeFirst();
+    return row?.period ?? null;
+  }
+}

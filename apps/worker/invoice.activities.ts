@@ -1,0 +1,131 @@
+import { Inject, Injectable } from '@nestjs/common';
+
+import { customersToInvoice } from '#libs/invoicing/customers-to-invoice.js';
+import { issueInvoice } from '#libs/invoicing/issue-invoice.js';
+import { postInvoiceIssued } from '#libs/ledger/post-events.js';
+import { queueMail } from '#libs/notifications/queue-mail.js';
+import { managerReportText } from '#libs/notifications/texts.js';
+import { openCollection } from '#libs/payments/open-collection.js';
+import type { Sql } from '#libs/persistence/database.js';
+import { recordCycleProgress } from '#libs/rating/cycle.js';
+import { storeInvoicePdf } from '#libs/reporting/store-invoice-pdf.js';
+import { storeManagerWorkbook } from '#libs/reporting/store-manager-workbook.js';
+import { collectionWorkflowId } from '#workflows/collection/messages.js';
+import type { Batch, LongMonthActivities } from '#workflows/installation-month/activities.js';
+
+import { activityNow, beat, beating } from './activity-clock.js';
+import { managerMail } from './manager-mail.js';
+import { SQL } from './resources.js';
+
+/** Per call of a batch activity; progress is in the database after each one, in the workflow after each batch. */
+const BATCH = 100;
+
+type Activities = Pick<LongMonthActivities, 'issueInvoices' | 'storeInvoicePdfs' | 'buildManagerReport'>;
+type Issued = { readonly refused: { readonly code: string } | null };
+
+/** Documents and files of a month, one transaction a document. */
+@Injectable()
+export class InvoiceActivitiesService implements Activities {
+  readonly #sql: Sql;
+
+  constructor(@Inject(SQL) sql: Sql) {
+    this.#sql = sql;
+  }
+
+  async issueInvoices(cycleId: string, after: string | null): Promise<Batch> {
+    const now = activityNow();
+    const rest = await customersToInvoice(this.#sql, { cycleId });
+    const todo = rest.filter((id) => after === null || compareNumbers(id, after) > 0);
+    const total = rest.length + (await this.#countDocuments(cycleId));
+    const batch = todo.slice(0, BATCH);
+    const refused: { subject: string; code: string }[] = [];
+    for (const [index, customerId] of batch.entries()) {
+      const issued = await this.#issue(cycleId, customerId, now);
+      if (issued.refused !== null && issued.refused.code !== 'NOTHING_DUE') {
+        refused.push({ subject: customerId, code: `INVOICE.${issued.refused.code}` });
+      }
+      beat(customerId);
+      await this.#showProgress(cycleId, total - todo.length + index + 1, total);
+    }
+    return batchResult(batch, todo.length, total, refused);
+  }
+
+  async storeInvoicePdfs(cycleId: string, after: string | null): Promise<Batch> {
+    let query = this.#sql.selectFrom('fiscal_document').select('id').where('cycle_id', '=', cycleId);
+    if (after !== null) query = query.where('id', '>', after);
+    const todo = (await query.orderBy('id').execute()).map(({ id }) => id);
+    const total = await this.#countDocuments(cycleId);
+    const batch = todo.slice(0, BATCH);
+    for (const [index, documentId] of batch.entries()) {
+      await storeInvoicePdf(this.#sql, { documentId });
+      beat(documentId);
+      await this.#showProgress(cycleId, total - todo.length + index + 1, total);
+    }
+    return batchResult(batch, todo.length, total, []);
+  }
+
+  buildManagerReport(cycleId: string): Promise<{ mailId: string | null }> {
+    return beating(async () => {
+      const { fileId } = await storeManagerWorkbook(this.#sql, { cycleId });
+      const { recipient, installationId, facts } = await managerMail(this.#sql, cycleId);
+      if (recipient === '') return { mailId: null };
+      const { mailId } = await queueMail(this.#sql, {
+        key: `manager-report/${cycleId}`,
+        installationId,
+        recipient,
+        ...managerReportText(facts),
+        attachmentIds: [fileId],
+      });
+      return { mailId };
+    });
+  }
+
+  /** Number, postings and collection come together or not at all. */
+  #issue(cycleId: string, customerId: string, now: Date): Promise<Issued> {
+    return this.#sql.transaction().execute(async (trx) => {
+      const issued = await issueInvoice(trx, { cycleId, customerId, now });
+      if ('refused' in issued) return { refused: { code: issued.refused.code } };
+      const { documentId } = issued;
+      await postInvoiceIssued(trx, { documentId });
+      await openCollection(trx, { documentId, workflowId: collectionWorkflowId(documentId), now });
+      return { refused: null };
+    });
+  }
+
+  async #countDocuments(cycleId: string): Promise<number> {
+    const { count } = await this.#sql
+      .selectFrom('fiscal_document')
+      .where('cycle_id', '=', cycleId)
+      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow();
+    return Number(count);
+  }
+
+  /** Between two records of the workflow: only the count moves. */
+  async #showProgress(cycleId: string, done: number, total: number): Promise<void> {
+    const {
+      step,
+      step_since: since,
+      waits_for: waitsFor,
+    } = await this.#sql
+      .selectFrom('billing_cycle')
+      .select(['step', 'step_since', 'waits_for'])
+      .where('id', '=', cycleId)
+      .executeTakeFirstOrThrow();
+    await recordCycleProgress(this.#sql, cycleId, { step, since, waitsFor, done, total });
+  }
+}
+
+/** The order of {@link customersToInvoice}. */
+function compareNumbers(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true });
+}
+
+function batchResult(batch: readonly string[], left: number, total: number, refused: Batch['refused']): Batch {
+  return {
+    next: left > batch.length ? (batch.at(-1) ?? null) : null,
+    done: total - left + batch.length,
+    total,
+    refused,
+  };
+}

@@ -1,0 +1,154 @@
+import { Inject, Injectable } from '@nestjs/common';
+
+import { chargersOwingReadings } from '#libs/metering/chargers-owing-readings.js';
+import type { Sql } from '#libs/persistence/database.js';
+import { acceptAnomalies, checkCycle } from '#libs/rating/anomalies.js';
+import { closeCycle, openCycle, recordCycleProgress } from '#libs/rating/cycle.js';
+import { rateCycle } from '#libs/rating/rate-cycle.js';
+import { afterDelay } from '#libs/registry/delay.js';
+import { localDate, shiftPeriod } from '#libs/registry/period.js';
+import { policyAt } from '#libs/registry/policy-store.js';
+import type {
+  LongMonthActivities,
+  MonthActivities,
+  MonthRecords,
+  OpenedMonth,
+  ReadingsLook,
+} from '#workflows/installation-month/activities.js';
+import { monthWorkflowId, type MonthInput } from '#workflows/installation-month/messages.js';
+import type { MonthStarterActivities } from '#workflows/month-starter/activities.js';
+import type { Refused } from '#workflows/refusal.js';
+
+import { activityNow, beating } from './activity-clock.js';
+import { nextLook } from './next-look.js';
+import { SQL } from './resources.js';
+
+type Activities = MonthActivities &
+  MonthRecords &
+  MonthStarterActivities &
+  Pick<LongMonthActivities, 'rateMonth' | 'checkMonth'>;
+
+/** The month from its opening to its approval, and its place in the database. */
+@Injectable()
+export class MonthActivitiesService implements Activities {
+  readonly #sql: Sql;
+
+  constructor(@Inject(SQL) sql: Sql) {
+    this.#sql = sql;
+  }
+
+  async openMonth(input: MonthInput): Promise<OpenedMonth | Refused> {
+    const { installationId } = input;
+    const found = await this.#sql.selectFrom('installation').select('id').where('id', '=', installationId).execute();
+    if (found.length === 0) return { refused: { code: 'INSTALLATION.NOT_FOUND', detail: installationId } };
+    const order = { ...input, workflowId: monthWorkflowId(input), now: activityNow() };
+    const { cycleId, endsAt } = await openCycle(this.#sql, order);
+    const { outcome } = await this.#cycle(cycleId);
+    const document = await this.#sql
+      .selectFrom('fiscal_document')
+      .select('id')
+      .where('cycle_id', '=', cycleId)
+      .limit(1)
+      .executeTakeFirst();
+    return {
+      cycleId,
+      endsAt: endsAt.toISOString(),
+      invoiced: document !== undefined,
+      finished: outcome !== null && outcome !== 'cancelled',
+    };
+  }
+
+  async lookForReadings(cycleId: string): Promise<ReadingsLook> {
+    const now = activityNow();
+    const { installation_id: installationId, ends_at: endsAt } = await this.#cycle(cycleId);
+    const owing = await chargersOwingReadings(this.#sql, { installationId, endsAt });
+    const policy = await policyAt(this.#sql, installationId, endsAt);
+    const timeZone = await this.#timeZone(installationId);
+    const limitAt = afterDelay(endsAt, policy.lateReadingsLimit, timeZone);
+    const pollAt = afterDelay(now, policy.lateReadingsPoll, timeZone);
+    const lookAgainAt = nextLook({ now, since: endsAt, limitAt, pollAt })?.toISOString() ?? null;
+    return { owing: owing.map(({ chargerId }) => chargerId), lookAgainAt };
+  }
+
+  async closeMonth(cycleId: string): Promise<void> {
+    await closeCycle(this.#sql, { cycleId, now: activityNow() });
+  }
+
+  rateMonth(cycleId: string): Promise<{ lines: number; totalWh: number } | Refused> {
+    return beating(async () => {
+      const result = await rateCycle(this.#sql, { cycleId, now: activityNow() });
+      if ('ok' in result) return { lines: result.ok.lines, totalWh: result.ok.totalWh };
+      const { code, band, date } = result.refused;
+      return { refused: { code, detail: `${band}:${date}` } };
+    });
+  }
+
+  checkMonth(cycleId: string): Promise<{ codes: string[]; count: number }> {
+    return beating(async () => {
+      const open = await checkCycle(this.#sql, { cycleId });
+      return { codes: [...new Set(open.map(({ code }) => code))].sort(), count: open.length };
+    });
+  }
+
+  async acceptAnomalies(cycleId: string, by: string): Promise<void> {
+    await acceptAnomalies(this.#sql, { cycleId, by, now: activityNow() });
+  }
+
+  async listOpenCollections(cycleId: string, after: string | null, limit: number): Promise<string[]> {
+    let open = this.#sql
+      .selectFrom('collection')
+      .select('document_id')
+      .where('cycle_id', '=', cycleId)
+      .where('outcome', 'is', null);
+    if (after !== null) open = open.where('document_id', '>', after);
+    const rows = await open.orderBy('document_id').limit(limit).execute();
+    return rows.map((row) => row.document_id);
+  }
+
+  async countCollections(cycleId: string) {
+    const rows = await this.#sql
+      .selectFrom('collection')
+      .where('cycle_id', '=', cycleId)
+      .groupBy('outcome')
+      .select(['outcome', (eb) => eb.fn.countAll<number>().as('count')])
+      .execute();
+    const count = (outcome: string | null) => Number(rows.find((row) => row.outcome === outcome)?.count ?? 0);
+    return {
+      settled: count('settled'),
+      arrears: count('arrears'),
+      cancelled: count('cancelled'),
+      open: count(null),
+    };
+  }
+
+  async recordMonth(cycleId: string, progress: Parameters<MonthRecords['recordMonth']>[1]): Promise<void> {
+    const { since, finishedAt, ...rest } = progress;
+    await recordCycleProgress(this.#sql, cycleId, {
+      ...rest,
+      since: new Date(since),
+      finishedAt: finishedAt === null ? null : new Date(finishedAt),
+    });
+  }
+
+  async previousPeriod(installationId: string, at: string): Promise<string> {
+    const timeZone = await this.#timeZone(installationId);
+    return shiftPeriod(localDate(new Date(at), timeZone).slice(0, 7), -1);
+  }
+
+  #cycle(cycleId: string) {
+    return this.#sql
+      .selectFrom('billing_cycle')
+      .select(['installation_id', 'ends_at', 'outcome'])
+      .where('id', '=', cycleId)
+      .executeTakeFirstOrThrow(() => new Error(`There is no billing cycle ${cycleId}`));
+  }
+
+  async #timeZone(installationId: string): Promise<string> {
+    const { time_zone: timeZone } = await this.#sql
+      .selectFrom('installation')
+      .select('time_zone')
+      .where('id', '=', installationId)
+      .executeTakeFirstOrThrow(() => new Error(`There is no installation ${installationId}`));
+    return timeZone;
+  }
+}

@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { LoggerService } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { Runtime, type Logger as TemporalLogger, type LogLevel } from '@temporalio/worker';
+import type { Logger } from 'pino';
+
+import { openTransport } from '#libs/notifications/send-mail.js';
+import { openStripe } from '#libs/payments/stripe-client.js';
+import { openDatabase, type Database } from '#libs/persistence/database.js';
+
+import { activitiesOf, stripeActivitiesOf } from './activities.js';
+import { keepNamespace } from './namespace-keeper.js';
+import { openProbes } from './probes.js';
+import type { Settings } from './settings.js';
+import { TemporalWorkers } from './temporal-workers.js';
+import { WorkerModule } from './worker.module.js';
+import { loadWorkflowBundle } from './workflow-bundle.js';
+
+const RETRY_MS = 500;
+const POOL_SIZE = 20;
+
+export interface RunningWorker {
+  isReady(): boolean;
+  /** Drains: no new work, what is under way ends. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the worker: waits for the database, then takes work whenever Temporal is there. Resolves when everything is
+ * set up, also while Temporal is away; `signal` ends the waiting.
+ */
+export async function startWorker(settings: Settings, log: Logger, signal: AbortSignal): Promise<RunningWorker> {
+  installRuntime(log);
+  let workers: TemporalWorkers | null = null;
+  const isReady = () => workers?.running ?? false;
+  const probes = settings.probes === null ? null : await openProbes({ ...settings.probes, isReady });
+  const [workflowBundle, database] = await Promise.all([loadWorkflowBundle(), openPatiently(settings, log, signal)]);
+  const transport = openTransport(settings.mail.smtpUrl);
+  const { sql } = database;
+  const app = await NestFactory.createApplicationContext(
+    WorkerModule.forResources({
+      sql,
+      stripe: openStripe(settings.stripe),
+      mail: { transport, from: settings.mail.from },
+      log,
+    }),
+    { logger: nestLog(log), abortOnError: false },
+  );
+  workers = new TemporalWorkers({
+    temporal: settings.temporal,
+    workflowBundle,
+    activities: activitiesOf(app),
+    stripeActivities: stripeActivitiesOf(app),
+    log,
+  });
+  workers.start();
+  const keeping = new AbortController();
+  const kept = keepNamespace({ environment: process.env, sql, log }, keeping.signal);
+  const hosted = workers;
+  const close = async (): Promise<void> => {
+    keeping.abort();
+    await hosted.stop();
+    await kept;
+    await app.close();
+    transport.close();
+    await database.close();
+    await probes?.close();
+  };
+  return { isReady, close };
+}
+
+/** The database may come up, or come back, after us. */
+async function openPatiently(settings: Settings, log: Logger, signal: AbortSignal): Promise<Database> {
+  for (;;) {
+    signal.throwIfAborted();
+    try {
+      return await openDatabase({ url: settings.databaseUrl, poolSize: POOL_SIZE });
+    } catch (error) {
+      log.info({ err: error }, 'the database does not answer yet');
+      await sleep(RETRY_MS, undefined, { signal });
+    }
+  }
+}
+
+/** What the SDK tells by the way is for debugging. */
+const LEVELS = { TRACE: 'trace', DEBUG: 'trace', INFO: 'debug', WARN: 'warn', ERROR: 'error' } as const;
+let isInstalled = false;
+
+/** The SDK's log lines go into ours; it handles no signals, main.ts does. */
+function installRuntime(log: Logger): void {
+  if (isInstalled) return;
+  isInstalled = true;
+  const write = (level: LogLevel, message: string, temporal?: object): void =>
+    log[LEVELS[level]]({ temporal }, message);
+  const logger: TemporalLogger = {
+    log: write,
+    trace: (message, meta) => write('TRACE', message, meta),
+    debug: (message, meta) => write('DEBUG', message, meta),
+    info: (message, meta) => write('INFO', message, meta),
+    warn: (message, meta) => write('WARN', message, meta),
+    error: (message, meta) => write('ERROR', message, meta),
+  };
+  Runtime.install({
+    logger,
+    shutdownSignals: [],
+    telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
+  });
+}
+
+function nestLog(log: Logger): LoggerService {
+  return {
+    log: (message: unknown) => log.debug(String(message)),
+    warn: (message: unknown) => log.warn(String(message)),
+    error: (message: unknown) => log.error(String(message)),
+  };
+}

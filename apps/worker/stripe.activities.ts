@@ -1,0 +1,66 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type Stripe from 'stripe';
+
+import type { AttemptState } from '#libs/payments/apply-intent.js';
+import { refreshAttempt } from '#libs/payments/refresh-attempt.js';
+import { startDebit } from '#libs/payments/start-debit.js';
+import type { Sql } from '#libs/persistence/database.js';
+import { afterDelay } from '#libs/registry/delay.js';
+import { policyAt } from '#libs/registry/policy-store.js';
+import type { DebitLook, StripeActivities } from '#workflows/debit/activities.js';
+import type { Refused } from '#workflows/refusal.js';
+
+import { activityNow } from './activity-clock.js';
+import { nextLook } from './next-look.js';
+import { SQL, STRIPE } from './resources.js';
+
+/** Everything that asks Stripe: on a task queue of its own, whose rate stays below Stripe's. */
+@Injectable()
+export class StripeActivitiesService implements StripeActivities {
+  readonly #sql: Sql;
+  readonly #stripe: Stripe;
+
+  constructor(@Inject(SQL) sql: Sql, @Inject(STRIPE) stripe: Stripe) {
+    this.#sql = sql;
+    this.#stripe = stripe;
+  }
+
+  async startDebit(documentId: string, attemptNo: number): Promise<DebitLook | Refused> {
+    const now = activityNow();
+    const started = await startDebit({ sql: this.#sql, stripe: this.#stripe }, { documentId, attemptNo, now });
+    if ('refused' in started) return { refused: started.refused };
+    return this.#look(documentId, started, now);
+  }
+
+  async lookAtDebit(documentId: string, providerPaymentId: string): Promise<DebitLook> {
+    const now = activityNow();
+    const state = await refreshAttempt({ sql: this.#sql, stripe: this.#stripe }, { providerPaymentId, now });
+    return this.#look(documentId, state, now);
+  }
+
+  async #look(documentId: string, attempt: AttemptState, now: Date): Promise<DebitLook> {
+    const { providerPaymentId, state, failureCode } = attempt;
+    const lookAgainAt = state === 'processing' ? await this.#lookAgainAt(documentId, providerPaymentId, now) : null;
+    return { providerPaymentId, state, failureCode, lookAgainAt };
+  }
+
+  /** Policy's interval, up to policy's limit since the debit was made. */
+  async #lookAgainAt(documentId: string, providerPaymentId: string | null, now: Date): Promise<string | null> {
+    const row = await this.#sql
+      .selectFrom('payment_attempt as attempt')
+      .innerJoin('fiscal_document as document', 'document.id', 'attempt.document_id')
+      .innerJoin('installation', 'installation.id', 'document.installation_id')
+      .where('attempt.document_id', '=', documentId)
+      .where('attempt.provider_payment_id', '=', providerPaymentId)
+      .select([
+        'attempt.created_at as since',
+        'installation.id as installationId',
+        'installation.time_zone as timeZone',
+      ])
+      .executeTakeFirstOrThrow(() => new Error(`payment ${providerPaymentId} is none of document ${documentId}`));
+    const policy = await policyAt(this.#sql, row.installationId, row.since);
+    const limitAt = afterDelay(row.since, policy.processingLimit, row.timeZone);
+    const pollAt = afterDelay(now, policy.processingPoll, row.timeZone);
+    return nextLook({ now, since: row.since, limitAt, pollAt })?.toISOString() ?? null;
+  }
+}

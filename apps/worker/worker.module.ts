@@ -1,0 +1,31 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+
+import { ArrearsActivitiesService } from './arrears.activities.js';
+import { CollectionActivitiesService } from './collection.activities.js';
+import { InvoiceActivitiesService } from './invoice.activities.js';
+import { MailActivitiesService } from './mail.activities.js';
+import { MonthActivitiesService } from './month.activities.js';
+import { LOG, MAIL, SQL, STRIPE, type Resources } from './resources.js';
+import { StripeActivitiesService } from './stripe.activities.js';
+
+/** The activities with what they work with, which is opened and closed by main.ts. */
+@Module({})
+export class WorkerModule {
+  static forResources({ sql, stripe, mail, log }: Resources): DynamicModule {
+    return {
+      module: WorkerModule,
+      providers: [
+        { provide: SQL, useValue: sql },
+        { provide: STRIPE, useValue: stripe },
+        { provide: MAIL, useValue: mail },
+        { provide: LOG, useValue: log },
+        MonthActivitiesService,
+        InvoiceActivitiesService,
+        CollectionActivitiesService,
+        ArrearsActivitiesService,
+        MailActivitiesService,
+        StripeActivitiesService,
+      ],
+    };
+  }
+}

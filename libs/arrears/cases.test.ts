@@ -1,0 +1,219 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { recordTransfer } from '#libs/payments/record-transfer.js';
+import { DEFAULT_POLICY } from '#libs/registry/policy.js';
+import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
+import {
+  addCustomer,
+  addInstallation,
+  addInvoice,
+  type CustomerFixture,
+} from '#test/stripe-sandbox/invoice-fixture.js';
+
+import { enterStage } from './enter-stage.js';
+import { openCase } from './open-case.js';
+import { closeCase, recordCaseProgress } from './record-case-progress.js';
+import { stageLetter } from './stage-letter.js';
+import type { NextStage } from './stages.js';
+
+const DUE = new Date('2026-07-15T09:00:00Z');
+const day = (days: number) => new Date(DUE.getTime() + days * 86_400_000);
+
+let database: TestDatabase;
+let customers = 0;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await addInstallation(database.sql);
+});
+afterAll(() => database.drop());
+
+async function unpaid(grossCents = 5000, customer: Partial<CustomerFixture> = {}): Promise<string> {
+  customers += 1;
+  const customerId = await addCustomer(database.sql, {
+    id: `arrears-${customers}`,
+    paymentMethod: 'transfer',
+    ...customer,
+  });
+  return addInvoice(database.sql, { customerId, grossCents, dueAt: DUE });
+}
+
+const open = (documentId: string, now = DUE, cause = 'not-paid') =>
+  openCase(database.sql, { documentId, cause, workflowId: `arrears/${documentId}`, now });
+const enter = (documentId: string, stage: NextStage, now: Date) =>
+  database.sql.transaction().execute((trx) => enterStage(trx, { documentId, stage, now }));
+const pay = (documentId: string, amountCents: number) =>
+  recordTransfer(database.sql, { documentId, amountCents, key: `${documentId}/${amountCents}`, now: DUE });
+const row = (documentId: string) =>
+  database.sql.selectFrom('arrears_case').selectAll().where('document_id', '=', documentId).executeTakeFirstOrThrow();
+const steps = (documentId: string) =>
+  database.sql
+    .selectFrom('arrears_step')
+    .select(['stage', 'due_cents'])
+    .where('document_id', '=', documentId)
+    .orderBy('at')
+    .execute();
+
+describe('a case', () => {
+  it('is opened once and says what comes next', async () => {
+    const documentId = await unpaid();
+    const first = await open(documentId);
+    expect(first).toMatchObject({ opened: true, reopened: false, next: { stage: 'reminder', at: day(10) } });
+    expect(await open(documentId, day(1))).toMatchObject({ opened: false, reopened: false, next: { at: day(10) } });
+    expect(await row(documentId)).toMatchObject({ stage: 'opened', next_stage: 'reminder', opened_at: DUE });
+  });
+
+  it('pitfall 16: that is settled already is a value, and the next one is opened all the same', async () => {
+    const settled = await unpaid(1000);
+    await pay(settled, 1000);
+    const other = await unpaid();
+    const results = [];
+    for (const documentId of [settled, other]) results.push(await open(documentId));
+    expect(results).toMatchObject([{ settled: true, installationId: 'garage' }, { opened: true }]);
+  });
+
+  it('pitfall 15: goes through every stage once although parts are paid between them', async () => {
+    const documentId = await unpaid(5000);
+    await open(documentId);
+    await pay(documentId, 1000);
+    expect(await enter(documentId, 'reminder', day(10))).toMatchObject({
+      entered: true,
+      firstTime: true,
+      dueCents: 4000,
+    });
+    expect(await enter(documentId, 'reminder', day(11))).toMatchObject({ entered: true, firstTime: false });
+    await pay(documentId, 2000);
+    expect(await enter(documentId, 'formal-notice', day(20))).toMatchObject({
+      entered: true,
+      next: { stage: 'suspension-proposed', at: day(40) },
+    });
+    expect(await enter(documentId, 'suspension-proposed', day(40))).toMatchObject({ entered: true, next: null });
+    expect(await steps(documentId)).toEqual([
+      { stage: 'opened', due_cents: 5000 },
+      { stage: 'reminder', due_cents: 4000 },
+      { stage: 'formal-notice', due_cents: 2000 },
+      { stage: 'suspension-proposed', due_cents: 2000 },
+    ]);
+  });
+
+  it('enters a stage once when two ask at the same time', async () => {
+    const documentId = await unpaid();
+    await open(documentId);
+    const both = await Promise.all([enter(documentId, 'reminder', day(10)), enter(documentId, 'reminder', day(10))]);
+    expect(both.filter((one) => one.entered && one.firstTime)).toHaveLength(1);
+    expect(await steps(documentId)).toHaveLength(2);
+  });
+
+  it('that is paid in full enters nothing more, whatever the timer says', async () => {
+    const documentId = await unpaid(5000);
+    await open(documentId);
+    await enter(documentId, 'reminder', day(10));
+    await pay(documentId, 5000);
+    expect(await enter(documentId, 'formal-notice', day(20))).toEqual({ entered: false, because: 'settled' });
+    expect(await closeCase(database.sql, { documentId, outcome: 'settled', now: day(20) })).toEqual({ closed: true });
+    expect(await closeCase(database.sql, { documentId, outcome: 'waived', now: day(21) })).toEqual({ closed: false });
+    expect(await row(documentId)).toMatchObject({ outcome: 'settled', closed_at: day(20), next_stage: null });
+  });
+
+  it('that was waived is not chased, though the debt stands', async () => {
+    const documentId = await unpaid();
+    await open(documentId);
+    await closeCase(database.sql, { documentId, outcome: 'waived', now: day(2) });
+    expect(await enter(documentId, 'reminder', day(10))).toEqual({ entered: false, because: 'closed' });
+  });
+
+  it('waits while a debit is with the bank', async () => {
+    const documentId = await unpaid();
+    await open(documentId);
+    await database.sql
+      .insertInto('payment_attempt')
+      .values({
+        document_id: documentId,
+        attempt_no: 1,
+        method: 'stripe-sepa',
+        amount_cents: 5000,
+        state: 'processing',
+      })
+      .execute();
+    const later = new Date(day(10).getTime() + 21_600_000);
+    expect(await enter(documentId, 'reminder', day(10))).toEqual({
+      entered: false,
+      because: 'debit-in-flight',
+      until: later,
+    });
+    expect(await row(documentId)).toMatchObject({ stage: 'opened' });
+  });
+
+  it('that is disputed after it was paid is taken up at the stage it left, without a retry', async () => {
+    const documentId = await unpaid();
+    await open(documentId);
+    await enter(documentId, 'reminder', day(10));
+    await closeCase(database.sql, { documentId, outcome: 'settled', now: day(12) });
+    const again = await open(documentId, day(50), 'disputed');
+    expect(again).toMatchObject({ opened: false, reopened: true, next: { stage: 'formal-notice', at: day(70) } });
+    expect(await row(documentId)).toMatchObject({
+      stage: 'reminder',
+      cause: 'disputed',
+      closed_at: null,
+      outcome: null,
+    });
+  });
+
+  it('follows the policy of its installation, as it was when the case was opened', async () => {
+    const documentId = await unpaid();
+    await open(documentId);
+    const shorter = {
+      ...DEFAULT_POLICY,
+      arrears: { ...DEFAULT_POLICY.arrears, reminderAfter: { days: 1 } },
+    };
+    await database.sql
+      .insertInto('installation_policy')
+      .values({ installation_id: 'garage', valid_from: '2026-08-01', policy: shorter })
+      .execute();
+    expect(await open(documentId)).toMatchObject({ next: { at: day(10) } });
+    const newer = await unpaid();
+    expect(await open(newer, day(30))).toMatchObject({ next: { at: day(31) } });
+  });
+
+  it('shows its progress', async () => {
+    const documentId = await unpaid();
+    await open(documentId);
+    const progress = { stage: 'opened', since: DUE, nextStage: null, nextActionAt: null, pausedReason: 'payment plan' };
+    await recordCaseProgress(database.sql, documentId, progress);
+    expect(await row(documentId)).toMatchObject({ paused_reason: 'payment plan', next_stage: null });
+    const nowhere = '00000000-0000-7000-8000-000000000000';
+    await expect(recordCaseProgress(database.sql, nowhere, progress)).rejects.toThrow('has no arrears case');
+  });
+});
+
+describe('the letter of a stage', () => {
+  it('is in the customer’s language, with what is due now and when what follows', async () => {
+    const documentId = await unpaid(123_456, { language: 'en' });
+    await open(documentId);
+    await pay(documentId, 23_456);
+    await enter(documentId, 'reminder', day(10));
+    const letter = await stageLetter(database.sql, { documentId, stage: 'reminder' });
+    expect(letter).toMatchObject({ key: `arrears/${documentId}/reminder`, installationId: 'garage' });
+    expect(letter?.recipient).toMatch(/@example\.com$/);
+    expect(letter?.body).toContain('€1,000.00 (of €1,234.56 in all');
+    expect(letter?.body).toContain('due on 15 July 2026');
+    expect(letter?.body).toContain('by 4 August 2026, we send the formal notice');
+  });
+
+  it('in Portuguese has Portuguese dates and amounts', async () => {
+    const documentId = await unpaid(123_456);
+    await open(documentId);
+    const letter = await stageLetter(database.sql, { documentId, stage: 'opened' });
+    expect(letter?.body).toMatch(/1\s?234,56\s€/);
+    expect(letter?.body).toContain('15 de julho de 2026');
+  });
+
+  it('is none for a suspension proposal, nor without an address', async () => {
+    const documentId = await unpaid(5000, { email: null });
+    await open(documentId);
+    expect(await stageLetter(database.sql, { documentId, stage: 'reminder' })).toBeNull();
+    const other = await unpaid();
+    await open(other);
+    expect(await stageLetter(database.sql, { documentId: other, stage: 'suspension-proposed' })).toBeNull();
+  });
+});

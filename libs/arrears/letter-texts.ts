@@ -1,0 +1,40 @@
+import type { CaseStage } from './stages.js';
+
+/** Stages that write to the debtor; a suspension is only proposed, to staff. */
+export type LetterStage = Exclude<CaseStage, 'suspension-proposed'>;
+
+/** What a letter says; amounts and dates are already in words of the reader's language. */
+export interface LetterFacts {
+  readonly customerName: string;
+  readonly numberText: string;
+  readonly due: string;
+  readonly gross: string;
+  /** Part of it has been paid. */
+  readonly partlyPaid: boolean;
+  readonly dueDate: string;
+  readonly cause: string;
+  readonly issuerName: string;
+  readonly issuerEmail: string;
+  readonly issuerIban: string | null;
+  /** Last four of the account that is debited, when there is a mandate. */
+  readonly ibanLast4: string | null;
+  readonly next: { readonly stage: CaseStage; readonly date: string } | null;
+  /** How long after the formal notice a suspension may be proposed, in words. */
+  readonly noticePeriod: string;
+}
+
+export interface Letter {
+  readonly subject: string;
+  readonly body: string;
+}
+
+/** The paragraphs of a language; every letter is made of all of them. */
+export interface LetterTexts {
+  readonly subject: Readonly<Record<LetterStage, (facts: LetterFacts) => string>>;
+  readonly greeting: (facts: LetterFacts) => string;
+  readonly what: Readonly<Record<LetterStage, (facts: LetterFacts) => string>>;
+  readonly howToPay: (facts: LetterFacts, stage: LetterStage) => string;
+  readonly whatNext: (facts: LetterFacts, stage: LetterStage) => string;
+  readonly howToQuestion: (facts: LetterFacts) => string;
+  readonly closing: (facts: LetterFacts) => string;
+}

@@ -1,0 +1,87 @@
+import { dueCents } from '#libs/ledger/balances.js';
+
+import type { Sql } from '../persistence/database.js';
+import { loadCase } from './case-facts.js';
+import { nextStage, type StagePlan } from './stages.js';
+
+export interface CaseOrder {
+  readonly documentId: string;
+  /** A failure code or one of our causes. */
+  readonly cause: string;
+  readonly workflowId: string;
+  readonly now: Date;
+}
+
+export type OpenedCase =
+  | {
+      readonly installationId: string;
+      /** False when it was open already: then nothing has changed. */
+      readonly opened: boolean;
+      /** It had been closed and is taken up at the stage it left (a dispute after payment). */
+      readonly reopened: boolean;
+      readonly next: StagePlan | null;
+    }
+  | { readonly settled: true; readonly installationId: string };
+
+/** Opens the case of an unpaid invoice, once, or takes it up again. Nothing due, nothing opened. */
+export async function openCase(sql: Sql, order: CaseOrder): Promise<OpenedCase> {
+  return sql.transaction().execute(async (trx) => {
+    const { documentId, cause, workflowId, now } = order;
+    const document = await trx
+      .selectFrom('fiscal_document')
+      .select(['installation_id', 'customer_id'])
+      .where('id', '=', documentId)
+      .executeTakeFirst();
+    if (document === undefined) throw new Error(`no fiscal document ${documentId}`);
+    const installationId = document.installation_id;
+    const due = await dueCents(trx, documentId);
+    if (due <= 0) return { settled: true, installationId } as const;
+    const inserted = await trx
+      .insertInto('arrears_case')
+      .values({
+        document_id: documentId,
+        installation_id: installationId,
+        customer_id: document.customer_id,
+        cause,
+        stage: 'opened',
+        stage_since: now,
+        opened_at: now,
+        workflow_id: workflowId,
+      })
+      .onConflict((conflict) => conflict.column('document_id').doNothing())
+      .returning('document_id')
+      .executeTakeFirst();
+    const opened = inserted !== undefined;
+    const reopened = !opened && (await reopen(trx, order));
+    if (opened) {
+      await trx
+        .insertInto('arrears_step')
+        .values({ document_id: documentId, stage: 'opened', at: now, due_cents: due, detail: { cause } })
+        .execute();
+    }
+    return { installationId, opened, reopened, next: await planNext(trx, documentId) };
+  });
+}
+
+async function reopen(trx: Sql, { documentId, cause, workflowId, now }: CaseOrder): Promise<boolean> {
+  const updated = await trx
+    .updateTable('arrears_case')
+    .set({ cause, opened_at: now, closed_at: null, outcome: null, paused_reason: null, workflow_id: workflowId })
+    .where('document_id', '=', documentId)
+    .where('closed_at', 'is not', null)
+    .returning('document_id')
+    .executeTakeFirst();
+  return updated !== undefined;
+}
+
+/** The next stage of a case as of now, noted on its row; null when there is none. */
+export async function planNext(trx: Sql, documentId: string): Promise<StagePlan | null> {
+  const loaded = await loadCase(trx, documentId);
+  const next = loaded === null ? null : nextStage(loaded.facts);
+  await trx
+    .updateTable('arrears_case')
+    .set({ next_stage: next?.stage ?? null, next_action_at: next?.at ?? null })
+    .where('document_id', '=', documentId)
+    .execute();
+  return next;
+}

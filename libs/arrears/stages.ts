@@ -1,0 +1,129 @@
+import { isCurable } from '#libs/payments/failure-causes.js';
+import { afterDelay } from '#libs/registry/delay.js';
+import { isBusinessDay } from '#libs/registry/holidays.js';
+import type { InstallationPolicy } from '#libs/registry/policy.js';
+
+/** What a case goes through; the same words as workflows/arrears/messages.ts. */
+export const CASE_STAGES = ['opened', 'reminder', 'retry', 'formal-notice', 'suspension-proposed'] as const;
+export type CaseStage = (typeof CASE_STAGES)[number];
+export type NextStage = Exclude<CaseStage, 'opened'>;
+
+export interface StagePlan {
+  readonly stage: NextStage;
+  readonly at: Date;
+}
+
+export interface EnteredStage {
+  readonly stage: CaseStage;
+  readonly at: Date;
+}
+
+/** All that the plan of a case depends on. What is due is not among it: a part payment changes no stage. */
+export interface CaseFacts {
+  readonly policy: InstallationPolicy['arrears'];
+  readonly timeZone: string;
+  readonly dueAt: Date;
+  readonly openedAt: Date;
+  /** A failure code or one of our causes: only those that a second debit can cure are retried. */
+  readonly cause: string;
+  /** The customer pays by direct debit and has an active mandate. */
+  readonly mayDebit: boolean;
+  /** Stages on record; their order does not matter. */
+  readonly entered: readonly EnteredStage[];
+}
+
+/** A suspension is proposed only on a business day that a business day follows: never on a Friday or before a holiday. */
+export function isSuspensionDay(date: Temporal.PlainDate): boolean {
+  return isBusinessDay(date) && isBusinessDay(date.add({ days: 1 }));
+}
+
+/** The instant itself when its local day allows a suspension, else the same local time on the next day that does. */
+export function suspensionInstant(at: Date, timeZone: string): Date {
+  let local = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timeZone);
+  const start = local;
+  for (let days = 1; !isSuspensionDay(local.toPlainDate()); days += 1) {
+    if (days > 30) throw new Error(`no day for a suspension within 30 days of ${at.toISOString()}`);
+    local = start.add({ days });
+  }
+  return new Date(local.epochMilliseconds);
+}
+
+const later = (a: Date, b: Date): Date => (a.getTime() >= b.getTime() ? a : b);
+
+/**
+ * Every stage of the case in its order, with the instant from which it may be entered. Reminder and retry come in the
+ * order of their delays; the formal notice follows both, the suspension proposal follows the notice by the notice's own
+ * time (Lei 23/96 art. 5.º: 20 days), counted from when the notice was in fact given.
+ */
+export function stagePlan(facts: CaseFacts): StagePlan[] {
+  const { policy, timeZone, entered } = facts;
+  const base = later(facts.dueAt, facts.openedAt);
+  const soft: StagePlan[] = [{ stage: 'reminder', at: afterDelay(base, policy.reminderAfter, timeZone) }];
+  if (isOnRecord(entered, 'retry') || mayRetry(facts)) {
+    soft.push({ stage: 'retry', at: afterDelay(base, policy.retryAfter, timeZone) });
+  }
+  soft.sort((a, b) => a.at.getTime() - b.at.getTime());
+  const lastSoft = soft.reduce((at, plan) => later(at, plan.at), base);
+  const noticeAt = later(afterDelay(base, policy.formalNoticeAfter, timeZone), lastSoft);
+  const givenAt = entered.find(({ stage }) => stage === 'formal-notice')?.at ?? noticeAt;
+  const suspendAt = suspensionInstant(
+    afterDelay(later(givenAt, base), policy.suspensionProposalAfterNotice, timeZone),
+    timeZone,
+  );
+  return [...soft, { stage: 'formal-notice', at: noticeAt }, { stage: 'suspension-proposed', at: suspendAt }];
+}
+
+/** Once the formal notice is given there is no way back to a retry; a person may still debit by hand. */
+function mayRetry({ mayDebit, cause, entered }: CaseFacts): boolean {
+  return mayDebit && isCurable(cause) && !isOnRecord(entered, 'formal-notice');
+}
+
+function isOnRecord(entered: readonly EnteredStage[], stage: CaseStage): boolean {
+  return entered.some((one) => one.stage === stage);
+}
+
+/** The first stage not yet entered, never before the last one was; null when all were. */
+export function nextStage(facts: CaseFacts): StagePlan | null {
+  const next = stagePlan(facts).find(({ stage }) => !isOnRecord(facts.entered, stage));
+  if (next === undefined) return null;
+  const notBefore = facts.entered.reduce((at, one) => later(at, one.at), facts.openedAt);
+  const at = later(next.at, notBefore);
+  return next.stage === 'suspension-proposed'
+    ? { stage: next.stage, at: suspensionInstant(at, facts.timeZone) }
+    : { stage: next.stage, at };
+}
+
+export type StageDecision =
+  | { readonly enter: true }
+  | { readonly enter: false; readonly because: 'settled' }
+  /** The plan has changed since the timer was set (a mandate ended): follow the new one. */
+  | { readonly enter: false; readonly because: 'replanned'; readonly next: StagePlan | null }
+  | {
+      readonly enter: false;
+      readonly because: 'debit-in-flight' | 'too-early' | 'forbidden-day';
+      readonly until: Date;
+    };
+
+export interface StageMoment {
+  readonly stage: NextStage;
+  readonly now: Date;
+  readonly dueCents: number;
+  /** A debit is with the bank: it is neither paid nor failed, so nobody is chased. */
+  readonly debitInFlight: boolean;
+  /** When to look again while it is. */
+  readonly lookAgainAt: Date;
+}
+
+/** Whether a stage may be entered now. What is decided when the timer was set is decided again when it fires. */
+export function stageDecision(facts: CaseFacts, moment: StageMoment): StageDecision {
+  const { stage, now, dueCents } = moment;
+  if (dueCents <= 0) return { enter: false, because: 'settled' };
+  const next = nextStage(facts);
+  if (next?.stage !== stage) return { enter: false, because: 'replanned', next };
+  if (moment.debitInFlight) return { enter: false, because: 'debit-in-flight', until: moment.lookAgainAt };
+  if (stage !== 'suspension-proposed') return { enter: true };
+  if (now.getTime() < next.at.getTime()) return { enter: false, because: 'too-early', until: next.at };
+  const allowedAt = suspensionInstant(now, facts.timeZone);
+  if (allowedAt.getTime() > now.getTime()) return { enter: false, because: 'forbidden-day', until: allowedAt };
+  return { enter: true };
+}

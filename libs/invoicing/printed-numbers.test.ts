@@ -1,0 +1,41 @@
+import { describe, expect, it } from '@jest/globals';
+
+import {
+  printedDate,
+  printedKWh,
+  printedLocalTime,
+  printedMoney,
+  printedMonth,
+  printedPricePerKWh,
+  printedRate,
+} from './printed-numbers.js';
+
+const spaced = (text: string) => text.replaceAll('\u00a0', ' ');
+
+describe('numbers as Portuguese documents print them', () => {
+  it('prints money, energy, prices and rates', () => {
+    expect([123_456, 7, -1_234_567_890, 0].map((cents) => spaced(printedMoney(cents)))).toEqual([
+      '1.234,56 €',
+      '0,07 €',
+      '-12.345.678,90 €',
+      '0,00 €',
+    ]);
+    expect([6_867, 360_018, 1_234_567].map((wh) => spaced(printedKWh(wh)))).toEqual([
+      '6,867 kWh',
+      '360,018 kWh',
+      '1.234,567 kWh',
+    ]);
+    expect(spaced(printedPricePerKWh(227_756))).toBe('0,227756 €');
+    expect([2300, 650, 0, 1000].map((rate) => spaced(printedRate(rate)))).toEqual(['23 %', '6,5 %', '0 %', '10 %']);
+  });
+
+  it('refuses fractions of a cent', () => {
+    expect(() => printedMoney(0.5)).toThrow(RangeError);
+  });
+
+  it('prints dates in the zone, on both sides of local midnight', () => {
+    expect(printedDate('2026-06-01')).toBe('01/06/2026');
+    expect(printedLocalTime(new Date('2026-05-31T23:00:00Z'), 'Europe/Lisbon')).toBe('01/06/2026 00:00');
+    expect([printedMonth('2026-06'), printedMonth('2026-03', 'en')]).toEqual(['junho de 2026', 'March 2026']);
+  });
+});

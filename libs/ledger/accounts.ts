@@ -1,0 +1,47 @@
+/** What an account is for; the first part of its code. */
+export type AccountKind = 'receivable' | 'prepaid' | 'recovered' | 'vat' | 'processor' | 'bank' | 'rounding';
+
+/** An account by its code; its row is made when something is first posted to it. */
+export interface Account {
+  /** `receivable/1001`; books in another currency than the euro carry it: `receivable/1001@GBP`. */
+  readonly code: string;
+  readonly kind: AccountKind;
+  readonly currency: string;
+  readonly customerId: string | null;
+  readonly condominiumId: string | null;
+}
+
+function account(kind: AccountKind, owner: string, currency: string, links: Partial<Account> = {}): Account {
+  const suffix = currency === 'EUR' ? '' : `@${currency}`;
+  return { code: `${kind}/${owner}${suffix}`, kind, currency, customerId: null, condominiumId: null, ...links };
+}
+
+/** What a customer owes: debit is owed, credit is overpaid. */
+export function receivable(customerId: string, currency = 'EUR'): Account {
+  return account('receivable', customerId, currency, { customerId });
+}
+
+/** What a customer has paid ahead: a debt of ours, so a balance in the customer's favour is a credit. */
+export function prepaid(customerId: string, currency = 'EUR'): Account {
+  return account('prepaid', customerId, currency, { customerId });
+}
+
+/** What is recovered for a condominium, net of VAT (credit). */
+export function recovered(condominiumId: string, currency = 'EUR'): Account {
+  return account('recovered', condominiumId, currency, { condominiumId });
+}
+
+/** VAT charged at one rate (credit). */
+export function vat(ratePermyriad: number, currency = 'EUR'): Account {
+  return account('vat', String(ratePermyriad), currency);
+}
+
+/** What the payment provider holds for us (debit). */
+export function processor(name: 'stripe', currency = 'EUR'): Account {
+  return account('processor', name, currency);
+}
+
+/** What is in an issuer's bank account (debit). */
+export function bank(issuerId: string, currency = 'EUR'): Account {
+  return account('bank', issuerId, currency);
+}

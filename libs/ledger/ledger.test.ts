@@ -1,0 +1,196 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { sql as raw } from 'kysely';
+
+import { issueInvoice } from '#libs/invoicing/issue-invoice.js';
+import { seedGoldenJune } from '#test/data/documents.js';
+import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
+
+import { dueCents, dueCentsOf, lockCustomerBooks, prepaidBalanceCents } from './balances.js';
+import { checkLedger } from './check-ledger.js';
+import { postInvoiceIssued, postPayment, postPaymentReversed, postTopUp } from './post-events.js';
+
+const NOW = new Date('2026-07-01T05:00:00Z');
+const CUSTOMER = '1001';
+const GROSS = 9_887;
+
+let database: TestDatabase;
+let documentId: string;
+beforeEach(async () => {
+  database = await createTestDatabase();
+  const { cycleId } = await seedGoldenJune(database.sql);
+  documentId = await inTransaction(async (trx) => {
+    const invoice = await issueInvoice(trx, { cycleId, customerId: CUSTOMER, now: NOW });
+    if ('refused' in invoice) throw new Error(invoice.refused.code);
+    return invoice.documentId;
+  });
+});
+afterEach(() => database.drop());
+
+const inTransaction = <T>(run: (trx: TestDatabase['sql']) => Promise<T>): Promise<T> =>
+  database.sql.transaction().execute(run);
+const issue = () => inTransaction((trx) => postInvoiceIssued(trx, { documentId }));
+const pay = (key: string, amountCents: number, source: 'stripe' | 'bank' | 'prepaid' = 'stripe') =>
+  inTransaction((trx) => postPayment(trx, { key, documentId, source, amountCents, occurredAt: NOW }));
+const reverse = (key: string, amountCents: number) =>
+  inTransaction((trx) => postPaymentReversed(trx, { key, documentId, source: 'stripe', amountCents, occurredAt: NOW }));
+const topUp = (key: string, amountCents: number, source: 'stripe' | 'bank' = 'stripe') =>
+  inTransaction((trx) => postTopUp(trx, { key, customerId: CUSTOMER, source, amountCents, occurredAt: NOW }));
+
+async function balances(): Promise<Record<string, number>> {
+  const rows = await database.sql
+    .selectFrom('posting')
+    .innerJoin('ledger_account as account', 'account.id', 'posting.account_id')
+    .groupBy('account.code')
+    .select(['account.code', raw<number>`sum(amount_cents)::bigint`.as('cents')])
+    .execute();
+  return Object.fromEntries(rows.map(({ code, cents }) => [code, cents]));
+}
+
+describe('the ledger', () => {
+  it('posts an issued invoice once, in the accounts of the field', async () => {
+    expect(await issue()).toEqual({ posted: true });
+    expect(await issue()).toEqual({ posted: false });
+    expect(await balances()).toEqual({ 'receivable/1001': GROSS, 'recovered/aurora': -8_038, 'vat/2300': -1_849 });
+    expect(await dueCents(database.sql, documentId)).toBe(GROSS);
+    expect(await checkLedger(database.sql)).toEqual({ balanced: true, problems: [] });
+  });
+
+  it('due = gross - paid, and what is reversed is due again', async () => {
+    await issue();
+    await pay('settle/a', 5_000);
+    expect(await dueCents(database.sql, documentId)).toBe(4_887);
+    await pay('settle/b', 4_887, 'bank');
+    expect(await dueCents(database.sql, documentId)).toBe(0);
+    await reverse('reverse/a', 5_000);
+    expect(await dueCents(database.sql, documentId)).toBe(5_000);
+    expect(await balances()).toMatchObject({ 'processor/stripe': 0, 'bank/czm': 4_887, 'receivable/1001': 5_000 });
+    expect((await checkLedger(database.sql)).balanced).toBe(true);
+  });
+
+  it('pitfall 10: ten settlements at once with one key post once', async () => {
+    await issue();
+    const results = await Promise.all(Array.from({ length: 10 }, () => pay('settle/once', GROSS)));
+    expect(results.filter(({ posted }) => posted)).toHaveLength(1);
+    expect(await dueCents(database.sql, documentId)).toBe(0);
+  });
+
+  it('pitfall 11: a top-up told twice is credited once', async () => {
+    const results = await Promise.all([topUp('top-up/1', 2_500), topUp('top-up/1', 2_500), topUp('top-up/2', 100)]);
+    expect(results.filter(({ posted }) => posted)).toHaveLength(2);
+    expect(await prepaidBalanceCents(database.sql, CUSTOMER)).toBe(2_600);
+  });
+
+  it('two deductions at once, decided under the lock, never go below zero', async () => {
+    await issue();
+    await topUp('top-up/1', 6_000);
+    const deduct = (key: string) =>
+      inTransaction(async (trx) => {
+        await lockCustomerBooks(trx, CUSTOMER);
+        const balance = await prepaidBalanceCents(trx, CUSTOMER);
+        const amountCents = Math.min(balance, 5_000);
+        if (amountCents > 0) {
+          await postPayment(trx, { key, documentId, source: 'prepaid', amountCents, occurredAt: NOW });
+        }
+        return amountCents;
+      });
+    const taken = await Promise.all([deduct('prepaid/1'), deduct('prepaid/2'), deduct('prepaid/3')]);
+    expect(taken.toSorted((a, b) => b - a)).toEqual([5_000, 1_000, 0]);
+    expect(await prepaidBalanceCents(database.sql, CUSTOMER)).toBe(0);
+    expect(await dueCents(database.sql, documentId)).toBe(GROSS - 6_000);
+  });
+
+  it('refuses deductions that were decided without the lock, instead of going below zero', async () => {
+    await issue();
+    await topUp('top-up/1', 5_000);
+    const results = await Promise.allSettled([pay('prepaid/1', 5_000, 'prepaid'), pay('prepaid/2', 5_000, 'prepaid')]);
+    expect(results.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(await prepaidBalanceCents(database.sql, CUSTOMER)).toBe(0);
+    expect((await checkLedger(database.sql)).balanced).toBe(true);
+  });
+
+  it('pitfall 18: a key whose transaction is rolled back posts the next time', async () => {
+    await issue();
+    const lost = inTransaction(async (trx) => {
+      await postPayment(trx, { key: 'settle/a', documentId, source: 'stripe', amountCents: GROSS, occurredAt: NOW });
+      throw new Error('worker died');
+    });
+    await expect(lost).rejects.toThrow('worker died');
+    expect(await pay('settle/a', GROSS)).toEqual({ posted: true });
+    expect(await dueCents(database.sql, documentId)).toBe(0);
+  });
+
+  it('credits a top-up by transfer to the bank of the only issuer, and asks where there are several', async () => {
+    await topUp('top-up/1', 100, 'bank');
+    expect(await balances()).toMatchObject({ 'bank/czm': 100, 'prepaid/1001': -100 });
+    const issuer = await database.sql.selectFrom('issuer').selectAll().executeTakeFirstOrThrow();
+    await database.sql
+      .insertInto('issuer')
+      .values({ ...issuer, id: 'other' })
+      .execute();
+    await database.sql
+      .insertInto('installation')
+      .values({ id: 'second', condominium_id: 'aurora', issuer_id: 'other', name: 'Second' })
+      .execute();
+    await expect(topUp('top-up/2', 100, 'bank')).rejects.toThrow('several issuers');
+  });
+
+  it('answers for many documents in one query', async () => {
+    await issue();
+    const unknown = '00000000-0000-0000-0000-000000000000';
+    expect(await dueCentsOf(database.sql, [documentId, unknown])).toEqual(
+      new Map([
+        [documentId, GROSS],
+        [unknown, 0],
+      ]),
+    );
+    expect(await dueCentsOf(database.sql, [])).toEqual(new Map());
+  });
+
+  it('writes only inside a transaction', async () => {
+    await expect(postInvoiceIssued(database.sql, { documentId })).rejects.toThrow('inside a transaction');
+    await expect(lockCustomerBooks(database.sql, CUSTOMER)).rejects.toThrow('open one');
+  });
+});
+
+describe('checkLedger', () => {
+  /** As a superuser may and no program of ours does: past the triggers. */
+  const tamper = (statement: string) =>
+    inTransaction(async (trx) => {
+      await raw`set local session_replication_role = replica`.execute(trx);
+      await raw.raw(statement).execute(trx);
+    });
+  const codes = async () => (await checkLedger(database.sql)).problems.map(({ code }) => code);
+
+  it('finds an invoice that was not posted', async () => {
+    expect((await checkLedger(database.sql)).problems).toEqual([
+      { code: 'INVOICE_NOT_POSTED', subject: 'FT CZM2026/1', detail: '9887 cents' },
+    ]);
+  });
+
+  it('finds books and entries out of balance, and that the invoice differs', async () => {
+    await issue();
+    await tamper(`update posting set amount_cents = amount_cents + 1 where amount_cents > 0`);
+    expect(await codes()).toEqual(['BOOKS_UNBALANCED', 'ENTRY_UNBALANCED', 'INVOICE_DIFFERS_FROM_POSTINGS']);
+  });
+
+  it('finds an invoice changed behind its postings and lines', async () => {
+    await issue();
+    await tamper(`update fiscal_document set net_cents = net_cents + 1, gross_cents = gross_cents + 1`);
+    expect(await codes()).toEqual(['INVOICE_DIFFERS_FROM_POSTINGS', 'INVOICE_DIFFERS_FROM_LINES']);
+  });
+
+  it('finds an issue booked to another customer', async () => {
+    await issue();
+    await tamper(`update ledger_account set code = 'receivable/1002' where kind = 'receivable'`);
+    expect(await codes()).toEqual(['INVOICE_DIFFERS_FROM_POSTINGS']);
+  });
+
+  it('finds postings of a document that is not there, and a prepaid balance below zero', async () => {
+    await issue();
+    await topUp('top-up/1', 100);
+    await pay('prepaid/1', 100, 'prepaid');
+    await tamper(`delete from fiscal_document; delete from posting where entry_id =
+      (select id from journal_entry where key = 'top-up/1'); delete from journal_entry where key = 'top-up/1'`);
+    expect(new Set(await codes())).toEqual(new Set(['PREPAID_BELOW_ZERO', 'POSTED_WITHOUT_INVOICE']));
+  });
+});

@@ -1,0 +1,100 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { parse16 } from '#libs/ocpp/parse-16.js';
+
+import { decideMessage } from './decide-message.js';
+import type { Facts, TransactionFacts } from './facts.js';
+
+const NOW = new Date('2026-07-02T08:00:00Z');
+const EMPTY: Facts = { token: { status: 'active', expiresAt: null }, transactions: [], newTransactionId: 42 };
+
+function decide(action: string, payload: Record<string, unknown>, facts: Facts = EMPTY) {
+  const message = parse16(action, payload);
+  if (message === null) throw new Error(action);
+  return decideMessage({ chargerId: 'zcs1', messageId: 'm', action, payload, message, receivedAt: NOW }, facts, 'key');
+}
+
+const RUNNING: TransactionFacts = {
+  id: 7,
+  chargerId: 'zcs1',
+  connectorId: 2,
+  idTag: 'CARD',
+  startedAt: new Date('2026-06-01T10:00:00Z'),
+  stoppedAt: null,
+  meterStartWh: 1_000,
+  meterStopWh: null,
+  startKey: 'k',
+  hasStart: true,
+  flags: [],
+};
+const START = { connectorId: 1, idTag: 'CARD', meterStart: 5, timestamp: '2026-06-01T12:00:00Z' };
+const STOP = { transactionId: 7, meterStop: 2_000, timestamp: '2026-06-01T12:00:00Z' };
+
+describe('the live view after a message', () => {
+  it.each([
+    ['Available', { powerW: 0, offeredW: 0, transactionId: null }],
+    ['SuspendedEV', { powerW: 0 }],
+    ['Faulted', { powerW: 0 }],
+    ['Charging', {}],
+  ])('%s', (status, expected) => {
+    const { live } = decide('StatusNotification', { connectorId: 1, status, errorCode: 'NoError' });
+    expect(live).toEqual([{ connectorId: 1, status, errorCode: 'NoError', ...expected }]);
+  });
+
+  it('a stop rests its connector, unless another transaction runs on it', () => {
+    expect(decide('StopTransaction', STOP, { ...EMPTY, transactions: [RUNNING] }).live).toEqual([
+      { connectorId: 2, powerW: 0, transactionId: null },
+    ]);
+    const transactions = [RUNNING, { ...RUNNING, id: 8 }];
+    expect(decide('StopTransaction', STOP, { ...EMPTY, transactions }).live).toEqual([]);
+  });
+
+  it('readings of an ended transaction do not light it up again', () => {
+    const ended = { ...RUNNING, stoppedAt: new Date('2026-06-01T12:00:00Z') };
+    const power = { value: '2400', measurand: 'Power.Active.Import' };
+    const meterValue = [{ timestamp: '2026-06-01T11:00:00Z', sampledValue: [power] }];
+    const payload = { connectorId: 2, transactionId: 7, meterValue };
+    expect(decide('MeterValues', payload, { ...EMPTY, transactions: [ended] }).live).toEqual([]);
+    expect(decide('MeterValues', payload, { ...EMPTY, transactions: [RUNNING] }).live).toMatchObject([
+      { powerW: 2_400 },
+    ]);
+  });
+});
+
+describe('a card at a start', () => {
+  const expired = { status: 'active', expiresAt: new Date('2026-06-01T12:00:00Z') };
+  it.each([
+    ['Accepted', EMPTY.token, []],
+    ['Accepted', { status: 'active', expiresAt: new Date('2026-06-01T12:00:01Z') }, []],
+    ['Expired', expired, ['expired-token']],
+    ['Blocked', { status: 'blocked', expiresAt: null }, ['blocked-token']],
+    ['Invalid', null, ['unknown-token']],
+  ])('is %s', (status, token, flags) => {
+    const { answer, begins, concerns = [] } = decide('StartTransaction', START, { ...EMPTY, token });
+    expect(answer).toEqual({ transactionId: 42, idTagInfo: { status } });
+    expect(begins?.id).toBe(42);
+    expect(concerns.map(({ code }) => code)).toEqual(flags);
+  });
+});
+
+describe('a stop of an unknown transaction', () => {
+  it('ends the one of the same card when several run', () => {
+    const transactions = [
+      { ...RUNNING, id: 9, connectorId: 1, idTag: 'OTHER', startedAt: new Date('2026-06-01T11:00:00Z') },
+      RUNNING,
+    ];
+    const { changes } = decide(
+      'StopTransaction',
+      { ...STOP, transactionId: 0, idTag: 'card' },
+      { ...EMPTY, transactions },
+    );
+    expect(changes).toMatchObject([{ id: 7, end: { meterStopWh: 2_000 } }]);
+  });
+
+  it('never ends one that began later', () => {
+    const transactions = [{ ...RUNNING, startedAt: new Date('2026-06-01T13:00:00Z') }];
+    const { begins, concerns } = decide('StopTransaction', { ...STOP, transactionId: 0 }, { ...EMPTY, transactions });
+    expect(begins).toMatchObject({ id: 42, hasStart: false, connectorId: 2 });
+    expect(concerns).toMatchObject([{ code: 'stop-without-start' }]);
+  });
+});

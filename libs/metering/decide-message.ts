@@ -1,0 +1,57 @@
+import type { Answer } from '#libs/ocpp/messages.js';
+
+import { decideMeterValues } from './decide-meter-values.js';
+import { decideStart } from './decide-start.js';
+import { decideStop } from './decide-stop.js';
+import { tokenStatus } from './decide-token.js';
+import type { ConnectorChange, Decision, Facts, IncomingMessage } from './facts.js';
+
+/** Seconds between a charger's heartbeats. */
+export const HEARTBEAT_SECONDS = 300;
+
+/** What follows from a message, by rules alone: no clock, no database. `key` is the message's idempotency key. */
+export function decideMessage(incoming: IncomingMessage, facts: Facts, key: string): Decision {
+  const { message, chargerId, receivedAt } = incoming;
+  const currentTime = receivedAt.toISOString();
+  switch (message.kind) {
+    case 'boot': {
+      const { vendor, model, firmware } = message;
+      const answer = { status: 'Accepted', currentTime, interval: HEARTBEAT_SECONDS };
+      return { answer, boot: { vendor, model, firmware } };
+    }
+    case 'heartbeat':
+      return { answer: { currentTime } };
+    case 'status':
+      return { answer: {}, live: [statusChange(message.connectorId, message.status, message.errorCode)] };
+    case 'authorize':
+      return { answer: { idTagInfo: { status: tokenStatus(facts.token, receivedAt) } } };
+    case 'transaction-started':
+      return decideStart(message, facts, { chargerId, receivedAt });
+    case 'meter-values':
+      return decideMeterValues(message, facts, { chargerId, receivedAt });
+    case 'transaction-stopped':
+      return decideStop(message, facts, { chargerId, receivedAt, key });
+    case 'data-transfer':
+      return { answer: { status: 'UnknownVendorId' } };
+    case 'notice':
+      return { answer: noticeAnswer(message.action) };
+    default:
+      return unreachable(message);
+  }
+}
+
+/** Power flows while Charging; in every other state the last figure would be a lie. */
+function statusChange(connectorId: number, status: string, errorCode: string): ConnectorChange {
+  if (status === 'Charging') return { connectorId, status, errorCode };
+  if (status !== 'Available') return { connectorId, status, errorCode, powerW: 0 };
+  return { connectorId, status, errorCode, powerW: 0, offeredW: 0, transactionId: null };
+}
+
+/** We issue no certificates yet; the other notices have empty answers. */
+function noticeAnswer(action: string): Answer {
+  return action === 'SignCertificate' ? { status: 'Rejected' } : {};
+}
+
+function unreachable(message: never): never {
+  throw new Error(`no rule for ${JSON.stringify(message)}`);
+}

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+
+import type { TransactionStarted } from '#libs/ocpp/messages.js';
+
+import { decideInstant, isPlausible } from './decide-instant.js';
+import { tokenFlag, tokenStatus } from './decide-token.js';
+import type { Concern, Decision, Facts, NewReading, TransactionFacts } from './facts.js';
+import type { Flag } from './flags.js';
+
+/** A Stop whose Start is told up to this much later still belongs to it. */
+const ORPHAN_SPAN_MS = 7 * 24 * 3600 * 1000;
+
+/** One start, however often and under whatever message id it is told. */
+export function startKey(chargerId: string, start: TransactionStarted, at: Date): string {
+  const parts = [chargerId, start.connectorId, start.idTag.toLowerCase(), at.toISOString(), start.meterStartWh];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+/**
+ * A StartTransaction always begins a transaction with an id of its own, whatever the card: the charger may have
+ * let energy flow already. The answer tells it what the card is worth.
+ */
+export function decideStart(
+  start: TransactionStarted,
+  facts: Facts,
+  context: { readonly chargerId: string; readonly receivedAt: Date },
+): Decision {
+  const { at, flags: timeFlags } = decideInstant(start.stamp, context.receivedAt);
+  const key = startKey(context.chargerId, start, at);
+  const status = tokenStatus(facts.token, at);
+  const told = facts.transactions.find((one) => one.startKey === key);
+  if (told !== undefined) return { answer: answerOf(told.id, status) };
+
+  const orphan = facts.transactions.find((one) => isItsStop(one, start, at));
+  const id = orphan?.id ?? facts.newTransactionId;
+  const flags: Flag[] = [...timeFlags, ...start.doubts];
+  const cardFlag = tokenFlag(status);
+  if (cardFlag !== null) flags.push(cardFlag);
+  if (orphan !== undefined) flags.push('start-after-stop');
+  if ((start.meterStartWh ?? 0) < 0) flags.push('negative-register');
+  const begin = {
+    connectorId: orphan?.connectorId ?? start.connectorId, // the readings of a transaction share one connector
+    idTag: start.idTag,
+    startedAt: at,
+    meterStartWh: start.meterStartWh,
+    startKey: key,
+  };
+  return {
+    answer: answerOf(id, status),
+    ...(orphan === undefined ? { begins: { id, ...begin, hasStart: true } } : {}),
+    changes: [
+      {
+        id,
+        ...(orphan === undefined ? {} : { begin }),
+        ...(isPlausible(at, context.receivedAt) ? { lastReadingAt: at } : {}),
+      },
+    ],
+    readings: beginReading(start, begin.connectorId, id, at),
+    concerns: [...flags.map((code) => concern(code, id, start)), ...superseded(facts, start, at, id)],
+    live: orphan === undefined ? [{ connectorId: start.connectorId, transactionId: id }] : [],
+  };
+}
+
+function answerOf(transactionId: number, status: string): Record<string, unknown> {
+  return { transactionId, idTagInfo: { status } };
+}
+
+function concern(code: Flag, transactionId: number, start: TransactionStarted): Concern {
+  return { code, transactionId, detail: { connectorId: start.connectorId } };
+}
+
+/** A transaction made up for a lone Stop that fits this Start: after it, with no lower register, and no other card. */
+function isItsStop(one: TransactionFacts, start: TransactionStarted, at: Date): boolean {
+  if (one.hasStart || one.stoppedAt === null || one.stoppedAt < at) return false;
+  if (one.stoppedAt.getTime() - at.getTime() > ORPHAN_SPAN_MS) return false;
+  if (one.meterStopWh !== null && start.meterStartWh !== null && one.meterStopWh < start.meterStartWh) return false;
+  return one.idTag === null || one.idTag.toLowerCase() === start.idTag.toLowerCase();
+}
+
+function beginReading(start: TransactionStarted, connectorId: number, transactionId: number, at: Date): NewReading[] {
+  const { meterStartWh: importWh } = start;
+  if (importWh === null) return [];
+  return [{ connectorId, transactionId, at, importWh, exportWh: null, context: 'Transaction.Begin' }];
+}
+
+/** Open transactions of the connector that this start leaves behind. */
+function superseded(facts: Facts, start: TransactionStarted, at: Date, id: number): Concern[] {
+  return facts.transactions
+    .filter((one) => one.stoppedAt === null && one.connectorId === start.connectorId && one.startedAt <= at)
+    .map((one) => ({ code: 'superseded' as const, transactionId: one.id, detail: { by: id } }));
+}

@@ -1,0 +1,129 @@
+import type { TransactionStopped } from '#libs/ocpp/messages.js';
+
+import { decideInstant } from './decide-instant.js';
+import { latestPlausible, runsAt } from './decide-meter-values.js';
+import { decideReadings } from './decide-readings.js';
+import { tokenStatus } from './decide-token.js';
+import type { ConnectorChange, Decision, Facts, NewReading, NewTransaction, TransactionFacts } from './facts.js';
+import type { Flag } from './flags.js';
+
+interface Context {
+  readonly chargerId: string;
+  readonly receivedAt: Date;
+  /** The message's own idempotency key: names the transaction that is made up when none is found. */
+  readonly key: string;
+}
+
+/**
+ * A StopTransaction always leaves a stopped transaction: the named one, the one that ran at that time, or one made
+ * up and flagged. Told again it changes nothing; told differently, the later end with the higher register holds.
+ */
+export function decideStop(stop: TransactionStopped, facts: Facts, context: Context): Decision {
+  const { at, flags: timeFlags } = decideInstant(stop.stamp, context.receivedAt);
+  const { transaction, lookFlag } = transactionOf(stop, facts, context.chargerId, at);
+  const id = transaction?.id ?? facts.newTransactionId;
+  const connectorId = transaction?.connectorId ?? facts.transactions[0]?.connectorId ?? 1;
+  const { readings, flags } = decideReadings(stop.samples, { connectorId, transactionId: id }, context.receivedAt);
+  readings.push(...endReading(stop, { connectorId, transactionId: id }, at));
+  for (const flag of [...timeFlags, ...stop.doubts]) flags.add(flag);
+  if (lookFlag !== null) flags.add(lookFlag);
+  for (const flag of figureFlags(stop, transaction, at)) flags.add(flag);
+  const holds = endHolds(stop, transaction, at);
+  const lastReadingAt = latestPlausible(readings, context.receivedAt);
+  return {
+    answer: stop.idTag === null ? {} : { idTagInfo: { status: tokenStatus(facts.token, at) } },
+    ...(transaction === null ? { begins: madeUp(stop, { id, connectorId, at }, readings, context) } : {}),
+    changes: [
+      {
+        id,
+        ...(holds ? { end: { stoppedAt: at, meterStopWh: stop.meterStopWh, reason: stop.reason } } : {}),
+        ...(lastReadingAt === null ? {} : { lastReadingAt }),
+      },
+    ],
+    readings,
+    concerns: [...flags].map((code) => ({
+      code,
+      transactionId: id,
+      detail: { toldTransactionId: stop.transactionId },
+    })),
+    live: liveOf(transaction, facts),
+  };
+}
+
+function transactionOf(
+  stop: TransactionStopped,
+  facts: Facts,
+  chargerId: string,
+  at: Date,
+): { transaction: TransactionFacts | null; lookFlag: Flag | null } {
+  const named = facts.transactions.find((one) => one.id === stop.transactionId && one.chargerId === chargerId);
+  if (named !== undefined) return { transaction: named, lookFlag: null };
+  const own = facts.transactions.filter((one) => one.chargerId === chargerId);
+  const sameEnd = own.find((one) => isSameEnd(stop, one, at));
+  if (sameEnd !== undefined) return { transaction: sameEnd, lookFlag: null };
+  const running = own.filter((one) => one.stoppedAt === null && runsAt(one, 0, at));
+  const sameCard = running.find((one) => stop.idTag !== null && one.idTag?.toLowerCase() === stop.idTag.toLowerCase());
+  const found = sameCard ?? running[0];
+  return found === undefined
+    ? { transaction: null, lookFlag: 'stop-without-start' }
+    : { transaction: found, lookFlag: 'found-by-time' };
+}
+
+function isSameEnd(stop: TransactionStopped, one: TransactionFacts, at: Date): boolean {
+  return one.stoppedAt?.getTime() === at.getTime() && one.meterStopWh === stop.meterStopWh;
+}
+
+/** Whether this Stop is the transaction's end. */
+function endHolds(stop: TransactionStopped, one: TransactionFacts | null, at: Date): boolean {
+  if (one === null || one.stoppedAt === null) return true;
+  if (isSameEnd(stop, one, at)) return false;
+  return at > one.stoppedAt && stop.meterStopWh !== null && stop.meterStopWh >= (one.meterStopWh ?? 0);
+}
+
+function figureFlags(stop: TransactionStopped, one: TransactionFacts | null, at: Date): Flag[] {
+  const flags: Flag[] = [];
+  if ((stop.meterStopWh ?? 0) < 0) flags.push('negative-register');
+  if (one === null) return flags;
+  const startWh = one.meterStartWh;
+  if (startWh !== null && stop.meterStopWh !== null && stop.meterStopWh < startWh) flags.push('meter-stop-below-start');
+  if (at < one.startedAt) flags.push('stopped-before-start');
+  if (one.stoppedAt !== null && !isSameEnd(stop, one, at)) flags.push('stopped-twice');
+  return flags;
+}
+
+function endReading(
+  stop: TransactionStopped,
+  place: { readonly connectorId: number; readonly transactionId: number },
+  at: Date,
+): NewReading[] {
+  if (stop.meterStopWh === null) return [];
+  return [{ ...place, at, importWh: stop.meterStopWh, exportWh: null, context: 'Transaction.End' }];
+}
+
+/** The transaction of a lone Stop begins with the first reading it brings along; its meterStart is unknown. */
+function madeUp(
+  stop: TransactionStopped,
+  place: { readonly id: number; readonly connectorId: number; readonly at: Date },
+  readings: readonly NewReading[],
+  context: Context,
+): NewTransaction {
+  const first = Math.min(place.at.getTime(), ...readings.map((one) => one.at.getTime()));
+  return {
+    id: place.id,
+    connectorId: place.connectorId,
+    idTag: stop.idTag,
+    startedAt: new Date(first),
+    meterStartWh: null,
+    startKey: `stop/${context.key}`,
+    hasStart: false,
+  };
+}
+
+/** The connector rests, unless another transaction runs on it by now. */
+function liveOf(transaction: TransactionFacts | null, facts: Facts): ConnectorChange[] {
+  if (transaction === null) return [];
+  const other = facts.transactions.some(
+    (one) => one.id !== transaction.id && one.connectorId === transaction.connectorId && one.stoppedAt === null,
+  );
+  return other ? [] : [{ connectorId: transaction.connectorId, powerW: 0, transactionId: null }];
+}

@@ -1,0 +1,112 @@
+import type { Answer, ChargerMessage } from '#libs/ocpp/messages.js';
+
+import type { Flag } from './flags.js';
+
+/** A charger's message on its way into the records. */
+export interface IncomingMessage {
+  readonly chargerId: string;
+  readonly messageId: string;
+  readonly action: string;
+  readonly payload: Record<string, unknown>;
+  readonly message: ChargerMessage;
+  readonly receivedAt: Date;
+}
+
+export interface TransactionFacts {
+  readonly id: number;
+  readonly chargerId: string;
+  readonly connectorId: number;
+  readonly idTag: string | null;
+  readonly startedAt: Date;
+  readonly stoppedAt: Date | null;
+  readonly meterStartWh: number | null;
+  readonly meterStopWh: number | null;
+  readonly startKey: string;
+  /** false: made up for a Stop whose Start never came. */
+  readonly hasStart: boolean;
+  readonly flags: readonly string[];
+}
+
+export interface TokenFacts {
+  readonly status: string;
+  readonly expiresAt: Date | null;
+}
+
+/** A register already stored. */
+export interface RegisterFacts {
+  readonly at: Date;
+  readonly importWh: number;
+}
+
+/** What the records know that a decision may need. */
+export interface Facts {
+  /** The card the message names, in the charger's installation. */
+  readonly token: TokenFacts | null;
+  /** The charger's transactions that may matter: the named one, the open ones, those near in time. Latest start first. */
+  readonly transactions: readonly TransactionFacts[];
+  /** Ids reserved for this message, for transactions it begins. */
+  readonly newTransactionId: number;
+}
+
+export interface NewTransaction {
+  readonly id: number;
+  readonly connectorId: number;
+  readonly idTag: string | null;
+  readonly startedAt: Date;
+  readonly meterStartWh: number | null;
+  readonly startKey: string;
+  /** This message is the Start itself. */
+  readonly hasStart: boolean;
+}
+
+/** Only what is named changes; `flags` are added. */
+export interface TransactionChange {
+  readonly id: number;
+  readonly begin?: {
+    readonly connectorId: number;
+    readonly idTag: string;
+    readonly startedAt: Date;
+    readonly meterStartWh: number | null;
+    readonly startKey: string;
+  };
+  readonly end?: { readonly stoppedAt: Date; readonly meterStopWh: number | null; readonly reason: string | null };
+  readonly lastReadingAt?: Date;
+}
+
+export interface NewReading {
+  readonly connectorId: number;
+  readonly transactionId: number | null;
+  readonly at: Date;
+  readonly importWh: number;
+  readonly exportWh: number | null;
+  readonly context: string;
+}
+
+export interface Concern {
+  readonly code: Flag;
+  /** The transaction that carries the flag. */
+  readonly transactionId: number | null;
+  readonly detail: Record<string, unknown>;
+}
+
+/** What the live view should show of a connector from now on; absent keys stay as they are. */
+export interface ConnectorChange {
+  readonly connectorId: number;
+  readonly status?: string;
+  readonly errorCode?: string;
+  readonly powerW?: number;
+  readonly offeredW?: number;
+  readonly transactionId?: number | null;
+  readonly importWh?: number;
+}
+
+/** All that follows from one message. Written as one. */
+export interface Decision {
+  readonly answer: Answer;
+  readonly begins?: NewTransaction;
+  readonly changes?: readonly TransactionChange[];
+  readonly readings?: readonly NewReading[];
+  readonly concerns?: readonly Concern[];
+  readonly live?: readonly ConnectorChange[];
+  readonly boot?: { readonly vendor: string; readonly model: string; readonly firmware: string | null };
+}

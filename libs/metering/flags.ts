@@ -1,0 +1,50 @@
+/** What a person should look at. Each is an oddity's `code`; those about a transaction are also in its `flags`. */
+export const FLAGS = [
+  /** The card is not known in this installation; the energy was taken all the same. */
+  'unknown-token',
+  /** The card is blocked. */
+  'blocked-token',
+  /** The card's time has run out. */
+  'expired-token',
+  /** The connector started another transaction before this one stopped. It stays open until its own Stop. */
+  'superseded',
+  /** The Stop came and no Start ever did; the beginning is unknown. */
+  'stop-without-start',
+  /** The Start came after its Stop. */
+  'start-after-stop',
+  /** A Stop or meter value named a transaction that is not this charger's; this one was found by connector and time. */
+  'found-by-time',
+  /** Two Stops that differ; the later one with the higher register holds. */
+  'stopped-twice',
+  /** The register at the Stop is below the one at the Start. */
+  'meter-stop-below-start',
+  /** The Stop is earlier than the Start. */
+  'stopped-before-start',
+  /** A register lower than an earlier one, or higher than a later one, of the same transaction. */
+  'register-fell',
+  /** Two different registers for one instant. */
+  'conflicting-reading',
+  'negative-register',
+  /** Before 2015 or more than a day ahead of the gateway's clock. */
+  'implausible-time',
+  /** The charger gave no zone: read as UTC. */
+  'zone-less-time',
+  /** No instant at all: the time of receipt stands in. */
+  'invalid-time',
+  /** Meter values later than the transaction's Stop. */
+  'reading-after-stop',
+  /** Meter values for a transaction that nobody knows; kept with the charger. */
+  'unknown-transaction',
+  /** A value that is no decimal number; kept in the raw message only. */
+  'invalid-value',
+  /** A figure that no meter or identifier can have; kept in the raw message only. */
+  'value-out-of-range',
+  /** Energy per interval instead of a register: cannot be rated; kept in the raw message only. */
+  'interval-only',
+  /** An export register without an import register at that instant; kept in the raw message only. */
+  'export-without-import',
+  /** A call that OCPP does not allow; it was answered with CALLERROR and is not stored. */
+  'malformed-message',
+] as const;
+
+export type Flag = (typeof FLAGS)[number];

@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+
+import { seedInstallation } from '#test/chargers/seed-installation.js';
+import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
+
+import { forgetSilentChargers, LiveState } from './live-state.js';
+
+const AT = new Date('2026-07-02T08:00:00Z');
+
+let database: TestDatabase;
+let listener: pg.Client;
+const notices: string[] = [];
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await seedInstallation(database.sql, { chargers: ['zcs1', 'zcs2'] });
+  listener = new pg.Client(database.url);
+  await listener.connect();
+  await listener.query('listen live');
+  listener.on('notification', ({ payload }) => notices.push(payload ?? ''));
+});
+afterAll(async () => {
+  await listener.end();
+  await database.drop();
+});
+
+describe('the live state', () => {
+  it('writes the last of each connector and tells once per charger', async () => {
+    const live = new LiveState(database.sql, { intervalMs: 60_000 });
+    live.connection('zcs1', 'garagem', AT, true);
+    live.heard('zcs1', 'garagem', AT, [{ connectorId: 1, status: 'Charging', errorCode: 'NoError' }]);
+    live.heard('zcs1', 'garagem', AT, [{ connectorId: 1, powerW: 2_400, offeredW: 4_600, transactionId: 7 }]);
+    live.heard('zcs1', 'garagem', AT, [{ connectorId: 1, powerW: 2_500, importWh: 99 }]);
+    live.heard('zcs2', 'garagem', AT, []); // a heartbeat changes nothing people see
+    await live.flush();
+    const read = () => database.sql.selectFrom('connector_state').selectAll().execute();
+    expect(await read()).toMatchObject([
+      { charger_id: 'zcs1', status: 'Charging', power_w: 2_500, offered_w: 4_600, transaction_id: 7, import_wh: 99 },
+    ]);
+    live.heard('zcs1', 'garagem', AT, [{ connectorId: 1, powerW: 0, transactionId: null }]);
+    await live.flush();
+    expect(await read()).toMatchObject([{ status: 'Charging', power_w: 0, offered_w: 4_600, transaction_id: null }]);
+    const seen = await database.sql.selectFrom('charger').select(['id', 'online', 'last_seen_at']).execute();
+    expect(seen.every((row) => row.online && row.last_seen_at?.getTime() === AT.getTime())).toBe(true);
+    await listener.query('select 1');
+    const notice = JSON.stringify({ topic: 'charger', installation: 'garagem', id: 'zcs1' });
+    expect(notices).toEqual([notice, notice]);
+  });
+
+  it('keeps what could not be written', async () => {
+    const errors: unknown[] = [];
+    const live = new LiveState(database.sql, { intervalMs: 60_000, onError: (error) => errors.push(error) });
+    await database.sql.schema.alterTable('connector_state').renameTo('away').execute();
+    live.heard('zcs2', 'garagem', AT, [{ connectorId: 1, status: 'Available', powerW: 5 }]);
+    await live.flush();
+    expect(errors).toHaveLength(1);
+    await database.sql.schema.alterTable('away').renameTo('connector_state').execute();
+    live.heard('zcs2', 'garagem', AT, [{ connectorId: 1, powerW: 0 }]);
+    await live.flush();
+    const row = await database.sql
+      .selectFrom('connector_state')
+      .selectAll()
+      .where('charger_id', '=', 'zcs2')
+      .executeTakeFirst();
+    expect(row).toMatchObject({ status: 'Available', power_w: 0 });
+  });
+
+  it('forgets chargers whose gateway died', async () => {
+    expect(await forgetSilentChargers(database.sql, AT)).toBe(0);
+    expect(await forgetSilentChargers(database.sql, new Date(AT.getTime() + 1))).toBe(2);
+    const rows = await database.sql.selectFrom('charger').select('online').execute();
+    expect(rows.some((row) => row.online)).toBe(false);
+  });
+});

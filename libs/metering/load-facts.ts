@@ -1,0 +1,203 @@
+import { sql } from 'kysely';
+
+import type { Answer } from '#libs/ocpp/messages.js';
+import type { Sql } from '#libs/persistence/database.js';
+
+import type { StoredAround } from './check-registers.js';
+import { startKey } from './decide-start.js';
+import type { Facts, IncomingMessage, TokenFacts, TransactionFacts } from './facts.js';
+import { registersAround, spanOf, toAround, type AroundColumns } from './load-registers.js';
+
+/** A message with its place in the batch and its idempotency key. */
+export interface Keyed {
+  readonly index: number;
+  readonly key: string;
+  readonly incoming: IncomingMessage;
+}
+
+/** What one look at the records tells of a message. */
+export interface Known {
+  /** Null for a charger that is not registered. */
+  readonly installationId: string | null;
+  /** The stored answer, when this message was recorded before. */
+  readonly answer: Answer | null;
+  /** The transaction the message names, whosever it is, with the registers stored around the message's own. */
+  readonly named: TransactionFacts | null;
+  readonly around: StoredAround;
+}
+
+interface TransactionRow {
+  readonly id: number;
+  readonly charger_id: string;
+  readonly connector_id: number;
+  readonly id_tag: string | null;
+  readonly started_at: Date;
+  readonly stopped_at: Date | null;
+  readonly meter_start_wh: number | null;
+  readonly meter_stop_wh: number | null;
+  readonly start_key: string;
+  readonly has_start: boolean;
+  readonly flags: string[];
+}
+
+const COLUMNS = sql`t.id, t.charger_id, t.connector_id, t.id_tag, t.started_at, t.stopped_at, t.meter_start_wh,
+  t.meter_stop_wh, t.start_key, t.start_message_id is not null as has_start, t.flags`;
+
+type KnownRow = AroundColumns & {
+  readonly index: number;
+  readonly installation_id: string | null;
+  readonly answer: Answer | null;
+} & (TransactionRow | { readonly id: null });
+
+/** Each message's installation, the answer it got if it came before, and the transaction it names. One statement. */
+export async function loadKnown(db: Sql, messages: readonly Keyed[]): Promise<Map<number, Known>> {
+  const asked = messages.map(({ index, key, incoming }) => {
+    const transaction = namedId(incoming);
+    return { index, key, charger: incoming.chargerId, transaction, ...(transaction === null ? {} : spanOf(incoming)) };
+  });
+  const { rows } = await sql<KnownRow>`
+    select r.index, c.installation_id, m.answer, ${COLUMNS}, ${registersAround(sql`t.id`)}
+    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb)
+      as r(index int, key text, charger text, transaction int, first timestamptz, last timestamptz)
+    left join charger c on c.id = r.charger
+    left join ocpp_message m on m.key = r.key
+    left join charging_transaction t on t.id = r.transaction`.execute(db);
+  return new Map(
+    rows.map((row) => [
+      row.index,
+      {
+        installationId: row.installation_id,
+        answer: row.answer,
+        named: row.id === null ? null : toFacts(row),
+        around: toAround(row),
+      },
+    ]),
+  );
+}
+
+/** Everything the decisions on these messages need, in a handful of statements however many they are. */
+export async function loadFacts(
+  db: Sql,
+  messages: readonly Keyed[],
+  known: ReadonlyMap<number, Known>,
+): Promise<Map<number, Facts>> {
+  const tokens = await loadTokens(db, messages, known);
+  const searching = messages.filter((one) => needsSearch(one, known.get(one.index)?.named ?? null));
+  const near = await loadNear(db, searching);
+  const ids = await reserveIds(db, searching);
+  return new Map(
+    messages.map(({ index }) => {
+      const own = near.get(index) ?? [];
+      const named = known.get(index)?.named ?? null;
+      return [
+        index,
+        {
+          token: tokens.get(index) ?? null,
+          transactions: named === null ? own : [named, ...own.filter(({ id }) => id !== named.id)],
+          newTransactionId: ids.get(index) ?? 0,
+        },
+      ];
+    }),
+  );
+}
+
+function idTagOf({ message }: IncomingMessage): string | null {
+  switch (message.kind) {
+    case 'authorize':
+    case 'transaction-started':
+    case 'transaction-stopped':
+      return message.idTag;
+    default:
+      return null;
+  }
+}
+
+/** The transaction a message says it belongs to. */
+function namedId({ message }: IncomingMessage): number | null {
+  return message.kind === 'meter-values' || message.kind === 'transaction-stopped' ? message.transactionId : null;
+}
+
+async function loadTokens(
+  db: Sql,
+  messages: readonly Keyed[],
+  known: ReadonlyMap<number, Known>,
+): Promise<Map<number, TokenFacts>> {
+  const asked = messages.flatMap(({ index, incoming }) => {
+    const idTag = idTagOf(incoming);
+    const installation = known.get(index)?.installationId ?? null;
+    return idTag === null || installation === null ? [] : [{ index, installation, tag: idTag.toLowerCase() }];
+  });
+  if (asked.length === 0) return new Map();
+  const { rows } = await sql<{ index: number; status: string; expires_at: Date | null }>`
+    select r.index, t.status, t.expires_at
+    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as r(index int, installation text, tag text)
+    join token t on t.installation_id = r.installation and lower(t.id_tag) = r.tag`.execute(db);
+  return new Map(rows.map((row) => [row.index, { status: row.status, expiresAt: row.expires_at }]));
+}
+
+function toFacts(row: TransactionRow): TransactionFacts {
+  return {
+    id: row.id,
+    chargerId: row.charger_id,
+    connectorId: row.connector_id,
+    idTag: row.id_tag,
+    startedAt: row.started_at,
+    stoppedAt: row.stopped_at,
+    meterStartWh: row.meter_start_wh,
+    meterStopWh: row.meter_stop_wh,
+    startKey: row.start_key,
+    hasStart: row.has_start,
+    flags: row.flags,
+  };
+}
+
+/** Starts and stops, and meter values that name a transaction which is not the charger's. */
+function needsSearch({ incoming }: Keyed, named: TransactionFacts | null): boolean {
+  const { message, chargerId } = incoming;
+  if (message.kind === 'transaction-started' || message.kind === 'transaction-stopped') return true;
+  if (message.kind !== 'meter-values' || message.transactionId === null) return false;
+  return named?.chargerId !== chargerId;
+}
+
+/** Transactions with the same start, still open, or under way within a week of the message; the latest 30 of each charger. */
+async function loadNear(db: Sql, messages: readonly Keyed[]): Promise<Map<number, TransactionFacts[]>> {
+  if (messages.length === 0) return new Map();
+  const asked = messages.map(({ index, incoming }) => ({
+    index,
+    charger: incoming.chargerId,
+    at: spanOf(incoming).first,
+    key: keyOfStart(incoming),
+  }));
+  const { rows } = await sql<TransactionRow & { index: number }>`
+    select r.index, t.*
+    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as r(index int, charger text, at timestamptz, key text)
+    cross join lateral (
+      (select ${COLUMNS} from charging_transaction t where t.start_key = r.key)
+      union
+      (select ${COLUMNS} from charging_transaction t
+       where t.charger_id = r.charger and t.started_at <= r.at + interval '7 days'
+         and (t.stopped_at is null or t.stopped_at >= r.at - interval '7 days')
+       order by t.started_at desc limit 30)
+    ) t
+    order by r.index, t.started_at desc, t.id desc`.execute(db);
+  const found = new Map<number, TransactionFacts[]>();
+  for (const row of rows) {
+    const own = found.get(row.index) ?? [];
+    own.push(toFacts(row));
+    found.set(row.index, own);
+  }
+  return found;
+}
+
+function keyOfStart({ message, chargerId, receivedAt }: IncomingMessage): string | null {
+  if (message.kind !== 'transaction-started') return null;
+  return startKey(chargerId, message, message.stamp.at ?? receivedAt);
+}
+
+async function reserveIds(db: Sql, messages: readonly Keyed[]): Promise<Map<number, number>> {
+  const begin = messages.filter(({ incoming }) => incoming.message.kind !== 'meter-values');
+  if (begin.length === 0) return new Map();
+  const { rows } = await sql<{ id: number }>`
+    select nextval('charging_transaction_id_seq')::int as id from generate_series(1, ${begin.length})`.execute(db);
+  return new Map(begin.map((one, position) => [one.index, rows[position]?.id ?? 0]));
+}

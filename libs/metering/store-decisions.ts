@@ -1,0 +1,173 @@
+import { sql, type RawBuilder } from 'kysely';
+
+import type { Sql } from '#libs/persistence/database.js';
+
+import type { Concern, Decision, TransactionChange } from './facts.js';
+import type { Keyed } from './load-facts.js';
+
+/** A message judged: what will be written of it. */
+export interface Judged extends Keyed {
+  readonly installationId: string;
+  readonly decision: Decision;
+}
+
+/**
+ * Writes what was decided on messages of different chargers: one statement, so all of it or nothing, and one
+ * commit. Each part refers to its message by key; parts with nothing to write are left out.
+ */
+export async function storeDecisions(db: Sql, judged: readonly Judged[]): Promise<void> {
+  const parts = [begins(judged), changes(judged), readings(judged), oddities(judged), boots(judged)];
+  const written = parts.flatMap((part) => (part === null ? [] : [sql`, ${part}`]));
+  await sql`with m as (${messages(judged)}) ${sql.join(written, sql` `)} select count(*) from m`.execute(db);
+}
+
+function messages(judged: readonly Judged[]): RawBuilder<unknown> {
+  const values = judged.map(({ incoming, key, decision }) => ({
+    charger: incoming.chargerId,
+    received_at: incoming.receivedAt,
+    message_id: incoming.messageId,
+    action: incoming.action,
+    payload: incoming.payload,
+    answer: decision.answer,
+    key,
+  }));
+  return sql`
+    insert into ocpp_message (charger_id, received_at, message_id, action, payload, answer, key)
+    select charger, received_at, message_id, action, payload, answer, key
+    from jsonb_to_recordset(${JSON.stringify(values)}::jsonb) as r(charger text, received_at timestamptz,
+      message_id text, action text, payload jsonb, answer jsonb, key text)
+    returning id, key`;
+}
+
+/** A transaction and all that this same message changes of it: a statement cannot update the row it inserts. */
+function begins(judged: readonly Judged[]): RawBuilder<unknown> | null {
+  const values = judged.flatMap(({ incoming, key, decision }) => {
+    const { begins: begun } = decision;
+    if (begun === undefined) return [];
+    const change = decision.changes?.find(({ id }) => id === begun.id);
+    const flags = [...new Set(flagsOf(decision, begun.id))];
+    return [
+      {
+        ...begun,
+        ...change?.end,
+        stops: change?.end !== undefined,
+        lastReadingAt: change?.lastReadingAt,
+        flags,
+        charger: incoming.chargerId,
+        key,
+      },
+    ];
+  });
+  if (values.length === 0) return null;
+  return sql`begun as (
+    insert into charging_transaction (id, charger_id, connector_id, id_tag, started_at, stopped_at, meter_start_wh,
+      meter_stop_wh, stop_reason, start_key, start_message_id, stop_message_id, last_reading_at, flags)
+    select r.id, r.charger, r."connectorId", r."idTag", r."startedAt", r."stoppedAt", r."meterStartWh",
+      r."meterStopWh", r.reason, r."startKey", case when r."hasStart" then m.id end, case when r.stops then m.id end,
+      r."lastReadingAt", r.flags
+    from jsonb_to_recordset(${JSON.stringify(values)}::jsonb) as r(id int, charger text, "connectorId" int,
+      "idTag" text, "startedAt" timestamptz, "stoppedAt" timestamptz, "meterStartWh" bigint, "meterStopWh" bigint,
+      reason text, "startKey" text, "hasStart" boolean, stops boolean, "lastReadingAt" timestamptz, flags text[],
+      key text)
+    join m using (key))`;
+}
+
+/** One row per transaction that changes: its new begin or end, its last reading, the flags it gains. */
+function changes(judged: readonly Judged[]): RawBuilder<unknown> | null {
+  const values = judged.flatMap(changesOf);
+  if (values.length === 0) return null;
+  return sql`changed as (
+    update charging_transaction t set
+      connector_id = case when r.begin is null then t.connector_id else (r.begin ->> 'connectorId')::int end,
+      id_tag = case when r.begin is null then t.id_tag else r.begin ->> 'idTag' end,
+      started_at = case when r.begin is null then t.started_at else (r.begin ->> 'startedAt')::timestamptz end,
+      meter_start_wh = case when r.begin is null then t.meter_start_wh else (r.begin ->> 'meterStartWh')::bigint end,
+      start_key = case when r.begin is null then t.start_key else r.begin ->> 'startKey' end,
+      start_message_id = case when r.begin is null then t.start_message_id else m.id end,
+      stopped_at = case when r."end" is null then t.stopped_at else (r."end" ->> 'stoppedAt')::timestamptz end,
+      meter_stop_wh = case when r."end" is null then t.meter_stop_wh else (r."end" ->> 'meterStopWh')::bigint end,
+      stop_reason = case when r."end" is null then t.stop_reason else r."end" ->> 'reason' end,
+      stop_message_id = case when r."end" is null then t.stop_message_id else m.id end,
+      last_reading_at = greatest(t.last_reading_at, r.last_reading_at),
+      flags = case when r.flags <@ t.flags then t.flags
+        else array(select distinct flag from unnest(t.flags || r.flags) flag order by flag) end
+    from jsonb_to_recordset(${JSON.stringify(values)}::jsonb)
+      as r(id int, begin jsonb, "end" jsonb, last_reading_at timestamptz, flags text[], key text)
+    join m using (key)
+    where t.id = r.id)`;
+}
+
+function changesOf({ decision, key }: Judged) {
+  const told = new Map<number, TransactionChange>();
+  for (const change of decision.changes ?? []) told.set(change.id, change);
+  const flagged = (decision.concerns ?? []).flatMap(({ transactionId }) => transactionId ?? []);
+  const ids = new Set([...told.keys(), ...flagged]);
+  if (decision.begins !== undefined) ids.delete(decision.begins.id);
+  return [...ids].map((id) => {
+    const change = told.get(id);
+    const { begin, end, lastReadingAt } = change ?? {};
+    return { id, key, begin, end, last_reading_at: lastReadingAt, flags: flagsOf(decision, id) };
+  });
+}
+
+function flagsOf(decision: Decision, id: number): string[] {
+  return (decision.concerns ?? []).filter((one) => one.transactionId === id).map((one) => one.code);
+}
+
+/** A reading told before is not stored again. */
+function readings(judged: readonly Judged[]): RawBuilder<unknown> | null {
+  const values = judged.flatMap(({ incoming, decision, key }) =>
+    (decision.readings ?? []).map((one) => Object.assign({ charger: incoming.chargerId, key }, one)),
+  );
+  if (values.length === 0) return null;
+  return sql`read as (
+    insert into meter_reading (charger_id, connector_id, transaction_id, at, import_wh, export_wh, context, message_id)
+    select charger, "connectorId", "transactionId", at, "importWh", "exportWh", context, m.id
+    from jsonb_to_recordset(${JSON.stringify(values)}::jsonb) as r(charger text, "connectorId" int,
+      "transactionId" int, at timestamptz, "importWh" bigint, "exportWh" bigint, context text, key text)
+    join m using (key)
+    on conflict do nothing)`;
+}
+
+function oddities(judged: readonly Judged[]): RawBuilder<unknown> | null {
+  const values = judged.flatMap(({ incoming, installationId, decision, key }) =>
+    (decision.concerns ?? []).map((concern) => ({
+      installation: installationId,
+      charger: incoming.chargerId,
+      transaction: concern.transactionId,
+      code: concern.code,
+      detail: concern.detail,
+      at: incoming.receivedAt,
+      subject: oddityKey(concern, incoming.chargerId, incoming.receivedAt),
+      key,
+    })),
+  );
+  if (values.length === 0) return null;
+  return sql`seen as (
+    insert into oddity (installation_id, charger_id, transaction_id, message_id, code, detail, at, key)
+    select installation, charger, transaction, m.id, code, detail, at, subject
+    from jsonb_to_recordset(${JSON.stringify(values)}::jsonb) as r(installation text, charger text, transaction int,
+      code text, detail jsonb, at timestamptz, subject text, key text)
+    join m using (key)
+    on conflict (key) do nothing)`;
+}
+
+/** Once per transaction and code; without a transaction, once per charger, code and day, so that no charger floods a person. */
+export function oddityKey(concern: Concern, chargerId: string, at: Date): string {
+  if (concern.transactionId !== null) return `${concern.code}/transaction/${concern.transactionId}`;
+  const told = concern.detail['toldTransactionId'];
+  const subject = typeof told === 'number' ? `${chargerId}/${told}` : chargerId;
+  return `${concern.code}/${subject}/${at.toISOString().slice(0, 10)}`;
+}
+
+function boots(judged: readonly Judged[]): RawBuilder<unknown> | null {
+  const values = judged.flatMap(({ incoming, decision }) =>
+    decision.boot === undefined ? [] : [{ ...decision.boot, charger: incoming.chargerId }],
+  );
+  if (values.length === 0) return null;
+  return sql`booted as (
+    update charger c set vendor = r.vendor, model = r.model, firmware = r.firmware
+    from jsonb_to_recordset(${JSON.stringify(values)}::jsonb)
+      as r(charger text, vendor text, model text, firmware text)
+    where c.id = r.charger)`;
+}

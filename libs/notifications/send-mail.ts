@@ -1,0 +1,100 @@
+import { createTransport, type SendMailOptions, type Transporter } from 'nodemailer';
+
+import type { Sql } from '../persistence/database.js';
+
+/** What sending needs of a transport; nodemailer's fits. */
+export interface MailTransport {
+  sendMail(message: SendMailOptions): Promise<unknown>;
+  close(): void;
+}
+
+const CONNECTION_TIMEOUT_MS = 10_000;
+const SOCKET_TIMEOUT_MS = 30_000;
+
+/** Opens an SMTP transport for `smtp://user:password@host:port` or `smtps://…`. Nothing is connected before a send. */
+export function openTransport(smtpUrl: string): Transporter {
+  const { protocol } = new URL(smtpUrl);
+  if (protocol !== 'smtp:' && protocol !== 'smtps:') throw new Error(`${protocol}// is no SMTP URL`);
+  return createTransport({
+    url: smtpUrl,
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    greetingTimeout: CONNECTION_TIMEOUT_MS,
+    socketTimeout: SOCKET_TIMEOUT_MS,
+  });
+}
+
+export interface MailSender {
+  readonly sql: Sql;
+  readonly transport: MailTransport;
+  /** `ChaZeMo <suporte@chazemo.com>` */
+  readonly from: string;
+}
+
+interface MailRow {
+  readonly id: string;
+  readonly recipient: string;
+  readonly subject: string;
+  readonly body: string;
+  readonly attachment_ids: readonly string[];
+  readonly created_at: Date;
+}
+
+/**
+ * Sends a queued mail and marks it sent. The row is locked meanwhile, so of two senders one sends and the other finds
+ * it done. When sending fails the row keeps the error and the count, and this rejects, so that the caller tries
+ * again. Only a crash between the server's acceptance and our commit can send twice: both then carry the same
+ * Message-ID, by which mail systems drop the second.
+ */
+export async function sendMail(sender: MailSender, mailId: string): Promise<void> {
+  const failure = await sender.sql.transaction().execute(async (trx) => {
+    const mail = await trx.selectFrom('mail').selectAll().where('id', '=', mailId).forUpdate().executeTakeFirst();
+    if (mail === undefined) throw new Error(`no mail ${mailId}`);
+    if (mail.sent_at !== null) return null;
+    const error = await trySend(sender, trx, mail);
+    await trx
+      .updateTable('mail')
+      .set(({ eb, fn }) => ({
+        attempts: eb('attempts', '+', 1),
+        sent_at: error === null ? fn<Date>('clock_timestamp') : null,
+        last_error: error === null ? null : error.message,
+      }))
+      .where('id', '=', mailId)
+      .execute();
+    return error;
+  });
+  if (failure !== null) throw new Error(`mail ${mailId} was not sent: ${failure.message}`, { cause: failure });
+}
+
+async function trySend(sender: MailSender, trx: Sql, mail: MailRow): Promise<Error | null> {
+  const attachments = await loadAttachments(trx, mail.attachment_ids);
+  try {
+    await sender.transport.sendMail({
+      from: sender.from,
+      to: mail.recipient,
+      subject: mail.subject,
+      text: mail.body,
+      date: mail.created_at,
+      messageId: `<${mail.id}@${domainOf(sender.from)}>`,
+      attachments,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+async function loadAttachments(trx: Sql, ids: readonly string[]) {
+  if (ids.length === 0) return [];
+  const files = await trx.selectFrom('stored_file').selectAll().where('id', 'in', ids).execute();
+  return ids.map((id) => {
+    const file = files.find((stored) => stored.id === id);
+    if (file === undefined) throw new Error(`no stored file ${id}`);
+    return { filename: file.file_name, contentType: file.content_type, content: Buffer.from(file.bytes) };
+  });
+}
+
+function domainOf(from: string): string {
+  return /@([^\s>]+)/.exec(from)?.[1] ?? 'localhost';
+}

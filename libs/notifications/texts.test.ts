@@ -1,0 +1,67 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { managerReportText, preNotificationText, type PreNotificationFacts } from './texts.js';
+
+const FACTS: PreNotificationFacts = {
+  language: 'pt',
+  customerName: 'Ana Silva',
+  issuerName: 'ChaZeMo',
+  supportEmail: 'suporte@chazemo.com',
+  issuerIban: 'PT50000201231234567890154',
+  numberText: 'FT CZM2026/1',
+  period: '2026-06',
+  grossCents: 9_887,
+  currency: 'EUR',
+  dueDate: '2026-07-15',
+  method: 'direct-debit',
+};
+const spaced = (text: string) => text.replaceAll('\u00a0', ' ');
+
+describe('the pre-notification', () => {
+  it.each([
+    ['direct-debit', 'será debitada na sua conta por débito direto em 15/07/2026'],
+    ['prepaid', 'será descontada do seu saldo pré-pago em 15/07/2026'],
+    ['transfer', 'por transferência para o IBAN PT50000201231234567890154 até 15/07/2026'],
+  ])('says in Portuguese how %s is collected', (method, sentence) => {
+    const text = preNotificationText({ ...FACTS, method });
+    expect(spaced(text.subject)).toBe('Fatura FT CZM2026/1 – carregamento de junho de 2026 – 98,87 €');
+    expect(spaced(text.body)).toContain('A sua fatura FT CZM2026/1, de 98,87 €,');
+    expect(text.body).toContain(sentence);
+    expect(text.body).toContain('suporte@chazemo.com');
+  });
+
+  it.each([
+    ['direct-debit', 'by direct debit on 15/07/2026'],
+    ['prepaid', 'deducted from your prepaid balance on 15/07/2026'],
+    ['transfer', 'by 15/07/2026, quoting the invoice number'],
+  ])('says in English how %s is collected', (method, sentence) => {
+    const text = preNotificationText({ ...FACTS, language: 'en', method, issuerIban: null });
+    expect(text.subject).toContain('Invoice FT CZM2026/1 – charging in June 2026');
+    expect(text.body).toContain(sentence);
+    expect(text.body).not.toContain('null');
+  });
+});
+
+describe('the manager report mail', () => {
+  const facts = {
+    managerName: 'Gestão Central',
+    condominiumName: 'Condomínio Aurora',
+    installationName: 'Edifício Aurora',
+    issuerName: 'ChaZeMo',
+    supportEmail: 'suporte@chazemo.com',
+    period: '2026-06',
+    invoices: 42,
+    totalWh: 1_234_567,
+    recoveredCents: 25_000,
+    dueCents: 1_250,
+    currency: 'EUR',
+  };
+
+  it('carries the figures of the month in both languages', () => {
+    const portuguese = managerReportText({ ...facts, language: 'pt' });
+    expect(portuguese.subject).toBe('Edifício Aurora: relatório de carregamentos de junho de 2026');
+    expect(spaced(portuguese.body)).toContain('Energia: 1.234,567 kWh\nFaturas emitidas: 42\n');
+    expect(spaced(portuguese.body)).toContain('sem IVA: 250,00 €');
+    expect(spaced(managerReportText({ ...facts, language: 'en' }).body)).toContain('Not yet paid: 12,50 €');
+  });
+});

@@ -1,0 +1,185 @@
+import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+import { readHandshake, REFUSAL_STATUS, type Handshake, type RefusalReason } from './handshake.js';
+import type { Answer, ChargerMessage } from './messages.js';
+import { parse16 } from './parse-16.js';
+import { createRpcServer, NO_REPLY, rpcError, type RpcCall, type RpcServer, type RpcServerClient } from './rpc.js';
+import { SerialQueues } from './serial-queues.js';
+import { storable } from './storable.js';
+
+/** How each subprotocol's calls become messages. OCPP 2.0.1 joins here. */
+const PARSERS: Readonly<Record<string, (action: string, payload: unknown) => ChargerMessage | null>> = {
+  'ocpp1.6': parse16,
+};
+
+export const LIMITS = {
+  /** Frames larger than this close the socket (1009); ws would take 100 MiB. */
+  maxPayloadBytes: 512 * 1024,
+  /** Frames in a row that are no OCPP-J before the socket is closed. */
+  maxBadMessages: 10,
+  /** Calls of one charger that may wait; the specification allows one at a time. */
+  maxWaitingCalls: 32,
+  /** Handshakes being judged at once. */
+  maxHandshakes: 1_000,
+  pingIntervalMs: 30_000,
+  callTimeoutMs: 30_000,
+} as const;
+
+export interface ChargerCall {
+  readonly chargerId: string;
+  readonly messageId: string;
+  readonly action: string;
+  readonly payload: Record<string, unknown>;
+  readonly message: ChargerMessage;
+}
+
+export interface CentralSystemOptions {
+  /** Judges identity and password. */
+  authenticate(handshake: Handshake): Promise<'accepted' | RefusalReason>;
+  /** Answers a call; a throw becomes CALLERROR InternalError. Calls of one charger come one after another. */
+  onCall(call: ChargerCall): Promise<Answer>;
+  onConnected(chargerId: string): void;
+  /** The charger has no socket left. */
+  onDisconnected(chargerId: string): void;
+  onRefused(identity: string, reason: RefusalReason): void;
+  /** A frame or payload that got a CALLERROR instead of a record. */
+  onMalformed(chargerId: string, action: string | null, error: Error): void;
+  /** Something of ours went wrong. */
+  onFault(chargerId: string | null, error: unknown): void;
+}
+
+/** The central system of OCPP-J on an http server: everything that is an upgrade to `/ocpp/{chargePointId}`. */
+export class CentralSystem {
+  private readonly rpc: RpcServer;
+  private readonly admitted = new WeakMap<IncomingMessage, Handshake>();
+  private readonly connections = new Map<string, RpcServerClient>();
+  private readonly queues = new SerialQueues(LIMITS.maxWaitingCalls);
+  private handshakes = 0;
+  private closing = false;
+
+  constructor(
+    server: Server,
+    private readonly options: CentralSystemOptions,
+  ) {
+    this.rpc = createRpcServer({
+      protocols: Object.keys(PARSERS),
+      strictMode: true,
+      maxBadMessages: LIMITS.maxBadMessages,
+      callTimeoutMs: LIMITS.callTimeoutMs,
+      pingIntervalMs: LIMITS.pingIntervalMs,
+      wssOptions: { maxPayload: LIMITS.maxPayloadBytes },
+    });
+    this.rpc.auth((accept, reject, { request }) => {
+      const handshake = this.admitted.get(request);
+      if (handshake === undefined) reject(401, 'Unauthorized');
+      else accept({ chargerId: handshake.chargerId }, handshake.protocol);
+    });
+    this.rpc.on('client', (client) => this.welcome(client));
+    this.rpc.on('error', (error) => this.options.onFault(null, error));
+    server.on('upgrade', (request, socket, head) => {
+      this.upgrade(request, socket, head).catch((error: unknown) => {
+        this.options.onFault(null, error);
+        socket.destroy();
+      });
+    });
+  }
+
+  /** Chargers with an open socket. */
+  get connected(): string[] {
+    return [...this.connections.keys()];
+  }
+
+  /** Calls that were taken and not yet answered. */
+  get pending(): number {
+    return this.queues.pending;
+  }
+
+  /** Takes no more connections, answers what was taken, then closes the sockets. */
+  async close(): Promise<void> {
+    this.closing = true;
+    await this.queues.drained();
+    await new Promise((resolve) => setImmediate(resolve)); // the last answers leave
+    const open = [...this.connections.values()];
+    await Promise.race([
+      Promise.all(open.map((client) => client.close({ code: 1001, reason: 'restarting' }).catch(() => undefined))),
+      new Promise((resolve) => setTimeout(resolve, 2_000).unref()),
+    ]);
+    for (const client of this.connections.values()) client.close({ force: true }).catch(() => undefined);
+  }
+
+  private async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const ignore = (): void => undefined;
+    socket.on('error', ignore); // a peer that hangs up while being judged
+    const handshake = readHandshake(request, Object.keys(PARSERS));
+    if ('refused' in handshake) return this.refuse(socket, handshake.identity, handshake.refused);
+    if (this.closing || this.handshakes >= LIMITS.maxHandshakes) {
+      return this.refuse(socket, handshake.identity, 'too-busy');
+    }
+    this.handshakes += 1;
+    try {
+      const verdict = await this.options.authenticate(handshake);
+      if (verdict !== 'accepted') return this.refuse(socket, handshake.identity, verdict);
+      if (this.closing) return this.refuse(socket, handshake.identity, 'too-busy');
+    } catch (error) {
+      this.options.onFault(handshake.chargerId, error);
+      return this.refuse(socket, handshake.identity, 'too-busy');
+    } finally {
+      this.handshakes -= 1;
+    }
+    this.admitted.set(request, handshake);
+    request.url = `/ocpp/${encodeURIComponent(handshake.identity)}`; // ocpp-rpc takes what follows the last slash
+    await this.rpc.handleUpgrade(request, socket, head);
+    socket.removeListener('error', ignore);
+  }
+
+  private refuse(socket: Duplex, identity: string, reason: RefusalReason): void {
+    const status = REFUSAL_STATUS[reason];
+    const challenge = status === 401 ? 'WWW-Authenticate: Basic realm="ocpp", charset="UTF-8"\r\n' : '';
+    socket.end(
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${challenge}Connection: close\r\nContent-Length: 0\r\n\r\n`,
+      () => socket.destroy(),
+    );
+    this.options.onRefused(identity, reason);
+  }
+
+  /** Handlers are attached before this returns: the first frame comes with the next tick. */
+  private welcome(client: RpcServerClient): void {
+    const chargerId = String(client.session['chargerId']);
+    const former = this.connections.get(chargerId);
+    this.connections.set(chargerId, client); // the newest socket of an identity is the charger
+    former?.close({ force: true }).catch(() => undefined);
+    client.handle((call) => this.take(chargerId, client, call));
+    client.on('badMessage', ({ error }) => this.options.onMalformed(chargerId, null, error));
+    client.on('strictValidationFailure', (failure) => {
+      if (failure.outbound) this.options.onFault(chargerId, failure.error);
+      else this.options.onMalformed(chargerId, failure.method, failure.error);
+    });
+    client.on('socketError', (error) => this.options.onMalformed(chargerId, null, error));
+    client.on('close', () => {
+       // replaced: the late close of an old socket says nothing
+      this.connections.delete(chargerId);
+      this.options.onDisconnected(chargerId);
+    });
+    if (former === undefined) this.options.onConnected(chargerId);
+  }
+
+  private async take(chargerId: string, client: RpcServerClient, call: RpcCall): Promise<unknown> {
+    if (this.closing) return NO_REPLY;
+    const payload = storable(call.params) as Record<string, unknown>;
+    const message = PARSERS['ocpp1.6']?.(call.method, payload) ?? null;
+    if (message === null) throw rpcError('NotImplemented', `${call.method} is not for a central system`);
+    const messageId = String(storable(call.messageId));
+    const answer = this.queues.run(chargerId, () =>
+      this.options.onCall({ chargerId, messageId, action: call.method, payload, message }),
+    );
+    if (answer === null) {
+      client.close({ force: true }).catch(() => undefined); // it will come back and send again
+      return NO_REPLY;
+    }
+    return answer.catch((error: unknown) => {
+      this.options.onFault(chargerId, error);
+      throw rpcError('InternalError', 'not recorded, send again');
+    });
+  }
+}

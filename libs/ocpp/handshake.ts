@@ -1,0 +1,77 @@
+import type { IncomingMessage } from 'node:http';
+
+/** Why a connection was turned away; counted per identity and day. */
+export type RefusalReason =
+  | 'wrong-path'
+  | 'malformed-url'
+  | 'no-subprotocol'
+  | 'no-password'
+  | 'unknown-charger'
+  | 'wrong-password'
+  | 'too-busy';
+
+/** What a charger's upgrade request says of itself, before anything of it is believed. */
+export interface Handshake {
+  /** As written in the URL. */
+  readonly identity: string;
+  /** The charger's id in our records: lower case. */
+  readonly chargerId: string;
+  readonly protocol: string;
+  /** Null when no Basic credentials for this identity were sent. */
+  readonly password: Buffer | null;
+}
+
+export interface HandshakeRefusal {
+  readonly refused: RefusalReason;
+  readonly identity: string;
+}
+
+/** HTTP status of each refusal. */
+export const REFUSAL_STATUS: Readonly<Record<RefusalReason, number>> = {
+  'wrong-path': 404,
+  'malformed-url': 400,
+  'no-subprotocol': 400,
+  'no-password': 401,
+  'unknown-charger': 401,
+  'wrong-password': 401,
+  'too-busy': 503,
+};
+
+const PATH = /^\/ocpp\/([^/?#]+)\/?(?:[?#].*)?$/;
+/** OCPP identities: printable, up to 48 characters (CiString48 of 2.0.1; 1.6 leaves it open). */
+const IDENTITY = /^[\p{L}\p{N}._:\-*+=@ |~]{1,48}$/u;
+
+/**
+ * Reads the upgrade request. ocpp-rpc would crash on a malformed percent escape and let a client in that offers
+ * no subprotocol (reference: its 2.2.1 source), so both are turned away here, before it sees the request.
+ */
+export function readHandshake(request: IncomingMessage, protocols: readonly string[]): Handshake | HandshakeRefusal {
+  const encoded = PATH.exec(request.url ?? '')?.[1];
+  if (encoded === undefined) return { refused: 'wrong-path', identity: '' };
+  const identity = decodeIdentity(encoded);
+  if (identity === null) return { refused: 'malformed-url', identity: '' };
+  const offered = new Set((request.headers['sec-websocket-protocol'] ?? '').split(',').map((text) => text.trim()));
+  const protocol = protocols.find((one) => offered.has(one));
+  if (protocol === undefined) return { refused: 'no-subprotocol', identity };
+  const password = basicPassword(request.headers.authorization, identity);
+  return { identity, chargerId: identity.toLowerCase(), protocol, password };
+}
+
+function decodeIdentity(encoded: string): string | null {
+  try {
+    const identity = decodeURIComponent(encoded);
+    return IDENTITY.test(identity) ? identity : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The password of Basic credentials whose user is the identity; identities may hold colons, passwords any byte. */
+function basicPassword(header: string | undefined, identity: string): Buffer | null {
+  const encoded = /^\s*basic\s+([A-Za-z0-9+/_-]+=*)\s*$/i.exec(header ?? '')?.[1];
+  if (encoded === undefined) return null;
+  const credentials = Buffer.from(encoded, 'base64');
+  const user = Buffer.from(`${identity}:`);
+  const named = credentials.subarray(0, user.length).toString().toLowerCase();
+  return named === user.toString().toLowerCase() ? credentials.subarray(user.length) : null;
+}

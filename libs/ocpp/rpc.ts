@@ -1,0 +1,92 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+import { createRPCError, RPCClient, RPCServer } from 'ocpp-rpc';
+import symbols from 'ocpp-rpc/lib/symbols.js';
+
+/** The parts of ocpp-rpc that are used, as they really are: its own type declarations lack events and options. */
+export interface RpcCall {
+  readonly messageId: string;
+  readonly method: string;
+  readonly params: unknown;
+}
+
+export interface StrictFailure {
+  readonly messageId: string;
+  readonly method: string;
+  readonly error: Error;
+  /** true: an answer or call of ours was wrong. */
+  readonly outbound: boolean;
+}
+
+interface RpcPeer {
+  handle(handler: (call: RpcCall) => Promise<unknown>): void;
+  handle(method: string, handler: (call: RpcCall) => unknown): void;
+  call(method: string, params: unknown, options?: { callTimeoutMs?: number }): Promise<unknown>;
+  close(options?: { code?: number; reason?: string; awaitPending?: boolean; force?: boolean }): Promise<unknown>;
+  sendRaw(message: string): void;
+  on(event: 'close' | 'disconnect', listener: (info: { code: number; reason: string }) => void): unknown;
+  on(event: 'badMessage', listener: (info: { error: Error }) => void): unknown;
+  on(event: 'strictValidationFailure', listener: (failure: StrictFailure) => void): unknown;
+  on(event: 'socketError', listener: (error: Error) => void): unknown;
+  on(event: 'message', listener: (info: { message: string; outbound: boolean }) => void): unknown;
+}
+
+export interface RpcServerClient extends RpcPeer {
+  readonly session: Record<string, unknown>;
+}
+
+export interface RpcClient extends RpcPeer {
+  connect(): Promise<unknown>;
+}
+
+export interface RpcServer {
+  readonly handleUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>;
+  auth(
+    callback: (
+      accept: (session: Record<string, unknown>, protocol: string) => void,
+      reject: (code: number, message: string) => void,
+      handshake: { readonly request: IncomingMessage },
+    ) => void,
+  ): void;
+  on(event: 'client', listener: (client: RpcServerClient) => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  close(options: { code: number; reason: string }): Promise<void>;
+}
+
+export interface RpcServerOptions {
+  readonly protocols: readonly string[];
+  readonly strictMode: boolean;
+  readonly maxBadMessages: number;
+  readonly callTimeoutMs: number;
+  readonly pingIntervalMs: number;
+  readonly wssOptions: { readonly maxPayload: number };
+}
+
+export interface RpcClientOptions {
+  readonly endpoint: string;
+  readonly identity: string;
+  readonly password?: string | Buffer;
+  readonly protocols: readonly string[];
+  readonly strictMode: boolean;
+  readonly reconnect: boolean;
+  readonly callTimeoutMs?: number;
+  readonly pingIntervalMs?: number;
+}
+
+export function createRpcServer(options: RpcServerOptions): RpcServer {
+  return new RPCServer(options as unknown as ConstructorParameters<typeof RPCServer>[0]) as unknown as RpcServer;
+}
+
+/** A charger's side; only simulated chargers use it. */
+export function createRpcClient(options: RpcClientOptions): RpcClient {
+  return new RPCClient(options as unknown as ConstructorParameters<typeof RPCClient>[0]) as unknown as RpcClient;
+}
+
+/** A CALLERROR: throw it in a handler. */
+export function rpcError(code: 'InternalError' | 'NotImplemented' | 'SecurityError', description: string): Error {
+  return createRPCError(code, description, {}) as unknown as Error;
+}
+
+/** A handler that returns this leaves the call unanswered: the charger keeps the message and sends it again. */
+export const NO_REPLY: unknown = symbols.NOREPLY;

@@ -1,0 +1,121 @@
+import type Stripe from 'stripe';
+
+import { dueCents, lockCustomerBooks } from '#libs/ledger/balances.js';
+import { postPayment, postTopUp } from '#libs/ledger/post-events.js';
+
+import type { Sql } from '../persistence/database.js';
+import { customerOf, type Attempt } from './attempts.js';
+import { debitOutcome, type DebitOutcome } from './debit-outcome.js';
+
+/** An attempt as collection and arrears see it. A disputed one is failed: the money is not there. */
+export interface AttemptState {
+  readonly documentId: string;
+  /** null when the provider refused to make a payment at all: then the state is failed. */
+  readonly providerPaymentId: string | null;
+  readonly state: 'processing' | 'succeeded' | 'failed';
+  /** Our cause (failure-causes.json) when failed. */
+  readonly failureCode: string | null;
+}
+
+export function attemptState(attempt: Attempt, providerPaymentId: string | null): AttemptState {
+  const common = { documentId: attempt.document_id, providerPaymentId };
+  switch (attempt.state) {
+    case 'created':
+    case 'processing':
+      return { ...common, state: 'processing', failureCode: null };
+    case 'succeeded':
+      return { ...common, state: 'succeeded', failureCode: null };
+    case 'failed':
+    case 'disputed':
+    case 'cancelled':
+      return { ...common, state: 'failed', failureCode: attempt.failure_code ?? 'debit-failed' };
+    default:
+      throw new Error(`payment attempt ${attempt.id} has the unknown state ${attempt.state}`);
+  }
+}
+
+/**
+ * Writes down what the provider's payment means, and credits it: state and postings in one transaction, so that no
+ * repetition, no order of webhooks and no crash credits twice. What comes in beyond the debt is paid ahead.
+ */
+export async function applyIntent(
+  sql: Sql,
+  attemptId: string,
+  intent: Stripe.PaymentIntent,
+  now: Date,
+): Promise<AttemptState> {
+  return sql.transaction().execute(async (trx) => {
+    const attempt = await lockAttempt(trx, attemptId);
+    if (attempt.provider_payment_id !== null && attempt.provider_payment_id !== intent.id) {
+      throw new Error(`attempt ${attemptId} is payment ${attempt.provider_payment_id}, not ${intent.id}`);
+    }
+    const outcome = debitOutcome(intent);
+    if (outcome.state === 'succeeded') await credit(trx, attempt, outcome.receivedCents, now);
+    const change = changeOf(attempt, outcome, now);
+    const after = await trx
+      .updateTable('payment_attempt')
+      .set({ provider_payment_id: intent.id, ...change })
+      .where('id', '=', attemptId)
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    return attemptState(after, intent.id);
+  });
+}
+
+async function lockAttempt(trx: Sql, attemptId: string): Promise<Attempt> {
+  const { document_id: documentId } = await trx
+    .selectFrom('payment_attempt')
+    .select('document_id')
+    .where('id', '=', attemptId)
+    .executeTakeFirstOrThrow();
+  await lockCustomerBooks(trx, await customerOf(trx, documentId));
+  return trx
+    .selectFrom('payment_attempt')
+    .selectAll()
+    .where('id', '=', attemptId)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+}
+
+/** Money that came is always credited, whatever was believed before; a dispute has been credited already. */
+function isCredited(attempt: Attempt): boolean {
+  return attempt.state === 'succeeded' || attempt.state === 'disputed';
+}
+
+async function credit(trx: Sql, attempt: Attempt, receivedCents: number, now: Date): Promise<void> {
+  if (isCredited(attempt)) return;
+  const documentId = attempt.document_id;
+  const appliedCents = Math.min(receivedCents, Math.max(0, await dueCents(trx, documentId)));
+  const common = { source: 'stripe', occurredAt: now } as const;
+  if (appliedCents > 0) {
+    await postPayment(trx, { ...common, key: `settle/${attempt.id}`, documentId, amountCents: appliedCents });
+  }
+  if (receivedCents > appliedCents) {
+    const customerId = await customerOf(trx, documentId);
+    const amountCents = receivedCents - appliedCents;
+    await postTopUp(trx, { ...common, key: `credit/${attempt.id}`, customerId, amountCents });
+  }
+}
+
+/** A final state is never left for another, but for money that did come. */
+function changeOf(attempt: Attempt, outcome: DebitOutcome, now: Date) {
+  switch (outcome.state) {
+    case 'processing':
+      return attempt.state === 'created' ? { state: 'processing' } : {};
+    case 'succeeded':
+      return isCredited(attempt)
+        ? {}
+        : { state: 'succeeded', failure_code: null, provider_failure_code: null, settled_at: now };
+    case 'failed':
+      return attempt.state === 'created' || attempt.state === 'processing'
+        ? {
+            state: 'failed',
+            failure_code: outcome.cause,
+            provider_failure_code: outcome.providerCode,
+            settled_at: now,
+          }
+        : {};
+    default:
+      return outcome satisfies never;
+  }
+}

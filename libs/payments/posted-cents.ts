@@ -1,0 +1,16 @@
+import { sql as raw } from 'kysely';
+
+import type { Sql } from '../persistence/database.js';
+
+/** What the entry with this key moved on accounts of a kind, in cents without its sign; null when there is no such entry. */
+export async function postedCents(sql: Sql, key: string, kind: 'receivable' | 'prepaid'): Promise<number | null> {
+  const row = await sql
+    .selectFrom('journal_entry')
+    .innerJoin('posting', 'posting.entry_id', 'journal_entry.id')
+    .innerJoin('ledger_account', 'ledger_account.id', 'posting.account_id')
+    .where('journal_entry.key', '=', key)
+    .where('ledger_account.kind', '=', kind)
+    .select(raw<number | null>`abs(sum(posting.amount_cents))::bigint`.as('cents'))
+    .executeTakeFirstOrThrow();
+  return row.cents;
+}

@@ -1,0 +1,96 @@
+import { applyIntent, type AttemptState } from './apply-intent.js';
+import type { Attempt } from './attempts.js';
+import type { PaymentDeps } from './payment-deps.js';
+import { recordDispute } from './record-dispute.js';
+import { readIntent } from './refresh-attempt.js';
+import { findIntent } from './start-debit.js';
+
+/** After this the provider has forgotten the idempotency key and its search has long caught up. */
+const FORGOTTEN_MS = 48 * 3_600_000;
+const PAGE = 1_000;
+/** Disputes are looked for this far before `olderThan`: SEPA allows them for eight weeks. */
+const EIGHT_WEEKS_S = 56 * 86_400;
+
+export interface Reconciled {
+  readonly checked: number;
+  /** Attempts whose state was not known here: tell their workflows. */
+  readonly changed: readonly AttemptState[];
+  /** Claimed, never made at the provider, and now given up. */
+  readonly abandoned: readonly { readonly documentId: string; readonly attemptId: string }[];
+  /** Disputes that no webhook had told of. */
+  readonly disputes: readonly { readonly documentId: string; readonly dueCents: number }[];
+  /** Attempts that could not be compared; one of them never stops the others. */
+  readonly problems: readonly { readonly attemptId: string; readonly message: string }[];
+}
+
+/**
+ * Compares attempts made before `olderThan` that are not final with the provider, and succeeded ones with its disputes:
+ * finds what webhooks missed. Safe to run at any time, any number of times.
+ */
+export async function reconcileAttempts(
+  deps: PaymentDeps,
+  { olderThan, now }: { readonly olderThan: Date; readonly now: Date },
+): Promise<Reconciled> {
+  const open = await deps.sql
+    .selectFrom('payment_attempt')
+    .selectAll()
+    .where('state', 'in', ['created', 'processing'])
+    .where('created_at', '<', olderThan)
+    .orderBy('created_at')
+    .limit(PAGE)
+    .execute();
+  const changed: AttemptState[] = [];
+  const abandoned: { documentId: string; attemptId: string }[] = [];
+  const problems: { attemptId: string; message: string }[] = [];
+  for (const attempt of open) {
+    try {
+      const state = await compare(deps, attempt, now);
+      if (state === 'abandoned') abandoned.push({ documentId: attempt.document_id, attemptId: attempt.id });
+      else if (state !== null) changed.push(state);
+    } catch (error) {
+      problems.push({ attemptId: attempt.id, message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return { checked: open.length, changed, abandoned, disputes: await missedDisputes(deps, olderThan, now), problems };
+}
+
+/** What is new about an attempt; null when nothing is. */
+async function compare(deps: PaymentDeps, attempt: Attempt, now: Date): Promise<AttemptState | 'abandoned' | null> {
+  const intent =
+    attempt.provider_payment_id === null
+      ? await findIntent(deps.stripe, attempt.id)
+      : await readIntent(deps.stripe, attempt.provider_payment_id);
+  if (intent !== null) {
+    const state = await applyIntent(deps.sql, attempt.id, intent, now);
+    return state.state !== 'processing' || attempt.state === 'created' ? state : null;
+  }
+  if (now.getTime() - attempt.created_at.getTime() <= FORGOTTEN_MS) return null;
+  await abandon(deps, attempt.id, now);
+  return 'abandoned';
+}
+
+async function abandon({ sql }: PaymentDeps, attemptId: string, now: Date): Promise<void> {
+  await sql
+    .updateTable('payment_attempt')
+    .set({ state: 'cancelled', failure_code: 'cancelled', settled_at: now })
+    .where('id', '=', attemptId)
+    .where('state', '=', 'created')
+    .where('provider_payment_id', 'is', null)
+    .execute();
+}
+
+async function missedDisputes(deps: PaymentDeps, olderThan: Date, now: Date) {
+  const found: { documentId: string; dueCents: number }[] = [];
+  const created = { gte: Math.floor(olderThan.getTime() / 1000) - EIGHT_WEEKS_S };
+  for await (const dispute of deps.stripe.disputes.list({ created, limit: 100 })) {
+    const known = await deps.sql
+      .selectFrom('journal_entry')
+      .select('id')
+      .where('key', '=', `reverse/${dispute.id}`)
+      .executeTakeFirst();
+    if (known !== undefined) continue;
+    const recorded = await recordDispute(deps, { disputeId: dispute.id, now });
+    if (recorded?.reversed === true) found.push({ documentId: recorded.documentId, dueCents: recorded.dueCents });
+  }
+  return found;
+}

@@ -1,0 +1,184 @@
+import Stripe from 'stripe';
+
+import { dueCents, lockCustomerBooks } from '#libs/ledger/balances.js';
+
+import type { Sql } from '../persistence/database.js';
+import { applyIntent, attemptState, type AttemptState } from './apply-intent.js';
+import { customerOf, hasDebitInFlight, type Attempt } from './attempts.js';
+import { DEBIT_LIMITS } from './debit-limits.js';
+import { causeOf, isKnownFailure } from './failure-causes.js';
+import type { PaymentDeps } from './payment-deps.js';
+import { refreshMandate } from './refresh-mandate.js';
+
+/** Why no debit was made. `DEBIT.NOTHING_DUE`: paid meanwhile; `DEBIT.IN_FLIGHT`: another one could take the money twice. */
+export interface DebitRefusal {
+  readonly code:
+    | 'DEBIT.NOTHING_DUE'
+    | 'DEBIT.IN_FLIGHT'
+    | 'DEBIT.AMOUNT_TOO_SMALL'
+    | 'DEBIT.AMOUNT_TOO_LARGE'
+    | 'MANDATE.NOT_FOUND';
+  readonly detail: string;
+}
+
+export interface DebitOrder {
+  readonly documentId: string;
+  /** 1, 2, ...: the same number is the same debit, however often it is asked for. */
+  readonly attemptNo: number;
+  readonly now: Date;
+}
+
+/**
+ * Debits what is due on a document. The attempt is committed before the provider is asked; asking again with the same
+ * number finds the payment that was made (by its stored id, by our id in its metadata, by the idempotency key, which the
+ * provider forgets after 24 hours) and never makes a second one. What the provider refuses at once (an ended mandate) is a
+ * failed attempt without a payment id. Throws when the provider cannot be asked: ask again.
+ */
+export async function startDebit(
+  { sql, stripe }: PaymentDeps,
+  order: DebitOrder,
+): Promise<AttemptState | { readonly refused: DebitRefusal }> {
+  const claim = await sql.transaction().execute((trx) => claimAttempt(trx, order));
+  if ('refused' in claim) return claim;
+  const { attempt } = claim;
+  if (attempt.provider_payment_id !== null) return attemptState(attempt, attempt.provider_payment_id);
+  if (attempt.state !== 'created') return attemptState(attempt, null);
+  const intent = (await findIntent(stripe, attempt.id)) ?? (await createIntent({ sql, stripe }, attempt));
+  if ('refusedCode' in intent) return failAtOnce({ sql, stripe }, attempt, intent.refusedCode, order.now);
+  return applyIntent(sql, attempt.id, intent, order.now);
+}
+
+function refused(code: DebitRefusal['code'], detail: string | number = ''): { readonly refused: DebitRefusal } {
+  return { refused: { code, detail: String(detail) } };
+}
+
+type Claim = { readonly attempt: Attempt } | { readonly refused: DebitRefusal };
+
+async function claimAttempt(trx: Sql, { documentId, attemptNo, now }: DebitOrder): Promise<Claim> {
+  const customerId = await customerOf(trx, documentId);
+  await lockCustomerBooks(trx, customerId);
+  const existing = await trx
+    .selectFrom('payment_attempt')
+    .selectAll()
+    .where('document_id', '=', documentId)
+    .where('attempt_no', '=', attemptNo)
+    .executeTakeFirst();
+  if (existing !== undefined) return { attempt: existing };
+  if (await hasDebitInFlight(trx, documentId)) return refused('DEBIT.IN_FLIGHT');
+  const amountCents = await dueCents(trx, documentId);
+  if (amountCents <= 0) return refused('DEBIT.NOTHING_DUE');
+  if (amountCents < DEBIT_LIMITS.leastCents) return refused('DEBIT.AMOUNT_TOO_SMALL', amountCents);
+  if (amountCents > DEBIT_LIMITS.mostCents) return refused('DEBIT.AMOUNT_TOO_LARGE', amountCents);
+  const mandateId = await activeMandateId(trx, customerId);
+  if (mandateId === null) return refused('MANDATE.NOT_FOUND', customerId);
+  const attempt = await trx
+    .insertInto('payment_attempt')
+    .values({
+      document_id: documentId,
+      attempt_no: attemptNo,
+      method: 'stripe-sepa',
+      mandate_id: mandateId,
+      amount_cents: amountCents,
+      state: 'created',
+      created_at: now,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return { attempt };
+}
+
+async function activeMandateId(sql: Sql, customerId: string): Promise<string | null> {
+  const row = await sql
+    .selectFrom('mandate')
+    .select('id')
+    .where('customer_id', '=', customerId)
+    .where('status', '=', 'active')
+    .orderBy('active_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.id ?? null;
+}
+
+/** Stripe's search may lag by a minute and more; within 24 hours the idempotency key covers that gap. */
+export async function findIntent(stripe: Stripe, attemptId: string): Promise<Stripe.PaymentIntent | null> {
+  const found = await stripe.paymentIntents.search({ query: `metadata['attemptId']:'${attemptId}'`, limit: 2 });
+  const [first, second] = found.data;
+  if (second !== undefined) throw new Error(`attempt ${attemptId} has two payments at the provider`);
+  return first ?? null;
+}
+
+type Created = Stripe.PaymentIntent | { readonly refusedCode: string | null };
+
+async function createIntent({ sql, stripe }: PaymentDeps, attempt: Attempt): Promise<Created> {
+  const facts = await debitFacts(sql, attempt);
+  try {
+    return await stripe.paymentIntents.create(
+      {
+        amount: attempt.amount_cents,
+        currency: facts.currency.toLowerCase(),
+        customer: facts.stripeCustomerId,
+        payment_method: facts.paymentMethodId,
+        mandate: facts.stripeMandateId,
+        allowed_payment_method_types: ['sepa_debit'],
+        confirm: true,
+        off_session: true,
+        description: facts.numberText,
+        metadata: { documentId: attempt.document_id, attemptId: attempt.id, attemptNo: String(attempt.attempt_no) },
+      },
+      { idempotencyKey: attempt.id },
+    );
+  } catch (error) {
+    if (isFinalRefusal(error)) return { refusedCode: error.code ?? null };
+    throw error;
+  }
+}
+
+/** A refusal about this debtor's account or mandate. Anything else (our key, our parameters, a limit) is not theirs. */
+function isFinalRefusal(error: unknown): error is Stripe.errors.StripeError {
+  if (error instanceof Stripe.errors.StripeCardError) return true;
+  return error instanceof Stripe.errors.StripeInvalidRequestError && isKnownFailure(error.code);
+}
+
+async function debitFacts(sql: Sql, attempt: Attempt) {
+  const row = await sql
+    .selectFrom('payment_attempt')
+    .innerJoin('fiscal_document', 'fiscal_document.id', 'payment_attempt.document_id')
+    .innerJoin('mandate', 'mandate.id', 'payment_attempt.mandate_id')
+    .innerJoin('customer', 'customer.id', 'mandate.customer_id')
+    .where('payment_attempt.id', '=', attempt.id)
+    .select([
+      'fiscal_document.currency as currency',
+      'fiscal_document.number_text as numberText',
+      'customer.stripe_customer_id as stripeCustomerId',
+      'mandate.stripe_payment_method_id as paymentMethodId',
+      'mandate.stripe_mandate_id as stripeMandateId',
+    ])
+    .executeTakeFirstOrThrow();
+  const { currency, numberText, stripeCustomerId, paymentMethodId, stripeMandateId } = row;
+  if (stripeCustomerId === null || paymentMethodId === null || stripeMandateId === null) {
+    throw new Error(`the mandate of attempt ${attempt.id} is not complete`);
+  }
+  return { currency, numberText, stripeCustomerId, paymentMethodId, stripeMandateId };
+}
+
+/** The attempt is over before it began. */
+async function failAtOnce(
+  deps: PaymentDeps,
+  attempt: Attempt,
+  providerCode: string | null,
+  now: Date,
+): Promise<AttemptState> {
+  const cause = causeOf(providerCode);
+  const failed = await deps.sql
+    .updateTable('payment_attempt')
+    .set({ state: 'failed', failure_code: cause, provider_failure_code: providerCode, settled_at: now })
+    .where('id', '=', attempt.id)
+    .where('state', '=', 'created')
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  if (cause === 'mandate-inactive' && attempt.mandate_id !== null) {
+    await refreshMandate(deps, { mandateId: attempt.mandate_id, now });
+  }
+  return attemptState(failed, failed.provider_payment_id);
+}

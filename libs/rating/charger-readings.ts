@@ -1,0 +1,94 @@
+import { sql as raw } from 'kysely';
+
+import type { Sql } from '#libs/persistence/database.js';
+
+import { ReadingTable } from './reading-table.js';
+
+const PAGE = 5_000;
+
+interface ReadingRow {
+  readonly id: number;
+  readonly connector_id: number;
+  readonly transaction_id: number | null;
+  readonly at: Date;
+  readonly import_wh: number;
+  readonly export_wh: number | null;
+}
+
+/** Connector 0 is the charger's own meter: its register repeats what the connectors show. */
+const MAIN_METER = 0;
+
+function take(table: ReadingTable, row: ReadingRow): void {
+  if (row.connector_id === MAIN_METER) return;
+  const transaction = row.transaction_id === null ? null : String(row.transaction_id);
+  const series = table.seriesNumber('', row.connector_id, transaction);
+  table.add(series, row.at.getTime(), row.import_wh, row.export_wh ?? NaN, 0);
+}
+
+/**
+ * The readings of one charger that say what its registers moved in [startsAt, endsAt): those inside, in pages, and
+ * around them the nearest before and after, of each transaction and of each connector. All in the order in which they
+ * arrived, so that of two at one instant the first stands.
+ */
+export async function chargerReadings(
+  sql: Sql,
+  chargerId: string,
+  startsAt: Date,
+  endsAt: Date,
+): Promise<ReadingTable> {
+  const table = new ReadingTable();
+  for (const row of await neighbours(sql, chargerId, startsAt, endsAt)) take(table, row);
+  let last: { at: Date; id: number } | null = null;
+  for (;;) {
+    let query = sql
+      .selectFrom('meter_reading')
+      .select(['id', 'connector_id', 'transaction_id', 'at', 'import_wh', 'export_wh'])
+      .where('charger_id', '=', chargerId)
+      .where('at', '>=', startsAt)
+      .where('at', '<', endsAt)
+      .orderBy('at')
+      .orderBy('id')
+      .limit(PAGE);
+    if (last !== null) query = query.where(raw<boolean>`(at, id) > (${last.at}, ${last.id})`);
+    const page = await query.execute();
+    for (const row of page) take(table, row);
+    const end = page.at(-1);
+    if (end === undefined || page.length < PAGE) return table;
+    last = { at: end.at, id: end.id };
+  }
+}
+
+/** The last readings before and the first after a span: of each transaction that reaches over an end, of each connector. */
+async function neighbours(sql: Sql, chargerId: string, startsAt: Date, endsAt: Date): Promise<readonly ReadingRow[]> {
+  const { rows } = await raw<ReadingRow>`
+    with connectors as (
+      select connector_id from charging_transaction where charger_id = ${chargerId}
+      union
+      select connector_id from meter_reading
+      where charger_id = ${chargerId} and at >= ${startsAt} and at < ${endsAt}
+    )
+    select r.id, r.connector_id, r.transaction_id, r.at, r.import_wh, r.export_wh
+    from charging_transaction t
+      cross join lateral (
+        (select * from meter_reading where transaction_id = t.id and at < ${startsAt} order by at desc, id limit 1)
+        union all
+        (select * from meter_reading where transaction_id = t.id and at >= ${endsAt} order by at, id limit 1)
+      ) r
+    where t.charger_id = ${chargerId}
+      and exists (select from meter_reading where transaction_id = t.id and at < ${endsAt})
+      and exists (select from meter_reading where transaction_id = t.id and at >= ${startsAt})
+    union
+    select r.id, r.connector_id, r.transaction_id, r.at, r.import_wh, r.export_wh
+    from connectors c
+      cross join lateral (
+        (select * from meter_reading
+         where charger_id = ${chargerId} and connector_id = c.connector_id and at < ${startsAt}
+         order by at desc, id limit 1)
+        union all
+        (select * from meter_reading
+         where charger_id = ${chargerId} and connector_id = c.connector_id and at >= ${endsAt}
+         order by at, id limit 1)
+      ) r
+    order by at, id`.execute(sql);
+  return rows;
+}

@@ -1,0 +1,129 @@
+import { z } from 'zod';
+
+import type { Sql } from '#libs/persistence/database.js';
+
+import { optionalText, requiredText } from '../tabular/cells.js';
+import { changeOf, problemAt, type ImportOptions, type RowResult, type Table } from '../tabular/table.js';
+import { findInstallation, findSpot } from './references.js';
+
+const schema = z.object({
+  chargerId: requiredText.regex(/^[\w.:+=@|-]{1,48}$/, 'expected an OCPP identity: letters, digits, - _ . : + = @ |'),
+  installation: requiredText,
+  circuit: optionalText,
+  spot: optionalText,
+  password: optionalText,
+});
+type Row = z.infer<typeof schema>;
+
+/** Breaker size of a circuit that an import creates; staff correct it. */
+const DEFAULT_CIRCUIT_A = 32;
+
+async function createInstallation(trx: Sql, id: string): Promise<void> {
+  const toFill = { nif: '', address: '', postal_code: '', city: '' };
+  await trx
+    .insertInto('condominium')
+    .values({ id, name: id, ...toFill, manager_name: '', manager_email: '' })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute();
+  const issuer =
+    (await trx.selectFrom('issuer').select('id').orderBy('id').limit(1).executeTakeFirst()) ??
+    (await trx
+      .insertInto('issuer')
+      .values({ id: 'chazemo', name: 'ChaZeMo', ...toFill, email: '' })
+      .returning('id')
+      .executeTakeFirstOrThrow());
+  await trx.insertInto('installation').values({ id, condominium_id: id, issuer_id: issuer.id, name: id }).execute();
+}
+
+async function circuitOf(trx: Sql, row: Row, create: boolean): Promise<{ id: string | null } | 'missing'> {
+  if (row.circuit === null) return { id: null };
+  const found = await trx
+    .selectFrom('circuit')
+    .select('id')
+    .where('installation_id', '=', row.installation)
+    .where('name', '=', row.circuit)
+    .executeTakeFirst();
+  if (found !== undefined) return found;
+  if (!create) return 'missing';
+  return trx
+    .insertInto('circuit')
+    .values({ installation_id: row.installation, name: row.circuit, max_current_a: DEFAULT_CIRCUIT_A })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+}
+
+/** Puts the charger at the spot from now on; ends where it was, and whatever else was there. */
+async function place(trx: Sql, chargerId: string, spotId: string, now: Date): Promise<boolean> {
+  const current = await trx
+    .selectFrom('charger_placement')
+    .select('spot_id')
+    .where('charger_id', '=', chargerId)
+    .where('until', 'is', null)
+    .executeTakeFirst();
+  if (current?.spot_id === spotId) return false;
+  await trx
+    .updateTable('charger_placement')
+    .set({ until: now })
+    .where('until', 'is', null)
+    .where((where) => where.or([where('charger_id', '=', chargerId), where('spot_id', '=', spotId)]))
+    .execute();
+  await trx.insertInto('charger_placement').values({ charger_id: chargerId, spot_id: spotId, from: now }).execute();
+  return true;
+}
+
+async function upsertCharger(trx: Sql, row: Row, id: string, options: ImportOptions): Promise<'create' | 'change'> {
+  const passwordHash = row.password === null ? null : await options.hashPassword(row.password);
+  const existing = await trx.selectFrom('charger').select('id').where('id', '=', id).executeTakeFirst();
+  if (existing === undefined) {
+    await trx
+      .insertInto('charger')
+      .values({ id, installation_id: row.installation, label: row.chargerId, password_hash: passwordHash })
+      .execute();
+    return 'create';
+  }
+  await trx
+    .updateTable('charger')
+    .set({ installation_id: row.installation, ...(passwordHash === null ? {} : { password_hash: passwordHash }) })
+    .where('id', '=', id)
+    .execute();
+  return 'change';
+}
+
+async function apply(trx: Sql, row: Row, number: number, options: ImportOptions): Promise<RowResult> {
+  if ((await findInstallation(trx, row.installation)) === null) {
+    if (!options.create) return problemAt(number, 'installation', `there is no installation "${row.installation}"`);
+    await createInstallation(trx, row.installation);
+  }
+  const circuit = await circuitOf(trx, row, options.create);
+  if (circuit === 'missing') return problemAt(number, 'circuit', `there is no circuit "${row.circuit}"`);
+  const id = row.chargerId.toLowerCase();
+  const action = await upsertCharger(trx, row, id, options);
+  if (row.spot !== null) {
+    let spotId = await findSpot(trx, row.installation, row.spot);
+    if (spotId === null) {
+      if (!options.create) return problemAt(number, 'spot', `there is no spot "${row.spot}"`);
+      const spot = await trx
+        .insertInto('spot')
+        .values({ installation_id: row.installation, circuit_id: circuit.id, name: row.spot })
+        .returning('id')
+        .executeTakeFirstOrThrow();
+      spotId = spot.id;
+    }
+    await place(trx, id, spotId, options.now);
+  }
+  return changeOf(number, action, `charger ${row.chargerId} at ${row.installation}, spot ${row.spot ?? 'none'}`);
+}
+
+/** `chargerId,installation,circuit,spot,password`; the password is kept hashed, an empty one leaves it as it was. */
+export const chargersTable: Table<Row> = {
+  name: 'chargers',
+  columns: [
+    { name: 'chargerId', required: true, example: 'ZCS031974' },
+    { name: 'installation', required: true, example: 'aurora' },
+    { name: 'circuit', required: false, example: 'Piso -3 Circuito 2' },
+    { name: 'spot', required: false, example: '3049' },
+    { name: 'password', required: false, example: '' },
+  ],
+  schema,
+  apply,
+};

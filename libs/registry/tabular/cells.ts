@@ -1,0 +1,48 @@
+import { z } from 'zod';
+
+/** A cell that must hold something. */
+export const requiredText = z.string().min(1, 'is empty');
+
+/** An empty cell is null. */
+export const optionalText = z.string().transform((text) => (text === '' ? null : text));
+
+/** A local day, yyyy-mm-dd. */
+export const day = z.iso.date('expected a day as yyyy-mm-dd');
+export const optionalDay = z.union([z.literal('').transform(() => null), day]);
+
+/** A local day or a local day and time in the installation's zone: 2026-06-12 or 2026-06-12T18:30. */
+const LOCAL = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?)?$/;
+export const localTime = z.string().refine((text) => LOCAL.test(text) && isRealTime(text), {
+  error: 'expected a local time as yyyy-mm-dd or yyyy-mm-ddThh:mm',
+});
+export const optionalLocalTime = z.union([z.literal('').transform(() => null), localTime]);
+
+function isRealTime(text: string): boolean {
+  try {
+    Temporal.PlainDateTime.from(text.replace(' ', 'T'));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The instant of a {@link localTime} cell; a day begins at its first instant in the zone. */
+export function instantOf(local: string, timeZone: string): Date {
+  const zoned =
+    local.length === 10
+      ? Temporal.PlainDate.from(local).toZonedDateTime(timeZone)
+      : Temporal.PlainDateTime.from(local.replace(' ', 'T')).toZonedDateTime(timeZone);
+  return new Date(zoned.epochMilliseconds);
+}
+
+/** A decimal with comma or point and up to `places` decimals, as an integer of the smallest unit. */
+export function decimal(places: number, what: string) {
+  const pattern = new RegExp(`^\\d{1,9}([.,]\\d{1,${places}})?$`);
+  return z
+    .string()
+    .refine((text) => pattern.test(text), { error: (issue) => `expected ${what}, got "${String(issue.input)}"` })
+    .transform((text) => {
+      const [whole = '0', fraction = ''] = text.split(/[.,]/);
+      return Number(whole) * 10 ** places + Number(fraction.padEnd(places, '0'));
+    });
+}

@@ -1,0 +1,117 @@
+import type { z } from 'zod';
+
+import type { Sql } from '#libs/persistence/database.js';
+
+import type { Sheet, SheetRow } from './sheet.js';
+
+export interface Column {
+  readonly name: string;
+  readonly required: boolean;
+  /** What a person writes there, for the template's second line and the help. */
+  readonly example: string;
+}
+
+/** Why a row cannot be imported: nothing of the file is, until all are mended. */
+export interface Problem {
+  readonly row: number;
+  readonly column: string | null;
+  readonly message: string;
+}
+
+export interface Change {
+  readonly row: number;
+  readonly action: 'create' | 'change' | 'same';
+  readonly what: string;
+}
+
+export interface ImportOptions {
+  /** Create what a row names and does not exist yet. */
+  readonly create: boolean;
+  /** The installation of rows that name none. */
+  readonly installationId: string | null;
+  readonly now: Date;
+  readonly hashPassword: (password: string) => Promise<string>;
+}
+
+/** One row's deed: what it changed, or why it cannot. */
+export type RowResult = { readonly change: Change } | { readonly problem: Problem };
+
+/** A kind of list that can be imported: its columns, the shape of a row, and what a row does. */
+export interface Table<Row> {
+  readonly name: string;
+  readonly columns: readonly Column[];
+  readonly schema: z.ZodType<Row, Record<string, string>>;
+  apply(trx: Sql, row: Row, number: number, options: ImportOptions): Promise<RowResult>;
+}
+
+export interface ImportResult {
+  readonly imported: boolean;
+  readonly changes: readonly Change[];
+  readonly problems: readonly Problem[];
+}
+
+/** More problems than these tell a person nothing new. */
+const MAX_PROBLEMS = 200;
+
+export const problemAt = (row: number, column: string | null, message: string): RowResult => ({
+  problem: { row, column, message },
+});
+export const changeOf = (row: number, action: Change['action'], what: string): RowResult => ({
+  change: { row, action, what },
+});
+
+function missingColumns<Row>(table: Table<Row>, sheet: Sheet): Problem[] {
+  return table.columns
+    .filter((column) => column.required && !sheet.header.includes(column.name))
+    .map((column) => ({ row: 0, column: column.name, message: 'the column is missing in the header' }));
+}
+
+function parseRow<Row>(table: Table<Row>, { row, cells }: SheetRow): { row: Row } | { problems: Problem[] } {
+  const known = Object.fromEntries(table.columns.map(({ name }) => [name, cells[name] ?? '']));
+  const parsed = table.schema.safeParse(known);
+  if (parsed.success) return { row: parsed.data };
+  return {
+    problems: parsed.error.issues.map((issue) => ({
+      row,
+      column: issue.path[0] === undefined ? null : String(issue.path[0]),
+      message: issue.message,
+    })),
+  };
+}
+
+class RolledBack extends Error {}
+
+/**
+ * Imports a sheet, all or nothing: with any problem, or on a dry run, the transaction is rolled back and the result
+ * says what would have changed. The dry run is the same path.
+ */
+export async function importSheet<Row>(
+  sql: Sql,
+  table: Table<Row>,
+  sheet: Sheet,
+  options: ImportOptions & { readonly dryRun: boolean },
+): Promise<ImportResult> {
+  const changes: Change[] = [];
+  const problems: Problem[] = missingColumns(table, sheet);
+  if (problems.length > 0) return { imported: false, changes, problems };
+  try {
+    await sql.transaction().execute(async (trx) => {
+      for (const sheetRow of sheet.rows) {
+        if (problems.length >= MAX_PROBLEMS) break;
+        const parsed = parseRow(table, sheetRow);
+        if ('problems' in parsed) {
+          problems.push(...parsed.problems);
+          continue;
+        }
+        const result = await table.apply(trx, parsed.row, sheetRow.row, options);
+        if ('problem' in result) problems.push(result.problem);
+        else changes.push(result.change);
+      }
+      if (problems.length > 0 || options.dryRun) throw new RolledBack();
+    });
+  } catch (error) {
+    if (!(error instanceof RolledBack)) throw error;
+    return { imported: false, changes, problems };
+  }
+  return { imported: true, changes, problems };
+}

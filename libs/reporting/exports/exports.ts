@@ -1,0 +1,229 @@
+import { sql as fragment, type RawBuilder } from 'kysely';
+
+import type { Sql } from '#libs/persistence/database.js';
+
+/** Local days, inclusive, in each installation's own zone; null is unbounded. */
+export interface ExportSpan {
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+/** A list that can be written as CSV: its columns in order, and a query ordered by `key` that takes a page after a key. */
+export interface Export {
+  readonly columns: readonly string[];
+  page(span: ExportSpan, after: string | null, limit: number): RawBuilder<Record<string, string | number | null>>;
+}
+
+const PAGE_ROWS = 5_000;
+
+const iso = (column: string): RawBuilder<string> =>
+  fragment`to_char(${fragment.ref(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+/** Within the span by the local day of `column`; the outer bounds let the index help. */
+function within(column: string, span: ExportSpan): RawBuilder<boolean> {
+  const at = fragment.ref(column);
+  const local = fragment`(${at} at time zone i.time_zone)::date`;
+  const from =
+    span.from === null ? fragment`true` : fragment`${at} > ${span.from}::date - 2 and ${local} >= ${span.from}::date`;
+  const to =
+    span.to === null ? fragment`true` : fragment`${at} < ${span.to}::date + 3 and ${local} <= ${span.to}::date`;
+  return fragment`(${from} and ${to})`;
+}
+
+const chargers: Export = {
+  columns: ['chargerId', 'installation', 'circuit', 'spot', 'password'],
+  page: (_span, after, limit) => fragment`
+    select c.id as key, c.label as "chargerId", c.installation_id as installation, ci.name as circuit, s.name as spot,
+      '' as password
+    from charger c
+      left join charger_placement p on p.charger_id = c.id and p.until is null
+      left join spot s on s.id = p.spot_id
+      left join circuit ci on ci.id = s.circuit_id
+    where c.id > ${after ?? ''} order by c.id limit ${limit}`,
+};
+
+const tokens: Export = {
+  columns: ['idTag', 'customer', 'status'],
+  page: (_span, after, limit) => fragment`
+    select t.id::text as key, t.id_tag as "idTag", t.customer_id as customer, t.status
+    from token t where t.id > ${after ?? '00000000-0000-0000-0000-000000000000'}::uuid order by t.id limit ${limit}`,
+};
+
+const customers: Export = {
+  columns: [
+    'customer',
+    'condominium',
+    'name',
+    'nif',
+    'email',
+    'address',
+    'postalCode',
+    'city',
+    'language',
+    'paymentMethod',
+  ],
+  page: (_span, after, limit) => fragment`
+    select c.id as key, c.id as customer, c.condominium_id as condominium, c.name, c.nif, c.email, c.address,
+      c.postal_code as "postalCode", c.city, c.language, c.payment_method as "paymentMethod"
+    from customer c where c.id > ${after ?? ''} order by c.id limit ${limit}`,
+};
+
+const units: Export = {
+  columns: ['installation', 'unit', 'permillage', 'spots'],
+  page: (_span, after, limit) => fragment`
+    select u.id::text as key, u.installation_id as installation, u.name as unit,
+      (u.permillage_hundredths / 100)::text || ',' || lpad((u.permillage_hundredths % 100)::text, 2, '0') as permillage,
+      (select string_agg(s.name, '|' order by s.name) from spot s where s.unit_id = u.id) as spots
+    from unit u where u.id > ${after ?? '00000000-0000-0000-0000-000000000000'}::uuid order by u.id limit ${limit}`,
+};
+
+const occupancies: Export = {
+  columns: ['installation', 'spot', 'customer', 'kind', 'from', 'until'],
+  page: (_span, after, limit) => fragment`
+    select o.id::text as key, s.installation_id as installation, s.name as spot, o.customer_id as customer, o.kind,
+      to_char(o."from" at time zone i.time_zone, 'YYYY-MM-DD"T"HH24:MI:SS') as "from",
+      to_char(o.until at time zone i.time_zone, 'YYYY-MM-DD"T"HH24:MI:SS') as until
+    from occupancy o join spot s on s.id = o.spot_id join installation i on i.id = s.installation_id
+    where o.id > ${after ?? '00000000-0000-0000-0000-000000000000'}::uuid order by o.id limit ${limit}`,
+};
+
+const pricePlan: Export = {
+  columns: [
+    'installation',
+    'plan',
+    'planFrom',
+    'planTo',
+    'calendar',
+    'bands',
+    'calendarChangeover',
+    'holidaysAsSunday',
+    'band',
+    'direction',
+    'perKWh',
+    'from',
+    'to',
+    'source',
+  ],
+  page: (_span, after, limit) => fragment`
+    select b.id::text as key, p.installation_id as installation, p.name as plan, p.valid_from::text as "planFrom",
+      p.valid_to::text as "planTo", p.calendar_id as calendar, p.bands,
+      p.calendar_changeover::text as "calendarChangeover",
+      case when p.holidays_as_sunday then 'yes' else 'no' end as "holidaysAsSunday",
+      b.band, b.direction, to_char(b.micros_per_kwh / 1000000.0, 'FM999990.000000') as "perKWh",
+      b.valid_from::text as "from", b.valid_to::text as "to", p.source
+    from band_price b join price_plan p on p.id = b.plan_id
+    where b.id > ${after ?? '00000000-0000-0000-0000-000000000000'}::uuid order by b.id limit ${limit}`,
+};
+
+const transactions: Export = {
+  columns: [
+    'chargerId',
+    'connectorId',
+    'transactionId',
+    'idTag',
+    'startedAt',
+    'stoppedAt',
+    'meterStartWh',
+    'meterStopWh',
+    'energyWh',
+    'readings',
+    'flags',
+  ],
+  page: (span, after, limit) => fragment`
+    select t.id::text as key, t.charger_id as "chargerId", t.connector_id as "connectorId", t.id as "transactionId",
+      t.id_tag as "idTag", ${iso('t.started_at')} as "startedAt", ${iso('t.stopped_at')} as "stoppedAt",
+      t.meter_start_wh as "meterStartWh", t.meter_stop_wh as "meterStopWh",
+      case when t.meter_stop_wh >= t.meter_start_wh then t.meter_stop_wh - t.meter_start_wh
+        else r.last_wh - r.first_wh end as "energyWh",
+      r.readings, array_to_string(t.flags, ';') as flags
+    from charging_transaction t
+      join charger c on c.id = t.charger_id
+      join installation i on i.id = c.installation_id
+      cross join lateral (
+        select count(*)::int as readings, min(m.import_wh) as first_wh, max(m.import_wh) as last_wh
+        from meter_reading m where m.transaction_id = t.id) r
+    where t.id > ${Number(after ?? 0)} and ${within('t.started_at', span)}
+    order by t.id limit ${limit}`,
+};
+
+const readings: Export = {
+  columns: ['chargerId', 'connectorId', 'transactionId', 'timestamp', 'registerWh', 'exportWh'],
+  page: (span, after, limit) => fragment`
+    select m.id::text as key, m.charger_id as "chargerId", m.connector_id as "connectorId",
+      m.transaction_id as "transactionId", ${iso('m.at')} as timestamp, m.import_wh as "registerWh",
+      m.export_wh as "exportWh"
+    from meter_reading m join charger c on c.id = m.charger_id join installation i on i.id = c.installation_id
+    where m.id > ${Number(after ?? 0)} and ${within('m.at', span)}
+    order by m.id limit ${limit}`,
+};
+
+const invoices: Export = {
+  columns: [
+    'number',
+    'customer',
+    'installation',
+    'issueDate',
+    'dueDate',
+    'netCents',
+    'vatCents',
+    'grossCents',
+    'dueCents',
+  ],
+  page: (span, after, limit) => fragment`
+    select d.id::text as key, d.number_text as number, d.customer_id as customer, d.installation_id as installation,
+      d.issue_date::text as "issueDate", d.due_date::text as "dueDate", d.net_cents as "netCents",
+      d.vat_cents as "vatCents", d.gross_cents as "grossCents",
+      (select coalesce(sum(p.amount_cents), 0)::bigint from journal_entry e
+        join posting p on p.entry_id = e.id join ledger_account a on a.id = p.account_id
+        where e.document_id = d.id and a.kind = 'receivable') as "dueCents"
+    from fiscal_document d
+    where d.id > ${after ?? '00000000-0000-0000-0000-000000000000'}::uuid
+      and d.issue_date >= coalesce(${span.from}::date, '-infinity'::date)
+      and d.issue_date <= coalesce(${span.to}::date, 'infinity'::date)
+    order by d.id limit ${limit}`,
+};
+
+const ledger: Export = {
+  columns: ['entry', 'occurredAt', 'kind', 'description', 'account', 'amountCents'],
+  page: (span, after, limit) => fragment`
+    select e.id::text || a.id::text as key, e.key as entry, ${iso('e.occurred_at')} as "occurredAt", e.kind,
+      e.description, a.code as account, p.amount_cents as "amountCents"
+    from posting p join journal_entry e on e.id = p.entry_id join ledger_account a on a.id = p.account_id
+    where (e.id, a.id) > (
+        coalesce(left(${after}::text, 36), '00000000-0000-0000-0000-000000000000')::uuid,
+        coalesce(right(${after}::text, 36), '00000000-0000-0000-0000-000000000000')::uuid)
+      and e.occurred_at >= coalesce(${span.from}::date, '-infinity'::date)
+      and e.occurred_at < coalesce(${span.to}::date + 1, 'infinity'::date)
+    order by e.id, a.id limit ${limit}`,
+};
+
+export const EXPORTS: Readonly<Record<string, Export>> = {
+  chargers,
+  tokens,
+  customers,
+  units,
+  occupancies,
+  'price-plan': pricePlan,
+  readings,
+  transactions,
+  invoices,
+  ledger,
+};
+
+/** All rows of an export in pages by key, so that memory stays flat however long the list is. */
+export async function* exportRows(
+  sql: Sql,
+  list: Export,
+  span: ExportSpan,
+): AsyncGenerator<readonly (string | number | null)[]> {
+  let after: string | null = null;
+  for (;;) {
+    const { rows }: { rows: Record<string, string | number | null>[] } = await list
+      .page(span, after, PAGE_ROWS)
+      .execute(sql);
+    for (const row of rows) yield list.columns.map((column) => row[column] ?? null);
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < PAGE_ROWS) return;
+    after = String(last['key']);
+  }
+}

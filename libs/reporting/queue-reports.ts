@@ -1,0 +1,86 @@
+import { queueMail } from '../notifications/queue-mail.js';
+import { managerReportText, preNotificationText, type Language } from '../notifications/texts.js';
+import type { Sql } from '../persistence/database.js';
+import { loadInvoiceFacts } from './invoice-facts.js';
+import { loadManagerReport } from './manager-report-facts.js';
+import { storeInvoicePdf } from './store-invoice-pdf.js';
+import { storeManagerWorkbook } from './store-manager-workbook.js';
+
+export type QueuedReport =
+  | { readonly mailId: string; readonly queued: boolean }
+  | { readonly refused: { readonly code: 'NO_EMAIL' } };
+
+const languageOf = (code: string): Language => (code === 'en' ? 'en' : 'pt');
+
+/**
+ * Queues the pre-notification with the invoice's PDF, in the customer's language; once per document
+ * (`prenotification/<document>`). Refuses with NO_EMAIL when the customer has none: a person must send it by post.
+ */
+export async function queueInvoiceMail(
+  sql: Sql,
+  { documentId }: { readonly documentId: string },
+): Promise<QueuedReport> {
+  const { email, language, installationId, customerId } = await sql
+    .selectFrom('fiscal_document as document')
+    .innerJoin('customer', 'customer.id', 'document.customer_id')
+    .where('document.id', '=', documentId)
+    .select([
+      'customer.email',
+      'customer.language',
+      'document.installation_id as installationId',
+      'document.customer_id as customerId',
+    ])
+    .executeTakeFirstOrThrow(() => new Error(`no fiscal document ${documentId}`));
+  if (email === null) return { refused: { code: 'NO_EMAIL' } };
+  const facts = await loadInvoiceFacts(sql, documentId);
+  const { fileId } = await storeInvoicePdf(sql, { documentId });
+  const text = preNotificationText({
+    language: languageOf(language),
+    customerName: facts.customer.name,
+    issuerName: facts.issuer.name,
+    supportEmail: facts.issuer.email,
+    issuerIban: facts.issuer.iban,
+    numberText: facts.numberText,
+    period: facts.periodFrom.slice(0, 7),
+    grossCents: facts.grossCents,
+    currency: facts.currency,
+    dueDate: facts.dueDate,
+    method: facts.paymentMethod,
+  });
+  const key = `prenotification/${documentId}`;
+  return queueMail(sql, { key, installationId, customerId, recipient: email, ...text, attachmentIds: [fileId] });
+}
+
+/** Queues the month's workbook to the manager of the common areas; once per cycle (`manager-report/<cycle>`). */
+export async function queueManagerReport(
+  sql: Sql,
+  { cycleId }: { readonly cycleId: string },
+): Promise<{ readonly mailId: string; readonly queued: boolean }> {
+  const { email, language } = await sql
+    .selectFrom('billing_cycle as cycle')
+    .innerJoin('installation', 'installation.id', 'cycle.installation_id')
+    .innerJoin('condominium', 'condominium.id', 'installation.condominium_id')
+    .where('cycle.id', '=', cycleId)
+    .select(['condominium.manager_email as email', 'installation.language'])
+    .executeTakeFirstOrThrow(() => new Error(`no billing cycle ${cycleId}`));
+  const { fileId } = await storeManagerWorkbook(sql, { cycleId });
+  const facts = await loadManagerReport(sql, cycleId);
+  const total = (value: (row: (typeof facts.invoices)[number]) => number) =>
+    facts.invoices.reduce((sum, row) => sum + value(row), 0);
+  const text = managerReportText({
+    ...facts,
+    language: languageOf(language),
+    supportEmail: facts.issuerEmail,
+    invoices: facts.invoices.length,
+    totalWh: total((row) => row.wh),
+    recoveredCents: total((row) => row.netCents),
+    dueCents: total((row) => row.dueCents),
+  });
+  return queueMail(sql, {
+    key: `manager-report/${cycleId}`,
+    installationId: facts.installationId,
+    recipient: email,
+    ...text,
+    attachmentIds: [fileId],
+  });
+}

@@ -1,0 +1,193 @@
+import type ExcelJS from 'exceljs';
+
+const FONT = 'Calibri';
+const ACCENT = 'FF0B6E4F';
+const TINT = 'FFEEF5F2';
+const RULE = 'FFD5DDE3';
+const MUTED = 'FF5F6C7B';
+
+/** Row of the column titles in every sheet: a title, a subtitle and an empty row stand above. */
+export const HEADER_ROW = 4;
+const A4 = 9;
+
+export type CellKind = 'text' | 'money' | 'energy' | 'price' | 'date' | 'moment' | 'count';
+
+/** Number formats as Excel stores them; a Portuguese Excel shows 1.234,56 €. */
+export function numberFormat(kind: CellKind, currency: string): string | undefined {
+  const symbol = currency === 'EUR' ? '€' : currency;
+  switch (kind) {
+    case 'money':
+      return `#,##0.00 "${symbol}"`;
+    case 'energy':
+      return '#,##0.000 "kWh"';
+    case 'price':
+      return `0.000000 "${symbol}"`;
+    case 'date':
+      return 'dd/mm/yyyy';
+    case 'moment':
+      return 'dd/mm/yyyy hh:mm';
+    case 'count':
+      return '#,##0';
+    case 'text':
+      return undefined;
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** Cents as the number a money cell holds: exact to its two decimals. */
+export const euros = (cents: number): number => cents / 100;
+/** Wh as the number an energy cell holds. */
+export const kWh = (wh: number): number => wh / 1000;
+
+/** A local date (yyyy-mm-dd) as Excel's date, which knows no zone. */
+export const dateCell = (isoDate: string): Date => new Date(`${isoDate}T00:00:00Z`);
+
+/** An instant as local date and time of a zone, as Excel's date. */
+export function momentCell(instant: Date, timeZone: string): Date {
+  const local = Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(timeZone);
+  return new Date(`${local.toPlainDateTime().round({ smallestUnit: 'minute' }).toString({ smallestUnit: 'minute' })}Z`);
+}
+
+export interface Column<Row> {
+  readonly key: string;
+  readonly title: string;
+  readonly width: number;
+  readonly kind: CellKind;
+  readonly value: (row: Row) => string | number | Date | null;
+  /** Summed under the table. */
+  readonly summed?: boolean;
+}
+
+export interface TableSpec<Row> {
+  readonly name: string;
+  readonly title: string;
+  readonly subtitle: string;
+  readonly currency: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+}
+
+/** Where a table's data stand, for formulas in other sheets. */
+export interface TableRanges {
+  /** `'Imputação'!$E$5:$E$46` */
+  range(key: string): string;
+}
+
+/** Adds a sheet with a title, one filtered table and its sums, ready to be printed on A4 landscape. */
+export function addTableSheet<Row>(workbook: ExcelJS.Workbook, spec: TableSpec<Row>): TableRanges {
+  const sheet = addPrintableSheet(workbook, spec, spec.columns.length);
+  sheet.columns = spec.columns.map(({ width }) => ({ width }));
+  writeHeader(sheet, spec);
+  const first = HEADER_ROW + 1;
+  const last = Math.max(first, HEADER_ROW + spec.rows.length);
+  spec.rows.forEach((row, index) => writeRow(sheet, spec, row, first + index));
+  writeSums(sheet, spec, first, last);
+  sheet.autoFilter = { from: { row: HEADER_ROW, column: 1 }, to: { row: last, column: spec.columns.length } };
+  sheet.pageSetup.printTitlesRow = `${HEADER_ROW}:${HEADER_ROW}`;
+  return {
+    range(key) {
+      const index = spec.columns.findIndex((column) => column.key === key);
+      if (index < 0) throw new Error(`sheet ${spec.name} has no column ${key}`);
+      const letter = columnLetter(index + 1);
+      return `'${spec.name}'!$${letter}$${first}:$${letter}$${last}`;
+    },
+  };
+}
+
+export function columnLetter(number: number): string {
+  if (number > 26) throw new RangeError(`column ${number}: sheets here stay within A to Z`);
+  return String.fromCharCode(64 + number);
+}
+
+/** A sheet with title and subtitle, set up for A4 landscape, fit to the page's width, page numbers below. */
+export function addPrintableSheet(
+  workbook: ExcelJS.Workbook,
+  spec: { readonly name: string; readonly title: string; readonly subtitle: string },
+  columns: number,
+): ExcelJS.Worksheet {
+  const sheet = workbook.addWorksheet(spec.name, {
+    views: [{ state: 'frozen', ySplit: HEADER_ROW, showGridLines: false }],
+    pageSetup: {
+      paperSize: A4,
+      orientation: 'landscape',
+      fitToPage: true,
+      fitToWidth: 1,
+      fitToHeight: 0,
+      horizontalCentered: true,
+      margins: { left: 0.5, right: 0.5, top: 0.55, bottom: 0.65, header: 0.3, footer: 0.3 },
+    },
+    headerFooter: { oddFooter: `&L&8 ${spec.subtitle.replaceAll('&', '&&')}&R&8 Página &P de &N` },
+    properties: { tabColor: { argb: ACCENT } },
+  });
+  sheet.getCell(1, 1).value = spec.title;
+  sheet.getCell(1, 1).font = { name: FONT, size: 16, bold: true, color: { argb: ACCENT } };
+  sheet.getCell(2, 1).value = spec.subtitle;
+  sheet.getCell(2, 1).font = { name: FONT, size: 10, color: { argb: MUTED } };
+  sheet.getRow(1).height = 24;
+  sheet.getRow(3).height = 6;
+  for (let column = 1; column <= columns; column += 1) {
+    sheet.getCell(3, column).border = { top: { style: 'medium', color: { argb: ACCENT } } };
+  }
+  return sheet;
+}
+
+const RIGHT: ReadonlySet<CellKind> = new Set(['money', 'energy', 'price', 'count']);
+
+export function styleHeader(cell: ExcelJS.Cell, kind: CellKind): void {
+  cell.font = { name: FONT, size: 10, bold: true, color: { argb: 'FFFFFFFF' } };
+  cell.fill = { type: 'pattern', pattern: 'solid', fgColor: { argb: ACCENT } };
+  cell.alignment = {
+    vertical: 'middle',
+    wrapText: true,
+    ...(RIGHT.has(kind) ? { horizontal: 'right' } : { horizontal: 'left', indent: 1 }),
+  };
+}
+
+export function styleCell(cell: ExcelJS.Cell, kind: CellKind, currency: string, bold = false): void {
+  cell.font = { name: FONT, size: 10, bold };
+  const format = numberFormat(kind, currency);
+  if (format !== undefined) cell.numFmt = format;
+  cell.alignment = {
+    vertical: 'middle',
+    horizontal: RIGHT.has(kind) ? 'right' : 'left',
+    ...(kind === 'text' ? { wrapText: true } : {}),
+    ...(RIGHT.has(kind) ? {} : { indent: 1 }),
+  };
+  cell.border = { bottom: { style: 'hair', color: { argb: RULE } } };
+}
+
+function writeHeader<Row>(sheet: ExcelJS.Worksheet, spec: TableSpec<Row>): void {
+  sheet.getRow(HEADER_ROW).height = 30;
+  spec.columns.forEach((column, index) => {
+    const cell = sheet.getCell(HEADER_ROW, index + 1);
+    cell.value = column.title;
+    styleHeader(cell, column.kind);
+  });
+}
+
+function writeRow<Row>(sheet: ExcelJS.Worksheet, spec: TableSpec<Row>, row: Row, at: number): void {
+  spec.columns.forEach((column, index) => {
+    const cell = sheet.getCell(at, index + 1);
+    cell.value = column.value(row);
+    styleCell(cell, column.kind, spec.currency);
+    if (at % 2 === 0) cell.fill = { type: 'pattern', pattern: 'solid', fgColor: { argb: TINT } };
+  });
+}
+
+/** SUBTOTAL(109) follows the filter: what is hidden is not counted. */
+function writeSums<Row>(sheet: ExcelJS.Worksheet, spec: TableSpec<Row>, first: number, last: number): void {
+  const at = last + 2;
+  spec.columns.forEach((column, index) => {
+    const cell = sheet.getCell(at, index + 1);
+    if (index === 0) cell.value = 'Total';
+    if (column.summed === true) {
+      const letter = columnLetter(index + 1);
+      const scale = column.kind === 'energy' ? 1000 : 100;
+      const units = spec.rows.reduce((sum, row) => sum + Math.round(Number(column.value(row) ?? 0) * scale), 0);
+      cell.value = { formula: `SUBTOTAL(109,${letter}${first}:${letter}${last})`, result: units / scale };
+    }
+    styleCell(cell, column.kind, spec.currency, true);
+    cell.border = { top: { style: 'thin', color: { argb: ACCENT } } };
+  });
+}

@@ -1,0 +1,206 @@
+import type { WorkflowHandle } from '@temporalio/client';
+
+import { pauseUpdate, resumeUpdate, retryDebitUpdate, waiveUpdate } from '#workflows/arrears/messages.js';
+import { collectionPageWorkflowId } from '#workflows/collection-page/messages.js';
+import { cancelCollectionUpdate } from '#workflows/collection/messages.js';
+import {
+  approveUpdate,
+  cancelUpdate,
+  holdUpdate,
+  monthWorkflowId,
+  progressQuery,
+  releaseUpdate,
+  retryUpdate,
+  waiveReadingsUpdate,
+  type MonthProgress,
+} from '#workflows/installation-month/messages.js';
+import type { installationMonth } from '#workflows/installation-month/workflow.js';
+
+import { STORY_INSTALLATION, type Scene } from './story-server.js';
+
+/** A closed workflow whose history is worth replaying: the name of its file, and its id. */
+export type Shapes = Readonly<Record<string, string>>;
+
+/** A story in time: what it returns are the shapes of workflows it closed. */
+export type Story = (scene: Scene) => Promise<Shapes>;
+
+type Month = WorkflowHandle<typeof installationMonth>;
+
+export const BY = { by: 'ana@chazemo.example' };
+
+export const monthSettled: Story = async (scene) => {
+  scene.world.customers = [
+    { id: 'c1', cents: 8038, pays: { method: 'direct-debit', debit: { succeedsAfter: 5 } } },
+    { id: 'c2', cents: 1250, pays: { method: 'prepaid', balanceCents: 5000 } },
+    { id: 'c3', cents: 431, pays: { method: 'direct-debit', debit: { succeedsAfter: 3 } } },
+  ];
+  const period = await scene.period();
+  const month = await scene.startMonth(period);
+  await month.result();
+  return {
+    'month-settled': month.workflowId,
+    'collection-page': collectionPageWorkflowId({ installationId: STORY_INSTALLATION, period }, 1),
+    'collection-settled-direct-debit': scene.collection(`doc-${period}-c1`).workflowId,
+    'collection-settled-prepaid': scene.collection(`doc-${period}-c2`).workflowId,
+  };
+};
+
+/** Late chargers, waived by a person; anomalies, mended in part and then approved; a hold before the period closes. */
+export const monthHeldAndApproved: Story = async (scene) => {
+  const { world } = scene;
+  world.customers = [{ id: 'c1', cents: 900, pays: { method: 'prepaid', balanceCents: 5000 } }];
+  world.lateChargers.set('zcs031974', '2099-01-01T00:00:00Z');
+  world.lateChargers.set('zpr150666', '2099-01-01T00:00:00Z');
+  world.lateLimitDays = 60;
+  world.anomalies = ['spike', 'unattributed-energy'];
+  const month = await scene.startMonth(await scene.period());
+  await reaches(scene, month, ({ step }) => step === 'awaiting-readings');
+  await month.executeUpdate(holdUpdate, { args: [{ ...BY, reason: 'the retailer corrects its price list' }] });
+  await month.executeUpdate(waiveReadingsUpdate, { args: [{ ...BY, reason: 'the chargers were stolen' }] });
+  await reaches(scene, month, ({ waitsFor }) => waitsFor === 'person:held');
+  await month.executeUpdate(releaseUpdate, { args: [BY] });
+  await reaches(scene, month, ({ step }) => step === 'awaiting-approval');
+  world.anomalies = ['spike'];
+  await month.executeUpdate(retryUpdate, { args: [BY] });
+  await reaches(scene, month, ({ waitsFor }) => waitsFor === 'approval:spike');
+  await month.executeUpdate(approveUpdate, { args: [BY] });
+  await month.result();
+  return { 'month-held-and-approved': month.workflowId };
+};
+
+/** No price for a band in use: the month parks, a retry parks it again, a person cancels it. */
+export const monthParkedAndCancelled: Story = async (scene) => {
+  scene.world.tariffMissing = { band: 'ponta', date: '2026-06-01' };
+  const month = await scene.startMonth(await scene.period());
+  await reaches(scene, month, ({ step }) => step === 'parked');
+  const { since } = await month.query(progressQuery);
+  await scene.sleep(1);
+  await month.executeUpdate(retryUpdate, { args: [BY] });
+  await reaches(scene, month, (progress) => progress.step === 'parked' && progress.since !== since);
+  await month.executeUpdate(cancelUpdate, { args: [{ ...BY, reason: 'the contract ended' }] });
+  await month.result();
+  return { 'month-parked-and-cancelled': month.workflowId };
+};
+
+/** A failed debit; the case is paid in two parts. */
+export const arrearsPaidInParts: Story = async (scene) => {
+  const document = await unpaid(scene, { method: 'direct-debit', debit: { failsAfter: 3, code: 'MD07' } });
+  const arrears = scene.arrears(document);
+  await scene.until(() => scene.world.mails.has(`arrears/${document}/reminder`), 'the reminder');
+  await scene.pay(document, 400);
+  await scene.until(() => scene.world.mails.has(`arrears/${document}/formal-notice`), 'the formal notice');
+  await scene.pay(document, 600);
+  await arrears.result();
+  return {
+    'collection-failed': scene.collection(document).workflowId,
+    'arrears-settled-by-part-payments': arrears.workflowId,
+  };
+};
+
+/** A failed debit for lack of funds, cured by the second one. */
+export const arrearsCuredByRetry: Story = async (scene) => {
+  const debit = { failsAfter: 3, code: 'AM04' };
+  const document = await unpaid(scene, { method: 'direct-debit', debit, retry: { succeedsAfter: 3 } });
+  await scene.arrears(document).result();
+  return { 'arrears-settled-by-retry': scene.arrears(document).workflowId };
+};
+
+/** Too little on the prepaid balance, and nobody pays: to the proposal of a suspension. */
+export const arrearsToSuspension: Story = async (scene) => {
+  const document = await unpaid(scene, { method: 'prepaid', balanceCents: 300 });
+  await scene.arrears(document).result();
+  return {
+    'collection-prepaid-short': scene.collection(document).workflowId,
+    'arrears-suspension-proposed': scene.arrears(document).workflowId,
+  };
+};
+
+/** Nobody may debit; staff pause the chase, take it up again, and write it off. */
+export const arrearsWaived: Story = async (scene) => {
+  const document = await unpaid(scene, { method: 'direct-debit', mandate: false });
+  const arrears = scene.arrears(document);
+  await scene.until(() => scene.world.mails.has(`arrears/${document}/reminder`), 'the reminder');
+  await arrears.executeUpdate(pauseUpdate, { args: [{ ...BY, reason: 'a complaint is open' }] });
+  await scene.sleep(24 * 30);
+  await arrears.executeUpdate(resumeUpdate, { args: [BY] });
+  await scene.until(() => scene.world.mails.has(`arrears/${document}/formal-notice`), 'the formal notice');
+  await arrears.executeUpdate(retryDebitUpdate, { args: [BY] });
+  await scene.sleep(1);
+  await arrears.executeUpdate(waiveUpdate, { args: [{ ...BY, reason: 'settled among neighbours' }] });
+  await arrears.result();
+  return {
+    'collection-no-mandate': scene.collection(document).workflowId,
+    'arrears-waived': arrears.workflowId,
+  };
+};
+
+/** A debit that is processing past the limit is never doubled and nobody is chased; at last it succeeds. */
+export const processingTooLong: Story = async (scene) => {
+  scene.world.processingLimitDays = 6;
+  const document = await unpaid(scene, { method: 'direct-debit', debit: { succeedsAfter: 30 } });
+  await scene.arrears(document).result();
+  return {
+    'collection-processing-too-long': scene.collection(document).workflowId,
+    'arrears-debit-succeeded-late': scene.arrears(document).workflowId,
+  };
+};
+
+export const transferNotPaid: Story = async (scene) => {
+  const document = await unpaid(scene, { method: 'transfer' });
+  await scene.arrears(document).result();
+  return { 'collection-transfer-not-paid': scene.collection(document).workflowId };
+};
+
+export const collectionCancelled: Story = async (scene) => {
+  scene.world.customers = [{ id: 'c1', cents: 1000, pays: { method: 'transfer' } }];
+  const period = await scene.period();
+  const month = await scene.startMonth(period);
+  const collection = scene.collection(`doc-${period}-c1`);
+  await reaches(scene, month, ({ step }) => step === 'collecting');
+  await collection.executeUpdate(cancelCollectionUpdate, { args: [{ ...BY, reason: 'credited' }] });
+  await month.result();
+  return { 'collection-cancelled': collection.workflowId };
+};
+
+/** The schedule's starter: the month before the one it runs in. */
+export const monthStarted: Story = async (scene) => {
+  await scene.sleep(24 * 31); // a month that no story before has told
+  const workflowId = `close/${STORY_INSTALLATION}-${await scene.period()}`;
+  const starter = await scene.client.workflow.start('monthStarter', {
+    taskQueue: 'chazemo',
+    workflowId,
+    args: [{ installationId: STORY_INSTALLATION }],
+  });
+  const monthId: string = await starter.result();
+  await scene.client.workflow.getHandle(monthId).result();
+  return { 'month-starter': workflowId };
+};
+
+export const STORIES: Readonly<Record<string, Story>> = {
+  monthSettled,
+  monthHeldAndApproved,
+  monthParkedAndCancelled,
+  arrearsPaidInParts,
+  arrearsCuredByRetry,
+  arrearsToSuspension,
+  arrearsWaived,
+  processingTooLong,
+  transferNotPaid,
+  collectionCancelled,
+  monthStarted,
+};
+
+/** Lets time pass until the month's progress is so. */
+export async function reaches(scene: Scene, month: Month, so: (progress: MonthProgress) => boolean): Promise<void> {
+  await scene.until(async () => so(await month.query(progressQuery)), `${month.workflowId}`);
+}
+
+/** A month with one customer who owes 10.00 €, told to its end. @returns the document in arrears */
+async function unpaid(scene: Scene, pays: Scene['world']['customers'][number]['pays']): Promise<string> {
+  scene.world.customers = [{ id: 'c1', cents: 1000, pays }];
+  const period = await scene.period();
+  const input = { installationId: STORY_INSTALLATION, period };
+  await scene.startMonth(period);
+  await scene.client.workflow.getHandle(monthWorkflowId(input)).result();
+  return `doc-${period}-c1`;
+}

@@ -1,0 +1,128 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { chromium, type Browser, type Page } from 'playwright-core';
+
+import { startDemo, type Demo } from '../demo/demo.js';
+import { followMonth, startMonth, type MonthView } from '../demo/month.js';
+import { chargeNow, playJune, type PlayedJune } from '../demo/play.js';
+import { LOGINS } from '../demo/seed-people.js';
+import { INSTALLATION_ID, PERIOD } from '../demo/world.js';
+import { findChromium } from '../setup/chromium.js';
+
+let demo: Demo;
+let dataDir: string;
+let browser: Browser;
+let page: Page;
+let june: PlayedJune;
+let month: MonthView;
+const faults: string[] = [];
+
+const [STAFF, , RESIDENT] = LOGINS;
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'chazemo-browser-'));
+  demo = await startDemo({ dataDir, env: { PATH: process.env['PATH'] }, httpPort: 0, ocppPort: 0 });
+  browser = await chromium.launch({
+    executablePath: findChromium(),
+    args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
+  });
+  page = await newPage();
+  june = await playJune(demo.world, { ocppUrl: demo.system.urls.ocpp });
+}, 300_000);
+
+afterAll(async () => {
+  await june?.close();
+  await browser?.close();
+  await demo?.stop();
+  await rm(dataDir, { recursive: true, force: true });
+}, 60_000);
+
+async function newPage(): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'pt-PT' });
+  const opened = await context.newPage();
+  opened.on('pageerror', (error) => faults.push(error.message));
+  opened.on('console', (message) => {
+    if (message.type() === 'error' && !/status of 401/.test(message.text())) faults.push(message.text());
+  });
+  return opened;
+}
+
+async function signIn(on: Page, login: { readonly email: string; readonly password: string }): Promise<void> {
+  await on.goto(demo.system.urls.console);
+  await on.getByLabel('E-mail').fill(login.email);
+  await on.getByLabel('Palavra-passe').fill(login.password);
+  await on.getByRole('button', { name: 'Entrar' }).click();
+  await on.getByTestId('live-state').waitFor();
+}
+
+describe('staff at the console', () => {
+  it('a wrong password is told in words, the right one lets in', async () => {
+    await page.goto(demo.system.urls.console);
+    await page.getByLabel('E-mail').fill(STAFF.email);
+    await page.getByLabel('Palavra-passe').fill('errada');
+    await page.getByRole('button', { name: 'Entrar' }).click();
+    await page.getByText('E-mail ou palavra-passe errados.').waitFor();
+    faults.length = 0; // the refused sign-in is a 401 in the browser's log
+    await signIn(page, STAFF);
+    await page.getByTestId('stripe-label').waitFor();
+  }, 60_000);
+
+  it('a month that starts appears, moves on and is approved without reloading the page', async () => {
+    const started = await startMonth(demo.api, INSTALLATION_ID, PERIOD);
+    const row = page.locator(`[data-testid=month-row][data-cycle="${started.cycleId}"]`);
+    await row.waitFor({ timeout: 15_000 });
+    await page.goto(new URL(`months/${started.cycleId}`, demo.system.urls.console).href);
+    await page.evaluate(() => Object.assign(globalThis, { sameDocument: true }));
+    const following = followMonth(demo.api, started.cycleId, { onAwaitingReadings: () => june.deliverLate() });
+    const step = page.getByTestId('month-step').first();
+    await page.locator('[data-testid=month-step][data-step=awaiting-approval]').first().waitFor({ timeout: 60_000 });
+    expect(await page.getByTestId('anomaly').count()).toBeGreaterThan(0);
+    await page.getByTestId('month-approve').click();
+    const dialog = page.getByRole('dialog');
+    await dialog.waitFor();
+    await dialog.getByRole('button', { name: 'Aprovar' }).click();
+    month = await following;
+    await page.locator('[data-testid=month-step][data-step=done]').first().waitFor({ timeout: 10_000 });
+    expect(await step.getAttribute('data-step')).toBe('done');
+    expect(await page.evaluate(() => 'sameDocument' in globalThis)).toBe(true);
+  }, 240_000);
+
+  it('the Excel comes down from the month’s page', async () => {
+    const download = page.waitForEvent('download');
+    await page.getByTestId('download-excel').click();
+    expect((await download).suggestedFilename()).toMatch(/\.xlsx$/);
+  }, 60_000);
+
+  it('the car park shows a car that begins to charge within a second of its charger telling, in the service’s own words', async () => {
+    await page.goto(new URL(`installations/${INSTALLATION_ID}`, demo.system.urls.console).href);
+    await page.getByRole('tab', { name: /Piso -3 Circuito 2/ }).click();
+    const spot = page.locator('[data-testid=spot][data-spot="3049"]');
+    await spot.getByText('Carro desligado').waitFor();
+    await chargeNow(demo.world, june, ['3049']);
+    await spot.getByText(/A carregar com 2,4.kW de 4,6.kW atribuída/).waitFor({ timeout: 10_000 });
+  }, 60_000);
+
+  it('nothing went wrong in the browser', () => {
+    expect(faults).toEqual([]);
+  });
+});
+
+describe('the resident of spot 3012, on a phone', () => {
+  it('finds each line of June, and their sum', async () => {
+    const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'pt-PT' });
+    const phone = await context.newPage();
+    await signIn(phone, RESIDENT);
+    await phone.goto(new URL(`customers/1001/months/${month.cycleId}`, demo.system.urls.console).href);
+    await phone.getByTestId('rated-line').first().waitFor();
+    expect(await phone.getByTestId('rated-line').count()).toBe(8);
+    const text = (await phone.locator('main').innerText()).replaceAll(/\s/g, ' ');
+    expect(text).toContain('222,036');
+    expect(text).toContain('80,38');
+    const width = await phone.evaluate<number>('document.documentElement.scrollWidth');
+    expect(width).toBeLessThanOrEqual(390);
+    await context.close();
+  }, 60_000);
+});

@@ -1,0 +1,3 @@
+import { serve } from './fake-app.js';
+
+serve('CHAZEMO_OCPP_PORT');

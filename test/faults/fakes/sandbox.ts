@@ -1,0 +1,3 @@
+import { serve } from './fake-app.js';
+
+serve('STRIPE_SANDBOX_PORT');

@@ -1,0 +1,3 @@
+import { serve } from './fake-app.js';
+
+serve('CHAZEMO_WORKER_PORT');

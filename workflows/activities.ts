@@ -1,0 +1,25 @@
+import type { ArrearsActivities, ArrearsRecords } from './arrears/activities.js';
+import type { CollectionPageActivities } from './collection-page/activities.js';
+import type { CollectionActivities, CollectionRecords } from './collection/activities.js';
+import type { StripeActivities } from './debit/activities.js';
+import type {
+  LongMonthActivities,
+  MailActivities,
+  MonthActivities,
+  MonthRecords,
+} from './installation-month/activities.js';
+import type { MonthStarterActivities } from './month-starter/activities.js';
+
+/** Everything a worker on the queue `chazemo` must implement, by name. */
+export type Activities = MonthActivities &
+  LongMonthActivities &
+  MonthRecords &
+  MailActivities &
+  CollectionPageActivities &
+  CollectionActivities &
+  CollectionRecords &
+  ArrearsActivities &
+  ArrearsRecords &
+  MonthStarterActivities;
+
+export type { StripeActivities };
