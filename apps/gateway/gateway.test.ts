@@ -17,6 +17,7 @@ let database: TestDatabase;
 let gateway: RunningGateway;
 let url = '';
 const opened: SimulatedCharger[] = [];
+const rawSockets: WebSocket[] = [];
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -27,6 +28,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await Promise.all(opened.map((charger) => charger.close()));
+  for (const socket of rawSockets) socket.terminate();
   await gateway.close();
   await database.drop();
 });
@@ -77,6 +79,7 @@ function rawSocket(chargePointId: string): Promise<WebSocket> {
   const socket = new WebSocket(`${url}/ocpp/${chargePointId}`, ['ocpp1.6'], {
     headers: { authorization: basic(chargePointId, CHARGER_PASSWORD) },
   });
+  rawSockets.push(socket);
   return new Promise((resolve, reject) => {
     socket.on('open', () => resolve(socket));
     socket.on('error', reject);

@@ -157,7 +157,7 @@ export class CentralSystem {
     });
     client.on('socketError', (error) => this.options.onMalformed(chargerId, null, error));
     client.on('close', () => {
-       // replaced: the late close of an old socket says nothing
+      if (this.connections.get(chargerId) !== client) return; // replaced: the late close of an old socket says nothing
       this.connections.delete(chargerId);
       this.options.onDisconnected(chargerId);
     });

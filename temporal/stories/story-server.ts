@@ -25,13 +25,17 @@ import { FakeWorld } from './fake-world.js';
 export const STORY_INSTALLATION = 'parque-das-nacoes-3';
 const HOUR_MS = 3_600_000;
 
-/** The workflows as one bundle, from the sources under jest and from dist when run as a program. */
+let bundle: Promise<WorkflowBundleWithSourceMap> | null = null;
+
+/** The workflows as one bundle, from the sources under jest and from dist when run as a program; made once. */
 export function bundleStories(): Promise<WorkflowBundleWithSourceMap> {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return bundleWorkflows(fileURLToPath(new URL(`../../workflows/index.${extension}`, import.meta.url)));
+  bundle ??= bundleWorkflows(fileURLToPath(new URL(`../../workflows/index.${extension}`, import.meta.url)));
+  return bundle;
 }
 
 export function bundleWorkflows(workflowsPath: string): Promise<WorkflowBundleWithSourceMap> {
+  quiet();
   return bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
 }
 
@@ -45,8 +49,6 @@ function quiet(): void {
   Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging } });
 }
 
-let bundle: Promise<WorkflowBundleWithSourceMap> | null = null;
-
 /**
  * Runs one story over a {@link FakeWorld} of its own, on a server of its own whose time is skipped: a server that has
  * told one story does not always skip time in the next.
@@ -59,8 +61,7 @@ export async function tell<T>(story: (scene: Scene) => Promise<T>): Promise<T> {
   });
   try {
     await addSearchAttributes(env.client);
-    bundle ??= bundleStories();
-    return await tellOn(env, await bundle, story);
+    return await tellOn(env, await bundleStories(), story);
   } finally {
     await env.teardown();
   }

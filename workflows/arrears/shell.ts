@@ -1,6 +1,7 @@
 import { allHandlersFinished, condition, setHandler } from '@temporalio/workflow';
 
 import { now } from '../clock.js';
+import { OneAtATime } from '../one-at-a-time.js';
 import { Recorder } from '../recorder.js';
 import { unless, type Refused } from '../refusal.js';
 import { Stepper } from '../stepper.js';
@@ -24,7 +25,8 @@ export class ArrearsShell {
   readonly documentId: string;
   readonly state = new ArrearsState(now());
   #installationId: string | null = null;
-  readonly #recorder = new Recorder(() => this.#write());
+  readonly #locals = new OneAtATime();
+  readonly #recorder = new Recorder(() => this.#locals.run(() => this.#write()));
   readonly #board = new VisibilityBoard();
   readonly #stepper = new Stepper<Exclude<ArrearsStage, 'parked'>>(this.state, () => this.record());
 
@@ -36,6 +38,11 @@ export class ArrearsShell {
   /** From now on the case has a row in the database. */
   opened(installationId: string): void {
     this.#installationId = installationId;
+  }
+
+  /** What the ledger says is still due. */
+  dueCents(): Promise<number> {
+    return this.#locals.run(() => arrearsRecords.arrearsDueCents(this.documentId));
   }
 
   guarded<T>(run: () => Promise<T | Refused>): Promise<T> {

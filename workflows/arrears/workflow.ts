@@ -5,7 +5,7 @@ import { stripe } from '../debit/activities.js';
 import { debit } from '../debit/debit.js';
 import { mail } from '../installation-month/activities.js';
 import { CancelledByPerson, isRefused } from '../refusal.js';
-import { arrearsActivities as activities, arrearsRecords, type StagePlan } from './activities.js';
+import { arrearsActivities as activities, type StagePlan } from './activities.js';
 import type { ArrearsInput, ArrearsOutcome } from './messages.js';
 import { ArrearsShell } from './shell.js';
 
@@ -58,7 +58,7 @@ async function stageIsDue(shell: ArrearsShell, at: string): Promise<boolean> {
 /** Reads what the provider said has changed, then asks the ledger. */
 async function isSettled(shell: ArrearsShell): Promise<boolean> {
   for (const payment of shell.state.takeChangedPayments()) await stripe.lookAtDebit(shell.documentId, payment);
-  return (await arrearsRecords.arrearsDueCents(shell.documentId)) <= 0;
+  return (await shell.dueCents()) <= 0;
 }
 
 async function enterStage(shell: ArrearsShell, stage: StagePlan['stage']): Promise<StagePlan | null> {

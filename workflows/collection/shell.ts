@@ -1,6 +1,7 @@
 import { allHandlersFinished, condition, setHandler } from '@temporalio/workflow';
 
 import { now } from '../clock.js';
+import { OneAtATime } from '../one-at-a-time.js';
 import { Recorder } from '../recorder.js';
 import { unless, type Refused } from '../refusal.js';
 import { Stepper } from '../stepper.js';
@@ -26,7 +27,8 @@ export class CollectionShell {
   readonly documentId: string;
   readonly state = new CollectionState(now());
   #facts: CollectionFacts | null = null;
-  readonly #recorder = new Recorder(() => this.#write());
+  readonly #locals = new OneAtATime();
+  readonly #recorder = new Recorder(() => this.#locals.run(() => this.#write()));
   readonly #board = new VisibilityBoard();
   readonly #stepper = new Stepper<Step>(this.state, () => this.record());
 
@@ -41,8 +43,13 @@ export class CollectionShell {
 
   /** What the database says now: what is due moves, the rest stays. */
   async facts(): Promise<CollectionFacts> {
-    this.#facts = await collectionRecords.collectionFacts(this.documentId);
-    return this.#facts;
+    const facts = await this.#locals.run(() => collectionRecords.collectionFacts(this.documentId));
+    this.#facts = facts;
+    return facts;
+  }
+
+  queueMail(): Promise<{ readonly mailId: string | null }> {
+    return this.#locals.run(() => collectionRecords.queueInvoiceMail(this.documentId));
   }
 
   /** While a debit is processing; no step boundary, for money is moving. */

@@ -7,7 +7,7 @@ import { waitUntil } from '../clock.js';
 import { debit } from '../debit/debit.js';
 import { mail } from '../installation-month/activities.js';
 import { CancelledByPerson, isRefused, type Refused } from '../refusal.js';
-import { collectionActivities, collectionRecords, type CollectionFacts } from './activities.js';
+import { collectionActivities, type CollectionFacts } from './activities.js';
 import type { CollectionInput, CollectionOutcome } from './messages.js';
 import { CollectionShell } from './shell.js';
 
@@ -42,7 +42,7 @@ export async function collection({ documentId }: CollectionInput): Promise<Colle
 /** A mail box that refuses does not stop the collection: the refusal stands at the mail, where staff see it. */
 async function preNotify(shell: CollectionShell): Promise<void> {
   await shell.facts();
-  const { mailId } = await collectionRecords.queueInvoiceMail(shell.documentId);
+  const { mailId } = await shell.queueMail();
   if (mailId !== null) await mail.sendMail(mailId);
 }
 

@@ -1,6 +1,7 @@
 import { allHandlersFinished, condition, setHandler } from '@temporalio/workflow';
 
 import { now } from '../clock.js';
+import { OneAtATime } from '../one-at-a-time.js';
 import { Recorder } from '../recorder.js';
 import { unless, type Refused } from '../refusal.js';
 import { Stepper } from '../stepper.js';
@@ -25,7 +26,8 @@ import { MonthState } from './state.js';
 export class MonthShell {
   readonly state: MonthState;
   #cycleId: string | null = null;
-  readonly #recorder = new Recorder(() => this.#write());
+  readonly #locals = new OneAtATime();
+  readonly #recorder = new Recorder(() => this.#locals.run(() => this.#write()));
   readonly #board = new VisibilityBoard();
   readonly #stepper: Stepper<(typeof MONTH_STEPS)[number]>;
 

@@ -1,0 +1,86 @@
+import { expect, test } from '@jest/globals';
+import { Worker } from '@temporalio/worker';
+
+import type { FakeWorld } from './fake-world.js';
+import { STORIES } from './stories.js';
+import { bundleStories, tell } from './story-server.js';
+
+interface Ending {
+  readonly collection?: string;
+  readonly reason?: string | null;
+  readonly arrears?: string | null;
+  readonly stages?: readonly string[];
+  readonly month: string;
+  readonly debits?: number;
+}
+
+/** What each story must come to, for its last document. */
+const ENDINGS: Readonly<Record<string, Ending>> = {
+  monthSettled: { month: 'settled', collection: 'settled', reason: null, arrears: null, debits: 1 },
+  monthHeldAndApproved: { month: 'settled', collection: 'settled', reason: null, arrears: null },
+  monthParkedAndCancelled: { month: 'cancelled' },
+  arrearsPaidInParts: {
+    month: 'arrears',
+    reason: 'MD07',
+    arrears: 'settled',
+    stages: ['reminder', 'formal-notice'],
+    debits: 1,
+  },
+  arrearsCuredByRetry: {
+    month: 'arrears',
+    reason: 'AM04',
+    arrears: 'settled',
+    stages: ['reminder', 'retry'],
+    debits: 2,
+  },
+  arrearsToSuspension: {
+    month: 'arrears',
+    reason: 'prepaid-too-low',
+    arrears: 'suspension-proposed',
+    stages: ['reminder', 'formal-notice', 'suspension-proposed'],
+  },
+  arrearsWaived: { month: 'arrears', reason: 'no-mandate', arrears: 'waived', stages: ['reminder', 'formal-notice'] },
+  processingTooLong: {
+    month: 'arrears',
+    reason: 'processing-too-long',
+    arrears: 'settled',
+    stages: [],
+    debits: 1,
+  },
+  transferNotPaid: { month: 'arrears', reason: 'not-paid', arrears: 'suspension-proposed' },
+  collectionCancelled: { month: 'settled', collection: 'cancelled', reason: 'credited', arrears: null },
+  monthStarted: { month: 'nothing-due' },
+};
+
+function endingOf(world: FakeWorld): Ending {
+  const document = [...world.documents.values()].at(-1);
+  const cycle = [...world.cycles.values()].at(-1);
+  return {
+    month: cycle?.shown?.outcome ?? '',
+    ...(document === undefined
+      ? {}
+      : {
+          collection: document.collection.outcome ?? '',
+          reason: document.collection.reason,
+          arrears: document.arrears?.outcome ?? null,
+          stages: document.arrears?.entered ?? [],
+          debits: document.attempts.length,
+        }),
+  };
+}
+
+test.each(Object.entries(STORIES))(
+  '%s comes to its end, and its histories replay',
+  async (name, story) => {
+    const workflowBundle = await bundleStories();
+    await tell(async (scene) => {
+      const shapes = Object.values(await story(scene));
+      expect(endingOf(scene.world)).toMatchObject(ENDINGS[name] ?? { month: 'every story has an ending' });
+      for (const workflowId of shapes) {
+        const history = await scene.client.workflow.getHandle(workflowId).fetchHistory();
+        await Worker.runReplayHistory({ workflowBundle }, history, workflowId);
+      }
+    });
+  },
+  60_000,
+);
