@@ -1,6 +1,6 @@
 import type { ArrearsActivities, ArrearsRecords } from './arrears/activities.js';
 import type { CollectionPageActivities } from './collection-page/activities.js';
-import type { CollectionActivities, CollectionRecords } from './collection/activities.js';
+import type { CollectionActivities, CollectionRecords, CollectionStarts } from './collection/activities.js';
 import type { StripeActivities } from './debit/activities.js';
 import type {
   LongMonthActivities,
@@ -8,7 +8,7 @@ import type {
   MonthActivities,
   MonthRecords,
 } from './installation-month/activities.js';
-import type { MonthStarterActivities } from './month-starter/activities.js';
+import type { MonthPeriods, MonthStarts } from './month-starter/activities.js';
 
 /** Everything a worker on the queue `chazemo` must implement, by name. */
 export type Activities = MonthActivities &
@@ -20,6 +20,8 @@ export type Activities = MonthActivities &
   CollectionRecords &
   ArrearsActivities &
   ArrearsRecords &
-  MonthStarterActivities;
+  CollectionStarts &
+  MonthPeriods &
+  MonthStarts;
 
 export type { StripeActivities };

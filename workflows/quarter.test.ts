@@ -59,7 +59,7 @@ async function firstMonth(scene: Scene, period: string): Promise<void> {
   // The provider tells everything three times, and of a payment nobody knows yet.
   const collection = scene.collection(`doc-${period}-c1`);
   for (let times = 0; times < 3; times += 1) await collection.signal(paymentChangedSignal, { providerPaymentId: 'pi' });
-  expect(await month.result()).toEqual({ outcome: 'arrears', collections: { settled: 2, arrears: 3, cancelled: 0 } });
+  expect(await scene.end(month)).toEqual({ outcome: 'arrears', collections: { settled: 2, arrears: 3, cancelled: 0 } });
 }
 
 /** The worker is killed after each piece of work and before it could say so. */
@@ -76,7 +76,7 @@ async function secondMonth(scene: Scene, period: string): Promise<void> {
   await reaches(scene, month, ({ waitsFor }) => waitsFor === 'approval:spike');
   expect(world.documents.has(`doc-${period}-c1`)).toBe(false);
   await month.executeUpdate(approveUpdate, { args: [BY] });
-  expect(await month.result()).toEqual({ outcome: 'arrears', collections: { settled: 2, arrears: 3, cancelled: 0 } });
+  expect(await scene.end(month)).toEqual({ outcome: 'arrears', collections: { settled: 2, arrears: 3, cancelled: 0 } });
   expect(world.accepted).toEqual([BY.by]);
   expect([...world.dies.values()].every((left) => left === 0)).toBe(true);
   expect(world.documentOf('c1', period).attempts).toHaveLength(1);
@@ -98,7 +98,7 @@ async function thirdMonth(scene: Scene, period: string): Promise<void> {
   await reaches(scene, month, ({ waitsFor }) => waitsFor === 'person:ACTIVITY.FAILED:buildManagerReport');
   world.broken.clear();
   await month.executeUpdate(retryUpdate, { args: [BY] });
-  await month.result();
+  await scene.end(month);
 }
 
 test('a quarter of one installation, with everything that goes wrong', async () => {
@@ -109,10 +109,10 @@ test('a quarter of one installation, with everything that goes wrong', async () 
     await scene.until(() => scene.world.documentOf('c3', periods[0]).arrears?.outcome === 'settled', 'the retry');
     await scene.pay(`doc-${periods[0]}-c4`, 1000);
     await scene.pay(`doc-${periods[0]}-c4`, 1500);
-    expect(await scene.arrears(`doc-${periods[0]}-c4`).result()).toBe('settled');
+    expect(await scene.end(scene.arrears(`doc-${periods[0]}-c4`))).toBe('settled');
     await secondMonth(scene, periods[1]);
     await thirdMonth(scene, periods[2]);
-    expect(await scene.arrears(`doc-${periods[2]}-c5`).result()).toBe('suspension-proposed');
+    expect(await scene.end(scene.arrears(`doc-${periods[2]}-c5`))).toBe('suspension-proposed');
 
     const { world } = scene;
     for (const period of periods) {
@@ -128,7 +128,7 @@ test('a quarter of one installation, with everything that goes wrong', async () 
     expect(world.documents.size).toBe(15);
     // Whoever starts a finished month again finds it finished.
     const again = await scene.startMonth(periods[0]);
-    expect(await again.result()).toMatchObject({ outcome: 'arrears' });
+    expect(await scene.end(again)).toMatchObject({ outcome: 'arrears' });
     expect(again.workflowId).toBe(monthWorkflowId({ installationId: STORY_INSTALLATION, period: periods[0] }));
     expect(world.documents.size).toBe(15);
   });

@@ -26,7 +26,7 @@ import {
   systemSchema,
 } from './api-types.js';
 import { runApi, type Caller, type RunningApi } from './testing/running-api.js';
-import { addTenant, type Tenant } from './testing/world.js';
+import { addFile, addTenant, type Tenant } from './testing/world.js';
 
 interface Endpoint {
   readonly name: string;
@@ -339,6 +339,17 @@ describe('a manager', () => {
   it('gets the Excel, and no link into the workflows', async () => {
     expect(await caller('manager').get(`/api/v1/files/${own.excelFileId}`)).toMatchObject({ status: 200 });
     expect(await caller('manager').get(`/api/v1/months/${own.cycleId}`)).toMatchObject({ body: { workflowUrl: null } });
+  });
+
+  it("gets the month's final Excel as soon as there is one, another condominium's manager does not", async () => {
+    const excelOf = async () => (await caller('manager').get(`/api/v1/months/${own.cycleId}`)).body;
+    expect(await excelOf()).toMatchObject({ excelFileId: own.excelFileId });
+    const fileId = await addFile(database.sql, `manager-excel-final/${own.cycleId}`, 'relatório-final.xlsx');
+    expect(await excelOf()).toMatchObject({ excelFileId: fileId });
+    expect(await caller('manager').get(`/api/v1/files/${fileId}`)).toMatchObject({ status: 200 });
+    expect(await caller('resident').get(`/api/v1/files/${fileId}`)).toMatchObject({ status: 404 });
+    const stranger = await api.user('manager', { condominiumId: foreign.condominiumId });
+    expect(await stranger.get(`/api/v1/files/${fileId}`)).toMatchObject({ status: 404 });
   });
 });
 

@@ -4,8 +4,8 @@ import type { Owner } from '#libs/identity/permissions.js';
 import type { Sql } from '#libs/persistence/database.js';
 
 /**
- * Whose a stored file is, read from its key: `invoice-pdf/<document>` is the customer's, `manager-excel/<cycle>` the
- * condominium's. Null when there is no such file. A key of another kind belongs to staff alone.
+ * Whose a stored file is, read from its key: `invoice-pdf/<document>` is the customer's, `manager-excel/<cycle>` and
+ * `manager-excel-final/<cycle>` are the condominium's. Null when there is no such file. A key of another kind belongs to staff alone.
  */
 export async function ownerOfFile(sql: Sql, fileId: string): Promise<Owner | null> {
   const { rows } = await raw<{ condominium_id: string | null; customer_id: string | null }>`
@@ -15,7 +15,8 @@ export async function ownerOfFile(sql: Sql, fileId: string): Promise<Owner | nul
       on doc.id = case when file.key like 'invoice-pdf/%' then substr(file.key, 13)::uuid end
     left join installation of_document on of_document.id = doc.installation_id
     left join billing_cycle cycle
-      on cycle.id = case when file.key like 'manager-excel/%' then substr(file.key, 15)::uuid end
+      on cycle.id = case when file.key like 'manager-excel/%' or file.key like 'manager-excel-final/%'
+        then split_part(file.key, '/', 2)::uuid end
     left join installation of_cycle on of_cycle.id = cycle.installation_id
     where file.id = ${fileId}`.execute(sql);
   const [row] = rows;

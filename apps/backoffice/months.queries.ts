@@ -82,7 +82,7 @@ async function monthRows(sql: Sql, condition: RawBuilder<unknown>, limit: number
       from page join anomaly on anomaly.cycle_id = page.id
       group by anomaly.cycle_id
     )
-    select page.*, steering.action as last_steering, file.id as excel_file_id, coalesce(invoices.issued, 0) as issued,
+    select page.*, steering.action as last_steering, coalesce(final.id, first.id) as excel_file_id, coalesce(invoices.issued, 0) as issued,
       coalesce(invoices.gross_cents, 0)::bigint as gross_cents, coalesce(due.due_cents, 0)::bigint as due_cents,
       coalesce(invoices.settled, 0) as settled, coalesce(invoices.processing, 0) as processing,
       coalesce(invoices.arrears, 0) as arrears, coalesce(odd.anomalies, '[]'::jsonb) as anomalies
@@ -90,7 +90,8 @@ async function monthRows(sql: Sql, condition: RawBuilder<unknown>, limit: number
     left join invoices on invoices.cycle_id = page.id
     left join due on due.cycle_id = page.id
     left join odd on odd.cycle_id = page.id
-    left join stored_file file on file.key = 'manager-excel/' || page.id
+    left join stored_file first on first.key = 'manager-excel/' || page.id
+    left join stored_file final on final.key = 'manager-excel-final/' || page.id
     left join lateral (
       select audit.action from audit_entry audit
       where audit.subject = 'month/' || page.id and audit.action in ('month.hold.done', 'month.release.done')

@@ -7,6 +7,7 @@ import { CollectionActivitiesService } from './collection.activities.js';
 import { InvoiceActivitiesService } from './invoice.activities.js';
 import { MailActivitiesService } from './mail.activities.js';
 import { MonthActivitiesService } from './month.activities.js';
+import { StartActivitiesService } from './start.activities.js';
 import { StripeActivitiesService } from './stripe.activities.js';
 
 /** The functions of the queue `chazemo`, by the names the workflows know. */
@@ -17,6 +18,7 @@ export function activitiesOf(app: INestApplicationContext): Activities {
     ...bound(app.get(CollectionActivitiesService)),
     ...bound(app.get(ArrearsActivitiesService)),
     ...bound(app.get(MailActivitiesService)),
+    ...bound(app.get(StartActivitiesService)),
   };
 }
 

@@ -16,17 +16,14 @@ import type {
   ReadingsLook,
 } from '#workflows/installation-month/activities.js';
 import { monthWorkflowId, type MonthInput } from '#workflows/installation-month/messages.js';
-import type { MonthStarterActivities } from '#workflows/month-starter/activities.js';
+import type { MonthPeriods } from '#workflows/month-starter/activities.js';
 import type { Refused } from '#workflows/refusal.js';
 
 import { activityNow, beating } from './activity-clock.js';
 import { nextLook } from './next-look.js';
 import { SQL } from './resources.js';
 
-type Activities = MonthActivities &
-  MonthRecords &
-  MonthStarterActivities &
-  Pick<LongMonthActivities, 'rateMonth' | 'checkMonth'>;
+type Activities = MonthActivities & MonthRecords & MonthPeriods & Pick<LongMonthActivities, 'rateMonth' | 'checkMonth'>;
 
 /** The month from its opening to its approval, and its place in the database. */
 @Injectable()

@@ -6,6 +6,7 @@ import { InvoiceActivitiesService } from './invoice.activities.js';
 import { MailActivitiesService } from './mail.activities.js';
 import { MonthActivitiesService } from './month.activities.js';
 import { LOG, MAIL, SQL, STRIPE, type Resources } from './resources.js';
+import { StartActivitiesService } from './start.activities.js';
 import { StripeActivitiesService } from './stripe.activities.js';
 
 /** The activities with what they work with, which is opened and closed by main.ts. */
@@ -24,6 +25,7 @@ export class WorkerModule {
         CollectionActivitiesService,
         ArrearsActivitiesService,
         MailActivitiesService,
+        StartActivitiesService,
         StripeActivitiesService,
       ],
     };

@@ -10,6 +10,7 @@ import { loadManagerReport, type ManagerReportFacts } from './manager-report-fac
 import { renderManagerWorkbook } from './manager-workbook.js';
 import { storeManagerWorkbook } from './store-manager-workbook.js';
 import { readStoredFile } from './stored-files.js';
+import { wrappedLines } from './workbook-sheet.js';
 
 let database: TestDatabase;
 let june: MixedJune;
@@ -185,6 +186,20 @@ describe("the manager's workbook", () => {
     expect(sheetOf('Cobranças e dívidas').getCell('B5').numFmt).toBe('dd/mm/yyyy');
   });
 
+  it('gives a row with a text that wraps the height of its lines', async () => {
+    expect(
+      ['Fração D', 'Fração D, Fração K', 'a b c', 'Supercalifragilístico'].map((text) => wrappedLines(text, 13)),
+    ).toEqual([1, 2, 1, 3]);
+    const [first, ...others] = facts.invoices;
+    if (first === undefined) throw new Error('no invoice');
+    const wide = { ...first, units: ['Fração D', 'Fração K', 'Loja 2', 'Arrecadação 14'] };
+    const workbook = await open(await renderManagerWorkbook({ ...facts, invoices: [wide, ...others] }));
+    const sheet = sheetOf('Imputação', workbook);
+    const rows = Array.from({ length: facts.invoices.length }, (_, index) => sheet.getRow(5 + index));
+    const row = rows.find((one) => String(one.getCell(1).value).startsWith('Fração D'));
+    expect(row?.height).toBeGreaterThan(28);
+  });
+
   it('is the same bytes for the same facts', async () => {
     const first = await renderManagerWorkbook(facts);
     await new Promise((resolve) => {
@@ -206,5 +221,18 @@ describe("the manager's workbook", () => {
     expect(await storeManagerWorkbook(database.sql, june)).toEqual(first);
     const file = await readStoredFile(database.sql, first.fileId);
     expect(file?.bytes.equals(await renderManagerWorkbook(facts))).toBe(true);
+  });
+
+  it('is made a second time when every collection has ended; the first one stays as it was sent', async () => {
+    const first = await storeManagerWorkbook(database.sql, june);
+    const final = await storeManagerWorkbook(database.sql, { ...june, final: true });
+    expect(final.fileName).toBe('relatorio-aurora-2026-06-final.xlsx');
+    expect(final.fileId).not.toBe(first.fileId);
+    const kept = await readStoredFile(database.sql, final.fileId);
+    expect(kept?.key).toBe(`manager-excel-final/${june.cycleId}`);
+    expect(await storeManagerWorkbook(database.sql, { ...june, final: true })).toEqual(final);
+    expect(await storeManagerWorkbook(database.sql, june)).toEqual(first);
+    const detailed = await storeManagerWorkbook(database.sql, { ...june, final: true, sessionDetail: true });
+    expect(detailed.fileName).toBe('relatorio-aurora-2026-06-final-sessoes.xlsx');
   });
 });

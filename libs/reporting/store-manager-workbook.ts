@@ -9,21 +9,30 @@ export interface WorkbookOrder {
   readonly cycleId: string;
   /** With every session's times, for named staff; the manager's own copy has totals per spot. */
   readonly sessionDetail?: boolean;
+  /** As the month stands when every collection has ended: a second file, the one sent out at invoicing stays as it is. */
+  readonly final?: boolean;
 }
 
-export const managerWorkbookKey = ({ cycleId, sessionDetail }: WorkbookOrder): string =>
-  `${sessionDetail === true ? 'manager-excel-detail' : 'manager-excel'}/${cycleId}`;
+/** `manager-excel/<cycle>`, `manager-excel-final/<cycle>`; with single sessions `…-detail/<cycle>`. */
+export function managerWorkbookKey({ cycleId, sessionDetail, final }: WorkbookOrder): string {
+  const kind = final === true ? 'manager-excel-final' : 'manager-excel';
+  return `${kind}${sessionDetail === true ? '-detail' : ''}/${cycleId}`;
+}
 
-/** The manager's Excel of a cycle, made once and kept: it shows collections as they stood then. */
+/**
+ * The manager's Excel of a cycle, made once and kept: it shows collections as they stood then. A final one must only be
+ * asked for when every collection has ended, for the first one made stands.
+ */
 export async function storeManagerWorkbook(sql: Sql, order: WorkbookOrder): Promise<StoredFileRef> {
   const key = managerWorkbookKey(order);
   const kept = await findStoredFile(sql, key);
   if (kept !== undefined) return kept;
   const facts = await loadManagerReport(sql, order.cycleId);
   const detail = order.sessionDetail === true ? '-sessoes' : '';
+  const final = order.final === true ? '-final' : '';
   return storeFile(sql, {
     key,
-    fileName: `relatorio-${facts.installationId}-${facts.period}${detail}.xlsx`,
+    fileName: `relatorio-${facts.installationId}-${facts.period}${final}${detail}.xlsx`,
     contentType: EXCEL,
     bytes: await renderManagerWorkbook(facts, { sessionDetail: order.sessionDetail === true }),
   });

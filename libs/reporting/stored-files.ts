@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Sql } from '../persistence/database.js';
 
 export interface FileDraft {
-  /** `invoice-pdf/<document>`, `manager-excel/<cycle>` */
+  /** `invoice-pdf/<document>`, `manager-excel/<cycle>`, `manager-excel-final/<cycle>` */
   readonly key: string;
   readonly fileName: string;
   readonly contentType: string;

@@ -166,7 +166,39 @@ function writeHeader<Row>(sheet: ExcelJS.Worksheet, spec: TableSpec<Row>): void 
   });
 }
 
+const LINE_HEIGHT = 13.5;
+/** Characters of a column's width that indent and padding take. */
+const PADDING = 3;
+
+/** Lines that a text takes in a column of a width (in characters), broken between words, long words broken anywhere. */
+export function wrappedLines(text: string, width: number): number {
+  const room = Math.max(1, width - PADDING);
+  let lines = 1;
+  let used = 0;
+  for (const word of text.split(' ')) {
+    if (used > 0 && used + 1 + word.length > room) {
+      lines += 1;
+      used = 0;
+    }
+    used += word.length + (used > 0 ? 1 : 0);
+    lines += Math.max(0, Math.ceil(used / room) - 1);
+    if (used > room) used = ((used - 1) % room) + 1;
+  }
+  return lines;
+}
+
+/** Programs do not agree on a row's height when a text wraps in it, so a row with such a text says its own. */
+function heightOf<Row>(spec: TableSpec<Row>, row: Row): number | undefined {
+  const lines = spec.columns.map(({ kind, width, value }) =>
+    kind === 'text' ? wrappedLines(String(value(row) ?? ''), width) : 1,
+  );
+  const most = Math.max(1, ...lines);
+  return most === 1 ? undefined : most * LINE_HEIGHT + 3;
+}
+
 function writeRow<Row>(sheet: ExcelJS.Worksheet, spec: TableSpec<Row>, row: Row, at: number): void {
+  const height = heightOf(spec, row);
+  if (height !== undefined) sheet.getRow(at).height = height;
   spec.columns.forEach((column, index) => {
     const cell = sheet.getCell(at, index + 1);
     cell.value = column.value(row);

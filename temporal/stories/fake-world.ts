@@ -1,4 +1,4 @@
-import { Context } from '@temporalio/activity';
+import { Context, getClient } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 
 import type { Activities, StripeActivities } from '#workflows/activities.js';
@@ -9,6 +9,8 @@ import type { DebitLook } from '#workflows/debit/activities.js';
 import type { Batch } from '#workflows/installation-month/activities.js';
 import type { MonthInput, MonthOutcome, MonthProgress } from '#workflows/installation-month/messages.js';
 import type { Refused } from '#workflows/refusal.js';
+
+import { startArrearsOnce, startMonthOnce } from '../start-workflows.js';
 
 const DAY_MS = 86_400_000;
 
@@ -149,6 +151,7 @@ export class FakeWorld {
         this.#documentsOf(cycleId)
           .filter(({ id, collection }) => collection.outcome === null && (after === null || id > after))
           .map(({ id }) => id)
+          .sort()
           .slice(0, limit),
       countCollections: async (cycleId: string) => {
         const outcomes = this.#documentsOf(cycleId).map(({ collection }) => collection.outcome);
@@ -176,6 +179,7 @@ export class FakeWorld {
         cycle.shown = progress;
         if (cycle.steps.at(-1) !== progress.step) cycle.steps.push(progress.step);
       },
+      startMonth: (input: MonthInput) => startMonthOnce(getClient(), input),
       previousPeriod: async (_installationId: string, at: string) =>
         new Date(Date.UTC(new Date(at).getUTCFullYear(), new Date(at).getUTCMonth() - 1, 1)).toISOString().slice(0, 7),
     };
@@ -200,6 +204,7 @@ export class FakeWorld {
           hasMandate: pays.method === 'direct-debit' && 'debit' in pays,
         };
       },
+      startArrears: (input: ArrearsInput) => startArrearsOnce(getClient(), input),
       queueInvoiceMail: async (documentId: string) => ({ mailId: `prenotification/${documentId}` }),
       deductPrepaid: async (documentId: string) => {
         const document = this.#document(documentId);
@@ -236,6 +241,7 @@ export class FakeWorld {
           const next = { stage, at: new Date(this.#now() + 2 * DAY_MS).toISOString() };
           return { entered: false, mailId: null, next, processing: processing.map(({ id }) => id) };
         }
+        if (document.dueCents <= 0) return { entered: false, mailId: null, next: null, processing: [] };
         if (document.arrears?.entered.includes(stage) === false) document.arrears.entered.push(stage);
         const mailId = stage === 'retry' ? null : `arrears/${documentId}/${stage}`;
         return { entered: true, mailId, next: this.#nextStage(document), processing: [] };

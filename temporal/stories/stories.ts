@@ -36,7 +36,7 @@ export const monthSettled: Story = async (scene) => {
   ];
   const period = await scene.period();
   const month = await scene.startMonth(period);
-  await month.result();
+  await scene.end(month);
   return {
     'month-settled': month.workflowId,
     'collection-page': collectionPageWorkflowId({ installationId: STORY_INSTALLATION, period }, 1),
@@ -64,7 +64,7 @@ export const monthHeldAndApproved: Story = async (scene) => {
   await month.executeUpdate(retryUpdate, { args: [BY] });
   await reaches(scene, month, ({ waitsFor }) => waitsFor === 'approval:spike');
   await month.executeUpdate(approveUpdate, { args: [BY] });
-  await month.result();
+  await scene.end(month);
   return { 'month-held-and-approved': month.workflowId };
 };
 
@@ -78,7 +78,7 @@ export const monthParkedAndCancelled: Story = async (scene) => {
   await month.executeUpdate(retryUpdate, { args: [BY] });
   await reaches(scene, month, (progress) => progress.step === 'parked' && progress.since !== since);
   await month.executeUpdate(cancelUpdate, { args: [{ ...BY, reason: 'the contract ended' }] });
-  await month.result();
+  await scene.end(month);
   return { 'month-parked-and-cancelled': month.workflowId };
 };
 
@@ -90,7 +90,7 @@ export const arrearsPaidInParts: Story = async (scene) => {
   await scene.pay(document, 400);
   await scene.until(() => scene.world.mails.has(`arrears/${document}/formal-notice`), 'the formal notice');
   await scene.pay(document, 600);
-  await arrears.result();
+  await scene.end(arrears);
   return {
     'collection-failed': scene.collection(document).workflowId,
     'arrears-settled-by-part-payments': arrears.workflowId,
@@ -101,14 +101,14 @@ export const arrearsPaidInParts: Story = async (scene) => {
 export const arrearsCuredByRetry: Story = async (scene) => {
   const debit = { failsAfter: 3, code: 'AM04' };
   const document = await unpaid(scene, { method: 'direct-debit', debit, retry: { succeedsAfter: 3 } });
-  await scene.arrears(document).result();
+  await scene.end(scene.arrears(document));
   return { 'arrears-settled-by-retry': scene.arrears(document).workflowId };
 };
 
 /** Too little on the prepaid balance, and nobody pays: to the proposal of a suspension. */
 export const arrearsToSuspension: Story = async (scene) => {
   const document = await unpaid(scene, { method: 'prepaid', balanceCents: 300 });
-  await scene.arrears(document).result();
+  await scene.end(scene.arrears(document));
   return {
     'collection-prepaid-short': scene.collection(document).workflowId,
     'arrears-suspension-proposed': scene.arrears(document).workflowId,
@@ -127,7 +127,7 @@ export const arrearsWaived: Story = async (scene) => {
   await arrears.executeUpdate(retryDebitUpdate, { args: [BY] });
   await scene.sleep(1);
   await arrears.executeUpdate(waiveUpdate, { args: [{ ...BY, reason: 'settled among neighbours' }] });
-  await arrears.result();
+  await scene.end(arrears);
   return {
     'collection-no-mandate': scene.collection(document).workflowId,
     'arrears-waived': arrears.workflowId,
@@ -138,7 +138,7 @@ export const arrearsWaived: Story = async (scene) => {
 export const processingTooLong: Story = async (scene) => {
   scene.world.processingLimitDays = 6;
   const document = await unpaid(scene, { method: 'direct-debit', debit: { succeedsAfter: 30 } });
-  await scene.arrears(document).result();
+  await scene.end(scene.arrears(document));
   return {
     'collection-processing-too-long': scene.collection(document).workflowId,
     'arrears-debit-succeeded-late': scene.arrears(document).workflowId,
@@ -147,7 +147,7 @@ export const processingTooLong: Story = async (scene) => {
 
 export const transferNotPaid: Story = async (scene) => {
   const document = await unpaid(scene, { method: 'transfer' });
-  await scene.arrears(document).result();
+  await scene.end(scene.arrears(document));
   return { 'collection-transfer-not-paid': scene.collection(document).workflowId };
 };
 
@@ -158,7 +158,7 @@ export const collectionCancelled: Story = async (scene) => {
   const collection = scene.collection(`doc-${period}-c1`);
   await reaches(scene, month, ({ step }) => step === 'collecting');
   await collection.executeUpdate(cancelCollectionUpdate, { args: [{ ...BY, reason: 'credited' }] });
-  await month.result();
+  await scene.end(month);
   return { 'collection-cancelled': collection.workflowId };
 };
 
@@ -166,13 +166,15 @@ export const collectionCancelled: Story = async (scene) => {
 export const monthStarted: Story = async (scene) => {
   await scene.sleep(24 * 31); // a month that no story before has told
   const workflowId = `close/${STORY_INSTALLATION}-${await scene.period()}`;
-  const starter = await scene.client.workflow.start('monthStarter', {
-    taskQueue: 'chazemo',
-    workflowId,
-    args: [{ installationId: STORY_INSTALLATION }],
-  });
-  const monthId: string = await starter.result();
-  await scene.client.workflow.getHandle(monthId).result();
+  const start = () =>
+    scene.client.workflow.start('monthStarter', {
+      taskQueue: 'chazemo',
+      workflowId,
+      args: [{ installationId: STORY_INSTALLATION }],
+    });
+  const monthId: string = await scene.end(await start());
+  await scene.end(scene.client.workflow.getHandle(monthId));
+  await scene.end(await start()); // the schedule fired twice: the month that ran is left alone
   return { 'month-starter': workflowId };
 };
 
@@ -201,6 +203,6 @@ async function unpaid(scene: Scene, pays: Scene['world']['customers'][number]['p
   const period = await scene.period();
   const input = { installationId: STORY_INSTALLATION, period };
   await scene.startMonth(period);
-  await scene.client.workflow.getHandle(monthWorkflowId(input)).result();
+  await scene.end(scene.client.workflow.getHandle(monthWorkflowId(input)));
   return `doc-${period}-c1`;
 }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
-import type { Client, WorkflowHandle } from '@temporalio/client';
+import { Client, type Workflow, type WorkflowHandle, type WorkflowResultType } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import {
   bundleWorkflowCode,
@@ -96,7 +96,8 @@ export class Scene {
 
   constructor(env: TestWorkflowEnvironment, world: FakeWorld) {
     this.#env = env;
-    this.client = env.client;
+    // A plain client: the environment's own skips time while it awaits a result, and sometimes years too far.
+    this.client = new Client({ connection: env.connection, namespace: env.namespace ?? 'default' });
     this.world = world;
   }
 
@@ -136,6 +137,12 @@ export class Scene {
 
   sleep(hours: number): Promise<void> {
     return this.#env.sleep(hours * HOUR_MS);
+  }
+
+  /** Lets time pass until the workflow has ended. */
+  async end<T extends Workflow>(handle: WorkflowHandle<T>): Promise<WorkflowResultType<T>> {
+    await this.until(async () => (await handle.describe()).status.name !== 'RUNNING', `${handle.workflowId} to end`);
+    return handle.result();
   }
 
   /** Lets time pass, hour by hour, until it is so; a story that waits in vain fails. */

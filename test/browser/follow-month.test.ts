@@ -1,7 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { chromium, type Browser, type Page } from 'playwright-core';
 
@@ -11,9 +7,10 @@ import { chargeNow, playJune, type PlayedJune } from '../demo/play.js';
 import { LOGINS } from '../demo/seed-people.js';
 import { INSTALLATION_ID, PERIOD } from '../demo/world.js';
 import { findChromium } from '../setup/chromium.js';
+import { temporaryDataFolder, type TemporaryDataFolder } from '../setup/data-folder.js';
 
 let demo: Demo;
-let dataDir: string;
+let folder: TemporaryDataFolder;
 let browser: Browser;
 let page: Page;
 let june: PlayedJune;
@@ -23,8 +20,8 @@ const faults: string[] = [];
 const [STAFF, , RESIDENT] = LOGINS;
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'chazemo-browser-'));
-  demo = await startDemo({ dataDir, env: { PATH: process.env['PATH'] }, httpPort: 0, ocppPort: 0 });
+  folder = await temporaryDataFolder('browser');
+  demo = await startDemo({ dataDir: folder.path, env: { PATH: process.env['PATH'] }, httpPort: 0, ocppPort: 0 });
   browser = await chromium.launch({
     executablePath: findChromium(),
     args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
@@ -37,7 +34,7 @@ afterAll(async () => {
   await june?.close();
   await browser?.close();
   await demo?.stop();
-  await rm(dataDir, { recursive: true, force: true });
+  await folder.remove();
 }, 60_000);
 
 async function newPage(): Promise<Page> {
@@ -80,10 +77,7 @@ describe('staff at the console', () => {
     const step = page.getByTestId('month-step').first();
     await page.locator('[data-testid=month-step][data-step=awaiting-approval]').first().waitFor({ timeout: 60_000 });
     expect(await page.getByTestId('anomaly').count()).toBeGreaterThan(0);
-    await page.getByTestId('month-approve').click();
-    const dialog = page.getByRole('dialog');
-    await dialog.waitFor();
-    await dialog.getByRole('button', { name: 'Aprovar' }).click();
+    await page.getByRole('button', { name: 'Aprovar' }).and(page.locator(':enabled')).click();
     month = await following;
     await page.locator('[data-testid=month-step][data-step=done]').first().waitFor({ timeout: 10_000 });
     expect(await step.getAttribute('data-step')).toBe('done');

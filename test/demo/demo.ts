@@ -42,9 +42,12 @@ export interface Demo {
 }
 
 /** Starts the whole system on a data directory, with the demo's car park in it. */
-export async function startDemo(options: StartOptions & { readonly dataDir: string }): Promise<Demo> {
+export async function startDemo(
+  options: StartOptions & { readonly dataDir: string },
+  start: (options: StartOptions) => Promise<RunningSystem> = startSystem,
+): Promise<Demo> {
   const world = demoWorld();
-  const system = await startSystem(options);
+  const system = await start(options);
   try {
     const database = await openDatabase({ url: system.databaseUrl, poolSize: 4 });
     options.tell?.('a car park of forty spots is made');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { dataFolder } from '#apps/cli/servers/folders.js';
 import { removeEmbeddedPostgres } from '#apps/cli/servers/postgres.js';
 import { runFolderOf, takeDataFolder } from '#apps/cli/system/data-folder.js';
+import { startUntilSignal } from '#apps/cli/system/start-until-signal.js';
 import { reclaimProcesses } from '#apps/cli/system/supervised-process.js';
 
 import { resultOf, runJune, startDemo, type Demo } from './demo.js';
@@ -106,24 +107,13 @@ function demoEnvironment(): NodeJS.ProcessEnv {
 
 const dataDir = join(dataFolder(process.env), 'demo');
 let demo: Demo | null = null;
-let stopping = false;
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => {
-    if (stopping) return;
-    stopping = true;
-    tell('stopping');
-    void (demo?.stop() ?? Promise.resolve()).finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
-  });
-}
 try {
   await emptyFolder(dataDir);
-  demo = await startDemo({ dataDir, tell, env: demoEnvironment() });
+  demo = await startDemo({ dataDir, tell, env: demoEnvironment() }, startUntilSignal);
   await run(demo);
   if (flags.has('--exit')) process.exit();
 } catch (error) {
-  if (!stopping) {
-    tell(error instanceof Error ? error.message : String(error));
-    await demo?.stop();
-    process.exit(1);
-  }
+  tell(error instanceof Error ? error.message : String(error));
+  await demo?.stop();
+  process.exit(1);
 }

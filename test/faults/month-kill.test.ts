@@ -1,5 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -12,18 +11,25 @@ import { GOLDEN_WH } from '../demo/golden-june.js';
 import { followMonth, goldenLines, startMonth, type MonthView } from '../demo/month.js';
 import { playJune } from '../demo/play.js';
 import { INSTALLATION_ID, PERIOD } from '../demo/world.js';
+import { temporaryDataFolder, type TemporaryDataFolder } from '../setup/data-folder.js';
 
 let demo: Demo;
-let dataDir: string;
+let folder: TemporaryDataFolder;
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'chazemo-kill-'));
-  demo = await startDemo({ dataDir, env: { PATH: process.env['PATH'] }, httpPort: 0, ocppPort: 0, console: false });
+  folder = await temporaryDataFolder('kill');
+  demo = await startDemo({
+    dataDir: folder.path,
+    env: { PATH: process.env['PATH'] },
+    httpPort: 0,
+    ocppPort: 0,
+    console: false,
+  });
 }, 300_000);
 
 afterAll(async () => {
   await demo?.stop();
-  await rm(dataDir, { recursive: true, force: true });
+  await folder.remove();
 }, 60_000);
 
 /** kill -9, as a power cut or the kernel would. The supervisor starts it again. */
@@ -124,7 +130,7 @@ describe('kill -9 in the middle of the month', () => {
 
   it('no mail is sent twice', async () => {
     const sent = await demo.database.sql.selectFrom('mail').select('key').where('sent_at', 'is not', null).execute();
-    const kept = await readdir(join(dataDir, 'mail'));
+    const kept = await readdir(join(folder.path, 'mail'));
     expect(sent.length).toBeGreaterThan(30);
     expect(kept.filter((name) => name.endsWith('.eml'))).toHaveLength(sent.length);
     expect(sent.filter(({ key }) => key.startsWith('manager-report/'))).toHaveLength(1);

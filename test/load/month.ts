@@ -1,8 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
 import { runJune, startDemo } from '../demo/demo.js';
+import { temporaryDataFolder } from '../setup/data-folder.js';
 
 export interface MonthFigures {
   /** From an empty folder to a system that answers, with its car park. */
@@ -18,10 +15,10 @@ export interface MonthFigures {
 
 /** The demo's month on a data directory of its own: from the first frame to the manager's Excel. */
 export async function benchMonth(): Promise<MonthFigures> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'chazemo-bench-'));
+  const folder = await temporaryDataFolder('bench');
   const beginMs = performance.now();
   const demo = await startDemo({
-    dataDir,
+    dataDir: folder.path,
     env: { PATH: process.env['PATH'] },
     httpPort: 0,
     ocppPort: 0,
@@ -64,6 +61,6 @@ export async function benchMonth(): Promise<MonthFigures> {
     };
   } finally {
     await demo.stop();
-    await rm(dataDir, { recursive: true, force: true });
+    await folder.remove();
   }
 }

@@ -71,17 +71,15 @@ describe('a month in which everything changes', () => {
     await pay('transfer/1', 200);
     await pay('transfer/1', 200); // the bank's file is read twice
     expect(await dueCents(sql, documentId)).toBe(292);
-    await sql
-      .transaction()
-      .execute((trx) =>
-        postTopUp(trx, {
-          key: 'top-up/1',
-          customerId: '1001',
-          source: 'bank',
-          amountCents: 1_000,
-          occurredAt: new Date(),
-        }),
-      );
+    await sql.transaction().execute((trx) =>
+      postTopUp(trx, {
+        key: 'top-up/1',
+        customerId: '1001',
+        source: 'bank',
+        amountCents: 1_000,
+        occurredAt: new Date(),
+      }),
+    );
     await pay('prepaid/1', 292, 'prepaid');
     expect(await dueCents(sql, documentId)).toBe(0);
     expect(await prepaidBalanceCents(sql, '1001')).toBe(708);

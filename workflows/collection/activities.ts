@@ -1,5 +1,6 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 
+import type { ArrearsInput } from '../arrears/messages.js';
 import { UNTIL_IT_WORKS } from '../retry-policies.js';
 import type { CollectionOutcome, CollectionProgress } from './messages.js';
 
@@ -31,6 +32,18 @@ export interface CollectionActivities {
   deductPrepaid(documentId: string): Promise<{ readonly deductedCents: number; readonly stillDueCents: number }>;
 }
 
+export interface CollectionStarts {
+  /**
+   * Starts the chase of the document, or leaves the one alone that a dispute has started. Not a child: it outlives the
+   * collection by months, and the back office starts it too.
+   */
+  startArrears(input: ArrearsInput): Promise<string>;
+}
+
+export const collectionStarts = proxyActivities<CollectionStarts>({
+  startToCloseTimeout: '1 minute',
+  retry: UNTIL_IT_WORKS,
+});
 export const collectionRecords = proxyLocalActivities<CollectionRecords>({
   startToCloseTimeout: '10 seconds',
   retry: UNTIL_IT_WORKS,

@@ -41,6 +41,10 @@ export class CollectionShell {
     return this.#stepper.step(step, run);
   }
 
+  guarded<T>(run: () => Promise<T | Refused>): Promise<T> {
+    return this.#stepper.guarded(run);
+  }
+
   /** What the database says now: what is due moves, the rest stays. */
   async facts(): Promise<CollectionFacts> {
     const facts = await this.#locals.run(() => collectionRecords.collectionFacts(this.documentId));

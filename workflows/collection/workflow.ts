@@ -1,13 +1,8 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { ParentClosePolicy, startChild, WorkflowIdReusePolicy } from '@temporalio/workflow';
-
-import { arrearsWorkflowId } from '../arrears/messages.js';
-import type { arrears } from '../arrears/workflow.js';
 import { waitUntil } from '../clock.js';
 import { debit } from '../debit/debit.js';
 import { mail } from '../installation-month/activities.js';
 import { CancelledByPerson, isRefused, type Refused } from '../refusal.js';
-import { collectionActivities, type CollectionFacts } from './activities.js';
+import { collectionActivities, collectionStarts, type CollectionFacts } from './activities.js';
 import type { CollectionInput, CollectionOutcome } from './messages.js';
 import { CollectionShell } from './shell.js';
 
@@ -29,7 +24,7 @@ export async function collection({ documentId }: CollectionInput): Promise<Colle
       await shell.finish('settled', null);
       return 'settled';
     }
-    await handOver(documentId, because);
+    await shell.guarded(() => collectionStarts.startArrears({ documentId, cause: because }));
     await shell.finish('arrears', because);
     return 'arrears';
   } catch (error) {
@@ -102,18 +97,4 @@ async function directDebit(shell: CollectionShell): Promise<Unpaid | Refused> {
 
 function unknownMethod(facts: CollectionFacts): Refused {
   return { refused: { code: 'PAYMENT_METHOD.UNKNOWN', detail: String(facts.method) } };
-}
-
-/** The case outlives this workflow. A dispute may have opened it already: then that one goes on. */
-async function handOver(documentId: string, cause: string): Promise<void> {
-  try {
-    await startChild<typeof arrears>('arrears', {
-      workflowId: arrearsWorkflowId(documentId),
-      args: [{ documentId, cause }],
-      parentClosePolicy: ParentClosePolicy.ABANDON,
-      workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-    });
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-  }
 }

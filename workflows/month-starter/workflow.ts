@@ -1,9 +1,6 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { ParentClosePolicy, startChild, workflowInfo, WorkflowIdReusePolicy } from '@temporalio/workflow';
+import { workflowInfo } from '@temporalio/workflow';
 
 import { now } from '../clock.js';
-import { monthWorkflowId } from '../installation-month/messages.js';
-import type { installationMonth } from '../installation-month/workflow.js';
 import { starter } from './activities.js';
 import type { MonthStarterInput } from './messages.js';
 
@@ -14,18 +11,7 @@ import type { MonthStarterInput } from './messages.js';
  */
 export async function monthStarter({ installationId }: MonthStarterInput): Promise<string> {
   const period = await starter.previousPeriod(installationId, scheduledAt());
-  const workflowId = monthWorkflowId({ installationId, period });
-  try {
-    await startChild<typeof installationMonth>('installationMonth', {
-      workflowId,
-      args: [{ installationId, period }],
-      parentClosePolicy: ParentClosePolicy.ABANDON,
-      workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-    });
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-  }
-  return workflowId;
+  return starter.startMonth({ installationId, period });
 }
 
 /** When the Schedule meant it, however late it runs: after an outage the catch-up must close the same month. */

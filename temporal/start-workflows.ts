@@ -1,0 +1,41 @@
+import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
+
+import { arrearsWorkflowId, type ArrearsInput } from '#workflows/arrears/messages.js';
+import { monthWorkflowId, type MonthInput } from '#workflows/installation-month/messages.js';
+import { TASK_QUEUE } from '#workflows/task-queues.js';
+
+/** Starts a month unless it runs or ever ran. @returns its workflow id */
+export async function startMonthOnce(client: Client, input: MonthInput): Promise<string> {
+  const workflowId = monthWorkflowId(input);
+  try {
+    await client.workflow.start('installationMonth', {
+      workflowId,
+      taskQueue: TASK_QUEUE,
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      args: [input],
+    });
+  } catch (error) {
+    if (!isAlreadyStarted(error)) throw error;
+  }
+  return workflowId;
+}
+
+/** Starts the chase of a document unless it is under way; a case that was closed is taken up again. */
+export async function startArrearsOnce(client: Client, input: ArrearsInput): Promise<string> {
+  const workflowId = arrearsWorkflowId(input.documentId);
+  await client.workflow.start('arrears', {
+    workflowId,
+    taskQueue: TASK_QUEUE,
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    args: [input],
+  });
+  return workflowId;
+}
+
+/** Also as an activity's own client tells it, which passes on the server's status. */
+function isAlreadyStarted(error: unknown): boolean {
+  if (error instanceof WorkflowExecutionAlreadyStartedError) return true;
+  const { code, cause } = (error ?? {}) as { readonly code?: unknown; readonly cause?: unknown };
+  return code === 6 || (cause !== undefined && isAlreadyStarted(cause)); // gRPC ALREADY_EXISTS
+}
