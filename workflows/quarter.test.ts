@@ -124,6 +124,7 @@ test('a quarter of one installation, with everything that goes wrong', async () 
         expect(world.mails.get(`prenotification/${document.id}`)).toBe(1);
       }
       expect(world.mails.get(`manager-report/cycle-${period}`)).toBe(1);
+      expect(world.finalReports.has(`cycle-${period}`)).toBe(true);
     }
     expect(world.documents.size).toBe(15);
     // Whoever starts a finished month again finds it finished.

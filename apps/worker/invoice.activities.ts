@@ -20,7 +20,10 @@ import { SQL } from './resources.js';
 /** Per call of a batch activity; progress is in the database after each one, in the workflow after each batch. */
 const BATCH = 100;
 
-type Activities = Pick<LongMonthActivities, 'issueInvoices' | 'storeInvoicePdfs' | 'buildManagerReport'>;
+type Activities = Pick<
+  LongMonthActivities,
+  'issueInvoices' | 'storeInvoicePdfs' | 'buildManagerReport' | 'storeFinalReport'
+>;
 type Issued = { readonly refused: { readonly code: string } | null };
 
 /** Documents and files of a month, one transaction a document. */
@@ -77,6 +80,12 @@ export class InvoiceActivitiesService implements Activities {
         attachmentIds: [fileId],
       });
       return { mailId };
+    });
+  }
+
+  storeFinalReport(cycleId: string): Promise<void> {
+    return beating(async () => {
+      await storeManagerWorkbook(this.#sql, { cycleId, final: true });
     });
   }
 

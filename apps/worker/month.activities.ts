@@ -55,15 +55,16 @@ export class MonthActivitiesService implements Activities {
     };
   }
 
-  async lookForReadings(cycleId: string): Promise<ReadingsLook> {
+  async lookForReadings(cycleId: string, waitingSince: string): Promise<ReadingsLook> {
     const now = activityNow();
     const { installation_id: installationId, ends_at: endsAt } = await this.#cycle(cycleId);
     const owing = await chargersOwingReadings(this.#sql, { installationId, endsAt });
     const policy = await policyAt(this.#sql, installationId, endsAt);
     const timeZone = await this.#timeZone(installationId);
-    const limitAt = afterDelay(endsAt, policy.lateReadingsLimit, timeZone);
+    const since = new Date(Math.max(endsAt.getTime(), Date.parse(waitingSince)));
+    const limitAt = afterDelay(since, policy.lateReadingsLimit, timeZone);
     const pollAt = afterDelay(now, policy.lateReadingsPoll, timeZone);
-    const lookAgainAt = nextLook({ now, since: endsAt, limitAt, pollAt })?.toISOString() ?? null;
+    const lookAgainAt = nextLook({ now, since, limitAt, pollAt })?.toISOString() ?? null;
     return { owing: owing.map(({ chargerId }) => chargerId), lookAgainAt };
   }
 

@@ -1,10 +1,10 @@
 import type Stripe from 'stripe';
 
-import { dueCents, lockCustomerBooks } from '#libs/ledger/balances.js';
-import { postPayment, postTopUp } from '#libs/ledger/post-events.js';
+import { lockCustomerBooks } from '#libs/ledger/balances.js';
 
 import type { Sql } from '../persistence/database.js';
 import { customerOf, type Attempt } from './attempts.js';
+import { creditStripe } from './credit-stripe.js';
 import { debitOutcome, type DebitOutcome } from './debit-outcome.js';
 
 /** An attempt as collection and arrears see it. A disputed one is failed: the money is not there. */
@@ -84,30 +84,28 @@ function isCredited(attempt: Attempt): boolean {
 
 async function credit(trx: Sql, attempt: Attempt, receivedCents: number, now: Date): Promise<void> {
   if (isCredited(attempt)) return;
-  const documentId = attempt.document_id;
-  const appliedCents = Math.min(receivedCents, Math.max(0, await dueCents(trx, documentId)));
-  const common = { source: 'stripe', occurredAt: now } as const;
-  if (appliedCents > 0) {
-    await postPayment(trx, { ...common, key: `settle/${attempt.id}`, documentId, amountCents: appliedCents });
-  }
-  if (receivedCents > appliedCents) {
-    const customerId = await customerOf(trx, documentId);
-    const amountCents = receivedCents - appliedCents;
-    await postTopUp(trx, { ...common, key: `credit/${attempt.id}`, customerId, amountCents });
-  }
+  await creditStripe(trx, {
+    documentId: attempt.document_id,
+    amountCents: receivedCents,
+    keys: { paid: `settle/${attempt.id}`, ahead: `credit/${attempt.id}` },
+    now,
+  });
 }
 
 /** A final state is never left for another, but for money that did come. */
 function changeOf(attempt: Attempt, outcome: DebitOutcome, now: Date) {
   switch (outcome.state) {
     case 'processing':
-      return attempt.state === 'created' ? { state: 'processing' } : {};
+      // Only we give an attempt up; when the provider has it nevertheless, it is with the bank and blocks others.
+      return attempt.state === 'created' || attempt.state === 'cancelled'
+        ? { state: 'processing', failure_code: null, settled_at: null }
+        : {};
     case 'succeeded':
       return isCredited(attempt)
         ? {}
         : { state: 'succeeded', failure_code: null, provider_failure_code: null, settled_at: now };
     case 'failed':
-      return attempt.state === 'created' || attempt.state === 'processing'
+      return ['created', 'processing', 'cancelled'].includes(attempt.state)
         ? {
             state: 'failed',
             failure_code: outcome.cause,

@@ -33,6 +33,19 @@ export async function hasDebitInFlight(sql: Sql, documentId: string): Promise<bo
   return found !== undefined;
 }
 
+/** Gives up a claimed attempt of which the provider knows nothing; false when it is no longer merely claimed. */
+export async function abandonAttempt(sql: Sql, attemptId: string, now: Date): Promise<boolean> {
+  const given = await sql
+    .updateTable('payment_attempt')
+    .set({ state: 'cancelled', failure_code: 'cancelled', settled_at: now })
+    .where('id', '=', attemptId)
+    .where('state', '=', 'created')
+    .where('provider_payment_id', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  return given !== undefined;
+}
+
 /** The customer of a document; throws when there is no such document. */
 export async function customerOf(sql: Sql, documentId: string): Promise<string> {
   const row = await sql

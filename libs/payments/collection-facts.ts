@@ -29,7 +29,7 @@ export interface CollectionFacts {
   readonly mandateLast4: string | null;
   /** A debit is claimed or with the bank: neither paid nor failed. */
   readonly debitInFlight: boolean;
-  /** The number of the next new debit. */
+  /** The number of the next debit: of one that was claimed and never reached the provider, else a new one. */
   readonly nextAttemptNo: number;
   /** Where a transfer goes to. */
   readonly issuer: { readonly name: string; readonly email: string; readonly iban: string | null };
@@ -50,10 +50,14 @@ export async function collectionFacts(sql: Sql, documentId: string): Promise<Col
     .where('status', '=', 'active')
     .orderBy('active_at', 'desc')
     .executeTakeFirst();
-  const { last } = await sql
+  const { next } = await sql
     .selectFrom('payment_attempt')
     .where('document_id', '=', documentId)
-    .select(raw<number>`coalesce(max(attempt_no), 0)`.as('last'))
+    .select(
+      raw<number>`coalesce(
+        min(attempt_no) filter (where state = 'created' and provider_payment_id is null),
+        max(attempt_no) + 1, 1)`.as('next'),
+    )
     .executeTakeFirstOrThrow();
   const { issuerName, issuerEmail, issuerIban, language, ...document } = row;
   return {
@@ -64,7 +68,7 @@ export async function collectionFacts(sql: Sql, documentId: string): Promise<Col
     hasMandate: mandate !== undefined,
     mandateLast4: mandate?.iban_last4 ?? null,
     debitInFlight: await hasDebitInFlight(sql, documentId),
-    nextAttemptNo: last + 1,
+    nextAttemptNo: next,
     issuer: { name: issuerName, email: issuerEmail, iban: issuerIban },
   };
 }

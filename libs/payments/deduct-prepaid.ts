@@ -5,6 +5,35 @@ import type { Sql } from '../persistence/database.js';
 import { customerOf } from './attempts.js';
 import { postedCents } from './posted-cents.js';
 
+export interface CreditOrder {
+  readonly documentId: string;
+  readonly occasion: string;
+  readonly now: Date;
+  /** If something stays due, it is at least this: what a debit must be. */
+  readonly leastRestCents?: number;
+}
+
+/**
+ * Pays a document from what its customer has paid ahead (a transfer beyond the debt, a debit that came after a transfer),
+ * whatever the payment method: nobody is debited or chased for what they have paid already. Once per document and
+ * occasion; the caller holds the customer's lock. Returns the cents that were taken.
+ */
+export async function payFromBalance(trx: Sql, order: CreditOrder): Promise<number> {
+  const { documentId, occasion, now, leastRestCents = 0 } = order;
+  const document = await trx
+    .selectFrom('fiscal_document')
+    .select(['customer_id', 'currency'])
+    .where('id', '=', documentId)
+    .executeTakeFirstOrThrow();
+  const due = await dueCents(trx, documentId);
+  const balance = await prepaidBalanceCents(trx, document.customer_id, document.currency);
+  const amountCents = balance >= due ? due : Math.min(balance, due - leastRestCents);
+  if (amountCents <= 0) return 0;
+  const key = `deduct/${documentId}/${occasion}`;
+  const payment = { key, documentId, source: 'prepaid', amountCents, occurredAt: now } as const;
+  return (await postPayment(trx, payment)).posted ? amountCents : 0;
+}
+
 export interface Deduction {
   readonly deductedCents: number;
   readonly stillDueCents: number;
@@ -26,14 +55,8 @@ export async function deductPrepaid(
   return sql.transaction().execute(async (trx) => {
     const customerId = await customerOf(trx, documentId);
     await lockCustomerBooks(trx, customerId);
-    const key = `deduct/${documentId}/${occasion}`;
-    const before = await postedCents(trx, key, 'prepaid');
-    const due = await dueCents(trx, documentId);
-    if (before !== null) return { deductedCents: before, stillDueCents: Math.max(0, due) };
-    const amountCents = Math.max(0, Math.min(due, await prepaidBalanceCents(trx, customerId)));
-    if (amountCents > 0) {
-      await postPayment(trx, { key, documentId, source: 'prepaid', amountCents, occurredAt: now });
-    }
-    return { deductedCents: amountCents, stillDueCents: Math.max(0, due - amountCents) };
+    const before = await postedCents(trx, `deduct/${documentId}/${occasion}`, 'prepaid');
+    const deductedCents = before ?? (await payFromBalance(trx, { documentId, occasion, now }));
+    return { deductedCents, stillDueCents: Math.max(0, await dueCents(trx, documentId)) };
   });
 }

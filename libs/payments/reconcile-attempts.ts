@@ -1,15 +1,21 @@
 import { applyIntent, type AttemptState } from './apply-intent.js';
-import type { Attempt } from './attempts.js';
+import { abandonAttempt, type Attempt } from './attempts.js';
 import type { PaymentDeps } from './payment-deps.js';
 import { recordDispute } from './record-dispute.js';
 import { readIntent } from './refresh-attempt.js';
 import { findIntent } from './start-debit.js';
 
-/** After this the provider has forgotten the idempotency key and its search has long caught up. */
+/** After this the provider has forgotten the idempotency key, and nothing asked of it can still be under way. */
 const FORGOTTEN_MS = 48 * 3_600_000;
 const PAGE = 1_000;
 /** Disputes are looked for this far before `olderThan`: SEPA allows them for eight weeks. */
 const EIGHT_WEEKS_S = 56 * 86_400;
+
+interface Problem {
+  /** `attempt/<id>` or `dispute/<provider's id>` */
+  readonly subject: string;
+  readonly message: string;
+}
 
 export interface Reconciled {
   readonly checked: number;
@@ -19,8 +25,8 @@ export interface Reconciled {
   readonly abandoned: readonly { readonly documentId: string; readonly attemptId: string }[];
   /** Disputes that no webhook had told of. */
   readonly disputes: readonly { readonly documentId: string; readonly dueCents: number }[];
-  /** Attempts that could not be compared; one of them never stops the others. */
-  readonly problems: readonly { readonly attemptId: string; readonly message: string }[];
+  /** Attempts and disputes that could not be compared; one of them never stops the others. */
+  readonly problems: readonly Problem[];
 }
 
 /**
@@ -41,45 +47,43 @@ export async function reconcileAttempts(
     .execute();
   const changed: AttemptState[] = [];
   const abandoned: { documentId: string; attemptId: string }[] = [];
-  const problems: { attemptId: string; message: string }[] = [];
+  const problems: Problem[] = [];
   for (const attempt of open) {
     try {
       const state = await compare(deps, attempt, now);
       if (state === 'abandoned') abandoned.push({ documentId: attempt.document_id, attemptId: attempt.id });
       else if (state !== null) changed.push(state);
     } catch (error) {
-      problems.push({ attemptId: attempt.id, message: error instanceof Error ? error.message : String(error) });
+      problems.push({ subject: `attempt/${attempt.id}`, message: messageOf(error) });
     }
   }
-  return { checked: open.length, changed, abandoned, disputes: await missedDisputes(deps, olderThan, now), problems };
+  const disputes = await missedDisputes(deps, { olderThan, now, problems });
+  return { checked: open.length, changed, abandoned, disputes, problems };
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** What is new about an attempt; null when nothing is. */
 async function compare(deps: PaymentDeps, attempt: Attempt, now: Date): Promise<AttemptState | 'abandoned' | null> {
   const intent =
     attempt.provider_payment_id === null
-      ? await findIntent(deps.stripe, attempt.id)
+      ? await findIntent(deps, attempt)
       : await readIntent(deps.stripe, attempt.provider_payment_id);
   if (intent !== null) {
     const state = await applyIntent(deps.sql, attempt.id, intent, now);
     return state.state !== 'processing' || attempt.state === 'created' ? state : null;
   }
   if (now.getTime() - attempt.created_at.getTime() <= FORGOTTEN_MS) return null;
-  await abandon(deps, attempt.id, now);
-  return 'abandoned';
+  return (await abandonAttempt(deps.sql, attempt.id, now)) ? 'abandoned' : null;
 }
 
-async function abandon({ sql }: PaymentDeps, attemptId: string, now: Date): Promise<void> {
-  await sql
-    .updateTable('payment_attempt')
-    .set({ state: 'cancelled', failure_code: 'cancelled', settled_at: now })
-    .where('id', '=', attemptId)
-    .where('state', '=', 'created')
-    .where('provider_payment_id', 'is', null)
-    .execute();
+interface DisputeSearch {
+  readonly olderThan: Date;
+  readonly now: Date;
+  readonly problems: Problem[];
 }
 
-async function missedDisputes(deps: PaymentDeps, olderThan: Date, now: Date) {
+async function missedDisputes(deps: PaymentDeps, { olderThan, now, problems }: DisputeSearch) {
   const found: { documentId: string; dueCents: number }[] = [];
   const created = { gte: Math.floor(olderThan.getTime() / 1000) - EIGHT_WEEKS_S };
   for await (const dispute of deps.stripe.disputes.list({ created, limit: 100 })) {
@@ -89,8 +93,12 @@ async function missedDisputes(deps: PaymentDeps, olderThan: Date, now: Date) {
       .where('key', '=', `reverse/${dispute.id}`)
       .executeTakeFirst();
     if (known !== undefined) continue;
-    const recorded = await recordDispute(deps, { disputeId: dispute.id, now });
-    if (recorded?.reversed === true) found.push({ documentId: recorded.documentId, dueCents: recorded.dueCents });
+    try {
+      const recorded = await recordDispute(deps, { disputeId: dispute.id, now });
+      if (recorded?.reversed === true) found.push({ documentId: recorded.documentId, dueCents: recorded.dueCents });
+    } catch (error) {
+      problems.push({ subject: `dispute/${dispute.id}`, message: messageOf(error) });
+    }
   }
   return found;
 }

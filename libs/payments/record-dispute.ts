@@ -5,6 +5,7 @@ import { postPayment, postPaymentReversed } from '#libs/ledger/post-events.js';
 
 import type { Sql } from '../persistence/database.js';
 import { customerOf, findAttempt, type Attempt } from './attempts.js';
+import { creditStripe } from './credit-stripe.js';
 import type { PaymentDeps } from './payment-deps.js';
 import { postedCents } from './posted-cents.js';
 import { refreshIfOurs } from './refresh-attempt.js';
@@ -91,14 +92,10 @@ async function reverse(
 
 async function reinstate(trx: Sql, attempt: Attempt, dispute: Stripe.Dispute, now: Date) {
   if ((await postedCents(trx, `reverse/${dispute.id}`, 'receivable')) === null) return;
-  const { posted } = await postPayment(trx, {
-    key: `reinstate/${dispute.id}`,
-    documentId: attempt.document_id,
-    source: 'stripe',
-    amountCents: dispute.amount,
-    occurredAt: now,
-  });
-  if (!posted) return;
+  const keys = { paid: `reinstate/${dispute.id}`, ahead: `reinstate-credit/${dispute.id}` };
+  const before = [await postedCents(trx, keys.paid, 'receivable'), await postedCents(trx, keys.ahead, 'prepaid')];
+  if (before.some((cents) => cents !== null)) return;
+  await creditStripe(trx, { documentId: attempt.document_id, amountCents: dispute.amount, keys, now });
   await trx
     .updateTable('payment_attempt')
     .set({ state: 'succeeded', failure_code: null, provider_failure_code: null })

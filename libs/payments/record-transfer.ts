@@ -35,7 +35,7 @@ export async function recordTransfer(sql: Sql, order: TransferOrder): Promise<Re
   const { documentId, amountCents, now } = order;
   if (!Number.isSafeInteger(amountCents) || amountCents <= 0) return { refused: { code: 'AMOUNT_NOT_POSITIVE' } };
   return sql.transaction().execute(async (trx) => {
-    const { customerId, issuerId } = await payeeOf(trx, documentId);
+    const { customerId, issuerId, currency } = await payeeOf(trx, documentId);
     await lockCustomerBooks(trx, customerId);
     const due = await dueCents(trx, documentId);
     const before = await recordedBefore(trx, order, due);
@@ -44,11 +44,13 @@ export async function recordTransfer(sql: Sql, order: TransferOrder): Promise<Re
     const creditedCents = amountCents - appliedCents;
     const common = { source: 'bank', occurredAt: now } as const;
     if (appliedCents > 0) {
-      await postPayment(trx, { ...common, key: transferKey(order), documentId, amountCents: appliedCents });
+      const payment = { ...common, key: transferKey(order), documentId, amountCents: appliedCents };
+      // Another customer's transfer took the key in this very moment: asked again, that is a refusal.
+      if (!(await postPayment(trx, payment)).posted) throw new Error(`${payment.key} is being recorded elsewhere`);
     }
     if (creditedCents > 0) {
       const key = `${transferKey(order)}/credit/${documentId}`;
-      await postTopUp(trx, { ...common, key, customerId, issuerId, amountCents: creditedCents });
+      await postTopUp(trx, { ...common, key, customerId, issuerId, currency, amountCents: creditedCents });
     }
     return { posted: true, appliedCents, creditedCents, stillDueCents: Math.max(0, due - appliedCents) };
   });
@@ -56,12 +58,16 @@ export async function recordTransfer(sql: Sql, order: TransferOrder): Promise<Re
 
 const transferKey = ({ key }: TransferOrder): string => `transfer/${key}`;
 
-async function payeeOf(sql: Sql, documentId: string): Promise<{ customerId: string; issuerId: string }> {
+async function payeeOf(sql: Sql, documentId: string): Promise<{ customerId: string; issuerId: string; currency: string }> {
   const row = await sql
     .selectFrom('fiscal_document')
     .innerJoin('installation', 'installation.id', 'fiscal_document.installation_id')
     .where('fiscal_document.id', '=', documentId)
-    .select(['fiscal_document.customer_id as customerId', 'installation.issuer_id as issuerId'])
+    .select([
+      'fiscal_document.customer_id as customerId',
+      'fiscal_document.currency as currency',
+      'installation.issuer_id as issuerId',
+    ])
     .executeTakeFirst();
   if (row === undefined) throw new Error(`no fiscal document ${documentId}`);
   return row;

@@ -4,8 +4,9 @@ import { dueCents, lockCustomerBooks } from '#libs/ledger/balances.js';
 
 import type { Sql } from '../persistence/database.js';
 import { applyIntent, attemptState, type AttemptState } from './apply-intent.js';
-import { customerOf, hasDebitInFlight, type Attempt } from './attempts.js';
+import { abandonAttempt, customerOf, hasDebitInFlight, type Attempt } from './attempts.js';
 import { DEBIT_LIMITS } from './debit-limits.js';
+import { payFromBalance } from './deduct-prepaid.js';
 import { causeOf, isKnownFailure } from './failure-causes.js';
 import type { PaymentDeps } from './payment-deps.js';
 import { refreshMandate } from './refresh-mandate.js';
@@ -29,10 +30,11 @@ export interface DebitOrder {
 }
 
 /**
- * Debits what is due on a document. The attempt is committed before the provider is asked; asking again with the same
- * number finds the payment that was made (by its stored id, by our id in its metadata, by the idempotency key, which the
- * provider forgets after 24 hours) and never makes a second one. What the provider refuses at once (an ended mandate) is a
- * failed attempt without a payment id. Throws when the provider cannot be asked: ask again.
+ * Debits what is due on a document, less what the customer has paid ahead. The attempt is committed before the provider
+ * is asked; asking again with the same number finds the payment that was made (by its stored id, by our id in its
+ * metadata, by the idempotency key, which the provider forgets after 24 hours) and never makes a second one. What the
+ * provider refuses at once (an ended mandate) is a failed attempt without a payment id; an attempt that an outage held up
+ * until the debt was paid otherwise is given up. Throws when the provider cannot be asked: ask again.
  */
 export async function startDebit(
   { sql, stripe }: PaymentDeps,
@@ -43,7 +45,10 @@ export async function startDebit(
   const { attempt } = claim;
   if (attempt.provider_payment_id !== null) return attemptState(attempt, attempt.provider_payment_id);
   if (attempt.state !== 'created') return attemptState(attempt, null);
-  const intent = (await findIntent(stripe, attempt.id)) ?? (await createIntent({ sql, stripe }, attempt));
+  const found = claim.isNew ? null : await findIntent({ sql, stripe }, attempt);
+  if (found !== null) return applyIntent(sql, attempt.id, found, order.now);
+  if (!claim.isNew && (await giveUpWhenPaid(sql, attempt, order.now))) return refused('DEBIT.NOTHING_DUE');
+  const intent = await createIntent({ sql, stripe }, attempt);
   if ('refusedCode' in intent) return failAtOnce({ sql, stripe }, attempt, intent.refusedCode, order.now);
   return applyIntent(sql, attempt.id, intent, order.now);
 }
@@ -52,7 +57,8 @@ function refused(code: DebitRefusal['code'], detail: string | number = ''): { re
   return { refused: { code, detail: String(detail) } };
 }
 
-type Claim = { readonly attempt: Attempt } | { readonly refused: DebitRefusal };
+/** `isNew`: claimed by this very call, so nobody can have asked the provider yet. */
+type Claim = { readonly attempt: Attempt; readonly isNew: boolean } | { readonly refused: DebitRefusal };
 
 async function claimAttempt(trx: Sql, { documentId, attemptNo, now }: DebitOrder): Promise<Claim> {
   const customerId = await customerOf(trx, documentId);
@@ -63,13 +69,15 @@ async function claimAttempt(trx: Sql, { documentId, attemptNo, now }: DebitOrder
     .where('document_id', '=', documentId)
     .where('attempt_no', '=', attemptNo)
     .executeTakeFirst();
-  if (existing !== undefined) return { attempt: existing };
+  if (existing !== undefined) return { attempt: existing, isNew: false };
   if (await hasDebitInFlight(trx, documentId)) return refused('DEBIT.IN_FLIGHT');
+  const mandateId = await activeMandateId(trx, customerId);
+  const { leastCents: leastRestCents } = DEBIT_LIMITS;
+  await payFromBalance(trx, { documentId, occasion: `debit-${attemptNo}`, now, leastRestCents });
   const amountCents = await dueCents(trx, documentId);
   if (amountCents <= 0) return refused('DEBIT.NOTHING_DUE');
   if (amountCents < DEBIT_LIMITS.leastCents) return refused('DEBIT.AMOUNT_TOO_SMALL', amountCents);
   if (amountCents > DEBIT_LIMITS.mostCents) return refused('DEBIT.AMOUNT_TOO_LARGE', amountCents);
-  const mandateId = await activeMandateId(trx, customerId);
   if (mandateId === null) return refused('MANDATE.NOT_FOUND', customerId);
   const attempt = await trx
     .insertInto('payment_attempt')
@@ -84,7 +92,15 @@ async function claimAttempt(trx: Sql, { documentId, attemptNo, now }: DebitOrder
     })
     .returningAll()
     .executeTakeFirstOrThrow();
-  return { attempt };
+  return { attempt, isNew: true };
+}
+
+/** True when nothing is due any more and the provider made nothing of the attempt: then it is over. */
+async function giveUpWhenPaid(sql: Sql, attempt: Attempt, now: Date): Promise<boolean> {
+  return sql.transaction().execute(async (trx) => {
+    await lockCustomerBooks(trx, await customerOf(trx, attempt.document_id));
+    return (await dueCents(trx, attempt.document_id)) <= 0 && (await abandonAttempt(trx, attempt.id, now));
+  });
 }
 
 async function activeMandateId(sql: Sql, customerId: string): Promise<string | null> {
@@ -100,12 +116,18 @@ async function activeMandateId(sql: Sql, customerId: string): Promise<string | n
   return row?.id ?? null;
 }
 
-/** Stripe's search may lag by a minute and more; within 24 hours the idempotency key covers that gap. */
-export async function findIntent(stripe: Stripe, attemptId: string): Promise<Stripe.PaymentIntent | null> {
-  const found = await stripe.paymentIntents.search({ query: `metadata['attemptId']:'${attemptId}'`, limit: 2 });
-  const [first, second] = found.data;
-  if (second !== undefined) throw new Error(`attempt ${attemptId} has two payments at the provider`);
-  return first ?? null;
+/**
+ * The provider's payment of an attempt, among all of its debtor's: a few dozen. Stripe's list knows what was just made,
+ * while its search may lag by a minute and more (docs.stripe.com/search: not for reading after a write).
+ */
+export async function findIntent({ sql, stripe }: PaymentDeps, attempt: Attempt): Promise<Stripe.PaymentIntent | null> {
+  const { stripeCustomerId } = await debitFacts(sql, attempt);
+  const found: Stripe.PaymentIntent[] = [];
+  for await (const intent of stripe.paymentIntents.list({ customer: stripeCustomerId, limit: 100 })) {
+    if (intent.metadata['attemptId'] === attempt.id) found.push(intent);
+  }
+  if (found.length > 1) throw new Error(`attempt ${attempt.id} has ${found.length} payments at the provider`);
+  return found[0] ?? null;
 }
 
 type Created = Stripe.PaymentIntent | { readonly refusedCode: string | null };

@@ -86,6 +86,8 @@ export class FakeWorld {
   readonly documents = new Map<string, FakeDocument>();
   /** key → how often it was sent */
   readonly mails = new Map<string, number>();
+  /** Cycles whose final Excel is kept. */
+  readonly finalReports = new Set<string>();
   readonly calls: string[] = [];
 
   /** An activity's calls that reached its end. */
@@ -125,9 +127,10 @@ export class FakeWorld {
           finished: finished && cycle.shown?.outcome !== 'cancelled',
         };
       },
-      lookForReadings: async (cycleId: string) => {
+      lookForReadings: async (cycleId: string, since: string) => {
         const at = this.#now();
-        const limit = Date.parse(periodEnd(this.#cycle(cycleId).period)) + this.lateLimitDays * DAY_MS;
+        const waits = Math.max(Date.parse(periodEnd(this.#cycle(cycleId).period)), Date.parse(since));
+        const limit = waits + this.lateLimitDays * DAY_MS;
         const owing = [...this.lateChargers].filter(([, until]) => Date.parse(until) > at).map(([charger]) => charger);
         return {
           owing,
@@ -169,6 +172,7 @@ export class FakeWorld {
         return { next: null, done: total, total, refused: [] };
       },
       buildManagerReport: async (cycleId: string) => ({ mailId: `manager-report/${cycleId}` }),
+      storeFinalReport: async (cycleId: string) => void this.finalReports.add(cycleId),
       sendMail: async (mailId: string): Promise<{ sent: true } | Refused> => {
         if (!this.mails.has(mailId)) this.mails.set(mailId, 0);
         this.mails.set(mailId, (this.mails.get(mailId) ?? 0) + 1);

@@ -110,11 +110,9 @@ describe('npm run demo -- --exit --json', () => {
     const valueOf = (label: string): number => {
       let found: number | null = null;
       summary?.eachRow((row) => {
-        row.eachCell((cell, column) => {
-          if (cell.text !== label || found !== null) return;
-          const value = row.getCell(column + 1).result ?? row.getCell(column + 1).value;
-          found = Math.round(Number(value) * 100);
-        });
+        if (row.getCell(1).text !== label) return;
+        const cell = row.getCell(2);
+        found = Math.round(Number(cell.result ?? cell.value) * 100);
       });
       if (found === null) throw new Error(`Resumo has no "${label}"`);
       return found;

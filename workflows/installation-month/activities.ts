@@ -35,7 +35,8 @@ export interface Batch {
 export interface MonthActivities {
   /** `{ refused: INSTALLATION.NOT_FOUND }` when there is no such installation. */
   openMonth(input: MonthInput): Promise<OpenedMonth | Refused>;
-  lookForReadings(cycleId: string): Promise<ReadingsLook>;
+  /** `since` (ISO 8601) is when the month began to wait: a month that is run late waits as long as one run in time. */
+  lookForReadings(cycleId: string, since: string): Promise<ReadingsLook>;
   closeMonth(cycleId: string): Promise<void>;
   acceptAnomalies(cycleId: string, by: string): Promise<void>;
   /** Documents of the cycle with a collection that has not ended, after the given one, at most `limit`. */
@@ -54,6 +55,8 @@ export interface LongMonthActivities {
   storeInvoicePdfs(cycleId: string, after: string | null): Promise<Batch>;
   /** Builds the Excel and queues the mail to the manager; null when there is nobody to send it to. */
   buildManagerReport(cycleId: string): Promise<{ readonly mailId: string | null }>;
+  /** Keeps the Excel as it stands when every collection has ended, for those who come to fetch it. */
+  storeFinalReport(cycleId: string): Promise<void>;
 }
 
 export interface MailActivities {

@@ -1,8 +1,8 @@
 import { condition } from '@temporalio/workflow';
 
-import { waitUntil } from '../clock.js';
+import { now, waitUntil } from '../clock.js';
 import { Pages } from '../collection-page/pages.js';
-import { CancelledByPerson, type Refused } from '../refusal.js';
+import { CancelledByPerson, isRefused, type Refused } from '../refusal.js';
 import { longMonth, mail, month as activities, type OpenedMonth } from './activities.js';
 import type { CollectionCounts, MonthInput, MonthResult } from './messages.js';
 import { MonthShell } from './shell.js';
@@ -29,7 +29,7 @@ export async function installationMonth(input: MonthInput): Promise<MonthResult>
     const started = await shell.step('invoicing', async () => (await invoice(shell, opened.cycleId)) ?? pages.start());
     await shell.step('reporting', () => report(opened.cycleId));
     const collections = await shell.step('collecting', async (again) =>
-      collect(shell, pages, again ? await pages.start() : started),
+      collect(shell, opened.cycleId, pages, again ? await pages.start() : started),
     );
     const result = resultOf(collections);
     await shell.finish(result.outcome);
@@ -51,9 +51,10 @@ async function periodEnd(shell: MonthShell, { endsAt }: OpenedMonth): Promise<vo
 /** Until no charger owes readings, policy's limit is reached, or a person waives them. */
 async function lateReadings(shell: MonthShell, cycleId: string): Promise<void> {
   const { state } = shell;
+  const since = now();
   const hurried = () => state.readingsWaived || state.cancelled;
   while (!hurried()) {
-    const look = await activities.lookForReadings(cycleId);
+    const look = await activities.lookForReadings(cycleId, since);
     if (look.owing.length === 0 || look.lookAgainAt === null) return;
     state.waitForReadings(look.owing, look.lookAgainAt);
     await shell.record();
@@ -91,10 +92,17 @@ async function report(cycleId: string): Promise<void> {
 }
 
 /** Done when every collection has settled, was handed to arrears or was cancelled; what was lost is started again. */
-async function collect(shell: MonthShell, pages: Pages, started: number): Promise<CollectionCounts | Refused> {
+async function collect(
+  shell: MonthShell,
+  cycleId: string,
+  pages: Pages,
+  started: number,
+): Promise<CollectionCounts | Refused> {
   shell.state.beginCollecting(started);
   await shell.record();
-  return pages.end();
+  const ended = await pages.end();
+  if (!isRefused(ended)) await longMonth.storeFinalReport(cycleId);
+  return ended;
 }
 
 function resultOf({ settled, arrears, cancelled }: CollectionCounts): MonthResult {
