@@ -32,3 +32,13 @@ test('a message id cannot lead out of the folder', async () => {
   await createTransport(keeper.url).sendMail({ ...mail, messageId: '<../../../evil@x>' });
   expect(readdirSync(folder)).toEqual(['2026-07-01T030405678Z-.._.._.._evil@x.eml']);
 });
+
+test('a message that comes again, also after a restart of the keeper, is accepted and kept once', async () => {
+  const send = () => createTransport(keeper.url).sendMail({ ...mail, messageId: '<8@chazemo.example>' });
+  await send();
+  await send();
+  await keeper.stop();
+  keeper = await startMailKeeper({ folder, now: () => new Date('2026-07-02T00:00:00.000Z') });
+  await send();
+  expect(readdirSync(folder)).toEqual(['2026-07-01T030405678Z-8@chazemo.example.eml']);
+});

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { SMTPServer } from 'smtp-server';
@@ -14,16 +14,21 @@ export interface MailKeeper {
   stop(): Promise<void>;
 }
 
-/** `<time>-<message id>.eml`: sorted by arrival; the same message sent again has the same end. */
-function fileName(message: Buffer, at: Date): string {
+/** What stands for the message: its Message-ID, the same when it is sent again. */
+function nameOf(message: Buffer): string {
   const id = /^message-id:\s*<?([^>\r\n]+)>?/im.exec(message.subarray(0, 20_000).toString('latin1'))?.[1];
   const name = (id ?? createHash('sha256').update(message).digest('hex').slice(0, 24)).replaceAll(/[^\w.@-]/g, '_');
-  return `${at.toISOString().replaceAll(/[:.]/g, '')}-${name.slice(0, 150)}.eml`;
+  return name.slice(0, 150);
 }
+
+/** `<time>-<message id>.eml`: sorted by arrival. */
+const TIME = /^\d{4}-\d\d-\d\dT\d{9}Z-/;
+const fileName = (name: string, at: Date): string => `${at.toISOString().replaceAll(/[:.]/g, '')}-${name}.eml`;
 
 /**
  * A real SMTP server on 127.0.0.1 that keeps each message as an .eml file in `folder` instead of sending it on.
- * A message is accepted only when its file is complete.
+ * A message is accepted only when its file is complete. One whose Message-ID was kept before is accepted and kept
+ * once, as mail systems do: a sender that crashed before it heard of the acceptance sends it again.
  */
 export async function startMailKeeper(options: {
   folder: string;
@@ -32,6 +37,7 @@ export async function startMailKeeper(options: {
 }): Promise<MailKeeper> {
   const { folder, now = () => new Date() } = options;
   mkdirSync(folder, { recursive: true });
+  const kept = new Set(readdirSync(folder).map((file) => file.replace(TIME, '').replace(/\.eml$/, '')));
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['AUTH', 'STARTTLS'],
@@ -46,9 +52,12 @@ export async function startMailKeeper(options: {
         if (stream.sizeExceeded) return done(new Error('the message is too large'));
         try {
           const message = Buffer.concat(chunks);
-          const file = join(folder, fileName(message, now()));
+          const name = nameOf(message);
+          if (kept.has(name)) return done();
+          const file = join(folder, fileName(name, now()));
           writeFileSync(`${file}.part`, message);
           renameSync(`${file}.part`, file);
+          kept.add(name);
           done();
         } catch (error) {
           done(error instanceof Error ? error : new Error(String(error)));
