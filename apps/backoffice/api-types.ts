@@ -43,6 +43,8 @@ export const installationSchema = z.object({
   id: z.string(),
   name: z.string(),
   condominiumName: z.string(),
+  /** IANA name; local days and times of everything in it are told in this zone. */
+  timeZone: z.string(),
   chargers: count,
   online: count,
   charging: count,
@@ -56,7 +58,6 @@ export const circuitSchema = z.object({
   parentId: z.string().nullable(),
 });
 export const installationDetailSchema = installationSchema.extend({
-  timeZone: z.string(),
   cpe: z.string().nullable(),
   condominium: z.object({ id: z.string(), name: z.string(), city: z.string(), managerName: z.string() }),
   circuits: z.array(circuitSchema),
@@ -111,6 +112,8 @@ export const monthStepSchema = z.object({ step: z.string(), state: z.enum(['done
 export const anomalySchema = z.object({
   code: z.string(),
   subject: z.string(),
+  /** Whom it is about, where `subject` is a customer's number. */
+  customer: z.object({ id: z.string(), name: z.string() }).nullable(),
   detail: z.record(z.string(), z.unknown()),
   acceptedAt: instant.nullable(),
 });
@@ -122,10 +125,13 @@ export const monthInvoicesSchema = z.object({
   processing: count,
   arrears: count,
 });
+/** What of a month's energy was used in a tariff band and what it is worth; energy fed back counts negative. */
+export const bandTotalSchema = z.object({ band: z.string(), wh: energyWh, cents });
 export const monthSchema = z.object({
   cycleId: z.string(),
   installationId: z.string(),
   installationName: z.string(),
+  timeZone: z.string(),
   period,
   /** A step of workflows/installation-month/messages.ts, or parked, or cancelled. */
   step: z.string(),
@@ -134,6 +140,8 @@ export const monthSchema = z.object({
   done: count,
   total: count,
   held: z.boolean(),
+  /** Who held the month, when and why; null when nobody did, and for managers. */
+  hold: z.object({ by: z.string(), at: instant, reason: z.string().nullable() }).nullable(),
   totalWh: energyWh,
   totalCents: cents,
   unattributedWh: energyWh,
@@ -147,6 +155,7 @@ export const monthSchema = z.object({
   anomalies: z.array(anomalySchema),
   invoices: monthInvoicesSchema,
 });
+export const monthDetailSchema = monthSchema.extend({ bands: z.array(bandTotalSchema) });
 export const startMonthSchema = z.strictObject({ installationId: z.string().min(1).max(200), period });
 export const startedMonthSchema = z.object({
   installationId: z.string(),
@@ -180,6 +189,8 @@ export const invoiceSchema = z.object({
   arrears: z
     .object({
       stage: z.string(),
+      /** Why it is chased: a provider's failure code, `no-mandate`, `prepaid-too-low`, `not-paid`, `disputed`, … */
+      cause: z.string(),
       nextStage: z.string().nullable(),
       nextActionAt: instant.nullable(),
       pausedReason: z.string().nullable(),
@@ -247,6 +258,7 @@ export const customerMonthDetailSchema = z.object({
   cycleId: z.string(),
   installationId: z.string(),
   installationName: z.string(),
+  timeZone: z.string(),
   period,
   step: z.string(),
   invoice: invoiceSchema.nullable(),
@@ -256,6 +268,7 @@ export const customerMonthDetailSchema = z.object({
   /** Of the invoice; null before it is issued. */
   grossCents: cents.nullable(),
   sessions: z.array(chargingSessionSchema),
+  /** Every local day of the month; a day without charging has no bands. Empty while no price list applies. */
   dailyWh: z.array(z.object({ date: day, byBand: z.record(z.string(), energyWh) })),
 });
 
@@ -333,6 +346,8 @@ export type SpotState = z.infer<typeof spotStateSchema>;
 export type Spot = z.infer<typeof spotSchema>;
 export type Oddity = z.infer<typeof odditySchema>;
 export type Month = z.infer<typeof monthSchema>;
+export type MonthDetail = z.infer<typeof monthDetailSchema>;
+export type BandTotal = z.infer<typeof bandTotalSchema>;
 export type MonthStepState = z.infer<typeof monthStepSchema>;
 export type MonthAction = (typeof MONTH_ACTIONS)[number];
 export type MonthAnomaly = z.infer<typeof anomalySchema>;

@@ -316,6 +316,11 @@ describe('lists', () => {
     expect(await found('_igual_')).toBe(7);
   });
 
+  it('of customers are searched by spot too, as the field says', async () => {
+    const found = await staff.get('/api/v1/customers?q=30-aeiou');
+    expect(customerPageSchema.parse(found.body).items.map(({ id }) => id)).toEqual([tenant.customerId]);
+  });
+
   it('of months come newest first over pages, with the figures of the ledger', async () => {
     for (const period of ['2026-01', '2026-07']) {
       await database.sql

@@ -27,6 +27,7 @@ import {
 } from './api-types.js';
 import { carryOut } from './commands.js';
 import { invoiceOf, invoiceRowById, type InvoiceRow } from './invoices.queries.js';
+import { announce } from './live-announcement.js';
 import { Problem } from './problem.js';
 import { BACKOFFICE, type Backoffice } from './tokens.js';
 import { WorkflowsAway } from './workflow-gateway.js';
@@ -71,6 +72,8 @@ export class CollectionsController {
     if ('refused' in recorded) {
       throw Problem.refused('This reference was booked before, with another amount.', 'reference-used');
     }
+    // The books have no trigger of their own, and the workflows may be over.
+    await announce(sql, { topic: 'collection', installation: before.installation_id, id: documentId });
     await workflows.ledgerChanged(documentId).catch((error: unknown) => {
       if (!(error instanceof WorkflowsAway)) throw error;
       const kept =

@@ -165,6 +165,7 @@ export async function customerMonth(
     cycleId: head.cycle_id,
     installationId: head.installation_id,
     installationName: head.installation_name,
+    timeZone: head.time_zone,
     period: head.period,
     step: head.step,
     invoice: invoiceRow === undefined ? null : invoiceOf(invoiceRow, scope, settings),

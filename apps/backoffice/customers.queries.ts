@@ -71,7 +71,7 @@ const customerOf = (row: CustomerRow): Customer => ({
 /** `%` and `_` of what a person types mean themselves. */
 const containing = (text: string): string => `%${text.replace(/[\\%_]/g, String.raw`\$&`)}%`;
 
-/** By customer number; `q` looks into number, name and e-mail. */
+/** By customer number; `q` looks into number, name, e-mail and the names of the spots held now. */
 export async function customers(
   sql: Sql,
   scope: TenantScope,
@@ -87,7 +87,10 @@ export async function customers(
   }
   if (filter.q !== undefined) {
     const text = containing(filter.q);
-    conditions.push(raw`(customer.id ilike ${text} or customer.name ilike ${text} or customer.email ilike ${text})`);
+    conditions.push(raw`(customer.id ilike ${text} or customer.name ilike ${text} or customer.email ilike ${text}
+      or exists (select from occupancy join spot on spot.id = occupancy.spot_id
+        where occupancy.customer_id = customer.id and spot.name ilike ${text}
+          and occupancy."from" <= ${now} and (occupancy.until is null or occupancy.until > ${now})))`);
   }
   const rows = await customerRows(sql, scope, raw.join(conditions, raw` and `), { limit: filter.limit + 1, now });
   return pageOf(rows, filter.limit, (row) => [row.id], customerOf);

@@ -70,14 +70,29 @@ const month = () => ({
 
 describe('energy per day', () => {
   it('is cut at local midnight and adds up to the register', async () => {
-    expect(await dailyEnergy(database.sql, month())).toEqual([
+    const days = await dailyEnergy(database.sql, month());
+    expect(days.filter(({ byBand }) => Object.keys(byBand).length > 0)).toEqual([
       { date: '2026-06-10', byBand: { simples: 7_500 } },
       { date: '2026-06-11', byBand: { simples: 2_500 } },
     ]);
   });
 
+  it('has every day of the month in the zone of the installation, also those without charging', async () => {
+    const dates = (await dailyEnergy(database.sql, month())).map(({ date }) => date);
+    expect(dates).toHaveLength(30);
+    expect([dates[0], dates[29]]).toEqual(['2026-06-01', '2026-06-30']);
+    const azores = {
+      ...month(),
+      timeZone: 'Atlantic/Azores',
+      startsAt: new Date('2026-06-01T00:00:00Z'),
+      endsAt: new Date('2026-07-01T00:00:00Z'),
+    };
+    expect((await dailyEnergy(database.sql, azores)).map(({ date }) => date)).toEqual(dates);
+  });
+
   it("is nobody else's", async () => {
-    expect(await dailyEnergy(database.sql, { ...month(), customerId: 'somebody' })).toEqual([]);
+    const days = await dailyEnergy(database.sql, { ...month(), customerId: 'somebody' });
+    expect(days.every(({ byBand }) => Object.keys(byBand).length === 0)).toBe(true);
   });
 
   it('cuts time by days, and leaves other people out', () => {

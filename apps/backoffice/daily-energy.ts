@@ -63,7 +63,8 @@ async function tariffPieces(sql: Sql, query: DailyQuery, days: readonly Day[]): 
 
 /**
  * A customer's energy imported in [startsAt, endsAt) in Wh, per local day and band; the days add up to the month's
- * lines. Days without energy are left out; without a price list there is nothing to show yet.
+ * lines. Every day of the time is there, one without energy with no bands; without a price list there is nothing to
+ * show yet.
  */
 export async function dailyEnergy(sql: Sql, query: DailyQuery): Promise<DayEnergy[]> {
   const { customerId, installationId, startsAt, endsAt } = query;
@@ -84,6 +85,5 @@ export async function dailyEnergy(sql: Sql, query: DailyQuery): Promise<DayEnerg
       byDate.set(date, byBand);
     }
   }
-  const dates = [...byDate.keys()].toSorted();
-  return dates.map((date) => ({ date, byBand: byDate.get(date) ?? {} }));
+  return days.map(({ date }) => ({ date, byBand: byDate.get(date) ?? {} }));
 }

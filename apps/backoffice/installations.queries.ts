@@ -88,6 +88,7 @@ function installationOf(row: InstallationRow): Installation {
     id: row.id,
     name: row.name,
     condominiumName: row.condominium_name,
+    timeZone: row.time_zone,
     chargers: row.chargers,
     online: row.online,
     charging: row.charging,
@@ -126,7 +127,6 @@ export async function installationById(
     .execute();
   return {
     ...installationOf(row),
-    timeZone: row.time_zone,
     cpe: scope.kind === 'customer' ? null : row.cpe,
     condominium: { id: row.condominium_id, name: row.condominium_name, city: row.city, managerName: row.manager_name },
     circuits: circuits.map((circuit) => ({

@@ -111,6 +111,7 @@ export function invoiceOf(row: InvoiceRow, scope: TenantScope, settings: Setting
         ? null
         : {
             stage: row.stage,
+            cause: row.chase_cause ?? 'not-paid',
             nextStage: row.next_stage,
             nextActionAt: row.chase_next_action_at?.toISOString() ?? null,
             pausedReason: row.paused_reason,

@@ -83,6 +83,15 @@ describe('the live feed', () => {
     expect(heard).toEqual([month]);
   });
 
+  it('tells of a transfer, though the workflows of the invoice are over', async () => {
+    const staff = await api.user('staff');
+    const { heard } = await listen(staff);
+    const path = `/api/v1/collections/${own.documentId}/record-transfer`;
+    expect((await staff.post(path, { amountCents: 1, reference: 'extrato 1' })).status).toBe(200);
+    await soon(() => heard.length > 0);
+    expect(heard).toEqual([{ topic: 'collection', installation: own.installationId, id: own.documentId }]);
+  });
+
   it("tells a manager nothing of another condominium, nor of residents' letters", async () => {
     const { heard } = await listen(await api.user('manager', { condominiumId: own.condominiumId }));
     await touchMonth(foreign);

@@ -5,7 +5,6 @@ import { pino, type Logger } from 'pino';
 import { SignInLimit } from '#libs/identity/sign-in-limit.js';
 import { ensureAdministrator } from '#libs/identity/users.js';
 import { handleWebhook } from '#libs/payments/handle-webhook.js';
-import { recoverEvents } from '#libs/payments/recover-events.js';
 import { openStripe } from '#libs/payments/stripe-client.js';
 import { unhandledWebhooks } from '#libs/payments/unhandled-webhooks.js';
 import { openDatabase, type Database } from '#libs/persistence/database.js';
@@ -18,12 +17,11 @@ import { readSettings, type Settings } from './settings.js';
 import { TemporalWorkflowGateway } from './temporal-workflow-gateway.js';
 import type { Backoffice } from './tokens.js';
 import { WebhookForwarder } from './webhook-forwarder.js';
+import { WebhookRecovery } from './webhook-recovery.js';
 
 const now = (): Date => new Date();
 const DATABASE_WITHIN_MS = 30_000;
 const STORED_AT_A_TIME = 500;
-const RECOVER_EVERY_MS = 3_600_000;
-const RECOVER_SINCE_MS = 3 * 24 * 3_600_000;
 const STOP_WITHIN_MS = 15_000;
 
 /** The database may come up, or come back, a little after us. */
@@ -47,23 +45,15 @@ function openForwarder(settings: Settings, database: Database, signals: Temporal
   const { sql } = database;
   const stripe = openStripe({ secretKey, apiBase: apiBase ?? undefined });
   const steps = {
-    unhandled: () => unhandledWebhooks(sql, { limit: STORED_AT_A_TIME }),
+    unhandled: (except: readonly string[]) => unhandledWebhooks(sql, { limit: STORED_AT_A_TIME, except }),
     handle: (eventId: string) => handleWebhook({ sql, stripe, signals }, eventId, now()),
   };
   const forwarder = new WebhookForwarder(steps, log, now);
-  const recover = async (): Promise<void> => {
-    const missed = await recoverEvents({ sql, stripe }, { since: new Date(Date.now() - RECOVER_SINCE_MS), now: now() });
-    if (missed.length > 0) log.info({ events: missed.length }, 'events were recovered that never came as webhooks');
-    forwarder.wake();
-  };
-  const tryRecover = (): void =>
-    void recover().catch((error: unknown) => log.warn({ err: error }, 'missed events could not be looked for'));
-  const timer = setInterval(tryRecover, RECOVER_EVERY_MS);
-  tryRecover();
+  const recovery = new WebhookRecovery({ sql, stripe, signals, log, now, wake: () => forwarder.wake() });
+  recovery.start();
   forwarder.wake();
   const close = async (): Promise<void> => {
-    clearInterval(timer);
-    await forwarder.close();
+    await Promise.all([forwarder.close(), recovery.close()]);
   };
   return { wake: () => forwarder.wake(), close };
 }

@@ -19,14 +19,15 @@ import { Answers } from './answers.js';
 import {
   invoicePageSchema,
   MONTH_ACTIONS,
+  monthDetailSchema,
   monthPageSchema,
-  monthSchema,
   reasonSchema,
   startedMonthSchema,
   startMonthSchema,
   type Invoice,
   type Month,
   type MonthAction,
+  type MonthDetail,
   type Page,
   type Reason,
   type StartedMonth,
@@ -90,8 +91,11 @@ export class MonthsController {
   }
 
   @Get(':cycleId')
-  @Answers(monthSchema)
-  async one(@CurrentActor() actor: Actor, @Param('cycleId', { schema: idSchema }) cycleId: string): Promise<Month> {
+  @Answers(monthDetailSchema)
+  async one(
+    @CurrentActor() actor: Actor,
+    @Param('cycleId', { schema: idSchema }) cycleId: string,
+  ): Promise<MonthDetail> {
     const scope = scopeFor(actor, 'month.read');
     return this.#found(scope, cycleId);
   }
@@ -135,14 +139,14 @@ export class MonthsController {
 
   @Post(':cycleId/:action')
   @HttpCode(200)
-  @Answers(monthSchema)
+  @Answers(monthDetailSchema)
   async act(
     @CurrentActor() actor: Actor,
     @Param('cycleId', { schema: idSchema }) cycleId: string,
     @Param('action', { schema: actionSchema }) action: MonthAction,
     @Body({ schema: reasonSchema }) body: Reason,
     @Headers('idempotency-key') idempotencyKey: string | undefined,
-  ): Promise<Month> {
+  ): Promise<MonthDetail> {
     const scope = scopeFor(actor, 'month.act');
     const before = await this.#found(scope, cycleId);
     if (EXPLAINED.has(action) && body.reason === undefined) throw Problem.invalidField('reason', 'Say why.');
@@ -162,7 +166,7 @@ export class MonthsController {
     return { ...(await this.#found(scope, cycleId)), ...(told.success ? told.data : {}) };
   }
 
-  async #found(scope: TenantScope, cycleId: string): Promise<Month> {
+  async #found(scope: TenantScope, cycleId: string): Promise<MonthDetail> {
     const found = await monthById(this.backoffice.sql, scope, cycleId, this.backoffice.settings);
     if (found === null) throw Problem.notFound('month');
     return found;

@@ -5,7 +5,7 @@ import type { TenantScope } from '#libs/identity/permissions.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { MONTH_STEPS } from '#workflows/installation-month/messages.js';
 
-import type { Month, MonthAnomaly, MonthStepState, Page } from './api-types.js';
+import type { BandTotal, Month, MonthAnomaly, MonthDetail, MonthStepState, Page } from './api-types.js';
 import { decodeCursor, pageOf } from './paging.js';
 import { within } from './scope-sql.js';
 import type { Settings } from './settings.js';
@@ -22,6 +22,7 @@ interface MonthRow {
   readonly id: string;
   readonly installation_id: string;
   readonly installation_name: string;
+  readonly time_zone: string;
   readonly period: string;
   readonly step: string;
   readonly step_since: Date;
@@ -44,14 +45,17 @@ interface MonthRow {
   readonly closed_at: Date | null;
   readonly rated_at: Date | null;
   readonly last_steering: string | null;
-  readonly anomalies: { code: string; subject: string; detail: Record<string, unknown>; acceptedAt: string | null }[];
+  readonly steered_at: Date | null;
+  readonly steered_by: string | null;
+  readonly steering_reason: string | null;
+  readonly anomalies: MonthAnomaly[];
 }
 
 /** Every figure of the page's months in one statement: the page first, then what belongs to these months only. */
 async function monthRows(sql: Sql, condition: RawBuilder<unknown>, limit: number): Promise<MonthRow[]> {
   const { rows } = await raw<MonthRow>`
     with page as materialized (
-      select cycle.*, installation.name as installation_name
+      select cycle.*, installation.name as installation_name, installation.time_zone, installation.condominium_id
       from billing_cycle cycle
       join installation on installation.id = cycle.installation_id
       where ${condition}
@@ -59,41 +63,54 @@ async function monthRows(sql: Sql, condition: RawBuilder<unknown>, limit: number
     ), document as materialized (
       select page.id as cycle_id, doc.id, doc.customer_id, doc.gross_cents
       from page join fiscal_document doc on doc.cycle_id = page.id
-    ), due as (
-      select document.cycle_id, sum(posting.amount_cents)::bigint as due_cents
+    ), due as materialized (
+      select document.id as document_id, sum(posting.amount_cents)::bigint as due_cents
       from document
       join journal_entry entry on entry.document_id = document.id
       join posting on posting.entry_id = entry.id
       join ledger_account account on account.id = posting.account_id
         and account.kind = 'receivable' and account.customer_id = document.customer_id
-      group by document.cycle_id
+      group by document.id
     ), invoices as (
       select document.cycle_id, count(*)::int as issued, sum(document.gross_cents)::bigint as gross_cents,
-        count(*) filter (where collection.outcome = 'settled' or chase.outcome = 'settled')::int as settled,
-        count(*) filter (where collection.outcome is null and collection.step = 'processing')::int as processing,
-        count(*) filter (where chase.document_id is not null and chase.outcome is distinct from 'settled')::int as arrears
+        coalesce(sum(due.due_cents), 0)::bigint as due_cents,
+        count(*) filter (where due.due_cents <= 0)::int as settled,
+        count(*) filter (where due.due_cents > 0 and collection.outcome is null and collection.step = 'processing')::int
+          as processing,
+        count(*) filter (where due.due_cents > 0 and chase.document_id is not null)::int as arrears
       from document
+      left join due on due.document_id = document.id
       left join collection on collection.document_id = document.id
       left join arrears_case chase on chase.document_id = document.id
       group by document.cycle_id
     ), odd as (
       select anomaly.cycle_id, jsonb_agg(jsonb_build_object('code', anomaly.code, 'subject', anomaly.subject,
+        'customer', case when person.id is not null then jsonb_build_object('id', person.id, 'name', person.name) end,
         'detail', anomaly.detail, 'acceptedAt', anomaly.accepted_at) order by anomaly.code, anomaly.subject) as anomalies
       from page join anomaly on anomaly.cycle_id = page.id
+      left join customer person on anomaly.code = 'spike' and person.id = anomaly.subject
+        and person.condominium_id = page.condominium_id
       group by anomaly.cycle_id
     )
-    select page.*, steering.action as last_steering, coalesce(final.id, first.id) as excel_file_id, coalesce(invoices.issued, 0) as issued,
-      coalesce(invoices.gross_cents, 0)::bigint as gross_cents, coalesce(due.due_cents, 0)::bigint as due_cents,
+    select page.*, steering.action as last_steering, steering.at as steered_at, steering.actor as steered_by,
+      steering.reason as steering_reason, coalesce(final.id, first.id) as excel_file_id,
+      coalesce(invoices.issued, 0) as issued, coalesce(invoices.gross_cents, 0)::bigint as gross_cents,
+      coalesce(invoices.due_cents, 0)::bigint as due_cents,
       coalesce(invoices.settled, 0) as settled, coalesce(invoices.processing, 0) as processing,
       coalesce(invoices.arrears, 0) as arrears, coalesce(odd.anomalies, '[]'::jsonb) as anomalies
     from page
     left join invoices on invoices.cycle_id = page.id
-    left join due on due.cycle_id = page.id
     left join odd on odd.cycle_id = page.id
     left join stored_file first on first.key = 'manager-excel/' || page.id
     left join stored_file final on final.key = 'manager-excel-final/' || page.id
     left join lateral (
-      select audit.action from audit_entry audit
+      select audit.action, audit.at, audit.actor, (
+          select asked.after ->> 'reason' from audit_entry asked
+          where asked.subject = audit.subject and asked.action = 'month.hold.asked' and asked.actor = audit.actor
+            and asked.at <= audit.at
+          order by asked.at desc, asked.id desc limit 1
+        ) as reason
+      from audit_entry audit
       where audit.subject = 'month/' || page.id and audit.action in ('month.hold.done', 'month.release.done')
       order by audit.at desc, audit.id desc limit 1
     ) steering on true
@@ -138,26 +155,36 @@ export function isHeld(month: {
   return !month.isFinished && (month.waitsFor === 'person:held' || month.lastSteering === 'month.hold.done');
 }
 
+/** Who held the month and why: for staff, who may undo it. */
+function holdOf(row: MonthRow, isHeldNow: boolean, scope: TenantScope): Month['hold'] {
+  const { last_steering: action, steered_at: at, steered_by: by, steering_reason: reason } = row;
+  if (!isHeldNow || scope.kind !== 'all' || action !== 'month.hold.done' || at === null || by === null) return null;
+  return { by, at: at.toISOString(), reason };
+}
+
 function monthOf(row: MonthRow, scope: TenantScope, settings: Settings): Month {
   const anomalies = row.anomalies.map((anomaly): MonthAnomaly => ({
     ...anomaly,
     acceptedAt: anomaly.acceptedAt === null ? null : new Date(anomaly.acceptedAt).toISOString(),
   }));
+  const held = isHeld({
+    isFinished: row.finished_at !== null,
+    waitsFor: row.waits_for,
+    lastSteering: row.last_steering,
+  });
   return {
     cycleId: row.id,
     installationId: row.installation_id,
     installationName: row.installation_name,
+    timeZone: row.time_zone,
     period: row.period,
     step: row.step,
     stepSince: row.step_since.toISOString(),
     waitsFor: row.waits_for,
     done: row.done,
     total: row.total,
-    held: isHeld({
-      isFinished: row.finished_at !== null,
-      waitsFor: row.waits_for,
-      lastSteering: row.last_steering,
-    }),
+    held,
+    hold: holdOf(row, held, scope),
     totalWh: row.total_wh,
     totalCents: row.total_cents,
     unattributedWh: row.unattributed_wh,
@@ -216,7 +243,17 @@ export async function monthById(
   scope: TenantScope,
   cycleId: string,
   settings: Settings,
-): Promise<Month | null> {
+): Promise<MonthDetail | null> {
   const [row] = await monthRows(sql, raw`cycle.id = ${cycleId} and ${visible(scope)}`, 1);
-  return row === undefined ? null : monthOf(row, scope, settings);
+  if (row === undefined) return null;
+  return { ...monthOf(row, scope, settings), bands: await bandsOf(sql, row.id) };
+}
+
+/** The month's energy by tariff band, of a month that was found within the scope; the bands add up to its total. */
+async function bandsOf(sql: Sql, cycleId: string): Promise<BandTotal[]> {
+  const { rows } = await raw<BandTotal>`
+    select band, sum(case direction when 'export' then -wh else wh end)::bigint as wh, sum(cents)::bigint as cents
+    from rated_line where cycle_id = ${cycleId}
+    group by band order by band`.execute(sql);
+  return rows;
 }

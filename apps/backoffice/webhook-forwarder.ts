@@ -2,8 +2,8 @@ import type { Logger } from 'pino';
 
 /** What the forwarder works with; main.ts gives libs/payments, tests give fakes. */
 export interface ForwarderSteps {
-  /** Ids of stored events that nobody has acted upon, oldest first. */
-  unhandled(): Promise<readonly string[]>;
+  /** Ids of stored events that nobody has acted upon, oldest first, but for those that must wait. */
+  unhandled(except: readonly string[]): Promise<readonly string[]>;
   /** Acts upon one; may throw, for example while Temporal is away. */
   handle(eventId: string): Promise<unknown>;
 }
@@ -64,12 +64,14 @@ export class WebhookForwarder {
   }
 
   async #once(): Promise<void> {
-    const stored = await this.#steps.unhandled();
-    const known = new Set(stored);
-    for (const eventId of this.#failed.keys()) if (!known.has(eventId)) this.#failed.delete(eventId);
     const nowMs = this.#now().getTime();
-    const due = stored.filter((eventId) => (this.#failed.get(eventId)?.againAtMs ?? 0) <= nowMs);
-    const queue = due.values();
+    const waiting = new Set([...this.#failed].filter(([, { againAtMs }]) => againAtMs > nowMs).map(([id]) => id));
+    const stored = await this.#steps.unhandled([...waiting]);
+    const known = new Set(stored);
+    for (const eventId of this.#failed.keys()) {
+      if (!known.has(eventId) && !waiting.has(eventId)) this.#failed.delete(eventId);
+    }
+    const queue = stored.values();
     const work = async (): Promise<void> => {
       for (const eventId of queue) {
         if (this.#isClosed) return;

@@ -248,7 +248,7 @@ describe('frames that are no OCPP', () => {
     const noMeter = charger.call('StartTransaction', { connectorId: 1, idTag: 'CARD', timestamp: 'yesterday' });
     await expect(noMeter).rejects.toThrow(CallError);
     await expect(charger.call('RemoteStartTransaction', { idTag: 'CARD' })).rejects.toThrow('NotImplemented');
-    await expect(charger.call('Nonsense', {})).rejects.toThrow(CallError);
+    await expect(charger.call('Nonsense', {})).rejects.toThrow('NotImplemented');
     const told = await eventually(
       () =>
         database.sql
@@ -260,6 +260,31 @@ describe('frames that are no OCPP', () => {
       (rows) => rows.length >= 1,
     );
     expect(told[0]).toMatchObject({ code: 'malformed-message', detail: { action: 'StartTransaction' } });
+  });
+
+  it('that break the schema and still tell their energy are recorded, as they came, and flagged', async () => {
+    const charger = chargerOf('zcs36');
+    await charger.connect();
+    const at = '2026-06-01T10:00:00Z';
+    const start = { connectorId: 1, idTag: 'a card of more than twenty characters', meterStart: 5, timestamp: at };
+    const { transactionId } = (await charger.call('StartTransaction', start)) as { transactionId: number };
+    const meterValue = [{ timestamp: '2026-06-01T10:15:00Z', sampledValue: [{ value: 900, vendor: 'x' }] }];
+    expect(await charger.call('MeterValues', { connectorId: 1, transactionId, meterValue })).toEqual({});
+    const stop = { transactionId, meterStop: '1200', timestamp: '2026-06-01T11:00:00Z', reason: 'Whim' };
+    expect(await charger.call('StopTransaction', stop)).toEqual({});
+    const [row] = await database.sql
+      .selectFrom('charging_transaction')
+      .select(['id_tag', 'meter_stop_wh', 'flags'])
+      .where('id', '=', transactionId)
+      .execute();
+    expect(row).toEqual({ id_tag: start.idTag, meter_stop_wh: 1200, flags: ['not-to-schema', 'unknown-token'] });
+    const kept = await database.sql
+      .selectFrom('ocpp_message')
+      .select('payload')
+      .where('charger_id', '=', 'zcs36')
+      .orderBy('id')
+      .execute();
+    expect(kept.map(({ payload }) => payload)).toEqual([start, { connectorId: 1, transactionId, meterValue }, stop]);
   });
 
   it('more calls at once than a charger can mean close the socket; nothing answered is lost', async () => {

@@ -1,4 +1,5 @@
 import { collectionFacts, type CollectionFacts } from '#libs/payments/collection-facts.js';
+import { isCurable } from '#libs/payments/failure-causes.js';
 import { policyAt } from '#libs/registry/policy-store.js';
 import type { InstallationPolicy } from '#libs/registry/policy.js';
 
@@ -28,10 +29,26 @@ export async function loadCase(sql: Sql, documentId: string): Promise<LoadedCase
     dueAt: collection.dueAt,
     openedAt: row.opened_at,
     cause: row.cause,
-    mayDebit: collection.method === 'direct-debit' && collection.hasMandate,
+    mayDebit: collection.method === 'direct-debit' && collection.hasMandate && (await isWorthADebit(sql, documentId)),
     entered: await enteredStages(sql, documentId),
   };
   return { facts, collection, policy, closedAt: row.closed_at };
+}
+
+/**
+ * Whether nothing that happened since the case was opened forbids a further debit: none of the document was ever taken
+ * back, and the last one, asked for by a person, did not fail for a reason that no second debit cures.
+ */
+async function isWorthADebit(sql: Sql, documentId: string): Promise<boolean> {
+  const attempts = await sql
+    .selectFrom('payment_attempt')
+    .select(['state', 'failure_code'])
+    .where('document_id', '=', documentId)
+    .orderBy('attempt_no')
+    .execute();
+  const last = attempts.at(-1);
+  const failedForGood = last?.state === 'failed' && !isCurable(last.failure_code);
+  return !failedForGood && attempts.every(({ state }) => state !== 'disputed');
 }
 
 async function enteredStages(sql: Sql, documentId: string): Promise<EnteredStage[]> {

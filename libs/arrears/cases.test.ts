@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { dueCents } from '#libs/ledger/balances.js';
+import { recordTopUp } from '#libs/payments/record-top-up.js';
 import { recordTransfer } from '#libs/payments/record-transfer.js';
 import { DEFAULT_POLICY } from '#libs/registry/policy.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
@@ -11,6 +13,7 @@ import {
 } from '#test/stripe-sandbox/invoice-fixture.js';
 
 import { enterStage } from './enter-stage.js';
+import { forgottenDisputes } from './forgotten-disputes.js';
 import { openCase } from './open-case.js';
 import { closeCase, recordCaseProgress } from './record-case-progress.js';
 import { stageLetter } from './stage-letter.js';
@@ -215,5 +218,128 @@ describe('the letter of a stage', () => {
     const other = await unpaid();
     await open(other);
     expect(await stageLetter(database.sql, { documentId: other, stage: 'suspension-proposed' })).toBeNull();
+  });
+});
+
+describe('what a customer has paid ahead', () => {
+  const topUp = async (documentId: string, amountCents: number) => {
+    const { customer_id: customerId } = await database.sql
+      .selectFrom('fiscal_document')
+      .select('customer_id')
+      .where('id', '=', documentId)
+      .executeTakeFirstOrThrow();
+    await recordTopUp(database.sql, { customerId, source: 'bank', amountCents, key: documentId, now: DUE });
+  };
+
+  it('pays the invoice before a case is opened', async () => {
+    const documentId = await unpaid(5000);
+    await topUp(documentId, 6000);
+    expect(await open(documentId)).toEqual({ settled: true, installationId: 'garage' });
+    expect(await dueCents(database.sql, documentId)).toBe(0);
+  });
+
+  it('pitfall 14: and before a stage is entered, when it came later; a part of it skips no stage', async () => {
+    const documentId = await unpaid(5000, { paymentMethod: 'prepaid' });
+    await open(documentId, DUE, 'prepaid-too-low');
+    await topUp(documentId, 2000);
+    expect(await enter(documentId, 'reminder', day(10))).toMatchObject({ entered: true, dueCents: 3000 });
+    await recordTransfer(database.sql, { documentId: await paidInvoiceOf(documentId), ...ahead(documentId) });
+    expect(await enter(documentId, 'formal-notice', day(20))).toEqual({ entered: false, because: 'settled' });
+  });
+
+  /** Another invoice of the same customer, of one euro. */
+  async function paidInvoiceOf(documentId: string): Promise<string> {
+    const { customer_id: customerId } = await row(documentId);
+    return addInvoice(database.sql, { customerId, grossCents: 100 });
+  }
+  const ahead = (documentId: string) => ({ amountCents: 4000, key: `${documentId}/too-much`, now: DUE });
+});
+
+describe('an automatic retry', () => {
+  async function attempted(states: readonly { state: string; failure_code: string | null }[]): Promise<string> {
+    const documentId = await unpaid(5000, { paymentMethod: 'direct-debit' });
+    const { customer_id: customerId } = await database.sql
+      .selectFrom('fiscal_document')
+      .select('customer_id')
+      .where('id', '=', documentId)
+      .executeTakeFirstOrThrow();
+    await database.sql
+      .insertInto('mandate')
+      .values({
+        customer_id: customerId,
+        stripe_setup_intent_id: `seti-${documentId}`,
+        status: 'active',
+        acceptance: {},
+      })
+      .execute();
+    for (const [index, attempt] of states.entries()) {
+      await database.sql
+        .insertInto('payment_attempt')
+        .values({
+          document_id: documentId,
+          attempt_no: index + 1,
+          method: 'stripe-sepa',
+          amount_cents: 5000,
+          provider_payment_id: `pi-${documentId}-${index}`,
+          ...attempt,
+        })
+        .execute();
+    }
+    return documentId;
+  }
+  const noMoney = { state: 'failed', failure_code: 'insufficient-funds' };
+
+  it.each([
+    ['follows a want of money', [noMoney], 'retry'],
+    [
+      'never follows a dispute, not even of the debit that a person asked for meanwhile',
+      [noMoney, { state: 'disputed', failure_code: 'disputed' }],
+      'reminder',
+    ],
+    [
+      'does not follow a later debit that failed for good',
+      [noMoney, { state: 'failed', failure_code: 'account-closed' }],
+      'reminder',
+    ],
+  ])('%s', async (_name, states, stage) => {
+    const documentId = await attempted(states);
+    expect(await open(documentId, DUE, 'insufficient-funds')).toMatchObject({ opened: true, next: { stage } });
+  });
+});
+
+describe('a dispute that nobody chases', () => {
+  it('is found in the books until it is chased, also after a case that was closed as settled', async () => {
+    const { sql } = database;
+    const disputed = async () => {
+      const documentId = await unpaid(5000);
+      await sql
+        .insertInto('payment_attempt')
+        .values({
+          document_id: documentId,
+          attempt_no: 1,
+          method: 'stripe-sepa',
+          amount_cents: 5000,
+          state: 'disputed',
+        })
+        .execute();
+      return documentId;
+    };
+    const never = await disputed();
+    const settledBefore = await disputed();
+    await open(settledBefore);
+    await closeCase(sql, { documentId: settledBefore, outcome: 'settled', now: day(1) });
+    const waived = await disputed();
+    await open(waived);
+    await closeCase(sql, { documentId: waived, outcome: 'waived', now: day(1) });
+    const chased = await disputed();
+    await open(chased);
+    const paid = await disputed();
+    await pay(paid, 5000);
+    const found = await forgottenDisputes(sql);
+    expect(found).toEqual(expect.arrayContaining([never, settledBefore]));
+    for (const documentId of [waived, chased, paid]) expect(found).not.toContain(documentId);
+    for (const documentId of [never, settledBefore]) await open(documentId, day(2), 'disputed');
+    expect(await forgottenDisputes(sql)).not.toEqual(expect.arrayContaining([never]));
+    expect(await forgottenDisputes(sql)).not.toContain(settledBefore);
   });
 });

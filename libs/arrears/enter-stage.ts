@@ -1,4 +1,6 @@
 import { lockCustomerBooks } from '#libs/ledger/balances.js';
+import { hasDebitInFlight } from '#libs/payments/attempts.js';
+import { payFromBalance } from '#libs/payments/deduct-prepaid.js';
 import { afterDelay } from '#libs/registry/delay.js';
 
 import type { Sql } from '../persistence/database.js';
@@ -32,7 +34,7 @@ export interface StageOrder {
 
 /**
  * Enters a stage of a case once, in its order, after looking at the books under the customer's lock: a payment that is
- * already there is never overlooked. Must run inside a transaction, with the letter queued in the same one.
+ * already there is never overlooked, and what the customer has paid ahead is used first. Must run inside a transaction, with the letter queued in the same one.
  */
 export async function enterStage(trx: Sql, { documentId, stage, now }: StageOrder): Promise<StageEntry> {
   const { customer_id: customerId } = await trx
@@ -42,6 +44,7 @@ export async function enterStage(trx: Sql, { documentId, stage, now }: StageOrde
     .forUpdate()
     .executeTakeFirstOrThrow();
   await lockCustomerBooks(trx, customerId);
+  if (!(await hasDebitInFlight(trx, documentId))) await payFromBalance(trx, { documentId, occasion: stage, now });
   const loaded = await loadCase(trx, documentId);
   if (loaded === null) throw new Error(`document ${documentId} has no arrears case`);
   const { facts, collection, policy } = loaded;

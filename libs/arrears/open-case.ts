@@ -1,4 +1,6 @@
-import { dueCents } from '#libs/ledger/balances.js';
+import { dueCents, lockCustomerBooks } from '#libs/ledger/balances.js';
+import { hasDebitInFlight } from '#libs/payments/attempts.js';
+import { payFromBalance } from '#libs/payments/deduct-prepaid.js';
 
 import type { Sql } from '../persistence/database.js';
 import { loadCase } from './case-facts.js';
@@ -23,7 +25,10 @@ export type OpenedCase =
     }
   | { readonly settled: true; readonly installationId: string };
 
-/** Opens the case of an unpaid invoice, once, or takes it up again. Nothing due, nothing opened. */
+/**
+ * Opens the case of an unpaid invoice, once, or takes it up again. Nothing due, nothing opened: what the customer has paid
+ * ahead is used first.
+ */
 export async function openCase(sql: Sql, order: CaseOrder): Promise<OpenedCase> {
   return sql.transaction().execute(async (trx) => {
     const { documentId, cause, workflowId, now } = order;
@@ -34,6 +39,10 @@ export async function openCase(sql: Sql, order: CaseOrder): Promise<OpenedCase> 
       .executeTakeFirst();
     if (document === undefined) throw new Error(`no fiscal document ${documentId}`);
     const installationId = document.installation_id;
+    await lockCustomerBooks(trx, document.customer_id);
+    if (!(await hasDebitInFlight(trx, documentId))) {
+      await payFromBalance(trx, { documentId, occasion: `opened/${now.getTime()}`, now });
+    }
     const due = await dueCents(trx, documentId);
     if (due <= 0) return { settled: true, installationId } as const;
     const inserted = await trx

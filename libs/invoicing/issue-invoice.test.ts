@@ -12,7 +12,7 @@ import {
 } from '#test/data/documents.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
-import { customersToInvoice } from './customers-to-invoice.js';
+import { compareCustomerNumbers, customersToInvoice } from './customers-to-invoice.js';
 import { issueInvoice, type InvoiceOrder, type IssuedInvoice } from './issue-invoice.js';
 
 const NOW = new Date('2026-07-01T05:00:00Z');
@@ -92,6 +92,19 @@ describe('issueInvoice', () => {
     expect(new Set(results.map(({ documentId }) => documentId)).size).toBe(1);
     const series = await database.sql.selectFrom('document_series').select('last_number').execute();
     expect(series).toEqual([{ last_number: 1 }]);
+  });
+
+  it('waits for a rating that is still under way and invoices what that has decided', async () => {
+    const { cycleId } = await seedGoldenJune(database.sql);
+    let waiting: Promise<IssuedInvoice> | undefined;
+    await database.sql.transaction().execute(async (rating) => {
+      await rating.selectFrom('billing_cycle').select('id').where('id', '=', cycleId).forUpdate().execute();
+      waiting = issued({ cycleId, customerId: '1001' });
+      await rating.updateTable('rated_line').set({ cents: 0 }).execute();
+      await rating.updateTable('rated_line').set({ cents: 100 }).where('position', '=', 1).execute();
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    });
+    expect(await waiting).toMatchObject({ grossCents: 123 });
   });
 
   it('numbers without gaps under 20 parallel issues and one that is rolled back', async () => {
@@ -189,5 +202,16 @@ describe('customersToInvoice', () => {
     );
     await issued({ cycleId, customerId: '2' });
     expect(await customersToInvoice(database.sql, { cycleId })).not.toContain('2');
+  });
+});
+
+describe('the order of customers', () => {
+  it('is by number and total: after any of them the list can be taken up again and nobody is left out', () => {
+    const ids = ['10', '9', '007', '7', 'a7', 'A7', '1001-b', '1001-B'];
+    const sorted = ids.toSorted(compareCustomerNumbers);
+    expect(sorted.slice(0, 4)).toEqual(['007', '7', '9', '10']);
+    for (const [index, id] of sorted.entries()) {
+      expect(sorted.filter((other) => compareCustomerNumbers(other, id) > 0)).toEqual(sorted.slice(index + 1));
+    }
   });
 });

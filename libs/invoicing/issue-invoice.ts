@@ -87,11 +87,13 @@ async function findIssued(trx: Sql, order: InvoiceOrder): Promise<IssuedInvoice 
       };
 }
 
+/** The cycle is held: no rating that is still under way replaces its lines between our reading them and our commit. */
 async function loadParties(trx: Sql, order: InvoiceOrder) {
   const cycle = await trx
     .selectFrom('billing_cycle')
     .selectAll()
     .where('id', '=', order.cycleId)
+    .forKeyShare()
     .executeTakeFirstOrThrow();
   const installation = await trx
     .selectFrom('installation')

@@ -3,7 +3,7 @@ import type { Stamp } from '#libs/ocpp/timestamp.js';
 import type { Flag } from './flags.js';
 
 /** No charger of ours was made before. */
-const EARLIEST = new Date('2015-01-01T00:00:00Z');
+export const EARLIEST = new Date('2015-01-01T00:00:00Z');
 const AHEAD_MS = 24 * 3600 * 1000;
 
 /** Whether an instant can be true, seen from the moment of receipt. */

@@ -36,7 +36,7 @@ function transactionOf(
   facts: Facts,
   chargerId: string,
 ): { transaction: TransactionFacts | null; lookFlag: Flag | null } {
-  if (values.transactionId === null) return { transaction: null, lookFlag: null };
+  if (values.transactionId === null) return { transaction: underWay(values, facts, chargerId), lookFlag: null };
   const named = facts.transactions.find((one) => one.id === values.transactionId && one.chargerId === chargerId);
   if (named !== undefined) return { transaction: named, lookFlag: null };
   const at = values.samples[0]?.stamp.at ?? null;
@@ -44,6 +44,25 @@ function transactionOf(
   return found === undefined
     ? { transaction: null, lookFlag: 'unknown-transaction' }
     : { transaction: found, lookFlag: 'found-by-time' };
+}
+
+/**
+ * Chargers may leave the transaction out (OCPP 1.6: optional). Values of a connector belong to the transaction that was
+ * under way there all the while, if the register fits: they show in which band its energy flowed.
+ */
+function underWay(values: MeterValues, facts: Facts, chargerId: string): TransactionFacts | null {
+  const registers = values.samples.filter((sample) => sample.importWh !== undefined);
+  const first = registers[0]?.stamp.at;
+  if (values.connectorId === 0 || first === undefined || first === null) return null;
+  const here = facts.transactions.filter(
+    (one) => one.chargerId === chargerId && one.connectorId === values.connectorId,
+  );
+  const latest = here.find((one) => one.startedAt <= first);
+  const fits = registers.every(({ stamp, importWh = 0 }) => {
+    if (latest === undefined || stamp.at === null || !runsAt(latest, values.connectorId, stamp.at)) return false;
+    return importWh >= (latest.meterStartWh ?? 0) && importWh <= (latest.meterStopWh ?? Infinity);
+  });
+  return fits && latest !== undefined ? latest : null;
 }
 
 /** Whether the transaction of that connector (0: of any) was under way at the instant. */

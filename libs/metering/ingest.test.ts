@@ -364,6 +364,35 @@ describe('figures and times that cannot be', () => {
     expect(await oddities()).toEqual(['unknown-transaction']);
   });
 
+  it('meter values that leave the transaction out belong to the one under way on the connector, if the register fits', async () => {
+    const id = await start();
+    await values(undefined, ['2026-06-01T10:15:00Z', '1600']); // while it runs
+    await values(undefined, ['2026-06-01T10:20:00Z', '900']); // another meter
+    await stop(id, 3_000, '2026-06-01T11:00:00Z');
+    await values(undefined, ['2026-06-01T10:30:00Z', '2000']); // late
+    await values(undefined, ['2026-06-01T11:30:00Z', '3000']); // after it
+    await tell('MeterValues', {
+      connectorId: 2,
+      meterValue: [{ timestamp: '2026-06-01T10:45:00Z', sampledValue: [{ value: '2500' }] }],
+    });
+    const belong = (await readings()).map(([transaction, at]) => [String(at).slice(11), transaction === id]);
+    expect(belong).toEqual([
+      ['10:00', true],
+      ['10:15', true],
+      ['10:20', false],
+      ['10:30', true],
+      ['10:45', false],
+      ['11:00', true],
+      ['11:30', false],
+    ]);
+    expect((await transactions())[0]?.flags).toEqual([]);
+  });
+
+  it('a start on connector 0, the charger itself, is kept and flagged', async () => {
+    await start({ connectorId: 0 });
+    expect((await transactions())[0]?.flags).toEqual(['value-out-of-range']);
+  });
+
   it('meter values after the stop are kept with the transaction and flagged', async () => {
     const id = await start();
     await stop(id, 2_000, '2026-06-01T12:00:00Z');

@@ -151,11 +151,14 @@ function toFacts(row: TransactionRow): TransactionFacts {
   };
 }
 
-/** Starts and stops, and meter values that name a transaction which is not the charger's. */
+/** Starts and stops, and registers that name no transaction or one which is not the charger's. */
 function needsSearch({ incoming }: Keyed, named: TransactionFacts | null): boolean {
   const { message, chargerId } = incoming;
   if (message.kind === 'transaction-started' || message.kind === 'transaction-stopped') return true;
-  if (message.kind !== 'meter-values' || message.transactionId === null) return false;
+  if (message.kind !== 'meter-values') return false;
+  if (message.transactionId === null) {
+    return message.connectorId > 0 && message.samples.some((sample) => sample.importWh !== undefined);
+  }
   return named?.chargerId !== chargerId;
 }
 

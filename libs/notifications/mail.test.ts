@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { sql as raw } from 'kysely';
 import { SMTPServer } from 'smtp-server';
 
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
@@ -148,6 +149,24 @@ describe('sendMail', () => {
       transport.close();
       await smtp.close();
     }
+  });
+
+  it('sends once when the database goes away just after the server took the mail', async () => {
+    const { mailId } = await queue(DRAFT);
+    let sent = 0;
+    const transport = {
+      sendMail: async () => {
+        sent += 1;
+        await raw`select pg_terminate_backend(pid) from pg_stat_activity
+          where datname = current_database() and pid <> pg_backend_pid()`.execute(database.sql);
+      },
+      close: () => undefined,
+    };
+    const sender = { sql: database.sql, transport, from: FROM };
+    await sendMail(sender, mailId);
+    await sendMail(sender, mailId);
+    expect(sent).toBe(1);
+    expect(await mailRow(mailId)).toMatchObject({ attempts: 1, last_error: null, sent_at: expect.any(Date) });
   });
 
   it('keeps the row with its error when nobody listens', async () => {

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { createTransport, type SendMailOptions, type Transporter } from 'nodemailer';
 
 import type { Sql } from '../persistence/database.js';
@@ -8,6 +10,9 @@ export interface MailTransport {
   close(): void;
 }
 
+/** How long a mail that the server took is tried to be marked as sent when the database went away meanwhile. */
+const MARK_WITHIN_MS = 45_000;
+const MARK_AGAIN_MS = 250;
 const CONNECTION_TIMEOUT_MS = 10_000;
 const SOCKET_TIMEOUT_MS = 30_000;
 
@@ -42,27 +47,54 @@ interface MailRow {
 /**
  * Sends a queued mail and marks it sent. The row is locked meanwhile, so of two senders one sends and the other finds
  * it done. When sending fails the row keeps the error and the count, and this rejects, so that the caller tries
- * again. Only a crash between the server's acceptance and our commit can send twice: both then carry the same
- * Message-ID, by which mail systems drop the second.
+ * again. A database that goes away while the server takes the mail is waited for. Only a crash of this process between
+ * the server's acceptance and our commit can send twice: both then carry the same Message-ID, by which mail systems drop
+ * the second.
  */
 export async function sendMail(sender: MailSender, mailId: string): Promise<void> {
-  const failure = await sender.sql.transaction().execute(async (trx) => {
+  const seen = { isAccepted: false };
+  const failure = await sendLocked(sender, mailId, seen).catch(async (error: unknown) => {
+    if (!seen.isAccepted) throw error;
+    await markSentPatiently(sender.sql, mailId);
+    return null;
+  });
+  if (failure !== null) throw new Error(`mail ${mailId} was not sent: ${failure.message}`, { cause: failure });
+}
+
+async function sendLocked(sender: MailSender, mailId: string, seen: { isAccepted: boolean }): Promise<Error | null> {
+  return sender.sql.transaction().execute(async (trx) => {
     const mail = await trx.selectFrom('mail').selectAll().where('id', '=', mailId).forUpdate().executeTakeFirst();
     if (mail === undefined) throw new Error(`no mail ${mailId}`);
     if (mail.sent_at !== null) return null;
     const error = await trySend(sender, trx, mail);
-    await trx
-      .updateTable('mail')
-      .set(({ eb, fn }) => ({
-        attempts: eb('attempts', '+', 1),
-        sent_at: error === null ? fn<Date>('clock_timestamp') : null,
-        last_error: error === null ? null : error.message,
-      }))
-      .where('id', '=', mailId)
-      .execute();
+    seen.isAccepted = error === null;
+    await markTried(trx, mailId, error);
     return error;
   });
-  if (failure !== null) throw new Error(`mail ${mailId} was not sent: ${failure.message}`, { cause: failure });
+}
+
+async function markTried(sql: Sql, mailId: string, error: Error | null): Promise<void> {
+  await sql
+    .updateTable('mail')
+    .set(({ eb, fn }) => ({
+      attempts: eb('attempts', '+', 1),
+      sent_at: error === null ? fn<Date>('clock_timestamp') : null,
+      last_error: error === null ? null : error.message,
+    }))
+    .where('id', '=', mailId)
+    .where('sent_at', 'is', null)
+    .execute();
+}
+
+async function markSentPatiently(sql: Sql, mailId: string): Promise<void> {
+  for (const until = Date.now() + MARK_WITHIN_MS; ;) {
+    try {
+      return await markTried(sql, mailId, null);
+    } catch (error) {
+      if (Date.now() > until) throw error;
+      await sleep(MARK_AGAIN_MS);
+    }
+  }
 }
 
 async function trySend(sender: MailSender, trx: Sql, mail: MailRow): Promise<Error | null> {

@@ -2,16 +2,25 @@ import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 import { readHandshake, REFUSAL_STATUS, type Handshake, type RefusalReason } from './handshake.js';
+import { mend16 } from './mend-16.js';
 import type { Answer, ChargerMessage } from './messages.js';
-import { parse16 } from './parse-16.js';
-import { createRpcServer, NO_REPLY, rpcError, type RpcCall, type RpcServer, type RpcServerClient } from './rpc.js';
+import { isKnown16, parse16 } from './parse-16.js';
+import {
+  createRpcServer,
+  NO_REPLY,
+  rpcError,
+  schemaValidator,
+  type RpcCall,
+  type RpcServer,
+  type RpcServerClient,
+} from './rpc.js';
 import { SerialQueues } from './serial-queues.js';
 import { storable } from './storable.js';
 
 /** How each subprotocol's calls become messages. OCPP 2.0.1 joins here. */
-const PARSERS: Readonly<Record<string, (action: string, payload: unknown) => ChargerMessage | null>> = {
-  'ocpp1.6': parse16,
-};
+const PARSERS: Readonly<
+  Record<string, (action: string, payload: unknown, isMended: boolean) => ChargerMessage | null>
+> = { 'ocpp1.6': parse16 };
 
 export const LIMITS = {
   /** Frames larger than this close the socket (1009); ws would take 100 MiB. */
@@ -55,6 +64,8 @@ export class CentralSystem {
   private readonly admitted = new WeakMap<IncomingMessage, Handshake>();
   private readonly connections = new Map<string, RpcServerClient>();
   private readonly queues = new SerialQueues(LIMITS.maxWaitingCalls);
+  /** Payloads that break the schema and can be read all the same, as they are read. */
+  private readonly mended = new WeakMap<object, Record<string, unknown>>();
   private handshakes = 0;
   private closing = false;
 
@@ -65,6 +76,7 @@ export class CentralSystem {
     this.rpc = createRpcServer({
       protocols: Object.keys(PARSERS),
       strictMode: true,
+      strictModeValidators: [schemaValidator('ocpp1.6', (action, payload) => this.admits(action, payload))],
       maxBadMessages: LIMITS.maxBadMessages,
       callTimeoutMs: LIMITS.callTimeoutMs,
       pingIntervalMs: LIMITS.pingIntervalMs,
@@ -164,10 +176,22 @@ export class CentralSystem {
     if (former === undefined) this.options.onConnected(chargerId);
   }
 
+  /** Of the calls that are not to the schema: those nobody handles (said by `take`), and energy that can be read. */
+  private admits(action: string, payload: unknown): boolean {
+    if (!isKnown16(action)) return true;
+    const mended = mend16(action, payload);
+    if (mended === null || !isObject(payload)) return false;
+    this.mended.set(payload, mended);
+    return true;
+  }
+
   private async take(chargerId: string, client: RpcServerClient, call: RpcCall): Promise<unknown> {
     if (this.closing) return NO_REPLY;
     const payload = storable(call.params) as Record<string, unknown>;
-    const message = PARSERS['ocpp1.6']?.(call.method, payload) ?? null;
+    const mended = isObject(call.params) ? this.mended.get(call.params) : undefined;
+    const message =
+      PARSERS['ocpp1.6']?.(call.method, mended === undefined ? payload : storable(mended), mended !== undefined) ??
+      null;
     if (message === null) throw rpcError('NotImplemented', `${call.method} is not for a central system`);
     const messageId = String(storable(call.messageId));
     const answer = this.queues.run(chargerId, () =>
@@ -182,4 +206,8 @@ export class CentralSystem {
       throw rpcError('InternalError', 'not recorded, send again');
     });
   }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }

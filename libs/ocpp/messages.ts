@@ -70,7 +70,7 @@ export interface Sample {
 }
 
 /** What the parser could not take at its word; the raw message keeps it. */
-export type MessageDoubt = 'invalid-value' | 'value-out-of-range' | 'interval-only';
+export type MessageDoubt = 'invalid-value' | 'value-out-of-range' | 'interval-only' | 'not-to-schema';
 
 /** A charger's own answer shape per action, e.g. `{}` or `{ transactionId, idTagInfo }`. */
 export type Answer = Record<string, unknown>;

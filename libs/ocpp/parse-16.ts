@@ -52,11 +52,23 @@ const NOTICES = new Set([
   'SignedFirmwareStatusNotification',
 ]);
 
+/** Whether a charger may ask this of a central system. */
+export function isKnown16(action: string): boolean {
+  return Object.hasOwn(SHAPES, action) || action === 'Heartbeat' || NOTICES.has(action);
+}
+
 /**
  * An OCPP 1.6 call in version-neutral words. Null for an action that no charger sends to a central system;
  * throws when the payload is not the action's (strict validation comes first, so that is a broken invariant).
+ * A payload that had to be mended to be read (mend-16.ts) is doubtful.
  */
-export function parse16(action: string, payload: unknown): ChargerMessage | null {
+export function parse16(action: string, payload: unknown, isMended = false): ChargerMessage | null {
+  const message = parseCall(action, payload);
+  if (!isMended || message === null || !('doubts' in message)) return message;
+  return { ...message, doubts: withDoubt(message.doubts, 'not-to-schema') };
+}
+
+function parseCall(action: string, payload: unknown): ChargerMessage | null {
   switch (action) {
     case 'BootNotification': {
       const boot = SHAPES.BootNotification.parse(payload);
@@ -98,7 +110,7 @@ function parseStart(payload: unknown): ChargerMessage {
     idTag: start.idTag,
     meterStartWh,
     stamp: parseStamp(start.timestamp),
-    doubts: connectorId === null || meterStartWh === null ? ['value-out-of-range'] : [],
+    doubts: (connectorId ?? 0) <= 0 || meterStartWh === null ? ['value-out-of-range'] : [], // 0 is the charger itself
   };
 }
 

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 import { createRPCError, RPCClient, RPCServer } from 'ocpp-rpc';
+import standardValidators from 'ocpp-rpc/lib/standard-validators.js';
 import symbols from 'ocpp-rpc/lib/symbols.js';
 
 /** The parts of ocpp-rpc that are used, as they really are: its own type declarations lack events and options. */
@@ -54,9 +55,16 @@ export interface RpcServer {
   close(options: { code: number; reason: string }): Promise<void>;
 }
 
+/** What ocpp-rpc asks whether a call or an answer is to the schema: `urn:Heartbeat.req`, `urn:Heartbeat.conf`. Throws when not. */
+export interface CallValidator {
+  readonly subprotocol: string;
+  validate(schemaId: string, payload: unknown): unknown;
+}
+
 export interface RpcServerOptions {
   readonly protocols: readonly string[];
   readonly strictMode: boolean;
+  readonly strictModeValidators: readonly CallValidator[];
   readonly maxBadMessages: number;
   readonly callTimeoutMs: number;
   readonly pingIntervalMs: number;
@@ -76,6 +84,31 @@ export interface RpcClientOptions {
 
 export function createRpcServer(options: RpcServerOptions): RpcServer {
   return new RPCServer(options as unknown as ConstructorParameters<typeof RPCServer>[0]) as unknown as RpcServer;
+}
+
+/**
+ * ocpp-rpc's own check of a subprotocol, which asks `admits` about a call that fails it. Answers, and calls that are
+ * not admitted, fail as ever.
+ */
+export function schemaValidator(
+  subprotocol: string,
+  admits: (action: string, payload: unknown) => boolean,
+): CallValidator {
+  const validators = standardValidators as unknown as readonly CallValidator[];
+  const schema = validators.find((one) => one.subprotocol === subprotocol);
+  if (schema === undefined) throw new Error(`ocpp-rpc has no schema of ${subprotocol}`);
+  return {
+    subprotocol,
+    validate(schemaId, payload) {
+      try {
+        return schema.validate(schemaId, payload);
+      } catch (error) {
+        const action = /^urn:(.+)\.req$/.exec(schemaId)?.[1];
+        if (action === undefined || !admits(action, payload)) throw error;
+        return true;
+      }
+    },
+  };
 }
 
 /** A charger's side; only simulated chargers use it. */

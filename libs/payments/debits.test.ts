@@ -10,6 +10,7 @@ import { TEST_IBANS } from '#test/stripe-sandbox/test-ibans.js';
 import { collectionFacts } from './collection-facts.js';
 import { reconcileAttempts } from './reconcile-attempts.js';
 import { recordDispute } from './record-dispute.js';
+import { recordTopUp } from './record-top-up.js';
 import { recordTransfer } from './record-transfer.js';
 import { refreshAttempt } from './refresh-attempt.js';
 import { registerMandate } from './register-mandate.js';
@@ -239,6 +240,80 @@ describe('no debit is made twice', () => {
   });
 });
 
+describe('a debit that an outage held up', () => {
+  it('is not made when the debt was paid meanwhile', async () => {
+    const { documentId } = await invoiceFor(TEST_IBANS.succeeds);
+    sandbox.order('api-faults', { pathPrefix: '/v1/payment_intents', mode: 'error-429' });
+    await expect(startDebit(deps(), { documentId, attemptNo: 1, now: NOW })).rejects.toThrow();
+    await recordTransfer(database.sql, { documentId, amountCents: 5000, key: 'in-the-outage', now: NOW });
+    const order = { documentId, attemptNo: 1, now: NOW };
+    expect(await startDebit(deps(), order)).toMatchObject({ refused: { code: 'DEBIT.NOTHING_DUE' } });
+    expect(await startDebit(deps(), order)).toMatchObject({ state: 'failed', failureCode: 'cancelled' });
+    expect(made(documentId)).toBe(0);
+    expect(await collectionFacts(database.sql, documentId)).toMatchObject({ debitInFlight: false, nextAttemptNo: 2 });
+  });
+
+  it('but was made is followed, also when the debt was paid, the key is forgotten and the search lags', async () => {
+    const { documentId, customerId } = await invoiceFor(TEST_IBANS.succeeds);
+    sandbox.order('search-lag', { ms: 30 * DAY_MS });
+    sandbox.order('api-faults', { pathPrefix: '/v1/payment_intents', mode: 'lose-answer', times: 2 });
+    await expect(startDebit(deps(), { documentId, attemptNo: 1, now: NOW })).rejects.toThrow();
+    await recordTransfer(database.sql, { documentId, amountCents: 5000, key: 'after-the-debit', now: NOW });
+    sandbox.advanceClock(2 * DAY_MS);
+    expect(await startDebit(deps(), { documentId, attemptNo: 1, now: NOW })).toMatchObject({ state: 'succeeded' });
+    expect(made(documentId)).toBe(1);
+    expect(await prepaidBalanceCents(database.sql, customerId)).toBe(5000);
+  });
+
+  it('and whose workflow is gone is taken up by the next one, under its own number', async () => {
+    const { documentId } = await invoiceFor(TEST_IBANS.succeeds);
+    sandbox.order('api-faults', { pathPrefix: '/v1/payment_intents', mode: 'error-429' });
+    await expect(startDebit(deps(), { documentId, attemptNo: 1, now: NOW })).rejects.toThrow();
+    const { nextAttemptNo } = await collectionFacts(database.sql, documentId);
+    expect(nextAttemptNo).toBe(1);
+    await startedPayment(documentId, nextAttemptNo);
+    expect(await collectionFacts(database.sql, documentId)).toMatchObject({ nextAttemptNo: 2 });
+    expect(made(documentId)).toBe(1);
+  });
+
+  it('and was given up here, but is with the bank nevertheless, blocks another one and is credited', async () => {
+    const { documentId } = await invoiceFor(TEST_IBANS.succeeds);
+    const providerPaymentId = await startedPayment(documentId);
+    await database.sql
+      .updateTable('payment_attempt')
+      .set({ state: 'cancelled', failure_code: 'cancelled', provider_payment_id: null, settled_at: NOW })
+      .where('document_id', '=', documentId)
+      .execute();
+    await refreshAttempt(deps(), { providerPaymentId, now: NOW });
+    expect(await attemptOf(documentId)).toMatchObject({ state: 'processing', failure_code: null, settled_at: null });
+    expect(await startDebit(deps(), { documentId, attemptNo: 2, now: NOW })).toMatchObject({
+      refused: { code: 'DEBIT.IN_FLIGHT' },
+    });
+    sandbox.advanceClock(PROCESSING_MS);
+    await refreshAttempt(deps(), { providerPaymentId, now: NOW });
+    expect(await due(documentId)).toBe(0);
+  });
+});
+
+describe('what was paid ahead', () => {
+  it.each([
+    [2000, 3000, 0],
+    [5000, 0, 0],
+    [6000, 0, 1000],
+    [4980, 50, 30],
+  ])('(%i cents) is used first: %i of 5000 are debited, %i stay', async (aheadCents, debitedCents, leftCents) => {
+    const { documentId, customerId } = await invoiceFor(TEST_IBANS.succeeds);
+    await recordTopUp(database.sql, { customerId, source: 'bank', amountCents: aheadCents, key: 'twice', now: NOW });
+    const started = await startDebit(deps(), { documentId, attemptNo: 1, now: NOW });
+    if (debitedCents === 0) expect(started).toMatchObject({ refused: { code: 'DEBIT.NOTHING_DUE' } });
+    else expect(await attemptOf(documentId)).toMatchObject({ amount_cents: debitedCents, state: 'processing' });
+    expect(await due(documentId)).toBe(debitedCents);
+    expect(await prepaidBalanceCents(database.sql, customerId)).toBe(leftCents);
+    await startDebit(deps(), { documentId, attemptNo: 1, now: NOW });
+    expect(await prepaidBalanceCents(database.sql, customerId)).toBe(leftCents);
+  });
+});
+
 describe('money beyond the debt', () => {
   it('(a transfer came while the debit was processing) is paid ahead, not lost', async () => {
     const { documentId, customerId } = await invoiceFor(TEST_IBANS.succeeds);
@@ -272,6 +347,23 @@ describe('a dispute', () => {
       failureCode: 'disputed',
     });
     expect(await due(documentId)).toBe(5000);
+  });
+});
+
+describe('a dispute that is won', () => {
+  it('is credited again once; what was paid meanwhile makes it paid ahead', async () => {
+    const { documentId, customerId } = await invoiceFor(TEST_IBANS.disputed);
+    const providerPaymentId = await startedPayment(documentId);
+    sandbox.advanceClock(PROCESSING_MS);
+    const [dispute] = (await stripe.disputes.list({ payment_intent: providerPaymentId })).data;
+    const order = { disputeId: dispute?.id ?? '', now: NOW };
+    await recordDispute(deps(), order);
+    await recordTransfer(database.sql, { documentId, amountCents: 2000, key: 'while-disputed', now: NOW });
+    const disputes = { retrieve: async () => ({ ...dispute, status: 'won' }) };
+    const won = { sql: database.sql, stripe: { disputes, paymentIntents: stripe.paymentIntents } as unknown as Stripe };
+    await Promise.all([recordDispute(won, order), recordDispute(won, order)]);
+    expect(await due(documentId)).toBe(0);
+    expect(await prepaidBalanceCents(database.sql, customerId)).toBe(2000);
   });
 });
 

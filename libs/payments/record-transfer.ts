@@ -58,7 +58,10 @@ export async function recordTransfer(sql: Sql, order: TransferOrder): Promise<Re
 
 const transferKey = ({ key }: TransferOrder): string => `transfer/${key}`;
 
-async function payeeOf(sql: Sql, documentId: string): Promise<{ customerId: string; issuerId: string; currency: string }> {
+async function payeeOf(
+  sql: Sql,
+  documentId: string,
+): Promise<{ customerId: string; issuerId: string; currency: string }> {
   const row = await sql
     .selectFrom('fiscal_document')
     .innerJoin('installation', 'installation.id', 'fiscal_document.installation_id')

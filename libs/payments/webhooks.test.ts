@@ -216,6 +216,16 @@ describe('webhooks are handled', () => {
     expect(await due(documentId)).toBe(0);
   });
 
+  it('and one that failed can be left out until its turn comes again, so that it stands before no other', async () => {
+    await debited(TEST_IBANS.succeeds);
+    sandbox.advanceClock(3_600_000);
+    await delivered();
+    const all = await unhandledWebhooks(database.sql);
+    const [first = '', second = ''] = all;
+    expect(await unhandledWebhooks(database.sql, { limit: 1, except: [first] })).toEqual([second]);
+    expect(await unhandledWebhooks(database.sql, { except: all })).toEqual([]);
+  });
+
   it('about payments that are none of ours are ignored', async () => {
     const customer = await stripe.customers.create({ name: 'X', email: 'x@example.com' });
     await stripe.paymentIntents.create({ amount: 500, currency: 'eur', customer: customer.id });

@@ -1,5 +1,6 @@
-import { sql as raw } from 'kysely';
+import { sql as raw, type RawBuilder } from 'kysely';
 
+import { EARLIEST } from '#libs/metering/decide-instant.js';
 import type { Sql } from '#libs/persistence/database.js';
 
 import { ReadingTable } from './reading-table.js';
@@ -15,14 +16,27 @@ interface ReadingRow {
   readonly export_wh: number | null;
 }
 
-/** Connector 0 is the charger's own meter: its register repeats what the connectors show. */
+/** Connector 0 is the charger's own meter: outside transactions its register repeats what the connectors show. */
 const MAIN_METER = 0;
 
+/** No charger stays silent for so long in a transaction. */
+const FAR_AHEAD_DAYS = 366;
+
+/**
+ * Readings that say where a register stood and when: not those of a clock that was wrong by years, over which the
+ * energy would be spread thin, nor negative ones, from which a register would rise by all it ever counted. Both are
+ * flagged; what moved there shows between the readings around them, or as energy that no transaction explains.
+ */
+function isSound(endsAt: Date): RawBuilder<boolean> {
+  return raw<boolean>`(import_wh >= 0 and at >= ${EARLIEST} and at < ${endsAt}::timestamptz + ${FAR_AHEAD_DAYS} * interval '1 day')`;
+}
+
 function take(table: ReadingTable, row: ReadingRow): void {
-  if (row.connector_id === MAIN_METER) return;
+  if (row.connector_id === MAIN_METER && row.transaction_id === null) return;
   const transaction = row.transaction_id === null ? null : String(row.transaction_id);
+  const exportWh = row.export_wh === null || row.export_wh < 0 ? NaN : row.export_wh;
   const series = table.seriesNumber('', row.connector_id, transaction);
-  table.add(series, row.at.getTime(), row.import_wh, row.export_wh ?? NaN, 0);
+  table.add(series, row.at.getTime(), row.import_wh, exportWh, 0);
 }
 
 /**
@@ -46,6 +60,7 @@ export async function chargerReadings(
       .where('charger_id', '=', chargerId)
       .where('at', '>=', startsAt)
       .where('at', '<', endsAt)
+      .where(isSound(endsAt))
       .orderBy('at')
       .orderBy('id')
       .limit(PAGE);
@@ -70,9 +85,11 @@ async function neighbours(sql: Sql, chargerId: string, startsAt: Date, endsAt: D
     select r.id, r.connector_id, r.transaction_id, r.at, r.import_wh, r.export_wh
     from charging_transaction t
       cross join lateral (
-        (select * from meter_reading where transaction_id = t.id and at < ${startsAt} order by at desc, id limit 1)
+        (select * from meter_reading where transaction_id = t.id and at < ${startsAt} and ${isSound(endsAt)}
+         order by at desc, id limit 1)
         union all
-        (select * from meter_reading where transaction_id = t.id and at >= ${endsAt} order by at, id limit 1)
+        (select * from meter_reading where transaction_id = t.id and at >= ${endsAt} and ${isSound(endsAt)}
+         order by at, id limit 1)
       ) r
     where t.charger_id = ${chargerId}
       and exists (select from meter_reading where transaction_id = t.id and at < ${endsAt})
@@ -82,11 +99,11 @@ async function neighbours(sql: Sql, chargerId: string, startsAt: Date, endsAt: D
     from connectors c
       cross join lateral (
         (select * from meter_reading
-         where charger_id = ${chargerId} and connector_id = c.connector_id and at < ${startsAt}
+         where charger_id = ${chargerId} and connector_id = c.connector_id and at < ${startsAt} and ${isSound(endsAt)}
          order by at desc, id limit 1)
         union all
         (select * from meter_reading
-         where charger_id = ${chargerId} and connector_id = c.connector_id and at >= ${endsAt}
+         where charger_id = ${chargerId} and connector_id = c.connector_id and at >= ${endsAt} and ${isSound(endsAt)}
          order by at, id limit 1)
       ) r
     order by at, id`.execute(sql);

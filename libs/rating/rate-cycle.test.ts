@@ -309,6 +309,50 @@ describe('rateCycle', () => {
     ]);
   });
 
+  test('a clock of 1970 or 2099 does not spread energy over decades: it is unattributed, where a person sees it', async () => {
+    await placed('a', '3012', '2026-01-01T00:00:00Z');
+    await occupied('3012', 'ana', '2026-01-01T00:00:00Z');
+    await charged('a', [
+      ['2026-06-10T08:00:00Z', 1000],
+      ['2026-06-10T09:00:00Z', 2000],
+    ]);
+    await charged('a', [
+      ['1970-01-01T00:00:05Z', 2000],
+      ['2026-06-11T09:00:00Z', 4000],
+      ['2026-06-11T09:15:00Z', 4500],
+    ]);
+    await charged('a', [
+      ['2026-06-12T09:00:00Z', 4500],
+      ['2026-06-12T09:15:00Z', 5000],
+      ['2099-01-01T00:00:00Z', 6000],
+    ]);
+    await charged('a', [['2026-06-13T09:00:00Z', 6000]]);
+    const { cycleId, result } = await june();
+    expect(result).toMatchObject({ ok: { totalWh: 2000, unattributedWh: 3000 } });
+    expect(await linesOf(cycleId)).toEqual(['a 3012 ana 200: 2000']);
+  });
+
+  test('a negative register does not make the whole count rise again', async () => {
+    await placed('a', '3012', '2026-01-01T00:00:00Z');
+    await charged('a', [
+      ['2026-06-10T08:00:00Z', 5000],
+      ['2026-06-10T08:15:00Z', -5],
+      ['2026-06-10T08:30:00Z', 6000],
+    ]);
+    expect((await june()).result).toMatchObject({ ok: { totalWh: 1000, unattributedWh: 0 } });
+  });
+
+  test('a transaction that the charger put on connector 0 is paid for all the same', async () => {
+    await placed('a', '3012', '2026-01-01T00:00:00Z');
+    await occupied('3012', 'ana', '2026-01-01T00:00:00Z');
+    const readings: [string, number][] = [
+      ['2026-06-10T08:00:00Z', 5000],
+      ['2026-06-10T09:00:00Z', 7000],
+    ];
+    await charged('a', readings, { connectorId: 0 });
+    expect((await june()).result).toMatchObject({ ok: { totalWh: 2000, unattributedWh: 0 } });
+  });
+
   test('rating again replaces the lines, also with readings that came late', async () => {
     await placed('a', '3012', '2026-01-01T00:00:00Z');
     await charged('a', [

@@ -197,7 +197,9 @@ describe("the manager's workbook", () => {
     const sheet = sheetOf('Imputação', workbook);
     const rows = Array.from({ length: facts.invoices.length }, (_, index) => sheet.getRow(5 + index));
     const row = rows.find((one) => String(one.getCell(1).value).startsWith('Fração D'));
+    expect(sheet.getColumn(1).width).toBe(23);
     expect(row?.height).toBeGreaterThan(28);
+    expect(rows.filter((one) => one !== row).map((one) => one.height)).toEqual(Array(rows.length - 1).fill(16.5));
   });
 
   it('is the same bytes for the same facts', async () => {

@@ -84,7 +84,7 @@ function byUnit(a: InvoiceRow, b: InvoiceRow): number {
 }
 
 const IMPUTATION: readonly Column<InvoiceRow>[] = [
-  { key: 'unit', title: 'Fração', width: 20, kind: 'text', value: (row) => row.units.join(', ') },
+  { key: 'unit', title: 'Fração', width: 14, kind: 'text', value: (row) => row.units.join(', ') },
   { key: 'customer', title: 'Cliente', width: 10, kind: 'text', value: (row) => row.customerId },
   { key: 'name', title: 'Nome', width: 26, kind: 'text', value: (row) => row.customerName },
   { key: 'spots', title: 'Lugares', width: 14, kind: 'text', value: (row) => row.spots.join(', ') },

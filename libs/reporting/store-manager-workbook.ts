@@ -27,7 +27,7 @@ export async function storeManagerWorkbook(sql: Sql, order: WorkbookOrder): Prom
   const key = managerWorkbookKey(order);
   const kept = await findStoredFile(sql, key);
   if (kept !== undefined) return kept;
-  const facts = await loadManagerReport(sql, order.cycleId);
+  const facts = await inOneSnapshot(sql, (snapshot) => loadManagerReport(snapshot, order.cycleId));
   const detail = order.sessionDetail === true ? '-sessoes' : '';
   const final = order.final === true ? '-final' : '';
   return storeFile(sql, {
@@ -36,4 +36,10 @@ export async function storeManagerWorkbook(sql: Sql, order: WorkbookOrder): Prom
     contentType: EXCEL,
     bytes: await renderManagerWorkbook(facts, { sessionDetail: order.sessionDetail === true }),
   });
+}
+
+/** Collections go on meanwhile: every sheet must tell of the same moment. */
+function inOneSnapshot<T>(sql: Sql, read: (snapshot: Sql) => Promise<T>): Promise<T> {
+  if (sql.isTransaction) return read(sql);
+  return sql.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(read);
 }

@@ -75,7 +75,8 @@ export interface TableRanges {
 }
 
 /** Adds a sheet with a title, one filtered table and its sums, ready to be printed on A4 landscape. */
-export function addTableSheet<Row>(workbook: ExcelJS.Workbook, spec: TableSpec<Row>): TableRanges {
+export function addTableSheet<Row>(workbook: ExcelJS.Workbook, given: TableSpec<Row>): TableRanges {
+  const spec = { ...given, columns: given.columns.map((column) => fitted(column, given.rows)) };
   const sheet = addPrintableSheet(workbook, spec, spec.columns.length);
   sheet.columns = spec.columns.map(({ width }) => ({ width }));
   writeHeader(sheet, spec);
@@ -167,8 +168,18 @@ function writeHeader<Row>(sheet: ExcelJS.Worksheet, spec: TableSpec<Row>): void 
 }
 
 const LINE_HEIGHT = 13.5;
+const ROW_HEIGHT = 15;
 /** Characters of a column's width that indent and padding take. */
 const PADDING = 3;
+/** A column grows with its texts up to this many times its own width; longer ones wrap. */
+const MOST_GROWTH = 1.7;
+
+function fitted<Row>(column: Column<Row>, rows: readonly Row[]): Column<Row> {
+  if (column.kind !== 'text') return column;
+  const longest = rows.reduce((most, row) => Math.max(most, String(column.value(row) ?? '').length), 0);
+  const width = Math.min(Math.max(column.width, longest + PADDING), Math.floor(column.width * MOST_GROWTH));
+  return { ...column, width };
+}
 
 /** Lines that a text takes in a column of a width (in characters), broken between words, long words broken anywhere. */
 export function wrappedLines(text: string, width: number): number {
@@ -187,18 +198,16 @@ export function wrappedLines(text: string, width: number): number {
   return lines;
 }
 
-/** Programs do not agree on a row's height when a text wraps in it, so a row with such a text says its own. */
-function heightOf<Row>(spec: TableSpec<Row>, row: Row): number | undefined {
+/** Programs do not agree on a row's height when a text wraps in it, so every row says its own. */
+function heightOf<Row>(spec: TableSpec<Row>, row: Row): number {
   const lines = spec.columns.map(({ kind, width, value }) =>
     kind === 'text' ? wrappedLines(String(value(row) ?? ''), width) : 1,
   );
-  const most = Math.max(1, ...lines);
-  return most === 1 ? undefined : most * LINE_HEIGHT + 3;
+  return Math.max(ROW_HEIGHT, Math.max(...lines) * LINE_HEIGHT + 3);
 }
 
 function writeRow<Row>(sheet: ExcelJS.Worksheet, spec: TableSpec<Row>, row: Row, at: number): void {
-  const height = heightOf(spec, row);
-  if (height !== undefined) sheet.getRow(at).height = height;
+  sheet.getRow(at).height = heightOf(spec, row);
   spec.columns.forEach((column, index) => {
     const cell = sheet.getCell(at, index + 1);
     cell.value = column.value(row);

@@ -98,7 +98,7 @@ describe('npm run demo -- --exit --json', () => {
       join(folder.path, 'demo'),
     );
     const rows = parse(csv, { columns: true }) as { chargerId: string; stoppedAt: string; energyWh: string }[];
-    const late = rows.find((row) => row.chargerId === 'zpr150666');
+    const late = rows.find((row) => row.chargerId === 'ZPR150666');
     expect(late?.stoppedAt).toBe('2026-07-01T01:47:00.000Z');
     expect(Number(late?.energyWh)).toBeGreaterThan(15_000);
   }, 60_000);

@@ -130,6 +130,19 @@ async function runImport(name: string, file: string, flags: ImportFlags): Promis
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
+function isDay(text: string): boolean {
+  try {
+    return DAY.test(text) && Temporal.PlainDate.from(text, { overflow: 'reject' }).toString() === text;
+  } catch {
+    return false;
+  }
+}
+
+/** Whoever reads has read enough, as `head` does. */
+function ignoreClosedPipe(error: unknown): void {
+  if (!(error instanceof Error && 'code' in error && error.code === 'EPIPE')) throw error;
+}
+
 interface ExportFlags {
   readonly from?: string;
   readonly to?: string;
@@ -143,7 +156,10 @@ async function runExport(name: string, flags: ExportFlags): Promise<void> {
     ['--from', flags.from],
     ['--to', flags.to],
   ] as const) {
-    if (text !== undefined && !DAY.test(text)) refuse(`${flag} is a local day such as 2026-06-01, not "${text}"`);
+    if (text !== undefined && !isDay(text)) refuse(`${flag} is a local day such as 2026-06-01, not "${text}"`);
+  }
+  if (flags.from !== undefined && flags.to !== undefined && flags.to < flags.from) {
+    refuse(`--to ${flags.to} is before --from ${flags.from}`);
   }
   const span = { from: flags.from ?? null, to: flags.to ?? null };
   await withDatabase(async ({ sql }) => {
@@ -158,10 +174,10 @@ async function runExport(name: string, flags: ExportFlags): Promise<void> {
           }
         })(),
       );
-      await pipeline(named, target, { end: flags.output !== undefined });
+      await pipeline(named, target, { end: flags.output !== undefined }).catch(ignoreClosedPipe);
     } else {
       const csv = stringify({ header: true, columns: [...list.columns] });
-      await pipeline(rows, csv, target, { end: flags.output !== undefined });
+      await pipeline(rows, csv, target, { end: flags.output !== undefined }).catch(ignoreClosedPipe);
     }
   });
 }
@@ -183,8 +199,8 @@ export function tabularCommands(): Command[] {
       .argument('<name>')
       .argument('<file>')
       .option('--dry-run', 'shows what would change and changes nothing')
-      .option('--create', 'creates the installation, circuit and spot that a row names')
-      .option('--installation <id>', 'for cards without a customer')
+      .option('--create', 'creates what a row names: installation, circuit, spot, a card’s customer')
+      .option('--installation <id>', 'for cards whose customer is none or new')
       .addOption(json())
       .action(runImport),
     new Command('export')

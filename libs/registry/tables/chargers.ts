@@ -52,7 +52,24 @@ async function circuitOf(trx: Sql, row: Row, create: boolean): Promise<{ id: str
     .executeTakeFirstOrThrow();
 }
 
-/** Puts the charger at the spot from now on; ends where it was, and whatever else was there. */
+/** Before any charger of ours was made. */
+const EVER = new Date('2015-01-01T00:00:00Z');
+
+/** Whether neither the charger nor the spot was ever part of a placement. */
+async function isFirst(trx: Sql, chargerId: string, spotId: string): Promise<boolean> {
+  const former = await trx
+    .selectFrom('charger_placement')
+    .select('spot_id')
+    .where((where) => where.or([where('charger_id', '=', chargerId), where('spot_id', '=', spotId)]))
+    .limit(1)
+    .executeTakeFirst();
+  return former === undefined;
+}
+
+/**
+ * Puts the charger at the spot from now on; ends where it was, and whatever else was there. The first charger of a spot
+ * was there all along: what it charged before it was registered, and delivers late, is not nobody's.
+ */
 async function place(trx: Sql, chargerId: string, spotId: string, now: Date): Promise<boolean> {
   const current = await trx
     .selectFrom('charger_placement')
@@ -61,13 +78,14 @@ async function place(trx: Sql, chargerId: string, spotId: string, now: Date): Pr
     .where('until', 'is', null)
     .executeTakeFirst();
   if (current?.spot_id === spotId) return false;
+  const from = (await isFirst(trx, chargerId, spotId)) ? EVER : now;
   await trx
     .updateTable('charger_placement')
     .set({ until: now })
     .where('until', 'is', null)
     .where((where) => where.or([where('charger_id', '=', chargerId), where('spot_id', '=', spotId)]))
     .execute();
-  await trx.insertInto('charger_placement').values({ charger_id: chargerId, spot_id: spotId, from: now }).execute();
+  await trx.insertInto('charger_placement').values({ charger_id: chargerId, spot_id: spotId, from }).execute();
   return true;
 }
 

@@ -49,6 +49,27 @@ describe('imports', () => {
     expect(await database.sql.selectFrom('charger_placement').selectAll().execute()).toHaveLength(1);
   });
 
+  it('the first charger of a spot was there all along; one that moves, from now on', async () => {
+    const head = 'chargerId,installation,spot\n';
+    await importCsv(chargersTable, `${head}MOVES,aurora,M1\n`, { create: true });
+    await importCsv(chargersTable, `${head}MOVES,aurora,M2\n`, { create: true });
+    await importCsv(chargersTable, `${head}NEXT,aurora,M1\n`, { create: true });
+    const rows = await database.sql
+      .selectFrom('charger_placement as p')
+      .innerJoin('spot as s', 's.id', 'p.spot_id')
+      .select(['s.name', 'p.charger_id', 'p.from', 'p.until'])
+      .where('s.name', 'like', 'M%')
+      .orderBy('p.from')
+      .orderBy('s.name')
+      .orderBy('p.charger_id')
+      .execute();
+    expect(rows).toEqual([
+      { name: 'M1', charger_id: 'moves', from: new Date('2015-01-01T00:00:00Z'), until: options.now },
+      { name: 'M1', charger_id: 'next', from: options.now, until: null },
+      { name: 'M2', charger_id: 'moves', from: options.now, until: null },
+    ]);
+  });
+
   it('a dry run shows the changes and makes none', async () => {
     const csv = 'customer,condominium,name,nif\n1001,aurora,Ana Silva,200079190\n';
     const dry = await importCsv(customersTable, csv, { dryRun: true });
@@ -98,6 +119,31 @@ describe('imports', () => {
       { id_tag: 'CARD1', status: 'active' },
       { id_tag: 'CARD2', status: 'blocked' },
     ]);
+  });
+
+  it('cards may be written in the words of OCPP, and name a customer that is not there yet', async () => {
+    const csv = 'idTag,customer,status\nCARD3,newcomer,Accepted\nCARD4,newcomer,Blocked\n';
+    expect(await importCsv(tokensTable, csv)).toMatchObject({ problems: [{ row: 1, column: 'customer' }, { row: 2 }] });
+    expect(await importCsv(tokensTable, csv, { create: true })).toMatchObject({ imported: true });
+    const tokens = await database.sql
+      .selectFrom('token as t')
+      .innerJoin('customer as c', 'c.id', 't.customer_id')
+      .select(['t.id_tag', 't.status', 'c.name', 'c.condominium_id'])
+      .where('c.id', '=', 'newcomer')
+      .orderBy('t.id_tag')
+      .execute();
+    const newcomer = { name: 'newcomer', condominium_id: 'aurora' };
+    expect(tokens).toEqual([
+      { id_tag: 'CARD3', status: 'active', ...newcomer },
+      { id_tag: 'CARD4', status: 'blocked', ...newcomer },
+    ]);
+    const wrong = await importCsv(tokensTable, 'idTag,customer,status\nCARD5,,maybe\n');
+    expect(wrong.problems).toEqual([{ row: 1, column: 'status', message: 'expected active or blocked, got "maybe"' }]);
+  });
+
+  it('a binary file is refused in a few words', async () => {
+    const bytes = Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 0, 0x22, 0, 0x0a]);
+    await expect(readSheet('list.csv', bytes)).rejects.toThrow('the file is no CSV: it is binary');
   });
 
   it('an Excel price list with a text where a price belongs is refused with its row and column, and nothing of it stays', async () => {

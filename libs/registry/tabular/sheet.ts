@@ -15,6 +15,9 @@ export interface Sheet {
 /** A file that cannot be read as a table at all: the message says why and what to do. */
 export class UnreadableSheet extends Error {}
 
+/** A reason may quote the file; of a binary file that is no reading matter. */
+const MAX_REASON = 120;
+
 /** Beyond this a sheet is no list that a person checked; split it. */
 export const MAX_ROWS = 100_000;
 
@@ -39,12 +42,14 @@ export async function readSheet(fileName: string, bytes: Uint8Array): Promise<Sh
 
 function csvLines(bytes: Uint8Array): string[][] {
   const text = Buffer.from(bytes).toString('utf8');
+  if (text.includes('\u0000')) throw new UnreadableSheet('the file is no CSV: it is binary');
   const firstLine = text.slice(0, Math.max(text.indexOf('\n'), 0) || text.length);
   const delimiter = firstLine.split(';').length > firstLine.split(',').length ? ';' : ',';
   try {
     return parse(text, { bom: true, delimiter, relaxColumnCount: true, skipEmptyLines: false, trim: true });
   } catch (error) {
-    throw new UnreadableSheet(`the CSV cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    const why = (error instanceof Error ? error.message : String(error)).slice(0, MAX_REASON);
+    throw new UnreadableSheet(`the CSV cannot be read: ${why}`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { sql as fragment, type RawBuilder } from 'kysely';
 
+import { EARLIEST } from '#libs/metering/decide-instant.js';
 import type { Sql } from '#libs/persistence/database.js';
 
 /** Local days, inclusive, in each installation's own zone; null is unbounded. */
@@ -29,6 +30,10 @@ function within(column: string, span: ExportSpan): RawBuilder<boolean> {
     span.to === null ? fragment`true` : fragment`${at} < ${span.to}::date + 3 and ${local} <= ${span.to}::date`;
   return fragment`(${from} and ${to})`;
 }
+
+/** Whether a charger's clock can have said so when it told: not years back, nor ahead of ours by more than a day. */
+const plausible = (column: string): RawBuilder<boolean> =>
+  fragment`(${fragment.ref(column)} >= ${EARLIEST} and ${fragment.ref(column)} <= told.received_at + interval '1 day')`;
 
 const chargers: Export = {
   columns: ['chargerId', 'installation', 'circuit', 'spot', 'password'],
@@ -115,6 +120,10 @@ const pricePlan: Export = {
     where b.id > ${after ?? '00000000-0000-0000-0000-000000000000'}::uuid order by b.id limit ${limit}`,
 };
 
+/**
+ * Energy: between the registers at start and stop; where there are not both, or the stop is below, what the readings
+ * rose. A transaction that began at an impossible time is found by its end, too, or by the day it was told.
+ */
 const transactions: Export = {
   columns: [
     'chargerId',
@@ -130,26 +139,36 @@ const transactions: Export = {
     'flags',
   ],
   page: (span, after, limit) => fragment`
-    select t.id::text as key, t.charger_id as "chargerId", t.connector_id as "connectorId", t.id as "transactionId",
+    select t.id::text as key, c.label as "chargerId", t.connector_id as "connectorId", t.id as "transactionId",
       t.id_tag as "idTag", ${iso('t.started_at')} as "startedAt", ${iso('t.stopped_at')} as "stoppedAt",
       t.meter_start_wh as "meterStartWh", t.meter_stop_wh as "meterStopWh",
       case when t.meter_stop_wh >= t.meter_start_wh then t.meter_stop_wh - t.meter_start_wh
-        else r.last_wh - r.first_wh end as "energyWh",
+        else coalesce(r.risen_wh, 0) end as "energyWh",
       r.readings, array_to_string(t.flags, ';') as flags
     from charging_transaction t
       join charger c on c.id = t.charger_id
       join installation i on i.id = c.installation_id
       cross join lateral (
-        select count(*)::int as readings, min(m.import_wh) as first_wh, max(m.import_wh) as last_wh
-        from meter_reading m where m.transaction_id = t.id) r
-    where t.id > ${Number(after ?? 0)} and ${within('t.started_at', span)}
+        select count(*)::int as readings, sum(greatest(wh - former_wh, 0))::bigint as risen_wh
+        from (
+          select m.import_wh as wh, lag(m.import_wh) over (order by m.at, m.id) as former_wh
+          from meter_reading m where m.transaction_id = t.id) m) r
+      left join ocpp_message told on told.id = coalesce(t.start_message_id, t.stop_message_id)
+      cross join lateral (
+        select case
+          when ${plausible('t.started_at')} then t.started_at
+          when ${plausible('t.stopped_at')} then t.stopped_at
+          else told.received_at end as at) sound
+    where t.id > ${Number(after ?? 0)}
+      and (${within('t.started_at', span)}
+        or ('implausible-time' = any(t.flags) and ${within('sound.at', span)}))
     order by t.id limit ${limit}`,
 };
 
 const readings: Export = {
   columns: ['chargerId', 'connectorId', 'transactionId', 'timestamp', 'registerWh', 'exportWh'],
   page: (span, after, limit) => fragment`
-    select m.id::text as key, m.charger_id as "chargerId", m.connector_id as "connectorId",
+    select m.id::text as key, c.label as "chargerId", m.connector_id as "connectorId",
       m.transaction_id as "transactionId", ${iso('m.at')} as timestamp, m.import_wh as "registerWh",
       m.export_wh as "exportWh"
     from meter_reading m join charger c on c.id = m.charger_id join installation i on i.id = c.installation_id

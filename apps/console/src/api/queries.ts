@@ -9,6 +9,7 @@ import type {
   Invoice,
   Mail,
   Month,
+  MonthDetail,
   Oddity,
   Page,
   Session,
@@ -93,7 +94,7 @@ export const monthsQuery = (filters: { installation: string | null; period: stri
 export const monthQuery = (cycleId: string) =>
   queryOptions({
     queryKey: ['month', cycleId],
-    queryFn: ({ signal }) => read<Month>(`/months/${encodeURIComponent(cycleId)}`, signal),
+    queryFn: ({ signal }) => read<MonthDetail>(`/months/${encodeURIComponent(cycleId)}`, signal),
   });
 
 export const monthInvoicesQuery = (cycleId: string) =>

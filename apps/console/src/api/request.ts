@@ -1,12 +1,7 @@
+import { newIntentKey } from './intent.js';
 import { ApiError } from './problem.js';
 
 const ROOT = '/api/v1';
-
-/** A key per intended write, so that a repeated request is the same write. Works outside secure contexts too. */
-function idempotencyKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
 
 async function answerOf(response: Response): Promise<unknown> {
   if (response.status === 204) return null;
@@ -36,13 +31,14 @@ export async function read<T>(path: string, signal?: AbortSignal): Promise<T> {
   return (await send(path, { headers: { accept: 'application/json' }, ...(signal && { signal }) })) as T;
 }
 
-/** Writes; throws {@link ApiError}. */
-export async function write<T>(method: 'POST' | 'DELETE', path: string, body?: object): Promise<T> {
-  const headers = {
-    accept: 'application/json',
-    'content-type': 'application/json',
-    'idempotency-key': idempotencyKey(),
-  };
+/** Writes; throws {@link ApiError}. `key`: of the intent (intent.ts) where the same write may be sent again. */
+export async function write<T>(
+  method: 'POST' | 'DELETE',
+  path: string,
+  body?: object,
+  key: string = newIntentKey(),
+): Promise<T> {
+  const headers = { accept: 'application/json', 'content-type': 'application/json', 'idempotency-key': key };
   return (await send(path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) })) as T;
 }
 

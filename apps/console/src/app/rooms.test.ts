@@ -1,21 +1,36 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { homePath, roomsOf } from './rooms.js';
+import { homePath, mayEnter, roomsOf } from './rooms.js';
+
+const RESIDENT = { role: 'resident', customerId: 'k1' } as const;
+const INSTALLER = { role: 'installer', customerId: null } as const;
+const STAFF = { role: 'staff', customerId: null } as const;
+const MANAGER = { role: 'manager', customerId: null } as const;
 
 describe('where people land', () => {
-  test('a resident on their own months, and sees no other room', () => {
-    const resident = { role: 'resident', customerId: 'k1' } as const;
-    expect(homePath(resident)).toBe('/customers/k1');
-    expect(roomsOf(resident)).toEqual(['my-months']);
+  test('a resident on their own page, with a door to their own letters alone', () => {
+    expect(homePath(RESIDENT)).toBe('/customers/k1');
+    expect(roomsOf(RESIDENT)).toEqual(['my-months', 'mails']);
   });
 
   test('staff and managers on the months, an installer on the installations', () => {
-    expect(homePath({ role: 'staff', customerId: null })).toBe('/months');
-    expect(homePath({ role: 'manager', customerId: null })).toBe('/months');
-    expect(homePath({ role: 'installer', customerId: null })).toBe('/installations');
+    expect(homePath(STAFF)).toBe('/months');
+    expect(homePath(MANAGER)).toBe('/months');
+    expect(homePath(INSTALLER)).toBe('/installations');
   });
+});
 
-  test('a manager has no door to the messages', () => {
-    expect(roomsOf({ role: 'manager', customerId: null })).not.toContain('mails');
-  });
+describe('addresses behind no door of the person', () => {
+  test.each([
+    [RESIDENT, '/customers/k1', true],
+    [RESIDENT, '/customers/k1/months/c', true],
+    [RESIDENT, '/customers/k11', false],
+    [RESIDENT, '/customers', false],
+    [RESIDENT, '/months', false],
+    [INSTALLER, '/installations/aurora', true],
+    [INSTALLER, '/months/c', false],
+    [STAFF, '/customers/k1', true],
+    [STAFF, '/nowhere', false],
+    [STAFF, '/', true],
+  ])('%j at %s: %s', (user, pathname, may) => expect(mayEnter(user, pathname)).toBe(may));
 });

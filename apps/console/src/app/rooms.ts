@@ -9,13 +9,12 @@ export function roomsOf(user: Pick<User, 'role' | 'customerId'>): RoomName[] {
   switch (user.role) {
     case 'administrator':
     case 'staff':
-      return ['months', 'installations', 'customers', 'mails'];
     case 'manager':
-      return ['months', 'installations', 'customers'];
+      return ['months', 'installations', 'customers', 'mails'];
     case 'installer':
       return ['installations'];
     case 'resident':
-      return user.customerId === null ? [] : ['my-months'];
+      return user.customerId === null ? [] : ['my-months', 'mails'];
     default:
       return never(user.role);
   }
@@ -23,6 +22,15 @@ export function roomsOf(user: Pick<User, 'role' | 'customerId'>): RoomName[] {
 
 export function roomPath(room: RoomName, user: Pick<User, 'customerId'>): string {
   return room === 'my-months' ? paths.customer(user.customerId ?? '') : paths[room];
+}
+
+/** Whether an address lies behind one of the person's doors; the bare address is everybody's way in. */
+export function mayEnter(user: Pick<User, 'role' | 'customerId'>, pathname: string): boolean {
+  if (pathname === paths.home) return true;
+  return roomsOf(user).some((room) => {
+    const door = roomPath(room, user);
+    return pathname === door || pathname.startsWith(`${door}/`);
+  });
 }
 
 /** Where a person lands after signing in. */

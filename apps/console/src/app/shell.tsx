@@ -1,5 +1,5 @@
 import { AppShell, Group, NavLink, Text, UnstyledButton } from '@mantine/core';
-import { IconBolt, IconCalendarMonth, IconFlask, IconMail, IconReceipt, IconUsers } from '@tabler/icons-react';
+import { IconBolt, IconCalendarMonth, IconFlask, IconHome, IconMail, IconUsers } from '@tabler/icons-react';
 import { NavLink as RouterNavLink, Outlet, useLocation } from 'react-router';
 
 import { LiveFeed } from '../live/live-feed.js';
@@ -8,7 +8,8 @@ import { ActionDialogProvider } from '../parts/action-dialog.js';
 import { Mark } from '../parts/mark.js';
 import { useWords } from '../texts/language.js';
 import { LanguageSwitch, SchemeSwitch, UserMenu } from './header-tools.js';
-import { roomPath, roomsOf, type RoomName } from './rooms.js';
+import { NotFound } from './lost.js';
+import { mayEnter, roomPath, roomsOf, type RoomName } from './rooms.js';
 import { useSession } from './session.js';
 
 import classes from './shell.module.css';
@@ -18,13 +19,14 @@ const ICONS: Record<RoomName, typeof IconBolt> = {
   installations: IconBolt,
   customers: IconUsers,
   mails: IconMail,
-  'my-months': IconReceipt,
+  'my-months': IconHome,
 };
 
 /** The frame around every room: where one is, whether it is live, who one is. */
 export function Shell() {
   const { user, labels } = useSession();
   const { t } = useWords();
+  const { pathname } = useLocation();
   const rooms = roomsOf(user);
   const sideBySide = rooms.length > 1;
 
@@ -61,7 +63,7 @@ export function Shell() {
               </AppShell.Footer>
             </>
           )}
-          <AppShell.Main id="main" tabIndex={-1} className={classes.main}>
+          <AppShell.Main id="main" tabIndex={-1} className={classes.main} data-side={sideBySide}>
             {labels.stripe !== null && (
               <div className={classes.label} data-testid="stripe-label">
                 <IconFlask size={16} aria-hidden />
@@ -70,9 +72,7 @@ export function Shell() {
                 </Text>
               </div>
             )}
-            <div className={classes.page}>
-              <Outlet />
-            </div>
+            <div className={classes.page}>{mayEnter(user, pathname) ? <Outlet /> : <NotFound />}</div>
           </AppShell.Main>
         </AppShell>
       </ActionDialogProvider>

@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
 import { createContext, use, useCallback, useState, type FormEvent, type ReactNode } from 'react';
 
+import { Intent } from '../api/intent.js';
 import { formatScaled, parseAmountCents } from '../format/numbers.js';
 import { useWords } from '../texts/language.js';
 import { errorWords } from './error-words.js';
@@ -21,8 +22,8 @@ export interface ActionQuestion {
   readonly needsReason?: boolean;
   /** Asks for money that came in: how much is still due, in cents. */
   readonly transferDueCents?: number;
-  /** Does it; what it throws is shown in the dialog, which stays open. */
-  readonly run: (answers: ActionAnswers) => Promise<unknown>;
+  /** Does it, under the key of what is intended; what it throws is shown in the dialog, which stays open. */
+  readonly run: (answers: ActionAnswers, key: string) => Promise<unknown>;
   /** Said when it is done. */
   readonly done: string;
 }
@@ -72,6 +73,7 @@ function ActionForm({ question, close }: { readonly question: ActionQuestion; re
   const [missing, setMissing] = useState<Missing>(null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
+  const [intent] = useState(() => new Intent());
 
   const amountCents = parseAmountCents(amount);
   const check = (): Missing => {
@@ -88,7 +90,9 @@ function ActionForm({ question, close }: { readonly question: ActionQuestion; re
     setBusy(true);
     setError(null);
     try {
-      await question.run({ reason: reason.trim(), amountCents: amountCents ?? 0, reference: reference.trim() });
+      const answers = { reason: reason.trim(), amountCents: amountCents ?? 0, reference: reference.trim() };
+      const ran = await intent.once(JSON.stringify(answers), (key) => question.run(answers, key));
+      if (ran === null) return;
       close();
       sayDone(t('done.title'), question.done);
     } catch (refusal) {
@@ -151,9 +155,10 @@ function ActionForm({ question, close }: { readonly question: ActionQuestion; re
   );
 }
 
-function Refusal({ error }: { readonly error: unknown }) {
-  const { t } = useWords();
-  const { text, detail } = errorWords(t, error);
+export function Refusal({ error }: { readonly error: unknown }) {
+  const words = useWords();
+  const { t } = words;
+  const { text, detail } = errorWords(words, error);
   return (
     <Alert color="red" icon={<IconAlertTriangle />} title={t('error.action')}>
       {text}

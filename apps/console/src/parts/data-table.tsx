@@ -18,8 +18,8 @@ export interface Column<Row> {
   /** What the exported file says; none: left out of it. */
   readonly plain?: (row: Row) => string | number | null;
   readonly align?: 'right';
-  /** On a phone: the card's own head, a cell without its name, or nothing at all. Empty cells are left out there. */
-  readonly card?: 'head' | 'bare' | 'hide';
+  /** On a phone: the card's own head, tools in its corner, or nothing at all. Empty cells are left out there. */
+  readonly card?: 'head' | 'corner' | 'hide';
 }
 
 interface DataTableProps<Row> {

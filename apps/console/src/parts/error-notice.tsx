@@ -12,8 +12,9 @@ interface ErrorNoticeProps {
 }
 
 export function ErrorNotice({ error, retry, page = false }: ErrorNoticeProps) {
-  const { t } = useWords();
-  const { text, detail } = errorWords(t, error);
+  const words = useWords();
+  const { t } = words;
+  const { text, detail } = errorWords(words, error);
   const notice = (
     <Alert color="red" icon={<IconAlertTriangle />} title={t('error.title')} radius="lg" maw={560}>
       <Text size="sm">{text}</Text>

@@ -15,13 +15,21 @@ export function Since({ at, timeZone }: { readonly at: string; readonly timeZone
   );
 }
 
-/** An instant ahead, or one that has just passed. */
+/** Nearer than this the clock alone does not say how soon. */
+const SOON_MS = 24 * 3_600_000;
+
+/** An instant ahead; within a day also how soon. One that has just passed is now. */
 export function When({ at, timeZone }: { readonly at: string; readonly timeZone?: string | undefined }) {
-  const { language, instant } = useWords();
+  const { t, language, instant } = useWords();
   const nowMs = useNowMs();
+  const aheadMs = new Date(at).getTime() - nowMs;
+  const soon = aheadMs <= 0 ? t('app.now') : formatDistance(at, nowMs, language);
   return (
-    <Tooltip label={formatDistance(at, nowMs, language)}>
-      <time dateTime={at}>{instant(at, timeZone)}</time>
+    <Tooltip label={formatInstantExact(at, language, timeZone)}>
+      <time dateTime={at}>
+        {instant(at, timeZone)}
+        {aheadMs < SOON_MS && ` (${soon})`}
+      </time>
     </Tooltip>
   );
 }

@@ -39,8 +39,8 @@ export function anomalyText(words: Pick<Words, 't' | 'kWh' | 'euros'>, anomaly: 
 }
 
 /** A person by name, a spot as a spot, anything else as it is; empty for the whole month. */
-function subjectOf(t: Words['t'], { subject, detail }: MonthAnomaly): string {
-  if (typeof detail['name'] === 'string') return detail['name'];
+function subjectOf(t: Words['t'], { subject, customer, detail }: MonthAnomaly): string {
+  if (customer !== null) return customer.name;
   return typeof detail['spotName'] === 'string' ? t('spot.title', { name: detail['spotName'] }) : subject;
 }
 

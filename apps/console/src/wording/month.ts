@@ -1,5 +1,9 @@
 import type { Month, MonthAction, RoleName } from '#apps/backoffice/api-types.js';
 
+import { nameOf } from '../texts/translate.js';
+import type { Words } from '../texts/words.js';
+import { waitsForText } from './waits-for.js';
+
 /** Readings awaited longer than this need a person: a charger is unlikely to come back by itself. */
 const READINGS_PATIENCE_MS = 24 * 3600 * 1000;
 
@@ -15,8 +19,9 @@ export const isFinished = (month: Pick<Month, 'step' | 'finishedAt'>): boolean =
 export function monthNeed(month: MonthFacts, nowMs: number): MonthNeed | null {
   if (isFinished(month)) return null;
   if (month.step === 'parked') return 'parked';
-  if (month.step === 'awaiting-approval') return 'approval';
+  // Held comes first: while it is, an approval changes nothing.
   if (month.held) return 'held';
+  if (month.step === 'awaiting-approval') return 'approval';
   const waitingMs = nowMs - new Date(month.stepSince).getTime();
   return month.step === 'awaiting-readings' && waitingMs > READINGS_PATIENCE_MS ? 'readings' : null;
 }
@@ -62,9 +67,85 @@ export const monthActionNeedsReason = (action: MonthAction): boolean =>
 export function monthAsks(month: Pick<Month, 'step' | 'held' | 'finishedAt' | 'waitsFor'>): MonthNeed | null {
   if (isFinished(month)) return null;
   if (month.step === 'parked') return 'parked';
-  if (month.step === 'awaiting-approval') return 'approval';
   if (month.held) return 'held';
+  if (month.step === 'awaiting-approval') return 'approval';
   return month.step === 'awaiting-readings' && month.waitsFor !== null ? 'readings' : null;
+}
+
+/** What has stopped a month until a person acts; null while it gets on, or waits for something but nobody. */
+export function stopOf(month: Pick<Month, 'step' | 'held' | 'finishedAt'>): 'parked' | 'held' | 'approval' | null {
+  if (isFinished(month)) return null;
+  if (month.step === 'parked') return 'parked';
+  if (month.held) return 'held';
+  return month.step === 'awaiting-approval' ? 'approval' : null;
+}
+
+/** What a month needs of a person, in one line: `Espera aprovação: mês a zero`. */
+export function needText(words: Pick<Words, 't' | 'language'>, month: Month, need: MonthNeed): string {
+  const { t } = words;
+  switch (need) {
+    case 'parked':
+      return about(
+        t('month.need.parked'),
+        afterColon(month.waitsFor).map((code) => nameOf(t, 'cause', code)),
+      );
+    case 'approval':
+      return about(
+        t('month.need.approval'),
+        afterColon(month.waitsFor).map((code) => nameOf(t, 'anomaly', code).toLowerCase()),
+      );
+    case 'held':
+      if (month.hold === null) return t('month.need.held');
+      return about(t('month.need.held.by', { by: month.hold.by }), [month.hold.reason ?? '']);
+    case 'readings':
+      return about(t('month.need.readings'), [waitsForText(words, month.waitsFor) ?? '']);
+    default:
+      return never(need);
+  }
+}
+
+const afterColon = (waitsFor: string | null): string[] => {
+  const [, codes = ''] = (waitsFor ?? '').split(/:(.*)/s);
+  return codes.split(',').filter((code) => code !== '');
+};
+
+function about(what: string, parts: readonly string[]): string {
+  const told = parts.filter((part) => part !== '').join(', ');
+  return told === '' ? what : `${what}: ${told}`;
+}
+
+function never(need: never): string {
+  throw new Error(`Unknown need ${String(need)}`);
+}
+
+/** How a month that is over came out, by its money now; null while it runs and for one that was cancelled. */
+export function outcomeText({ t }: Pick<Words, 't'>, month: Month): string | null {
+  if (!isFinished(month) || month.step === 'cancelled') return null;
+  const { issued, settled, arrears } = month.invoices;
+  if (issued === 0) return t('month.outcome.nothing-due');
+  if (arrears > 0) return t('month.outcome.arrears', { count: arrears });
+  return settled === issued ? t('month.outcome.settled') : null;
+}
+
+/** What a month's progress counts. */
+export type ProgressUnit = 'invoices' | 'collections' | 'readings' | 'steps' | 'plain';
+
+/** How far the month is: what its current step counts, or else how many steps are behind it. */
+export function progressOf(month: Month): {
+  readonly done: number;
+  readonly total: number;
+  readonly unit: ProgressUnit;
+} {
+  if (month.total > 0) return { done: Math.min(month.done, month.total), total: month.total, unit: unitOf(month) };
+  const total = month.steps.length;
+  const done = month.steps.filter((step) => step.state === 'done').length;
+  return { done: isFinished(month) && month.step !== 'cancelled' ? total : done, total, unit: 'steps' };
+}
+
+function unitOf({ step, invoices, total }: Month): ProgressUnit {
+  if (step === 'invoicing' || step === 'reporting') return 'invoices';
+  if (step === 'awaiting-readings') return 'readings';
+  return invoices.issued > 0 && total === invoices.issued ? 'collections' : 'plain';
 }
 
 /** The command that answers what the month asks. */

@@ -5,6 +5,9 @@ import type { Words } from '../texts/words.js';
 const PARTS_SHOWN = 4;
 const PART_LENGTH = 48;
 
+/** The protocol's own words about a message that is not one: for the log. */
+const ENGLISH_ONLY: ReadonlySet<string> = new Set(['error']);
+
 /** What the gateway noted about an oddity, in a line: `de 130,044 kWh, para 120,400 kWh`. */
 export function oddityDetail(
   words: Pick<Words, 't' | 'kWh' | 'instant'>,
@@ -12,6 +15,7 @@ export function oddityDetail(
   timeZone: string,
 ): string {
   return Object.entries(detail)
+    .filter(([name]) => !ENGLISH_ONLY.has(name))
     .flatMap(([name, value]) => part(words, name, value, timeZone))
     .slice(0, PARTS_SHOWN)
     .join(', ');

@@ -4,14 +4,16 @@ import type { Circuit, Invoice, Month, RatedLine, Spot, SpotState } from '#apps/
 
 import { wordsIn } from '../texts/words.js';
 import { anomalyText } from './anomaly.js';
+import { inBandOrder, niceTicks, shareOf } from './bands.js';
 import { circuitTabs, NO_CIRCUIT, totalPowerW } from './circuits.js';
 import { toCsv } from './csv.js';
 import { invoiceActions, moneyPicture } from './invoice.js';
 import { groupLines } from './lines.js';
-import { byUrgency, monthActions, monthAsks, monthNeed } from './month.js';
+import { byUrgency, monthActions, monthAsks, monthNeed, needText, outcomeText, progressOf, stopOf } from './month.js';
 import { oddityDetail } from './oddity.js';
 import { spotText } from './spot.js';
 import { waitsForText } from './waits-for.js';
+import { wayOf } from './way.js';
 
 const pt = wordsIn('pt');
 const plain = (text: string | null): string | null => text?.replaceAll('\u00a0', ' ') ?? null;
@@ -54,16 +56,17 @@ describe('what a process waits for', () => {
 });
 
 describe('anomalies', () => {
-  const anomaly = (code: string, subject: string, detail: Record<string, unknown>) => ({
+  const anomaly = (code: string, subject: string, detail: Record<string, unknown>, name: string | null = null) => ({
     code,
     subject,
+    customer: name === null ? null : { id: subject, name },
     detail,
     acceptedAt: null,
   });
   test.each([
     [anomaly('zero-month', '', { placements: 9 }), 'Ninguém consumiu energia neste mês.'],
     [
-      anomaly('spike', 'k3', { wh: 612_400, meanWh: 151_900, name: 'João Ferreira' }),
+      anomaly('spike', 'k3', { wh: 612_400, meanWh: 151_900 }, 'João Ferreira'),
       'João Ferreira consumiu 612,400 kWh, contra uma média de 151,900 kWh.',
     ],
     [
@@ -84,6 +87,7 @@ function month(part: Partial<Month>): Month {
     cycleId: 'c',
     installationId: 'i',
     installationName: 'Parque',
+    timeZone: 'Europe/Lisbon',
     period: '2026-06',
     step: 'rating',
     stepSince: '2026-07-03T11:00:00Z',
@@ -91,6 +95,7 @@ function month(part: Partial<Month>): Month {
     done: 0,
     total: 0,
     held: false,
+    hold: null,
     totalWh: 0,
     totalCents: 0,
     unattributedWh: 0,
@@ -114,6 +119,48 @@ describe('months', () => {
     expect(monthNeed(month({ step: 'parked' }), NOW)).toBe('parked');
     expect(monthNeed(month({ held: true }), NOW)).toBe('held');
     expect(monthNeed(month({ step: 'done', held: true }), NOW)).toBeNull();
+  });
+
+  test('a held month asks to be released before it asks to be approved', () => {
+    const both = month({ step: 'awaiting-approval', held: true });
+    expect([monthNeed(both, NOW), monthAsks(both), stopOf(both)]).toEqual(['held', 'held', 'held']);
+    expect(monthActions(both)).toMatchObject({ approve: true, release: true });
+  });
+
+  test('what it needs is told in a line, with who held it and why', () => {
+    const approval = month({ step: 'awaiting-approval', waitsFor: 'approval:zero-month,spike' });
+    expect(needText(pt, approval, 'approval')).toBe('Espera aprovação: mês a zero, consumo muito acima do habitual');
+    const parked = month({ step: 'parked', waitsFor: 'person:TARIFF.NOT_FOUND' });
+    expect(needText(pt, parked, 'parked')).toBe('Parado até uma pessoa decidir: falta um preço no tarifário');
+    const hold = { by: 'rui@example.org', at: '2026-07-03T11:00:00Z', reason: 'contador trocado' };
+    expect(needText(pt, month({ held: true, hold }), 'held')).toBe('Suspenso por rui@example.org: contador trocado');
+    expect(needText(pt, month({ held: true }), 'held')).toBe('Suspenso por uma pessoa');
+  });
+
+  test('one that is over says how it came out, by its money now', () => {
+    const over = { step: 'done', finishedAt: '2026-07-03T00:00:00Z' };
+    const invoices = { issued: 39, grossCents: 1, paidCents: 0, settled: 38, processing: 0, arrears: 1 };
+    expect(outcomeText(pt, month({ ...over, invoices }))).toBe('1 fatura em dívida');
+    expect(outcomeText(pt, month({ ...over, invoices: { ...invoices, arrears: 2 } }))).toBe('2 faturas em dívida');
+    expect(outcomeText(pt, month({ ...over, invoices: { ...invoices, settled: 39, arrears: 0 } }))).toBe('Tudo pago');
+    expect(outcomeText(pt, month(over))).toBe('Nada a faturar');
+    expect(outcomeText(pt, month({ ...over, step: 'cancelled' }))).toBeNull();
+    expect(outcomeText(pt, month({ invoices }))).toBeNull();
+  });
+
+  test('its progress says what it counts', () => {
+    const issued = { issued: 39, grossCents: 1, paidCents: 0, settled: 0, processing: 0, arrears: 0 };
+    const steps = [
+      { step: 'closing', state: 'done' as const },
+      { step: 'rating', state: 'current' as const },
+    ];
+    expect(progressOf(month({ steps }))).toEqual({ done: 1, total: 2, unit: 'steps' });
+    expect(progressOf(month({ step: 'invoicing', done: 3, total: 39 })).unit).toBe('invoices');
+    expect(progressOf(month({ step: 'collecting', done: 3, total: 39, invoices: issued })).unit).toBe('collections');
+    expect(progressOf(month({ step: 'awaiting-readings', done: 1, total: 2 })).unit).toBe('readings');
+    expect(progressOf(month({ step: 'cancelled', finishedAt: '2026-07-03T00:00:00Z', steps }))).toMatchObject({
+      done: 1,
+    });
   });
 
   test('its own page tells at once which readings are missing', () => {
@@ -180,7 +227,14 @@ function invoice(part: Partial<Invoice>): Invoice {
 
 describe('invoices', () => {
   const handedOver = { step: 'handed-to-arrears', waitsFor: null, nextActionAt: null, reason: 'no-mandate' };
-  const chase = { stage: 'reminder', nextStage: null, nextActionAt: null, pausedReason: null, outcome: null };
+  const chase: NonNullable<Invoice['arrears']> = {
+    stage: 'reminder',
+    cause: 'no-mandate',
+    nextStage: null,
+    nextActionAt: null,
+    pausedReason: null,
+    outcome: null,
+  };
 
   test('a collection that waits can be held or cancelled, one at the bank only held', () => {
     expect(invoiceActions(invoice({}))).toEqual(['collection:record-transfer', 'collection:hold', 'collection:cancel']);
@@ -211,6 +265,85 @@ describe('invoices', () => {
     expect(invoiceActions(invoice({ state: 'paid', dueCents: 0, collection }))).toEqual([]);
   });
 
+  describe('tell where the money is on its way, why, and what follows when', () => {
+    const AT = '2026-07-29T08:00:00Z';
+    const way = (part: Partial<Invoice>) => wayOf(pt, invoice(part));
+    const collecting = (step: string, waitsFor: string | null): Invoice['collection'] => ({
+      step,
+      waitsFor,
+      nextActionAt: AT,
+      reason: null,
+    });
+
+    test.each([
+      ['direct-debit', 'débito'],
+      ['prepaid', 'descontar do saldo'],
+      ['transfer', 'dívida, se não for paga'],
+    ])('an invoice by %s at its due date', (method, what) => {
+      expect(way({ method, collection: collecting('awaiting-due-date', 'due-date') })).toEqual({
+        now: 'Esperar pelo vencimento',
+        tone: 'plain',
+        why: null,
+        next: { what, at: AT },
+      });
+    });
+
+    test('a debit at the bank is asked for again, also while the invoice is chased', () => {
+      const next = { what: 'consultar o banco', at: AT };
+      expect(way({ state: 'processing', collection: collecting('processing', 'provider') })).toMatchObject({ next });
+      const arrears = { ...chase, nextStage: 'formal-notice', nextActionAt: AT };
+      expect(way({ state: 'processing', collection: handedOver, arrears })).toMatchObject({ next });
+    });
+
+    test('what a person stopped says so, and what follows when it is resumed', () => {
+      expect(way({ collection: collecting('awaiting-due-date', 'person:held') })).toMatchObject({
+        now: 'Suspensa',
+        tone: 'wait',
+        next: { what: 'Espera que alguém a retome: Esperar pelo vencimento', at: null },
+      });
+      const arrears = { ...chase, pausedReason: 'plano de pagamento', nextStage: 'formal-notice', nextActionAt: AT };
+      expect(way({ state: 'arrears', collection: handedOver, arrears })).toEqual({
+        now: 'Em pausa: plano de pagamento',
+        tone: 'wait',
+        why: 'sem autorização de débito',
+        next: { what: 'Espera que alguém a retome: Aviso formal', at: null },
+      });
+    });
+
+    test('what is parked says what must be mended', () => {
+      expect(way({ collection: collecting('parked', 'person:PAYMENT_METHOD.UNKNOWN') })).toMatchObject({
+        tone: 'bad',
+        next: { what: 'Uma pessoa: forma de pagamento desconhecida', at: null },
+      });
+      const arrears = { ...chase, stage: 'parked', pausedReason: 'person:ACTIVITY.FAILED' };
+      expect(way({ collection: handedOver, arrears })).toMatchObject({
+        tone: 'bad',
+        next: { what: 'Uma pessoa: um passo falhou repetidamente' },
+      });
+    });
+
+    test('a chase says why, and its next stage', () => {
+      const arrears = { ...chase, cause: 'insufficient_funds', nextStage: 'retry', nextActionAt: AT };
+      expect(way({ state: 'arrears', collection: handedOver, arrears })).toEqual({
+        now: 'Lembrete',
+        tone: 'plain',
+        why: 'conta sem saldo suficiente',
+        next: { what: 'Novo débito', at: AT },
+      });
+    });
+
+    test('a chase at its end waits for people, unless the debt was paid after all', () => {
+      const arrears = { ...chase, stage: 'suspension-proposed', outcome: 'suspension-proposed' };
+      expect(way({ state: 'arrears', collection: handedOver, arrears })).toMatchObject({ tone: 'wait' });
+      expect(way({ state: 'paid', dueCents: 0, collection: handedOver, arrears })).toEqual({
+        now: 'Dívida liquidada',
+        tone: 'plain',
+        why: null,
+        next: null,
+      });
+    });
+  });
+
   test('the picture of the money adds up to what was invoiced', () => {
     const picture = moneyPicture([
       invoice({ state: 'paid', dueCents: 0 }),
@@ -221,6 +354,33 @@ describe('invoices', () => {
     ]);
     expect(picture).toEqual({ collected: 17_000, processing: 10_000, arrears: 19_000, open: 4000 });
     expect(Object.values(picture).reduce((sum, cents) => sum + cents, 0)).toBe(50_000);
+  });
+});
+
+describe('tariff bands', () => {
+  test('come from the cheapest to the dearest, an unknown one last', () => {
+    const bands = ['ponta', 'novo', 'cheias', 'super-vazio', 'vazio-normal'].map((band) => ({ band }));
+    expect(inBandOrder(bands).map(({ band }) => band)).toEqual([
+      'super-vazio',
+      'vazio-normal',
+      'cheias',
+      'ponta',
+      'novo',
+    ]);
+  });
+
+  test.each([
+    [26_066, [0, 10_000, 20_000, 30_000]],
+    [7_500, [0, 2_000, 4_000, 6_000, 8_000]],
+    [3, [0, 1, 2, 3]],
+    [0, [0]],
+  ])('%i Wh has a scale of round figures that holds it', (highest, ticks) => {
+    expect(niceTicks(highest)).toEqual(ticks);
+  });
+
+  test('shares are whole per cents', () => {
+    expect(shareOf(1, 3)).toBe(3300);
+    expect(shareOf(0, 0)).toBe(0);
   });
 });
 

@@ -6,7 +6,7 @@ import { Link, useParams } from 'react-router';
 
 import type { CustomerMonthDetail } from '#apps/backoffice/api-types.js';
 
-import { customerMonthQuery, installationQuery } from '../../api/queries.js';
+import { customerMonthQuery } from '../../api/queries.js';
 import { fileUrl } from '../../api/request.js';
 import { paths } from '../../app/paths.js';
 import { useSession } from '../../app/session.js';
@@ -32,10 +32,6 @@ export function CustomerMonthRoom() {
   const { t, period } = useWords();
   const { user } = useSession();
   const month = useQuery(customerMonthQuery(customerId, cycleId));
-  const installation = useQuery({
-    ...installationQuery(month.data?.installationId ?? ''),
-    enabled: month.data !== undefined && user.role !== 'resident',
-  });
 
   if (month.data === undefined) {
     if (!month.isError) return <RowsLoading rows={4} height={110} />;
@@ -56,7 +52,7 @@ export function CustomerMonthRoom() {
           <Section title={t('cmonth.lines')} help={t('cmonth.lines.help')}>
             <RatedLines places={groupLines(data.lines)} />
           </Section>
-          {data.dailyWh.length > 0 && (
+          {data.dailyWh.some((day) => Object.values(day.byBand).some((wh) => wh > 0)) && (
             <Section title={t('cmonth.daily')}>
               <Suspense fallback={<Skeleton height={260} radius="md" />}>
                 <DailyEnergy days={data.dailyWh} />
@@ -64,7 +60,7 @@ export function CustomerMonthRoom() {
             </Section>
           )}
           <Section title={t('cmonth.sessions')} help={t('cmonth.sessions.help')}>
-            <Sessions sessions={data.sessions} timeZone={installation.data?.timeZone} />
+            <Sessions sessions={data.sessions} timeZone={data.timeZone} />
           </Section>
         </div>
         <aside className={classes.side}>

@@ -20,6 +20,7 @@ import { Section } from '../../parts/section.js';
 import { useWords } from '../../texts/language.js';
 import { nameOf } from '../../texts/translate.js';
 import type { Words } from '../../texts/words.js';
+import { MySpots } from './my-spots.js';
 
 import classes from './customer.module.css';
 
@@ -44,11 +45,16 @@ export function CustomerRoom() {
         title={own ? t('customer.hello', { name: name.split(' ')[0] ?? name }) : name}
         lead={about.join(' · ')}
       />
+      {own && <MySpots />}
       <CustomerFigures customer={customer.data} />
       <Months customer={customer.data} own={own} />
     </>
   );
 }
+
+/** What is due is one thing; that it was not paid when it should have been is another. */
+const isOverdue = ({ months }: CustomerDetail): boolean =>
+  months.some(({ state }) => state === 'arrears' || state === 'disputed');
 
 function CustomerFigures({ customer }: { readonly customer: CustomerDetail }) {
   const { t, euros } = useWords();
@@ -59,7 +65,7 @@ function CustomerFigures({ customer }: { readonly customer: CustomerDetail }) {
         <Figure
           label={t('customer.balance')}
           value={balanceCents === 0 ? t('customer.balance.none') : euros(balanceCents)}
-          tone={balanceCents > 0 ? 'bad' : 'good'}
+          tone={balanceCents <= 0 ? 'good' : isOverdue(customer) ? 'bad' : 'plain'}
         />
         <Figure label={t('customer.payment')} value={nameOf(t, 'method', customer.paymentMethod)} />
         {(customer.paymentMethod === 'prepaid' || prepaidCents !== 0) && (

@@ -7,16 +7,17 @@ import { BAND_COLOURS } from '../../app/theme.js';
 import { formatScaled } from '../../format/numbers.js';
 import { useWords } from '../../texts/language.js';
 import { nameOf } from '../../texts/translate.js';
+import { BAND_ORDER, niceTicks } from '../../wording/bands.js';
 
 import classes from './customer.module.css';
 
-/** From the dearest band down, as people stack them in their heads. */
-const ORDER = ['super-vazio', 'vazio-normal', 'vazio', 'simples', 'cheias', 'fora-de-vazio', 'ponta'];
-
-/** The month's days side by side, each stacked by tariff band. */
+/** Every day of the month side by side, each stacked by tariff band from the cheapest up. */
 export function DailyEnergy({ days }: { readonly days: CustomerMonthDetail['dailyWh'] }) {
   const { t, kWh, day, language } = useWords();
-  const bands = ORDER.filter((band) => days.some((each) => (each.byBand[band] ?? 0) > 0));
+  const bands = BAND_ORDER.filter((band) => days.some((each) => (each.byBand[band] ?? 0) > 0));
+  const ticks = niceTicks(
+    Math.max(...days.map(({ byBand }) => Object.values(byBand).reduce((sum, wh) => sum + wh, 0))),
+  );
   const data = days.map((each) => ({ date: each.date, ...each.byBand }));
   return (
     <figure className={classes.chart} aria-label={t('cmonth.daily.chart')}>
@@ -27,15 +28,21 @@ export function DailyEnergy({ days }: { readonly days: CustomerMonthDetail['dail
         type="stacked"
         withLegend
         yAxisLabel="kWh"
-        legendProps={{ verticalAlign: 'bottom' }}
+        legendProps={{ verticalAlign: 'bottom', itemSorter: null }}
         tickLine="none"
         gridAxis="x"
         series={bands.map((name) => ({ name, label: nameOf(t, 'band', name), color: BAND_COLOURS[name] ?? 'gray.5' }))}
         valueFormatter={(wh) => kWh(wh)}
-        xAxisProps={{ tickFormatter: (date: string) => String(Number(date.slice(8))), interval: 'preserveStartEnd' }}
+        xAxisProps={{
+          tickFormatter: (date: string) => String(Number(date.slice(8))),
+          interval: 'equidistantPreserveStart',
+          minTickGap: 2,
+        }}
         yAxisProps={{
+          ticks,
+          domain: [0, ticks.at(-1) ?? 0],
           tickFormatter: (wh: number) => formatScaled(wh, 3, wh % 1000 === 0 ? 0 : 1, language),
-          width: 38,
+          width: 42,
         }}
         tooltipProps={{ labelFormatter: (date) => (typeof date === 'string' ? day(date) : '') }}
         barProps={{ isAnimationActive: false }}

@@ -12,14 +12,18 @@ import type { Words } from '../../texts/words.js';
 
 interface SessionsProps {
   readonly sessions: readonly ChargingSession[];
-  readonly timeZone: string | undefined;
+  readonly timeZone: string;
 }
 
 /** Every charging session of the month, with what a person should know about it. */
 export function Sessions({ sessions, timeZone }: SessionsProps) {
   const words = useWords();
   const { t } = words;
-  const columns = useMemo(() => columnsOf(words, timeZone), [words, timeZone]);
+  const noted = sessions.some(({ flags }) => flags.length > 0);
+  const columns = useMemo(
+    () => columnsOf(words, timeZone).filter(({ id }) => noted || id !== 'flags'),
+    [words, timeZone, noted],
+  );
   if (sessions.length === 0) {
     return (
       <Text size="sm" c="dimmed">
@@ -38,7 +42,7 @@ export function Sessions({ sessions, timeZone }: SessionsProps) {
   );
 }
 
-function columnsOf({ t, instant, kWh }: Words, timeZone: string | undefined): Column<ChargingSession>[] {
+function columnsOf({ t, instant, kWh }: Words, timeZone: string): Column<ChargingSession>[] {
   return [
     {
       id: 'started',

@@ -100,6 +100,7 @@ const ALL = 'all';
 
 function Circuits({ circuits, spots, timeZone }: CircuitsProps) {
   const { t, kW } = useWords();
+  const { user } = useSession();
   const [search, setSearch] = useSearchParams();
   const tabs = circuitTabs(circuits, spots);
   const wanted = search.get('circuit');
@@ -154,7 +155,7 @@ function Circuits({ circuits, spots, timeZone }: CircuitsProps) {
           ) : (
             <ul className={classes.spots}>
               {tab.spots.map((spot) => (
-                <SpotCard key={spot.spotId} spot={spot} timeZone={timeZone} />
+                <SpotCard key={spot.spotId} spot={spot} timeZone={timeZone} holder={user.role !== 'installer'} />
               ))}
             </ul>
           )}

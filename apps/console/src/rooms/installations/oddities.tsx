@@ -79,7 +79,7 @@ function OddityRow({ oddity, timeZone }: { readonly oddity: Oddity; readonly tim
   const resolve = useMutation({
     mutationFn: () => write('POST', `/oddities/${oddity.id}/resolve`, {}),
     onSuccess: () => sayDone(t('done.title'), t('oddity.resolved')),
-    onError: (error) => sayRefused(t('error.action'), errorWords(t, error).text),
+    onError: (error) => sayRefused(t('error.action'), errorWords(words, error).text),
     onSettled: () =>
       Promise.all([
         client.invalidateQueries({ queryKey: ['oddities', oddity.installationId] }),

@@ -28,8 +28,15 @@ const ICONS: Record<SpotTone, typeof IconBolt> = {
   idle: IconPlugConnectedX,
 };
 
+interface SpotCardProps {
+  readonly spot: Spot;
+  readonly timeZone: string;
+  /** Whether it says whose the spot is: not to those who are not told, nor to the one whose it is. */
+  readonly holder?: boolean;
+}
+
 /** One parking spot: whose it is, which charger, what the car is doing. */
-export function SpotCard({ spot, timeZone }: { readonly spot: Spot; readonly timeZone: string }) {
+export function SpotCard({ spot, timeZone, holder = true }: SpotCardProps) {
   const words = useWords();
   const { t, kWh } = words;
   const { state } = spot;
@@ -55,10 +62,16 @@ export function SpotCard({ spot, timeZone }: { readonly spot: Spot; readonly tim
       </div>
       <PowerBar spot={spot} />
       <div className={classes.foot}>
-        <span className={classes.holder} data-free={spot.customerName === null}>
-          {spot.customerName === null ? <IconUserQuestion size={15} aria-hidden /> : <IconUser size={15} aria-hidden />}
-          <span>{spot.customerName ?? t('spot.free')}</span>
-        </span>
+        {holder && (
+          <span className={classes.holder} data-free={spot.customerName === null}>
+            {spot.customerName === null ? (
+              <IconUserQuestion size={15} aria-hidden />
+            ) : (
+              <IconUser size={15} aria-hidden />
+            )}
+            <span>{spot.customerName ?? t('spot.free')}</span>
+          </span>
+        )}
         {state.energyWh === null
           ? state.since !== null && <Since at={state.since} timeZone={timeZone} />
           : state.energyWh > 0 && (

@@ -8,6 +8,7 @@ import type { Mail } from '#apps/backoffice/api-types.js';
 
 import { installationsQuery, mailsQuery } from '../../api/queries.js';
 import { fileUrl } from '../../api/request.js';
+import { useSession } from '../../app/session.js';
 import { DataTable, type Column } from '../../parts/data-table.js';
 import { EmptyState } from '../../parts/empty-state.js';
 import { ErrorNotice } from '../../parts/error-notice.js';
@@ -15,6 +16,7 @@ import { RowsLoading } from '../../parts/loading.js';
 import { PageHeader } from '../../parts/page-header.js';
 import { useWords } from '../../texts/language.js';
 import type { Words } from '../../texts/words.js';
+import { maySteer } from '../../wording/month.js';
 
 import classes from './mails.module.css';
 
@@ -22,26 +24,33 @@ import classes from './mails.module.css';
 export function Mails() {
   const words = useWords();
   const { t } = words;
+  const { user } = useSession();
   const [search, setSearch] = useSearchParams();
   const [open, setOpen] = useState<Mail | null>(null);
   const installation = search.get('installation');
   const installations = useQuery(installationsQuery);
   const list = useInfiniteQuery(mailsQuery({ installation }));
-  const columns = useMemo(() => columnsOf(words, setOpen), [words]);
+  const zoneOf = useMemo(() => {
+    const zones = new Map(installations.data?.map(({ id, timeZone }) => [id, timeZone]));
+    return (mail: Mail) => zones.get(mail.installationId ?? '');
+  }, [installations.data]);
+  const columns = useMemo(() => columnsOf(words, setOpen, zoneOf), [words, zoneOf]);
   const mails = list.data?.pages.flatMap((page) => page.items) ?? [];
 
   return (
     <>
-      <PageHeader title={t('mails.title')} lead={t('mails.lead')}>
-        <Select
-          aria-label={t('months.filter.installation')}
-          placeholder={t('months.filter.installation.all')}
-          data={(installations.data ?? []).map(({ id, name }) => ({ value: id, label: name }))}
-          value={installation}
-          onChange={(value) => setSearch(value === null ? {} : { installation: value }, { replace: true })}
-          clearable
-          searchable
-        />
+      <PageHeader title={t('mails.title')} lead={t(maySteer(user.role) ? 'mails.lead' : 'mails.lead.own')}>
+        {(installations.data?.length ?? 0) > 1 && (
+          <Select
+            aria-label={t('months.filter.installation')}
+            placeholder={t('months.filter.installation.all')}
+            data={(installations.data ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+            value={installation}
+            onChange={(value) => setSearch(value === null ? {} : { installation: value }, { replace: true })}
+            clearable
+            searchable
+          />
+        )}
       </PageHeader>
       {list.isPending && <RowsLoading rows={8} />}
       {list.isError && list.data === undefined && <ErrorNotice error={list.error} retry={() => void list.refetch()} />}
@@ -68,20 +77,20 @@ export function Mails() {
         </Card>
       )}
       <Drawer opened={open !== null} onClose={() => setOpen(null)} position="right" size="lg" title={open?.subject}>
-        {open !== null && <MailText mail={open} />}
+        {open !== null && <MailText mail={open} timeZone={zoneOf(open)} />}
       </Drawer>
     </>
   );
 }
 
-function MailText({ mail }: { readonly mail: Mail }) {
+function MailText({ mail, timeZone }: { readonly mail: Mail; readonly timeZone: string | undefined }) {
   const { t, instant } = useWords();
   return (
     <Stack gap="md">
       <Text size="sm" c="dimmed">
         {t('mail.to')}: {mail.recipient}
         <br />
-        {mail.sentAt === null ? t('mail.queued') : t('mail.sent.at', { at: instant(mail.sentAt) })}
+        {mail.sentAt === null ? t('mail.queued') : t('mail.sent.at', { at: instant(mail.sentAt, timeZone) })}
       </Text>
       {mail.lastError !== null && <Alert color="red">{t('mail.failed', { error: mail.lastError })}</Alert>}
       <div className={classes.body} data-testid="mail-body">
@@ -106,7 +115,11 @@ function MailStateBadge({ mail }: { readonly mail: Mail }) {
   );
 }
 
-function columnsOf({ t, instant }: Words, open: (mail: Mail) => void): Column<Mail>[] {
+function columnsOf(
+  { t, instant }: Words,
+  open: (mail: Mail) => void,
+  zoneOf: (mail: Mail) => string | undefined,
+): Column<Mail>[] {
   return [
     {
       id: 'subject',
@@ -130,7 +143,9 @@ function columnsOf({ t, instant }: Words, open: (mail: Mail) => void): Column<Ma
     {
       id: 'created',
       header: t('mail.created'),
-      render: (mail) => <span style={{ whiteSpace: 'nowrap' }}>{instant(mail.sentAt ?? mail.createdAt)}</span>,
+      render: (mail) => (
+        <span style={{ whiteSpace: 'nowrap' }}>{instant(mail.sentAt ?? mail.createdAt, zoneOf(mail))}</span>
+      ),
       sort: (mail) => mail.sentAt ?? mail.createdAt,
     },
     { id: 'state', header: t('mail.state'), render: (mail) => <MailStateBadge mail={mail} /> },

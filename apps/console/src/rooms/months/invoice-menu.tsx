@@ -36,8 +36,8 @@ export function InvoiceMenu({ invoice }: { readonly invoice: Invoice }) {
       needsReason: invoiceActionNeedsReason(action),
       ...(action === 'collection:record-transfer' && { transferDueCents: invoice.dueCents }),
       ...((action === 'collection:cancel' || action === 'arrears:waive') && { colour: 'red' }),
-      run: async (answers) => {
-        await write<CollectionAnswer>('POST', path, bodyOf(action, answers));
+      run: async (answers, key) => {
+        await write<CollectionAnswer>('POST', path, bodyOf(action, answers), key);
         await Promise.all(
           [['month-invoices'], ['month'], ['months'], ['customer'], ['customer-month']].map((queryKey) =>
             client.invalidateQueries({ queryKey }),

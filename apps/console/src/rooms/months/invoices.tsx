@@ -18,27 +18,26 @@ import { When } from '../../parts/since.js';
 import { useWords } from '../../texts/language.js';
 import { nameOf } from '../../texts/translate.js';
 import type { Words } from '../../texts/words.js';
-import { waitsForText } from '../../wording/waits-for.js';
+import { wayOf } from '../../wording/way.js';
 import { InvoiceMenu } from './invoice-menu.js';
+
+import classes from './month.module.css';
 
 interface InvoicesProps {
   readonly query: UseQueryResult<Invoice[]>;
   readonly month: Month;
   readonly steer: boolean;
-  readonly timeZone: string | undefined;
 }
 
 const STATES = ['open', 'processing', 'paid', 'partly-paid', 'arrears', 'disputed'] as const;
 
 /** The invoices of a month with where each one's money is, and what can be done about it. */
-export function Invoices({ query, month, steer, timeZone }: InvoicesProps) {
+export function Invoices({ query, month, steer }: InvoicesProps) {
   const words = useWords();
   const { t } = words;
   const [state, setState] = useState<InvoiceState | null>(null);
-  const columns = useMemo(
-    () => columnsOf(words, month.cycleId, steer, timeZone),
-    [words, month.cycleId, steer, timeZone],
-  );
+  const { cycleId, timeZone } = month;
+  const columns = useMemo(() => columnsOf(words, { cycleId, steer, timeZone }), [words, cycleId, steer, timeZone]);
   const invoices = query.data ?? [];
   const shown = state === null ? invoices : invoices.filter((invoice) => invoice.state === state);
   const present = STATES.filter((each) => each === state || invoices.some((invoice) => invoice.state === each));
@@ -88,33 +87,13 @@ export function Invoices({ query, month, steer, timeZone }: InvoicesProps) {
   );
 }
 
-/** Where the money of an invoice is on its way: the chase, if there is one, else the collection. */
-function wayText(words: Pick<Words, 't' | 'language'>, invoice: Invoice): string | null {
-  const { t } = words;
-  const { arrears, collection } = invoice;
-  if (arrears !== null) {
-    if (arrears.outcome !== null) return nameOf(t, 'arrears.outcome', arrears.outcome);
-    if (arrears.stage !== 'parked' && arrears.pausedReason !== null) {
-      return t('arrears.paused', { reason: arrears.pausedReason });
-    }
-    return nameOf(t, 'arrears', arrears.stage);
-  }
-  if (collection === null) return null;
-  return nameOf(t, 'collection', collection.step);
+interface InvoiceColumns {
+  readonly cycleId: string;
+  readonly steer: boolean;
+  readonly timeZone: string;
 }
 
-/** A parked chase says in place of its pause what a person must decide. */
-function waitsOf({ arrears, collection }: Invoice): string | null {
-  if (arrears === null) return collection?.waitsFor ?? null;
-  return arrears.stage === 'parked' ? arrears.pausedReason : null;
-}
-
-function nextActionAt(invoice: Invoice): string | null {
-  if (invoice.arrears !== null) return invoice.arrears.outcome === null ? invoice.arrears.nextActionAt : null;
-  return invoice.collection?.nextActionAt ?? null;
-}
-
-function columnsOf(words: Words, cycleId: string, steer: boolean, timeZone: string | undefined): Column<Invoice>[] {
+function columnsOf(words: Words, { cycleId, steer, timeZone }: InvoiceColumns): Column<Invoice>[] {
   const { t, euros, day } = words;
   const columns: Column<Invoice>[] = [
     {
@@ -148,7 +127,7 @@ function columnsOf(words: Words, cycleId: string, steer: boolean, timeZone: stri
       id: 'due',
       header: t('invoice.due'),
       align: 'right',
-      render: (invoice) => (invoice.dueCents === 0 ? <Text c="dimmed">{t('app.none')}</Text> : euros(invoice.dueCents)),
+      render: (invoice) => (invoice.dueCents === 0 ? null : euros(invoice.dueCents)),
       sort: (invoice) => invoice.dueCents,
       plain: (invoice) => euros(invoice.dueCents),
     },
@@ -178,36 +157,34 @@ function columnsOf(words: Words, cycleId: string, steer: boolean, timeZone: stri
     {
       id: 'way',
       header: t('invoice.collection'),
-      render: (invoice) => <Way invoice={invoice} timeZone={timeZone} />,
-      plain: (invoice) => wayText(words, invoice),
+      render: (invoice) => <WayCell invoice={invoice} timeZone={timeZone} />,
+      plain: (invoice) => wayOf(words, invoice)?.now ?? null,
     },
-    { id: 'actions', header: '', render: (invoice) => <RowTools invoice={invoice} steer={steer} />, card: 'bare' },
+    { id: 'actions', header: '', render: (invoice) => <RowTools invoice={invoice} steer={steer} />, card: 'corner' },
   ];
   return columns;
 }
 
-function Way({ invoice, timeZone }: { readonly invoice: Invoice; readonly timeZone: string | undefined }) {
+function WayCell({ invoice, timeZone }: { readonly invoice: Invoice; readonly timeZone: string }) {
   const words = useWords();
   const { t } = words;
-  const text = wayText(words, invoice);
-  const nextAt = nextActionAt(invoice);
-  const nextStage = invoice.arrears?.outcome === null ? invoice.arrears.nextStage : null;
-  const waits = waitsForText(words, waitsOf(invoice));
-  const { state, collection } = invoice;
-  const cause = state === 'paid' || collection === null ? null : collection.reason;
+  const way = wayOf(words, invoice);
+  if (way === null) return <Text size="sm">{t('app.none')}</Text>;
+  const { now, why, next, tone } = way;
   return (
-    <div>
-      <Text size="sm">{text ?? t('app.none')}</Text>
-      {cause !== null && (
-        <Text size="xs" c="dimmed">
-          {nameOf(t, 'cause', cause.replaceAll('_', '-'))}
-        </Text>
-      )}
-      {(nextAt !== null || waits !== null) && (
-        <Text size="xs" c="dimmed">
-          {nextStage !== null && `${nameOf(t, 'arrears', nextStage)}: `}
-          {nextAt === null ? waits : <When at={nextAt} timeZone={timeZone} />}
-        </Text>
+    <div className={classes.whereabouts} data-tone={tone} data-testid="invoice-way">
+      <span className={classes.whereaboutsNow}>{now}</span>
+      {why !== null && <span>{why}</span>}
+      {next !== null && (
+        <span>
+          {next.at === null ? (
+            next.what
+          ) : (
+            <>
+              {t('way.next', { what: next.what })} <When at={next.at} timeZone={timeZone} />
+            </>
+          )}
+        </span>
       )}
     </div>
   );

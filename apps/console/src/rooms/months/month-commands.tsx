@@ -1,8 +1,10 @@
 import { Button, SimpleGrid, Tooltip } from '@mantine/core';
 import { IconBan, IconCheck, IconClockOff, IconPlayerPause, IconPlayerPlay, IconRefresh } from '@tabler/icons-react';
+import { useState } from 'react';
 
 import type { Month, MonthAction } from '#apps/backoffice/api-types.js';
 
+import { Intent } from '../../api/intent.js';
 import { sayDone, sayRefused, useAsk } from '../../parts/action-dialog.js';
 import { errorWords } from '../../parts/error-words.js';
 import { useWords } from '../../texts/language.js';
@@ -44,22 +46,27 @@ interface MonthCommandButtonProps {
 }
 
 export function MonthCommandButton({ month, action, prominent = false }: MonthCommandButtonProps) {
-  const { t } = useWords();
+  const words = useWords();
+  const { t } = words;
   const ask = useAsk();
+  const [intent] = useState(() => new Intent());
   const command = useMonthCommand(month.cycleId);
   const possible = monthActions(month)[action];
   const Icon = ICONS[action];
   const label = t(`action.${action}`);
 
+  const approve = async (): Promise<void> => {
+    try {
+      const approved = await intent.once(action, (key) => command.mutateAsync({ action, key }));
+      if (approved === null) return;
+      sayDone(t('done.title'), t(approved.answer.held ? 'action.approve.done.held' : 'action.approve.done'));
+    } catch (error) {
+      sayRefused(t('error.action'), errorWords(words, error).text);
+    }
+  };
   const act = (): void => {
     if (action === 'approve') {
-      command.mutate(
-        { action },
-        {
-          onSuccess: () => sayDone(t('done.title'), t('action.approve.done')),
-          onError: (error) => sayRefused(t('error.action'), errorWords(t, error).text),
-        },
-      );
+      void approve();
       return;
     }
     const needsReason = monthActionNeedsReason(action);
@@ -70,7 +77,7 @@ export function MonthCommandButton({ month, action, prominent = false }: MonthCo
       needsReason,
       done: t(`action.${action}.done`),
       ...(action === 'cancel' && { colour: 'red' }),
-      run: ({ reason }) => command.mutateAsync(needsReason ? { action, reason } : { action }),
+      run: ({ reason }, key) => command.mutateAsync(needsReason ? { action, reason, key } : { action, key }),
     });
   };
 

@@ -1,11 +1,9 @@
 import { Anchor, Group, Text, Title } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 
 import type { Month, MonthAnomaly } from '#apps/backoffice/api-types.js';
 
-import { customerQuery } from '../../api/queries.js';
 import { paths } from '../../app/paths.js';
 import { useWords } from '../../texts/language.js';
 import { nameOf } from '../../texts/translate.js';
@@ -19,16 +17,15 @@ import classes from './month.module.css';
 interface MonthNeedsProps {
   readonly month: Month;
   readonly steer: boolean;
-  readonly timeZone: string | undefined;
 }
 
 /** What the month asks of a person, why, and the button that answers it. */
-export function MonthNeeds({ month, steer, timeZone }: MonthNeedsProps) {
+export function MonthNeeds({ month, steer }: MonthNeedsProps) {
   const words = useWords();
   const { t } = words;
   const need = monthAsks(month);
   const waits = waitsForText(words, month.waitsFor);
-  if (need === null) return <Anomalies month={month} timeZone={timeZone} />;
+  if (need === null) return <Anomalies month={month} />;
   return (
     <section className={classes.needs} data-need={need} data-testid="month-needs" aria-label={t('month.needs')}>
       <Title order={2}>{t(`month.needs.${need}`)}</Title>
@@ -37,10 +34,11 @@ export function MonthNeeds({ month, steer, timeZone }: MonthNeedsProps) {
           {waits}
         </Text>
       )}
-      <AnomalyList anomalies={month.anomalies} timeZone={timeZone} />
+      {need === 'held' && month.hold !== null && <Hold hold={month.hold} timeZone={month.timeZone} />}
+      <AnomalyList anomalies={month.anomalies} timeZone={month.timeZone} />
       <Group justify="space-between" mt="md" gap="sm">
         <Text size="sm" c="dimmed" flex="1 1 260px">
-          {t(`month.needs.${need}.after`)}
+          {steer ? t(`month.needs.${need}.after`) : t('month.needs.staff')}
         </Text>
         {steer && <MonthCommandButton month={month} action={ANSWER_TO[need]} prominent />}
       </Group>
@@ -48,7 +46,17 @@ export function MonthNeeds({ month, steer, timeZone }: MonthNeedsProps) {
   );
 }
 
-function Anomalies({ month, timeZone }: { readonly month: Month; readonly timeZone: string | undefined }) {
+function Hold({ hold, timeZone }: { readonly hold: NonNullable<Month['hold']>; readonly timeZone: string }) {
+  const { t, instant } = useWords();
+  return (
+    <Text size="sm" mt={6} data-testid="month-hold">
+      {t('month.hold', { by: hold.by, at: instant(hold.at, timeZone) })}
+      {hold.reason !== null && <q className={classes.reason}>{hold.reason}</q>}
+    </Text>
+  );
+}
+
+function Anomalies({ month }: { readonly month: Month }) {
   const { t } = useWords();
   const checked = month.steps.some((step) => step.step === 'checking' && step.state === 'done');
   if (month.anomalies.length === 0) {
@@ -64,14 +72,14 @@ function Anomalies({ month, timeZone }: { readonly month: Month; readonly timeZo
   return (
     <section className={`${classes.needs} ${classes.calm}`} aria-label={t('month.anomalies')}>
       <Title order={2}>{t('month.anomalies')}</Title>
-      <AnomalyList anomalies={month.anomalies} timeZone={timeZone} />
+      <AnomalyList anomalies={month.anomalies} timeZone={month.timeZone} />
     </section>
   );
 }
 
 interface AnomalyListProps {
   readonly anomalies: readonly MonthAnomaly[];
-  readonly timeZone: string | undefined;
+  readonly timeZone: string;
 }
 
 function AnomalyList({ anomalies, timeZone }: AnomalyListProps) {
@@ -106,14 +114,12 @@ function AnomalyList({ anomalies, timeZone }: AnomalyListProps) {
 /** A spike is about a customer, who has a name and a page; the others name a spot, a charger or the month. */
 function AnomalySentence({ anomaly }: { readonly anomaly: MonthAnomaly }) {
   const words = useWords();
-  const aboutCustomer = anomaly.code === 'spike';
-  const customer = useQuery({ ...customerQuery(anomaly.subject), enabled: aboutCustomer, retry: false });
-  const name = customer.data?.name;
+  const { customer } = anomaly;
   return (
     <Text size="sm">
-      {anomalyText(words, name === undefined ? anomaly : { ...anomaly, detail: { ...anomaly.detail, name } })}{' '}
-      {name !== undefined && (
-        <Anchor component={Link} to={paths.customer(anomaly.subject)} size="sm">
+      {anomalyText(words, anomaly)}{' '}
+      {customer !== null && (
+        <Anchor component={Link} to={paths.customer(customer.id)} size="sm">
           {words.t('anomaly.see-customer')}
         </Anchor>
       )}

@@ -6,15 +6,16 @@ import type { Month, MonthStepState } from '#apps/backoffice/api-types.js';
 import { Since } from '../../parts/since.js';
 import { useWords } from '../../texts/language.js';
 import { nameOf } from '../../texts/translate.js';
-import { isFinished } from '../../wording/month.js';
+import { isFinished, stopOf } from '../../wording/month.js';
 import { waitsForText } from '../../wording/waits-for.js';
 import { MonthProgressBar } from './month-progress.js';
 
 import classes from './month.module.css';
 
 function toneOf(month: Month): 'run' | 'wait' | 'bad' {
-  if (month.step === 'parked') return 'bad';
-  return month.held || month.step === 'awaiting-approval' ? 'wait' : 'run';
+  const stop = stopOf(month);
+  if (stop === null) return 'run';
+  return stop === 'parked' ? 'bad' : 'wait';
 }
 
 /** The steps to show: a parked month stands between what was done and what is still to do. */
@@ -28,7 +29,7 @@ function stopsOf(month: Month): readonly MonthStepState[] {
 }
 
 /** Every step of the month, with what is happening at the one it is in. */
-export function MonthRoute({ month, timeZone }: { readonly month: Month; readonly timeZone: string | undefined }) {
+export function MonthRoute({ month }: { readonly month: Month }) {
   const { t } = useWords();
   return (
     <ol className={classes.route} data-testid="month-route">
@@ -49,7 +50,7 @@ export function MonthRoute({ month, timeZone }: { readonly month: Month; readonl
               {nameOf(t, 'step', step)}
               <StateWord state={state} />
             </div>
-            {state === 'current' && <CurrentStep month={month} timeZone={timeZone} />}
+            {state === 'current' && <CurrentStep month={month} />}
           </div>
         </li>
       ))}
@@ -62,13 +63,13 @@ function StateWord({ state }: { readonly state: MonthStepState['state'] }) {
   return <VisuallyHidden> ({t(`month.state.${state}`)})</VisuallyHidden>;
 }
 
-function CurrentStep({ month, timeZone }: { readonly month: Month; readonly timeZone: string | undefined }) {
+function CurrentStep({ month }: { readonly month: Month }) {
   const words = useWords();
   const { t } = words;
   const waits = waitsForText(words, month.waitsFor);
   return (
     <div className={classes.about}>
-      <Since at={month.stepSince} timeZone={timeZone} />
+      <Since at={month.stepSince} timeZone={month.timeZone} />
       <span>{waits === null ? t('waits.nobody') : `${t('month.waits-for')}: ${waits}`}</span>
       {month.total > 0 && <MonthProgressBar month={month} />}
     </div>

@@ -1,4 +1,4 @@
-import { IconChevronRight, IconHourglass } from '@tabler/icons-react';
+import { IconAlertTriangle, IconChevronRight, IconHourglass } from '@tabler/icons-react';
 import { Link } from 'react-router';
 
 import type { Month } from '#apps/backoffice/api-types.js';
@@ -7,7 +7,7 @@ import { paths } from '../../app/paths.js';
 import { useNowMs } from '../../parts/now.js';
 import { Since } from '../../parts/since.js';
 import { useWords } from '../../texts/language.js';
-import { isFinished, monthNeed } from '../../wording/month.js';
+import { isFinished, monthNeed, needText, outcomeText, type MonthNeed } from '../../wording/month.js';
 import { waitsForText } from '../../wording/waits-for.js';
 import { MonthProgressBar } from './month-progress.js';
 import { StepBadge } from './step-badge.js';
@@ -18,7 +18,7 @@ import classes from './months.module.css';
 export function MonthRow({ month }: { readonly month: Month }) {
   const words = useWords();
   const need = monthNeed(month, useNowMs());
-  const waits = isFinished(month) ? null : waitsForText(words, month.waitsFor);
+  const outcome = outcomeText(words, month);
   return (
     <li className={classes.row} data-need={need} data-testid="month-row" data-cycle={month.cycleId}>
       <div className={classes.name}>
@@ -30,14 +30,14 @@ export function MonthRow({ month }: { readonly month: Month }) {
       <div className={classes.step}>
         <StepBadge month={month} />
         <span className={classes.soft}>
-          <Since at={month.finishedAt ?? month.stepSince} />
+          <Since at={month.finishedAt ?? month.stepSince} timeZone={month.timeZone} />
         </span>
-        {waits !== null && (
-          <span className={classes.waits} title={waits}>
-            <IconHourglass size={14} aria-hidden />
-            <span>{waits}</span>
+        {outcome !== null && (
+          <span className={classes.outcome} data-owed={month.invoices.arrears > 0}>
+            {outcome}
           </span>
         )}
+        <WaitsFor month={month} need={need} />
       </div>
       <div className={classes.progress}>
         <MonthProgressBar month={month} />
@@ -47,6 +47,21 @@ export function MonthRow({ month }: { readonly month: Month }) {
       </div>
       <IconChevronRight className={classes.arrow} size={18} aria-hidden />
     </li>
+  );
+}
+
+/** What it needs of a person, told loudly; or else what it waits for by itself. */
+function WaitsFor({ month, need }: { readonly month: Month; readonly need: MonthNeed | null }) {
+  const words = useWords();
+  if (isFinished(month)) return null;
+  const text = need === null ? waitsForText(words, month.waitsFor) : needText(words, month, need);
+  if (text === null) return null;
+  const Icon = need === null ? IconHourglass : IconAlertTriangle;
+  return (
+    <span className={classes.waits} data-need={need} title={text} data-testid="month-waits">
+      <Icon size={14} aria-hidden />
+      <span>{text}</span>
+    </span>
   );
 }
 

@@ -5,7 +5,7 @@ import { Link, useParams } from 'react-router';
 
 import type { Month } from '#apps/backoffice/api-types.js';
 
-import { installationQuery, monthInvoicesQuery, monthQuery } from '../../api/queries.js';
+import { monthInvoicesQuery, monthQuery } from '../../api/queries.js';
 import { fileUrl } from '../../api/request.js';
 import { paths } from '../../app/paths.js';
 import { useSession } from '../../app/session.js';
@@ -16,6 +16,7 @@ import { PageHeader } from '../../parts/page-header.js';
 import { Section } from '../../parts/section.js';
 import { useWords } from '../../texts/language.js';
 import { isFinished, maySteer } from '../../wording/month.js';
+import { BandPicture } from './band-picture.js';
 import { Invoices } from './invoices.js';
 import { MoneyPicture } from './money-picture.js';
 import { MonthCommands } from './month-commands.js';
@@ -32,17 +33,12 @@ export function MonthRoom() {
   const { user } = useSession();
   const month = useQuery(monthQuery(cycleId));
   const invoices = useQuery(monthInvoicesQuery(cycleId));
-  const installation = useQuery({
-    ...installationQuery(month.data?.installationId ?? ''),
-    enabled: month.data !== undefined,
-  });
 
   if (month.data === undefined) {
     if (!month.isError) return <RowsLoading rows={4} height={120} />;
     return <ErrorNotice error={month.error} retry={() => void month.refetch()} />;
   }
   const steer = maySteer(user.role);
-  const timeZone = installation.data?.timeZone;
   return (
     <>
       <PageHeader
@@ -60,15 +56,20 @@ export function MonthRoom() {
       <div className={classes.columns}>
         <div className={classes.way}>
           <Section title={t('month.route')}>
-            <MonthRoute month={month.data} timeZone={timeZone} />
+            <MonthRoute month={month.data} />
           </Section>
         </div>
         <div className={classes.content}>
-          <MonthNeeds month={month.data} steer={steer} timeZone={timeZone} />
+          <MonthNeeds month={month.data} steer={steer} />
           <MonthFigures month={month.data} />
-          <Section title={t('month.money-picture')}>
-            <MoneyPicture invoices={invoices.data} />
-          </Section>
+          <div className={classes.pictures}>
+            <Section title={t('month.money-picture')}>
+              <MoneyPicture invoices={invoices.data} />
+            </Section>
+            <Section title={t('month.band-picture')}>
+              <BandPicture bands={month.data.bands} />
+            </Section>
+          </div>
           {steer && !isFinished(month.data) && (
             <Section title={t('month.actions')}>
               <MonthCommands month={month.data} />
@@ -76,7 +77,7 @@ export function MonthRoom() {
           )}
         </div>
       </div>
-      <Invoices query={invoices} month={month.data} steer={steer} timeZone={timeZone} />
+      <Invoices query={invoices} month={month.data} steer={steer} />
     </>
   );
 }

@@ -4,7 +4,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 
-import type { Month } from '#apps/backoffice/api-types.js';
+import type { Month, RoleName } from '#apps/backoffice/api-types.js';
 
 import { installationsQuery, monthsQuery } from '../../api/queries.js';
 import { useSession } from '../../app/session.js';
@@ -14,6 +14,7 @@ import { RowsLoading } from '../../parts/loading.js';
 import { useNowMs } from '../../parts/now.js';
 import { PageHeader } from '../../parts/page-header.js';
 import { useWords } from '../../texts/language.js';
+import type { Translate } from '../../texts/translate.js';
 import { byUrgency, maySteer, monthGroup, type MonthGroup } from '../../wording/month.js';
 import { MonthRow } from './month-row.js';
 import { lastPeriods, StartMonth } from './start-month.js';
@@ -72,8 +73,14 @@ interface FiltersProps {
   readonly set: (name: string, value: string | null) => void;
 }
 
+/** What needs a person needs staff: to everybody else it only waits. */
+function groupName(t: Translate, group: MonthGroup, role: RoleName): string {
+  return t(group === 'need-you' && !maySteer(role) ? 'months.need-staff' : `months.${group}`);
+}
+
 function Filters({ filters, state, set }: FiltersProps) {
   const { t, period } = useWords();
+  const { user } = useSession();
   const installations = useQuery(installationsQuery);
   const periods = [...new Set([...(filters.period === null ? [] : [filters.period]), ...lastPeriods(24)])]
     .sort()
@@ -87,7 +94,7 @@ function Filters({ filters, state, set }: FiltersProps) {
         onChange={(value) => set('state', value)}
         data={[
           { value: 'all', label: t('months.all') },
-          ...GROUPS.map((group) => ({ value: group, label: t(`months.${group}`) })),
+          ...GROUPS.map((group) => ({ value: group, label: groupName(t, group, user.role) })),
         ]}
       />
       <Select
@@ -191,9 +198,9 @@ function MonthGroupList({ group, months, saysNone }: MonthGroupListProps) {
     );
   }
   return (
-    <section className={classes.group} data-group={group} aria-label={t(`months.${group}`)}>
+    <section className={classes.group} data-group={group} aria-label={groupName(t, group, user.role)}>
       <h2 className={classes.heading}>
-        {t(`months.${group}`)} <span className={classes.count}>{months.length}</span>
+        {groupName(t, group, user.role)} <span className={classes.count}>{months.length}</span>
       </h2>
       <ul className={classes.list}>
         {months.map((month) => (

@@ -1,14 +1,13 @@
-import { Alert, Button, Group, Modal, Select, Stack, Text } from '@mantine/core';
-import { IconAlertTriangle } from '@tabler/icons-react';
+import { Button, Group, Modal, Select, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import type { StartedMonth, StartMonth as Wanted } from '#apps/backoffice/api-types.js';
 
+import { Intent } from '../../api/intent.js';
 import { installationsQuery } from '../../api/queries.js';
 import { write } from '../../api/request.js';
-import { sayDone } from '../../parts/action-dialog.js';
-import { errorWords } from '../../parts/error-words.js';
+import { Refusal, sayDone } from '../../parts/action-dialog.js';
 import { useWords } from '../../texts/language.js';
 
 /** The last months, the current one first, as yyyy-mm. */
@@ -29,16 +28,19 @@ export function StartMonth({ opened, close }: { readonly opened: boolean; readon
     period: lastPeriods(2)[1] ?? null,
   });
 
+  const [intent] = useState(() => new Intent());
   const start = useMutation({
-    mutationFn: (body: Wanted) => write<StartedMonth>('POST', '/months', body),
-    onSuccess: (started) => {
+    mutationFn: (body: Wanted) =>
+      intent.once(JSON.stringify(body), (key) => write<StartedMonth>('POST', '/months', body, key)),
+    onSuccess: (ran) => {
+      if (ran === null) return;
+      const started = ran.answer;
       close();
       const name = installations.data?.find(({ id }) => id === started.installationId)?.name ?? '';
       sayDone(t('done.title'), t('months.started', { period: period(started.period), installation: name }));
       return client.invalidateQueries({ queryKey: ['months'] });
     },
   });
-  const refusal = start.isError ? errorWords(t, start.error) : null;
   const { installation } = wanted;
   const month = wanted.period;
 
@@ -61,16 +63,7 @@ export function StartMonth({ opened, close }: { readonly opened: boolean; readon
           onChange={(value) => setWanted((now) => ({ ...now, period: value }))}
           allowDeselect={false}
         />
-        {refusal !== null && (
-          <Alert color="red" icon={<IconAlertTriangle />} title={t('error.action')}>
-            {refusal.text}
-            {refusal.detail !== null && (
-              <Text size="xs" c="dimmed">
-                {refusal.detail}
-              </Text>
-            )}
-          </Alert>
-        )}
+        {start.isError && <Refusal error={start.error} />}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={close}>
             {t('app.cancel')}

@@ -1,27 +1,38 @@
 import { Badge } from '@mantine/core';
+import { IconAlertTriangle, IconHandStop, IconPlayerPauseFilled } from '@tabler/icons-react';
 
 import type { Month } from '#apps/backoffice/api-types.js';
 
 import { useWords } from '../../texts/language.js';
 import { nameOf } from '../../texts/translate.js';
-import { isFinished } from '../../wording/month.js';
+import { isFinished, stopOf } from '../../wording/month.js';
 
-function colourOf(month: Pick<Month, 'step' | 'held' | 'finishedAt'>): string {
-  if (month.step === 'parked') return 'red';
-  if (month.step === 'cancelled') return 'gray';
-  if (isFinished(month)) return 'mar';
-  if (month.held || month.step === 'awaiting-approval') return 'orange';
-  return 'blue';
-}
+const ICONS = { parked: IconAlertTriangle, held: IconPlayerPauseFilled, approval: IconHandStop } as const;
 
-/** Where the month stands, in one word and one colour. */
+/** Where the month stands, in one word and one colour. What has stopped it is told before the step it stopped at. */
 export function StepBadge({ month, size = 'md' }: { readonly month: Month; readonly size?: 'md' | 'lg' }) {
   const { t } = useWords();
-  const held = month.held && !isFinished(month);
+  const stop = stopOf(month);
+  const step = nameOf(t, 'step', month.step);
+  const told = { size, 'data-testid': 'month-step', 'data-step': month.step, 'data-stop': stop ?? undefined };
+  if (stop === null) {
+    const colour = month.step === 'cancelled' ? 'gray' : isFinished(month) ? 'mar' : 'blue';
+    return (
+      <Badge color={colour} {...told}>
+        {step}
+      </Badge>
+    );
+  }
+  const Icon = ICONS[stop];
   return (
-    <Badge color={colourOf(month)} size={size} data-testid="month-step" data-step={month.step}>
-      {nameOf(t, 'step', month.step)}
-      {held && ` · ${t('month.held').toLowerCase()}`}
+    <Badge
+      variant="filled"
+      color={stop === 'parked' ? 'red.8' : 'orange.8'}
+      autoContrast={false}
+      leftSection={<Icon size={size === 'lg' ? 15 : 13} aria-hidden />}
+      {...told}
+    >
+      {stop === 'held' ? `${t('month.held')} · ${step.toLowerCase()}` : t(`month.stop.${stop}`)}
     </Badge>
   );
 }

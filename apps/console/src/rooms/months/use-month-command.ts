@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 
-import type { Month, MonthAction } from '#apps/backoffice/api-types.js';
+import type { MonthAction, MonthDetail } from '#apps/backoffice/api-types.js';
 
 import { monthQuery } from '../../api/queries.js';
 import { write } from '../../api/request.js';
@@ -9,8 +9,13 @@ import { write } from '../../api/request.js';
 export function useMonthCommand(cycleId: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ action, reason }: { action: MonthAction; reason?: string }) =>
-      write<Month>('POST', `/months/${encodeURIComponent(cycleId)}/${action}`, reason === undefined ? {} : { reason }),
+    mutationFn: ({ action, reason, key }: { action: MonthAction; reason?: string; key: string }) =>
+      write<MonthDetail>(
+        'POST',
+        `/months/${encodeURIComponent(cycleId)}/${action}`,
+        reason === undefined ? {} : { reason },
+        key,
+      ),
     onSuccess: (month) => client.setQueryData(monthQuery(cycleId).queryKey, month),
     onSettled: () =>
       Promise.all([

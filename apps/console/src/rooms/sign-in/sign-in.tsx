@@ -12,16 +12,17 @@ import { LanguageSwitch, SchemeSwitch } from '../../app/header-tools.js';
 import { errorWords } from '../../parts/error-words.js';
 import { MarkSign } from '../../parts/mark.js';
 import { useWords } from '../../texts/language.js';
-import type { Translate } from '../../texts/translate.js';
+import type { Words } from '../../texts/words.js';
 
 import classes from './sign-in.module.css';
 
 const SUPPORT = 'suporte@chazemo.com';
 
-function refusalText(t: Translate, error: unknown): string {
+function refusalText(words: Pick<Words, 't' | 'language'>, error: unknown): string {
+  const { t } = words;
   if (error instanceof ApiError && error.status === 401) return t('sign-in.wrong');
   if (error instanceof ApiError && error.status === 429) return t('sign-in.too-many');
-  return errorWords(t, error).text;
+  return errorWords(words, error).text;
 }
 
 export function SignIn() {
@@ -51,7 +52,8 @@ export function SignIn() {
 }
 
 function SignInForm() {
-  const { t } = useWords();
+  const words = useWords();
+  const { t } = words;
   const client = useQueryClient();
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
@@ -73,7 +75,7 @@ function SignInForm() {
     setIncomplete(missing);
     if (!missing) signIn.mutate({ email: email.trim(), password });
   };
-  const refusal = incomplete ? t('sign-in.missing') : signIn.isError ? refusalText(t, signIn.error) : null;
+  const refusal = incomplete ? t('sign-in.missing') : signIn.isError ? refusalText(words, signIn.error) : null;
 
   return (
     <form className={classes.form} onSubmit={submit} noValidate>

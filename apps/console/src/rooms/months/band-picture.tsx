@@ -1,0 +1,51 @@
+import { Text, Tooltip } from '@mantine/core';
+import type { CSSProperties } from 'react';
+
+import type { BandTotal } from '#apps/backoffice/api-types.js';
+
+import { BAND_COLOURS } from '../../app/theme.js';
+import { formatPermyriad } from '../../format/numbers.js';
+import { useWords } from '../../texts/language.js';
+import { nameOf } from '../../texts/translate.js';
+import { inBandOrder, shareOf } from '../../wording/bands.js';
+
+import classes from './month.module.css';
+
+/** When the month's energy was used, as one bar from the cheapest band to the dearest, and what each is worth. */
+export function BandPicture({ bands }: { readonly bands: readonly BandTotal[] }) {
+  const { t, kWh, euros, language } = useWords();
+  const shown = inBandOrder(bands).filter(({ wh }) => wh !== 0);
+  const totalWh = shown.reduce((sum, { wh }) => sum + Math.max(0, wh), 0);
+  if (totalWh === 0) {
+    return (
+      <Text size="sm" c="dimmed">
+        {t('month.band-picture.empty')}
+      </Text>
+    );
+  }
+  const colourOf = (band: string): string => BAND_COLOURS[band] ?? 'var(--cz-soft)';
+  return (
+    <>
+      <div className={classes.bar} aria-hidden>
+        {shown
+          .filter(({ wh }) => wh > 0)
+          .map(({ band, wh }) => (
+            <Tooltip key={band} label={`${nameOf(t, 'band', band)}: ${kWh(wh, 1)}`}>
+              <div className={classes.part} style={{ flex: wh, background: colourOf(band) }} />
+            </Tooltip>
+          ))}
+      </div>
+      <dl className={classes.legend} data-testid="bands">
+        {shown.map(({ band, wh, cents }) => (
+          <div key={band} style={{ '--colour': colourOf(band) } as CSSProperties}>
+            <dt>{nameOf(t, 'band', band)}</dt>
+            <dd>{kWh(wh, 1)}</dd>
+            <dd className={classes.legendNote}>
+              {formatPermyriad(shareOf(wh, totalWh), language)} · {euros(cents)}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}
