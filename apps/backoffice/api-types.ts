@@ -124,6 +124,8 @@ export const monthInvoicesSchema = z.object({
   settled: count,
   processing: count,
   arrears: count,
+  /** Unpaid ones that will not get on by themselves: parked, or held by a person. */
+  needPerson: count,
 });
 /** What of a month's energy was used in a tariff band and what it is worth; energy fed back counts negative. */
 export const bandTotalSchema = z.object({ band: z.string(), wh: energyWh, cents });

@@ -2,6 +2,7 @@ import { Body, Controller, Headers, HttpCode, Inject, Param, Post } from '@nestj
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 
+import type { Sql } from '#libs/persistence/database.js';
 import {
   arrearsWorkflowId,
   pauseUpdate,
@@ -35,6 +36,17 @@ const UPDATES: Readonly<Record<ArrearsAction, string>> = {
 };
 const EXPLAINED: ReadonlySet<ArrearsAction> = new Set(['pause', 'waive']);
 
+/** A debit that no mandate allows would end where it began, and nobody would be told. */
+async function mayBeDebited(sql: Sql, customerId: string): Promise<boolean> {
+  const mandate = await sql
+    .selectFrom('mandate')
+    .select('id')
+    .where('customer_id', '=', customerId)
+    .where('status', 'in', ['active', 'pending'])
+    .executeTakeFirst();
+  return mandate !== undefined;
+}
+
 @ApiTags('arrears')
 @Controller('api/v1/arrears')
 export class ArrearsController {
@@ -55,6 +67,10 @@ export class ArrearsController {
     const before = await invoiceRowById(sql, scope, documentId);
     if (before === null || before.stage === null) throw Problem.notFound('arrears case');
     if (EXPLAINED.has(action) && body.reason === undefined) throw Problem.invalidField('reason', 'Say why.');
+    const isDebit = action === 'retry' && before.stage !== 'parked';
+    if (isDebit && !(await mayBeDebited(sql, before.customer_id))) {
+      throw Problem.refused('The customer has no mandate for a direct debit.', 'no-mandate');
+    }
     await carryOut(this.backoffice, {
       actor,
       action: `arrears.${action}`,

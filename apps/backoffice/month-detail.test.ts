@@ -137,6 +137,29 @@ describe('the invoices of a month are counted by what is due', () => {
     expect((await monthOf(staff, own)).invoices).toMatchObject({ issued: 1, settled: 0, arrears: 1 });
   });
 
+  it('one that is parked needs a person until it is paid', async () => {
+    const park = (table: 'collection' | 'arrears_case') =>
+      table === 'collection'
+        ? database.sql
+            .updateTable(table)
+            .set({ step: 'parked' })
+            .where('document_id', '=', foreign.documentId)
+            .execute()
+        : database.sql
+            .updateTable(table)
+            .set({ stage: 'parked' })
+            .where('document_id', '=', foreign.documentId)
+            .execute();
+    expect((await monthOf(staff, foreign)).invoices.needPerson).toBe(0);
+    await park('collection'); // handed over: what its collection says is over
+    expect((await monthOf(staff, foreign)).invoices.needPerson).toBe(0);
+    await park('arrears_case');
+    expect((await monthOf(staff, foreign)).invoices.needPerson).toBe(1);
+    const path = `/api/v1/collections/${foreign.documentId}/record-transfer`;
+    await staff.post(path, { amountCents: 246, reference: 'extrato 2' });
+    expect((await monthOf(staff, foreign)).invoices.needPerson).toBe(0);
+  });
+
   it('one that was paid after its chase had ended is paid', async () => {
     await outcomes('arrears', 'suspension-proposed');
     expect((await monthOf(staff, own)).invoices).toMatchObject({ settled: 0, arrears: 1, paidCents: 0 });

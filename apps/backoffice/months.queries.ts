@@ -42,6 +42,7 @@ interface MonthRow {
   readonly settled: number;
   readonly processing: number;
   readonly arrears: number;
+  readonly need_person: number;
   readonly closed_at: Date | null;
   readonly rated_at: Date | null;
   readonly last_steering: string | null;
@@ -77,7 +78,11 @@ async function monthRows(sql: Sql, condition: RawBuilder<unknown>, limit: number
         count(*) filter (where due.due_cents <= 0)::int as settled,
         count(*) filter (where due.due_cents > 0 and collection.outcome is null and collection.step = 'processing')::int
           as processing,
-        count(*) filter (where due.due_cents > 0 and chase.document_id is not null)::int as arrears
+        count(*) filter (where due.due_cents > 0 and chase.document_id is not null)::int as arrears,
+        count(*) filter (where due.due_cents > 0 and case
+          when chase.document_id is not null then chase.outcome is null and chase.stage = 'parked'
+          else collection.outcome is null and (collection.step = 'parked' or collection.waits_for = 'person:held')
+        end)::int as need_person
       from document
       left join due on due.document_id = document.id
       left join collection on collection.document_id = document.id
@@ -97,7 +102,8 @@ async function monthRows(sql: Sql, condition: RawBuilder<unknown>, limit: number
       coalesce(invoices.issued, 0) as issued, coalesce(invoices.gross_cents, 0)::bigint as gross_cents,
       coalesce(invoices.due_cents, 0)::bigint as due_cents,
       coalesce(invoices.settled, 0) as settled, coalesce(invoices.processing, 0) as processing,
-      coalesce(invoices.arrears, 0) as arrears, coalesce(odd.anomalies, '[]'::jsonb) as anomalies
+      coalesce(invoices.arrears, 0) as arrears, coalesce(invoices.need_person, 0) as need_person,
+      coalesce(odd.anomalies, '[]'::jsonb) as anomalies
     from page
     left join invoices on invoices.cycle_id = page.id
     left join odd on odd.cycle_id = page.id
@@ -207,6 +213,7 @@ function monthOf(row: MonthRow, scope: TenantScope, settings: Settings): Month {
       settled: row.settled,
       processing: row.processing,
       arrears: row.arrears,
+      needPerson: row.need_person,
     },
   };
 }

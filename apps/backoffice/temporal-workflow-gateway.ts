@@ -35,7 +35,8 @@ export class TemporalWorkflowGateway implements WorkflowGateway {
         await client.workflow.start('installationMonth', {
           taskQueue: TASK_QUEUE,
           workflowId: monthWorkflowId(input),
-          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          // a cancelled month may run again; one that came to its end finds so in the database and ends at once
+          workflowIdReusePolicy: 'ALLOW_DUPLICATE',
           args: [input],
         });
         return 'started';

@@ -55,6 +55,18 @@ describe('chazemo', () => {
     );
   });
 
+  test('an export of no day, or of days the wrong way round, is refused before anything is opened', async () => {
+    for (const days of [
+      ['--from', '2026-13-45'],
+      ['--from', '2026-02-30'],
+      ['--from', '2026-07-01', '--to', '2026-06-01'],
+    ]) {
+      const { status, stdout, said } = await chazemo(['export', 'transactions', ...days], own());
+      expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+      expect(said).toContain(days[1]);
+    }
+  });
+
   test('an unknown command is refused on standard error', async () => {
     const { status, stdout, said } = await chazemo(['charge'], own());
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });

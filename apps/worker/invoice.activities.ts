@@ -1,13 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 
-import { customersToInvoice } from '#libs/invoicing/customers-to-invoice.js';
+import { compareCustomerNumbers, customersToInvoice } from '#libs/invoicing/customers-to-invoice.js';
 import { issueInvoice } from '#libs/invoicing/issue-invoice.js';
 import { postInvoiceIssued } from '#libs/ledger/post-events.js';
 import { queueMail } from '#libs/notifications/queue-mail.js';
 import { managerReportText } from '#libs/notifications/texts.js';
 import { openCollection } from '#libs/payments/open-collection.js';
 import type { Sql } from '#libs/persistence/database.js';
-import { recordCycleProgress } from '#libs/rating/cycle.js';
 import { storeInvoicePdf } from '#libs/reporting/store-invoice-pdf.js';
 import { storeManagerWorkbook } from '#libs/reporting/store-manager-workbook.js';
 import { collectionWorkflowId } from '#workflows/collection/messages.js';
@@ -38,7 +37,7 @@ export class InvoiceActivitiesService implements Activities {
   async issueInvoices(cycleId: string, after: string | null): Promise<Batch> {
     const now = activityNow();
     const rest = await customersToInvoice(this.#sql, { cycleId });
-    const todo = rest.filter((id) => after === null || compareNumbers(id, after) > 0);
+    const todo = rest.filter((id) => after === null || compareCustomerNumbers(id, after) > 0);
     const total = rest.length + (await this.#countDocuments(cycleId));
     const batch = todo.slice(0, BATCH);
     const refused: { subject: string; code: string }[] = [];
@@ -112,22 +111,8 @@ export class InvoiceActivitiesService implements Activities {
 
   /** Between two records of the workflow: only the count moves. */
   async #showProgress(cycleId: string, done: number, total: number): Promise<void> {
-    const {
-      step,
-      step_since: since,
-      waits_for: waitsFor,
-    } = await this.#sql
-      .selectFrom('billing_cycle')
-      .select(['step', 'step_since', 'waits_for'])
-      .where('id', '=', cycleId)
-      .executeTakeFirstOrThrow();
-    await recordCycleProgress(this.#sql, cycleId, { step, since, waitsFor, done, total });
+    await this.#sql.updateTable('billing_cycle').set({ done, total }).where('id', '=', cycleId).execute();
   }
-}
-
-/** The order of {@link customersToInvoice}. */
-function compareNumbers(a: string, b: string): number {
-  return a.localeCompare(b, 'en', { numeric: true });
 }
 
 function batchResult(batch: readonly string[], left: number, total: number, refused: Batch['refused']): Batch {

@@ -7,6 +7,7 @@ import type { Answer, ChargerMessage } from './messages.js';
 import { isKnown16, parse16 } from './parse-16.js';
 import {
   createRpcServer,
+  hold,
   NO_REPLY,
   rpcError,
   schemaValidator,
@@ -27,8 +28,10 @@ export const LIMITS = {
   maxPayloadBytes: 512 * 1024,
   /** Frames in a row that are no OCPP-J before the socket is closed. */
   maxBadMessages: 10,
-  /** Calls of one charger that may wait; the specification allows one at a time. */
-  maxWaitingCalls: 32,
+  /** Calls of one charger that wait before no more are read from its socket; the specification allows one at a time. */
+  heldAtCalls: 32,
+  /** Calls of one charger that may wait in all, with those that had arrived by then; more close the socket. */
+  maxWaitingCalls: 4_096,
   /** Handshakes being judged at once. */
   maxHandshakes: 1_000,
   pingIntervalMs: 30_000,
@@ -201,10 +204,15 @@ export class CentralSystem {
       client.close({ force: true }).catch(() => undefined); // it will come back and send again
       return NO_REPLY;
     }
-    return answer.catch((error: unknown) => {
-      this.options.onFault(chargerId, error);
-      throw rpcError('InternalError', 'not recorded, send again');
-    });
+    if (this.queues.waiting(chargerId) >= LIMITS.heldAtCalls) hold(client, true);
+    return answer
+      .catch((error: unknown) => {
+        this.options.onFault(chargerId, error);
+        throw rpcError('InternalError', 'not recorded, send again');
+      })
+      .finally(() => {
+        if (this.queues.waiting(chargerId) < LIMITS.heldAtCalls) hold(client, false);
+      });
   }
 }
 

@@ -37,6 +37,18 @@ export interface RpcServerClient extends RpcPeer {
   readonly session: Record<string, unknown>;
 }
 
+interface Socket {
+  pause(): void;
+  resume(): void;
+}
+
+/** Stops or goes on taking frames from the peer, which then waits in its own sending. ocpp-rpc has no such means of its own. */
+export function hold(client: RpcServerClient, isHeld: boolean): void {
+  const { _ws: socket } = client as unknown as { readonly _ws?: Socket | null };
+  if (isHeld) socket?.pause();
+  else socket?.resume();
+}
+
 export interface RpcClient extends RpcPeer {
   connect(): Promise<unknown>;
 }

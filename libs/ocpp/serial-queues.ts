@@ -18,6 +18,11 @@ export class SerialQueues {
     return result;
   }
 
+  /** Tasks of the key that have not ended. */
+  waiting(key: string): number {
+    return this.tails.get(key)?.waiting ?? 0;
+  }
+
   /** Tasks that have not ended, of all keys. */
   get pending(): number {
     let sum = 0;

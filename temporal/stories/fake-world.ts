@@ -31,6 +31,9 @@ export interface FakeCustomer {
   readonly pays: Pays;
 }
 
+/** The provider debits no less. */
+const SMALLEST_DEBIT_CENTS = 50;
+
 interface FakeDocument {
   readonly id: string;
   readonly cycleId: string;
@@ -267,6 +270,7 @@ export class FakeWorld {
         const document = this.#document(documentId);
         const { pays } = document.customer;
         if (pays.method !== 'direct-debit' || !('debit' in pays)) return { refused: { code: 'MANDATE.NOT_FOUND' } };
+        if (document.dueCents < SMALLEST_DEBIT_CENTS) return { refused: { code: 'DEBIT.AMOUNT_TOO_SMALL' } };
         const known = document.attempts.find(({ no }) => no === attemptNo);
         const open = document.attempts.find((attempt) => this.#look(document, attempt).state === 'processing');
         if (known === undefined && open !== undefined) return { refused: { code: 'DEBIT.PROCESSING' } };

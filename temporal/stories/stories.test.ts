@@ -48,6 +48,7 @@ const ENDINGS: Readonly<Record<string, Ending>> = {
     debits: 1,
   },
   transferNotPaid: { month: 'arrears', reason: 'not-paid', arrears: 'suspension-proposed' },
+  debitTooSmall: { month: 'arrears', collection: 'arrears', reason: 'not-paid', debits: 0 },
   collectionCancelled: { month: 'settled', collection: 'cancelled', reason: 'credited', arrears: null },
   monthStarted: { month: 'nothing-due' },
 };

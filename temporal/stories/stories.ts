@@ -151,6 +151,15 @@ export const transferNotPaid: Story = async (scene) => {
   return { 'collection-transfer-not-paid': scene.collection(document).workflowId };
 };
 
+/** Thirty cents: no debit is made of so little; it is asked for in another way, and the month does not wait for it. */
+export const debitTooSmall: Story = async (scene) => {
+  const pays = { method: 'direct-debit', debit: { succeedsAfter: 1 } } as const;
+  scene.world.customers = [{ id: 'c1', cents: 30, pays }];
+  const period = await scene.period();
+  await scene.end(await scene.startMonth(period));
+  return { 'collection-debit-too-small': scene.collection(`doc-${period}-c1`).workflowId };
+};
+
 export const collectionCancelled: Story = async (scene) => {
   scene.world.customers = [{ id: 'c1', cents: 1000, pays: { method: 'transfer' } }];
   const period = await scene.period();
@@ -188,6 +197,7 @@ export const STORIES: Readonly<Record<string, Story>> = {
   arrearsWaived,
   processingTooLong,
   transferNotPaid,
+  debitTooSmall,
   collectionCancelled,
   monthStarted,
 };

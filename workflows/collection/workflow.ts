@@ -78,10 +78,7 @@ async function directDebit(shell: CollectionShell): Promise<Unpaid | Refused> {
     processing: (lookAgainAt) => shell.processing(lookAgainAt),
   });
   const { dueCents } = await shell.facts();
-  if (isRefused(end)) {
-    if (dueCents <= 0) return PAID;
-    return end.refused.code === 'MANDATE.NOT_FOUND' ? { because: 'no-mandate' } : end;
-  }
+  if (isRefused(end)) return dueCents <= 0 ? PAID : unpaidBy(end);
   if (dueCents <= 0 && end.state !== 'too-long') return PAID;
   switch (end.state) {
     case 'succeeded':
@@ -92,6 +89,19 @@ async function directDebit(shell: CollectionShell): Promise<Unpaid | Refused> {
       return { because: 'processing-too-long' };
     default:
       return end satisfies never;
+  }
+}
+
+/** What no debit can bring in is asked for in another way; anything else a person must mend. */
+function unpaidBy(refused: Refused): Unpaid | Refused {
+  switch (refused.refused.code) {
+    case 'MANDATE.NOT_FOUND':
+      return { because: 'no-mandate' };
+    case 'DEBIT.AMOUNT_TOO_SMALL':
+    case 'DEBIT.AMOUNT_TOO_LARGE':
+      return { because: 'not-paid' };
+    default:
+      return refused;
   }
 }
 

@@ -1,3 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
 import { describe, expect, test } from '@jest/globals';
 
 import {
@@ -48,6 +52,25 @@ describe('both languages', () => {
   });
 });
 
+/** The codes of refusals with which a process parks (`TARIFF.NOT_FOUND`), from the sources that say them. */
+function refusalCodes(): string[] {
+  const root = fileURLToPath(new URL('../../../../', import.meta.url));
+  const sources = ['apps/worker', 'libs/payments', 'libs/rating', 'libs/invoicing', 'workflows'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+      .map((file) => readFileSync(join(root, folder, file), 'utf8')),
+  );
+  const codes = sources.flatMap((source) => [...source.matchAll(/'([A-Z_]+\.[A-Z_]+)'/g)].map(([, code = '']) => code));
+  const elsewhere = new Set(['COMMAND.REFUSED', 'READINGS.NO_HEADER']); // to the back office, to the command line
+  return [...new Set(codes)].filter((code) => !elsewhere.has(code));
+}
+
+test('the codes of refusals are found where they are said', () => {
+  expect(refusalCodes()).toEqual(
+    expect.arrayContaining(['TARIFF.NOT_FOUND', 'DEBIT.AMOUNT_TOO_SMALL', 'ACTIVITY.FAILED']),
+  );
+});
+
 describe('every code of the system has a text', () => {
   test.each([
     ['step', [...MONTH_STEPS, 'parked', 'cancelled']],
@@ -61,6 +84,7 @@ describe('every code of the system has a text', () => {
     ['action', MONTH_ACTIONS],
     ['collection-action', [...COLLECTION_ACTIONS, 'record-transfer']],
     ['arrears-action', ARREARS_ACTIONS],
+    ['cause', refusalCodes()],
     ['anomaly', ['zero-month', 'spike', 'unattributed-energy', 'consumption-without-customer']],
   ])('%s', (prefix, codes) => {
     expect(codes.filter((code) => !isTextKey(`${prefix}.${code}`))).toEqual([]);

@@ -27,6 +27,13 @@ export function invoiceActions(invoice: Invoice): InvoiceAction[] {
   return actions;
 }
 
+/** It will not get on by itself: parked, or held by a person. As the back office counts them (invoices.needPerson). */
+export function needsPerson({ collection, arrears, dueCents }: Invoice): boolean {
+  if (dueCents <= 0) return false;
+  if (arrears !== null) return arrears.outcome === null && arrears.stage === 'parked';
+  return collection !== null && (collection.step === 'parked' || isHeld(collection.waitsFor));
+}
+
 function isHeld(waitsFor: string | null): boolean {
   return waitsFor === 'person:held';
 }

@@ -2,12 +2,15 @@ import type { Month, MonthAction, RoleName } from '#apps/backoffice/api-types.js
 
 import { nameOf } from '../texts/translate.js';
 import type { Words } from '../texts/words.js';
+import { causeText } from './cause.js';
 import { waitsForText } from './waits-for.js';
 
 /** Readings awaited longer than this need a person: a charger is unlikely to come back by itself. */
 const READINGS_PATIENCE_MS = 24 * 3600 * 1000;
 
-export type MonthNeed = 'parked' | 'approval' | 'readings' | 'held';
+/** What a month asks of a person; `invoices`: the month gets on, but some of its invoices do not. */
+export type MonthNeed = MonthAsk | 'invoices';
+export type MonthAsk = 'parked' | 'approval' | 'readings' | 'held';
 export type MonthGroup = 'need-you' | 'running' | 'finished';
 
 type MonthFacts = Pick<Month, 'step' | 'stepSince' | 'held' | 'finishedAt' | 'invoices'>;
@@ -17,26 +20,29 @@ export const isFinished = (month: Pick<Month, 'step' | 'finishedAt'>): boolean =
 
 /** Why a person should look at this month now; null when it gets on by itself. */
 export function monthNeed(month: MonthFacts, nowMs: number): MonthNeed | null {
-  if (isFinished(month)) return null;
+  if (isFinished(month)) return month.invoices.needPerson > 0 ? 'invoices' : null;
   if (month.step === 'parked') return 'parked';
   // Held comes first: while it is, an approval changes nothing.
   if (month.held) return 'held';
   if (month.step === 'awaiting-approval') return 'approval';
   const waitingMs = nowMs - new Date(month.stepSince).getTime();
-  return month.step === 'awaiting-readings' && waitingMs > READINGS_PATIENCE_MS ? 'readings' : null;
+  if (month.step === 'awaiting-readings' && waitingMs > READINGS_PATIENCE_MS) return 'readings';
+  return month.invoices.needPerson > 0 ? 'invoices' : null;
 }
 
 export function monthGroup(month: MonthFacts, nowMs: number): MonthGroup {
-  if (isFinished(month)) return 'finished';
-  return monthNeed(month, nowMs) === null ? 'running' : 'need-you';
+  if (monthNeed(month, nowMs) !== null) return 'need-you';
+  return isFinished(month) ? 'finished' : 'running';
 }
 
-const URGENCY: readonly (MonthNeed | null)[] = ['parked', 'approval', 'readings', 'held', null];
+const URGENCY: readonly (MonthNeed | null)[] = ['parked', 'approval', 'invoices', 'readings', 'held', null];
 
 /** What needs a person first, then what runs, then what is over; within each the latest period first. */
 export function byUrgency(nowMs: number) {
-  const rank = (month: Month): number =>
-    isFinished(month) ? URGENCY.length : URGENCY.indexOf(monthNeed(month, nowMs));
+  const rank = (month: Month): number => {
+    const need = monthNeed(month, nowMs);
+    return need === null && isFinished(month) ? URGENCY.length : URGENCY.indexOf(need);
+  };
   return (a: Month, b: Month): number =>
     rank(a) - rank(b) ||
     b.period.localeCompare(a.period) ||
@@ -64,7 +70,7 @@ export const monthActionNeedsReason = (action: MonthAction): boolean =>
   action === 'hold' || action === 'waive-readings' || action === 'cancel';
 
 /** What the month asks of a person on its own page, where also readings that are awaited for a short time are told. */
-export function monthAsks(month: Pick<Month, 'step' | 'held' | 'finishedAt' | 'waitsFor'>): MonthNeed | null {
+export function monthAsks(month: Pick<Month, 'step' | 'held' | 'finishedAt' | 'waitsFor'>): MonthAsk | null {
   if (isFinished(month)) return null;
   if (month.step === 'parked') return 'parked';
   if (month.held) return 'held';
@@ -85,10 +91,9 @@ export function needText(words: Pick<Words, 't' | 'language'>, month: Month, nee
   const { t } = words;
   switch (need) {
     case 'parked':
-      return about(
-        t('month.need.parked'),
-        afterColon(month.waitsFor).map((code) => nameOf(t, 'cause', code)),
-      );
+      return about(t('month.need.parked'), [
+        month.waitsFor === null ? '' : causeText(words, month.waitsFor.replace(/^person:/, '')),
+      ]);
     case 'approval':
       return about(
         t('month.need.approval'),
@@ -97,6 +102,8 @@ export function needText(words: Pick<Words, 't' | 'language'>, month: Month, nee
     case 'held':
       if (month.hold === null) return t('month.need.held');
       return about(t('month.need.held.by', { by: month.hold.by }), [month.hold.reason ?? '']);
+    case 'invoices':
+      return t('month.need.invoices', { count: month.invoices.needPerson });
     case 'readings':
       return about(t('month.need.readings'), [waitsForText(words, month.waitsFor) ?? '']);
     default:
@@ -149,7 +156,7 @@ function unitOf({ step, invoices, total }: Month): ProgressUnit {
 }
 
 /** The command that answers what the month asks. */
-export const ANSWER_TO: Readonly<Record<MonthNeed, MonthAction>> = {
+export const ANSWER_TO: Readonly<Record<MonthAsk, MonthAction>> = {
   approval: 'approve',
   parked: 'retry',
   readings: 'waive-readings',

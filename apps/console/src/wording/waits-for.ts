@@ -1,5 +1,6 @@
 import { nameOf, textOf } from '../texts/translate.js';
 import type { Words } from '../texts/words.js';
+import { causeText } from './cause.js';
 
 /** More names than this are counted instead. */
 const NAMES_SHOWN = 3;
@@ -31,12 +32,7 @@ export function waitsForText(words: Pick<Words, 't' | 'language'>, waitsFor: str
     case 'person':
       if (about === 'held') return t('waits.held');
       if (parts.length === 0) return t('waits.person.plain');
-      return t('waits.person', {
-        what: listOf(
-          words,
-          parts.map((code) => nameOf(t, 'cause', code)),
-        ),
-      });
+      return t('waits.person', { what: causeText(words, about) });
     default:
       return textOf(t, 'waits', kind) ?? nameOf(t, 'waits', waitsFor);
   }

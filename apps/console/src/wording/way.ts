@@ -2,6 +2,7 @@ import type { Invoice } from '#apps/backoffice/api-types.js';
 
 import { nameOf } from '../texts/translate.js';
 import type { Words } from '../texts/words.js';
+import { causeText } from './cause.js';
 import { waitsForText } from './waits-for.js';
 
 /** Where the money of an invoice is on its way. */
@@ -28,7 +29,7 @@ function chaseOf(words: SomeWords, invoice: Invoice, arrears: NonNullable<Invoic
   const { t } = words;
   const { stage, cause, outcome, nextStage, nextActionAt, pausedReason } = arrears;
   const isPaid = invoice.dueCents <= 0;
-  const why = isPaid ? null : causeText(t, cause);
+  const why = isPaid ? null : causeText(words, cause);
   if (outcome !== null) {
     const isProposed = outcome === 'suspension-proposed' && !isPaid;
     const now = nameOf(t, 'arrears.outcome', isPaid && outcome !== 'waived' ? 'settled' : outcome);
@@ -55,7 +56,7 @@ function collectionOf(words: SomeWords, invoice: Invoice, collection: NonNullabl
   const { t } = words;
   const { step, waitsFor, nextActionAt, reason } = collection;
   const now = nameOf(t, 'collection', step);
-  const why = invoice.dueCents <= 0 || reason === null ? null : causeText(t, reason);
+  const why = invoice.dueCents <= 0 || reason === null ? null : causeText(words, reason);
   if (step === 'parked') return { now, why, tone: 'bad', next: decisionOn(words, waitsFor) };
   if (waitsFor === 'person:held') {
     return { now: t('way.held'), why, tone: 'wait', next: { what: t('way.resume.then', { what: now }), at: null } };
@@ -65,11 +66,6 @@ function collectionOf(words: SomeWords, invoice: Invoice, collection: NonNullabl
   }
   if (step === 'processing') return { now, why, tone: 'plain', next: { what: t('way.look'), at: nextActionAt } };
   return { now, why, tone: 'plain', next: null };
-}
-
-/** Why it was handed over or cancelled: a code that has a text, or else what a person wrote. */
-function causeText(t: Words['t'], cause: string): string {
-  return nameOf(t, 'cause', cause.replaceAll('_', '-'));
 }
 
 function decisionOn(words: SomeWords, waitsFor: string | null): Way['next'] {

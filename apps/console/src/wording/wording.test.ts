@@ -9,7 +9,17 @@ import { circuitTabs, NO_CIRCUIT, totalPowerW } from './circuits.js';
 import { toCsv } from './csv.js';
 import { invoiceActions, moneyPicture } from './invoice.js';
 import { groupLines } from './lines.js';
-import { byUrgency, monthActions, monthAsks, monthNeed, needText, outcomeText, progressOf, stopOf } from './month.js';
+import {
+  byUrgency,
+  monthActions,
+  monthAsks,
+  monthGroup,
+  monthNeed,
+  needText,
+  outcomeText,
+  progressOf,
+  stopOf,
+} from './month.js';
 import { oddityDetail } from './oddity.js';
 import { spotText } from './spot.js';
 import { waitsForText } from './waits-for.js';
@@ -49,10 +59,13 @@ describe('what a process waits for', () => {
     ['readings:a,b,c,d,+3', 'Leituras de A, B e mais 5'],
     ['approval:spike', 'Aprovação: consumo muito acima do habitual'],
     ['person:TARIFF.NOT_FOUND', 'Uma pessoa: falta um preço no tarifário'],
+    ['person:TARIFF.NOT_FOUND:ponta:2026-06-01', 'Uma pessoa: falta um preço no tarifário (Ponta, 01/06/2026)'],
+    ['person:DEBIT.AMOUNT_TOO_SMALL:1', 'Uma pessoa: valor demasiado baixo para um débito (0,01 €)'],
+    ['person:ACTIVITY.FAILED:issueBatch', 'Uma pessoa: um passo falhou repetidamente'],
     ['person:held', 'Ser retomado'],
     ['collections', 'Cobranças em curso'],
     ['something-new', 'something new'],
-  ])('%j', (waitsFor, text) => expect(waitsForText(pt, waitsFor)).toBe(text));
+  ])('%j', (waitsFor, text) => expect(plain(waitsForText(pt, waitsFor))).toBe(text));
 });
 
 describe('anomalies', () => {
@@ -106,7 +119,7 @@ function month(part: Partial<Month>): Month {
     excelFileId: null,
     steps: [],
     anomalies: [],
-    invoices: { issued: 0, grossCents: 0, paidCents: 0, settled: 0, processing: 0, arrears: 0 },
+    invoices: { issued: 0, grossCents: 0, paidCents: 0, settled: 0, processing: 0, arrears: 0, needPerson: 0 },
     ...part,
   };
 }
@@ -137,9 +150,18 @@ describe('months', () => {
     expect(needText(pt, month({ held: true }), 'held')).toBe('Suspenso por uma pessoa');
   });
 
+  test('one with an invoice that does not get on needs a person, also when it is over', () => {
+    const invoices = { issued: 4, grossCents: 9, paidCents: 8, settled: 3, processing: 0, arrears: 0, needPerson: 1 };
+    const collecting = month({ step: 'collecting', invoices });
+    expect(monthNeed(collecting, NOW)).toBe('invoices');
+    expect(needText(pt, collecting, 'invoices')).toBe('1 fatura precisa de uma pessoa');
+    const over = month({ step: 'done', finishedAt: '2026-07-03T00:00:00Z', invoices });
+    expect([monthNeed(over, NOW), monthGroup(over, NOW)]).toEqual(['invoices', 'need-you']);
+  });
+
   test('one that is over says how it came out, by its money now', () => {
     const over = { step: 'done', finishedAt: '2026-07-03T00:00:00Z' };
-    const invoices = { issued: 39, grossCents: 1, paidCents: 0, settled: 38, processing: 0, arrears: 1 };
+    const invoices = { issued: 39, grossCents: 1, paidCents: 0, settled: 38, processing: 0, arrears: 1, needPerson: 0 };
     expect(outcomeText(pt, month({ ...over, invoices }))).toBe('1 fatura em dívida');
     expect(outcomeText(pt, month({ ...over, invoices: { ...invoices, arrears: 2 } }))).toBe('2 faturas em dívida');
     expect(outcomeText(pt, month({ ...over, invoices: { ...invoices, settled: 39, arrears: 0 } }))).toBe('Tudo pago');
@@ -149,7 +171,7 @@ describe('months', () => {
   });
 
   test('its progress says what it counts', () => {
-    const issued = { issued: 39, grossCents: 1, paidCents: 0, settled: 0, processing: 0, arrears: 0 };
+    const issued = { issued: 39, grossCents: 1, paidCents: 0, settled: 0, processing: 0, arrears: 0, needPerson: 0 };
     const steps = [
       { step: 'closing', state: 'done' as const },
       { step: 'rating', state: 'current' as const },
@@ -201,7 +223,7 @@ describe('months', () => {
   ])('%j allows %j', (part, actions) => expect(possible(part)).toEqual(actions));
 
   test('a parked month with invoices cannot be cancelled', () => {
-    const invoices = { issued: 3, grossCents: 1, paidCents: 0, settled: 0, processing: 0, arrears: 0 };
+    const invoices = { issued: 3, grossCents: 1, paidCents: 0, settled: 0, processing: 0, arrears: 0, needPerson: 0 };
     expect(possible({ step: 'parked', invoices })).toEqual(['retry']);
   });
 });

@@ -23,6 +23,10 @@ export function BandPicture({ bands }: { readonly bands: readonly BandTotal[] })
       </Text>
     );
   }
+  const shareText = (wh: number, whole: number): string => {
+    const share = shareOf(wh, whole);
+    return share === 0 ? `< ${formatPermyriad(100, language)}` : formatPermyriad(share, language);
+  };
   const colourOf = (band: string): string => BAND_COLOURS[band] ?? 'var(--cz-soft)';
   return (
     <>
@@ -41,7 +45,7 @@ export function BandPicture({ bands }: { readonly bands: readonly BandTotal[] })
             <dt>{nameOf(t, 'band', band)}</dt>
             <dd>{kWh(wh, 1)}</dd>
             <dd className={classes.legendNote}>
-              {formatPermyriad(shareOf(wh, totalWh), language)} · {euros(cents)}
+              {shareText(wh, totalWh)} · {euros(cents)}
             </dd>
           </div>
         ))}

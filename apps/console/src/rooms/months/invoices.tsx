@@ -16,8 +16,9 @@ import { RowsLoading } from '../../parts/loading.js';
 import { Section } from '../../parts/section.js';
 import { When } from '../../parts/since.js';
 import { useWords } from '../../texts/language.js';
-import { nameOf } from '../../texts/translate.js';
+import { nameOf, type Translate } from '../../texts/translate.js';
 import type { Words } from '../../texts/words.js';
+import { needsPerson } from '../../wording/invoice.js';
 import { wayOf } from '../../wording/way.js';
 import { InvoiceMenu } from './invoice-menu.js';
 
@@ -29,18 +30,30 @@ interface InvoicesProps {
   readonly steer: boolean;
 }
 
+type InvoiceFilter = InvoiceState | 'need-person';
 const STATES = ['open', 'processing', 'paid', 'partly-paid', 'arrears', 'disputed'] as const;
+
+const FILTERS: readonly InvoiceFilter[] = ['need-person', ...STATES];
+
+function filterName(t: Translate, filter: InvoiceFilter | null): string {
+  if (filter === null) return t('invoice.filter.all');
+  return filter === 'need-person' ? t('invoice.filter.need-person') : t(`state.${filter}`);
+}
 
 /** The invoices of a month with where each one's money is, and what can be done about it. */
 export function Invoices({ query, month, steer }: InvoicesProps) {
   const words = useWords();
   const { t } = words;
-  const [state, setState] = useState<InvoiceState | null>(null);
+  const [state, setState] = useState<InvoiceFilter | null>(null);
   const { cycleId, timeZone } = month;
   const columns = useMemo(() => columnsOf(words, { cycleId, steer, timeZone }), [words, cycleId, steer, timeZone]);
   const invoices = query.data ?? [];
-  const shown = state === null ? invoices : invoices.filter((invoice) => invoice.state === state);
-  const present = STATES.filter((each) => each === state || invoices.some((invoice) => invoice.state === each));
+  const matching = (filter: InvoiceFilter | null) =>
+    invoices.filter(
+      (invoice) => filter === null || (filter === 'need-person' ? needsPerson(invoice) : invoice.state === filter),
+    );
+  const shown = matching(state);
+  const present = FILTERS.filter((each) => each === state || matching(each).length > 0);
 
   return (
     <Section
@@ -60,8 +73,7 @@ export function Invoices({ query, month, steer }: InvoicesProps) {
             <Group gap={6} mb="sm">
               {[null, ...present].map((each) => (
                 <Chip key={each ?? 'all'} size="xs" checked={state === each} onChange={() => setState(each)}>
-                  {each === null ? t('invoice.filter.all') : t(`state.${each}`)}{' '}
-                  {each === null ? invoices.length : invoices.filter((invoice) => invoice.state === each).length}
+                  {filterName(t, each)} {matching(each).length}
                 </Chip>
               ))}
             </Group>

@@ -25,7 +25,14 @@ export function MonthNeeds({ month, steer }: MonthNeedsProps) {
   const { t } = words;
   const need = monthAsks(month);
   const waits = waitsForText(words, month.waitsFor);
-  if (need === null) return <Anomalies month={month} />;
+  if (need === null) {
+    return (
+      <>
+        {month.invoices.needPerson > 0 && <InvoicesNeed count={month.invoices.needPerson} />}
+        <Anomalies month={month} />
+      </>
+    );
+  }
   return (
     <section className={classes.needs} data-need={need} data-testid="month-needs" aria-label={t('month.needs')}>
       <Title order={2}>{t(`month.needs.${need}`)}</Title>
@@ -42,6 +49,18 @@ export function MonthNeeds({ month, steer }: MonthNeedsProps) {
         </Text>
         {steer && <MonthCommandButton month={month} action={ANSWER_TO[need]} prominent />}
       </Group>
+    </section>
+  );
+}
+
+function InvoicesNeed({ count }: { readonly count: number }) {
+  const { t } = useWords();
+  return (
+    <section className={classes.needs} data-need="parked" data-testid="month-needs" aria-label={t('month.needs')}>
+      <Title order={2}>{t('month.need.invoices', { count })}</Title>
+      <Text size="sm" mt={6}>
+        {t('month.needs.invoices.after')}
+      </Text>
     </section>
   );
 }

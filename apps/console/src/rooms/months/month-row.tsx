@@ -53,7 +53,7 @@ export function MonthRow({ month }: { readonly month: Month }) {
 /** What it needs of a person, told loudly; or else what it waits for by itself. */
 function WaitsFor({ month, need }: { readonly month: Month; readonly need: MonthNeed | null }) {
   const words = useWords();
-  if (isFinished(month)) return null;
+  if (isFinished(month) && need === null) return null;
   const text = need === null ? waitsForText(words, month.waitsFor) : needText(words, month, need);
   if (text === null) return null;
   const Icon = need === null ? IconHourglass : IconAlertTriangle;

@@ -1,0 +1,31 @@
+import { formatDay } from '../format/dates.js';
+import { formatCents } from '../format/numbers.js';
+import { nameOf } from '../texts/translate.js';
+import type { Words } from '../texts/words.js';
+
+type SomeWords = Pick<Words, 't' | 'language'>;
+
+/**
+ * Why something stopped, as the workflows tell it (`<code>` or `<code>:<detail>`), in words and with the figure that
+ * helps: `TARIFF.NOT_FOUND:ponta:2026-06-01` → `falta um preço no tarifário (Ponta, 01/06/2026)`.
+ */
+export function causeText(words: SomeWords, cause: string): string {
+  const [code = '', ...details] = cause.split(':');
+  // A provider's failure codes come with underscores, ours with hyphens; the codes of refusals have a dot.
+  const text = nameOf(words.t, 'cause', code.includes('.') ? code : code.replaceAll('_', '-'));
+  const shown = detailOf(words, code, details);
+  return shown === null ? text : `${text} (${shown})`;
+}
+
+function detailOf({ t, language }: SomeWords, code: string, details: readonly string[]): string | null {
+  const [first = '', second = ''] = details;
+  switch (code) {
+    case 'TARIFF.NOT_FOUND':
+      return second === '' ? null : `${nameOf(t, 'band', first)}, ${formatDay(second, language)}`;
+    case 'DEBIT.AMOUNT_TOO_SMALL':
+    case 'DEBIT.AMOUNT_TOO_LARGE':
+      return /^\d+$/.test(first) ? formatCents(Number(first), language) : null;
+    default:
+      return null;
+  }
+}
