@@ -185,6 +185,8 @@ export const invoiceSchema = z.object({
       step: z.string(),
       waitsFor: z.string().nullable(),
       nextActionAt: instant.nullable(),
+      /** A person held it: it waits for them already, or will before its next step. */
+      held: z.boolean(),
       reason: z.string().nullable(),
     })
     .nullable(),

@@ -74,7 +74,8 @@ export class ArrearsController {
     await carryOut(this.backoffice, {
       actor,
       action: `arrears.${action}`,
-      subject: `arrears/${documentId}`,
+      topic: 'arrears',
+      id: documentId,
       installationId: before.installation_id,
       workflowId: arrearsWorkflowId(documentId),
       update: UPDATES[action],

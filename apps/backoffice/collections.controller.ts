@@ -99,7 +99,8 @@ export class CollectionsController {
     await carryOut(this.backoffice, {
       actor,
       action: `collection.${action}`,
-      subject: `collection/${documentId}`,
+      topic: 'collection',
+      id: documentId,
       installationId: before.installation_id,
       workflowId: collectionWorkflowId(documentId),
       update: UPDATES[action],

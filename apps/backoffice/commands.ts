@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { recordAudit } from '#libs/identity/audit.js';
 
 import type { Actor } from './actor.js';
+import { announce } from './live-announcement.js';
 import { Problem } from './problem.js';
 import type { Backoffice } from './tokens.js';
 import { WorkflowsAway } from './workflow-gateway.js';
@@ -12,8 +13,9 @@ export interface PersonsCommand {
   readonly actor: Actor;
   /** `month.approve`, `collection.retry`, … */
   readonly action: string;
-  /** `month/<cycle>`, `collection/<document>`, … */
-  readonly subject: string;
+  /** What it is about: the audit log keeps it as `month/<cycle>`, `collection/<document>`, … */
+  readonly topic: 'month' | 'collection' | 'arrears';
+  readonly id: string;
   readonly installationId: string;
   readonly workflowId: string;
   readonly update: string;
@@ -35,12 +37,12 @@ function commandIdOf(command: PersonsCommand): string {
  * 409 problem in the workflow's own words, or 503 when nobody is there to answer.
  */
 export async function carryOut(backoffice: Backoffice, command: PersonsCommand): Promise<unknown> {
-  const { actor, action, subject, installationId, workflowId, update, reason } = command;
+  const { actor, action, topic, id, installationId, workflowId, update, reason } = command;
   const record = (event: string, after: unknown) =>
     recordAudit(backoffice.sql, {
       actor: actor.label,
       action: event,
-      subject,
+      subject: `${topic}/${id}`,
       installationId,
       before: command.before,
       after,
@@ -59,6 +61,8 @@ export async function carryOut(backoffice: Backoffice, command: PersonsCommand):
   switch (answer.kind) {
     case 'accepted':
       await record(`${action}.done`, answer.progress ?? null);
+      // A hold may change nothing yet that a trigger would tell of.
+      await announce(backoffice.sql, { topic, installation: installationId, id });
       return answer.progress;
     case 'refused':
       await record(`${action}.refused`, { words: answer.words });

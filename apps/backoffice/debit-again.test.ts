@@ -26,7 +26,11 @@ beforeEach(() => api.workflows.reset());
 
 const retry = () => staff.post(`/api/v1/arrears/${tenant.documentId}/retry`, {});
 
-it('a further debit without a mandate is refused at once, and the workflow is left alone', async () => {
+const mandate = (status: string) =>
+  database.sql.updateTable('mandate').set({ status }).where('customer_id', '=', tenant.customerId).execute();
+
+it('a further debit without a mandate that holds is refused at once, and the workflow is left alone', async () => {
+  await mandate('inactive');
   const answer = await retry();
   expect(answer.status).toBe(409);
   expect(problemSchema.parse(answer.body).type).toBe('/problems/no-mandate');
@@ -46,15 +50,7 @@ it('a parked case is tried again with or without one', async () => {
 });
 
 it('with a mandate it goes to the workflow', async () => {
-  const mandate = {
-    customer_id: tenant.customerId,
-    stripe_setup_intent_id: 'seti_1',
-    status: 'inactive',
-    acceptance: {},
-  };
-  await database.sql.insertInto('mandate').values(mandate).execute();
-  expect((await retry()).status).toBe(409);
-  await database.sql.updateTable('mandate').set({ status: 'active' }).execute();
+  await mandate('active');
   expect((await retry()).status).toBe(200);
   expect(api.workflows.commands).toMatchObject([
     { update: retryDebitUpdate.name, workflowId: `arrears/${tenant.documentId}` },

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { Coalescer } from './coalescer.js';
-import { isHeld, stepStates } from './months.queries.js';
+import { isHeld } from './held.js';
+import { stepStates } from './months.queries.js';
 import { limitRequests } from './request-limit.js';
 import { loggedPath } from './request-log.js';
 import { readSettings } from './settings.js';
@@ -64,6 +65,8 @@ describe("a month's steps", () => {
     [null, 'month.release.done', false, false],
     ['approval:spike', null, false, false],
     [null, 'month.hold.done', true, false],
+    [null, 'collection.hold.done', false, true],
+    [null, 'collection.release.done', false, false],
   ])('waiting for %s after %s, finished %s: held is %s', (waitsFor, lastSteering, isFinished, held) => {
     expect(isHeld({ waitsFor, lastSteering, isFinished })).toBe(held);
   });

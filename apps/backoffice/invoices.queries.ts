@@ -6,6 +6,7 @@ import type { Sql } from '#libs/persistence/database.js';
 import { invoiceState } from '#libs/reporting/invoice-states.js';
 
 import type { Invoice, Page } from './api-types.js';
+import { isHeld, lastSteeringOf } from './held.js';
 import { decodeCursor, pageOf } from './paging.js';
 import { within } from './scope-sql.js';
 import type { Settings } from './settings.js';
@@ -28,6 +29,7 @@ export interface InvoiceRow {
   readonly next_action_at: Date | null;
   readonly collection_outcome: string | null;
   readonly reason: string | null;
+  readonly last_steering: string | null;
   readonly collection_workflow_id: string | null;
   readonly stage: string | null;
   readonly next_stage: string | null;
@@ -54,6 +56,7 @@ export async function invoiceRows(
       coalesce(due.cents, 0)::bigint as due_cents,
       collection.step, collection.waits_for, collection.next_action_at, collection.outcome as collection_outcome,
       collection.reason, collection.workflow_id as collection_workflow_id,
+      ${lastSteeringOf(raw`doc.id`)} as last_steering,
       chase.stage, chase.next_stage, chase.next_action_at as chase_next_action_at, chase.paused_reason,
       chase.cause as chase_cause, chase.outcome as chase_outcome, chase.workflow_id as chase_workflow_id,
       attempt.state as last_attempt, file.id as pdf_file_id
@@ -104,6 +107,11 @@ export function invoiceOf(row: InvoiceRow, scope: TenantScope, settings: Setting
             step: row.step,
             waitsFor: row.waits_for,
             nextActionAt: row.next_action_at?.toISOString() ?? null,
+            held: isHeld({
+              isFinished: row.collection_outcome !== null,
+              waitsFor: row.waits_for,
+              lastSteering: row.last_steering,
+            }),
             reason: row.reason,
           },
     arrears:

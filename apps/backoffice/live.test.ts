@@ -92,6 +92,20 @@ describe('the live feed', () => {
     expect(heard).toEqual([{ topic: 'collection', installation: own.installationId, id: own.documentId }]);
   });
 
+  it('tells of a hold that the workflow will only obey later, and the invoice says it is held', async () => {
+    const staff = await api.user('staff');
+    const { heard } = await listen(staff);
+    const held = await staff.post(`/api/v1/collections/${own.documentId}/hold`, { reason: 'x' });
+    expect(held.body).toMatchObject({ invoice: { collection: { held: true, waitsFor: null } } });
+    const told = { topic: 'collection', installation: own.installationId, id: own.documentId };
+    await soon(() => heard.length > 0);
+    expect(heard).toEqual([told]);
+    const released = await staff.post(`/api/v1/collections/${own.documentId}/release`, {});
+    expect(released.body).toMatchObject({ invoice: { collection: { held: false } } });
+    await soon(() => heard.length > 1);
+    expect(heard).toEqual([told, told]);
+  });
+
   it("tells a manager nothing of another condominium, nor of residents' letters", async () => {
     const { heard } = await listen(await api.user('manager', { condominiumId: own.condominiumId }));
     await touchMonth(foreign);
@@ -133,8 +147,9 @@ describe('the live feed', () => {
     await new Promise((resolve) => socket.once('pong', resolve).ping());
     await touchMonth(foreign);
     await touchMonth(own);
-    await soon(() => heard.length > 0);
-    expect(heard.map(({ id }) => id)).toEqual([own.cycleId]);
+    const months = () => heard.filter(({ topic }) => topic === 'month').map(({ id }) => id);
+    await soon(() => months().length > 0);
+    expect(months()).toEqual([own.cycleId]);
   });
 
   it('sends pages away to read again when notifications may have been missed', async () => {

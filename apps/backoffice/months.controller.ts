@@ -154,7 +154,8 @@ export class MonthsController {
     const progress = await carryOut(this.backoffice, {
       actor,
       action: `month.${action}`,
-      subject: `month/${cycleId}`,
+      topic: 'month',
+      id: cycleId,
       installationId: before.installationId,
       workflowId: before.workflowId,
       update: UPDATES[action],

@@ -6,6 +6,7 @@ import type { Sql } from '#libs/persistence/database.js';
 import { MONTH_STEPS } from '#workflows/installation-month/messages.js';
 
 import type { BandTotal, Month, MonthAnomaly, MonthDetail, MonthStepState, Page } from './api-types.js';
+import { isHeld, lastSteeringOf } from './held.js';
 import { decodeCursor, pageOf } from './paging.js';
 import { within } from './scope-sql.js';
 import type { Settings } from './settings.js';
@@ -81,7 +82,8 @@ async function monthRows(sql: Sql, condition: RawBuilder<unknown>, limit: number
         count(*) filter (where due.due_cents > 0 and chase.document_id is not null)::int as arrears,
         count(*) filter (where due.due_cents > 0 and case
           when chase.document_id is not null then chase.outcome is null and chase.stage = 'parked'
-          else collection.outcome is null and (collection.step = 'parked' or collection.waits_for = 'person:held')
+          else collection.outcome is null and (collection.step = 'parked' or collection.waits_for = 'person:held'
+            or ${lastSteeringOf(raw`document.id`)} = 'collection.hold.done')
         end)::int as need_person
       from document
       left join due on due.document_id = document.id
@@ -147,18 +149,6 @@ export function stepStates(facts: MonthFacts): MonthStepState[] {
     if (index < current || facts.step === 'done') return { step, state: 'done' };
     return { step, state: index === current && facts.step !== 'cancelled' ? 'current' : 'todo' };
   });
-}
-
-/**
- * Held by a person: the workflow waits for them already, or will at its next step, for the hold was accepted and not
- * taken back.
- */
-export function isHeld(month: {
-  readonly isFinished: boolean;
-  readonly waitsFor: string | null;
-  readonly lastSteering: string | null;
-}): boolean {
-  return !month.isFinished && (month.waitsFor === 'person:held' || month.lastSteering === 'month.hold.done');
 }
 
 /** Who held the month and why: for staff, who may undo it. */

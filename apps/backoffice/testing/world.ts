@@ -130,6 +130,10 @@ async function addCustomer(sql: Sql, letter: string, place: { condominiumId: str
     .insertInto('occupancy')
     .values({ spot_id: place.spotId, customer_id: customerId, kind: 'owner', from: LONG_AGO })
     .execute();
+  await sql
+    .insertInto('mandate')
+    .values({ customer_id: customerId, stripe_setup_intent_id: `seti_${letter}`, status: 'active', acceptance: {} })
+    .execute();
   return { customerId, customerName };
 }
 

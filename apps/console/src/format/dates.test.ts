@@ -37,6 +37,7 @@ describe('formatDistance', () => {
     ['2026-07-01T11:59:30Z', 'há 30 segundos'],
     ['2026-06-29T10:00:00Z', 'há 2 dias'],
     ['2026-07-01T15:00:00Z', 'dentro de 3 horas'],
+    ['2026-07-01T12:00:00.300Z', 'agora'],
   ])('%s is %s', (iso, text) => expect(formatDistance(iso, nowMs, 'pt')).toBe(text));
 });
 

@@ -24,6 +24,11 @@ export function formatInstant(iso: string, language: Language, timeZone: string 
   return `${formatter(language, timeZone, 'day', DAY).format(at)} ${formatter(language, timeZone, 'time', TIME).format(at)}`;
 }
 
+/** The time of day alone, where the day is clear: `23:59`. */
+export function formatTime(iso: string, language: Language, timeZone: string = DEFAULT_ZONE): string {
+  return formatter(language, timeZone, 'time', TIME).format(new Date(iso));
+}
+
 /** Also the seconds, for what happens fast. */
 export function formatInstantExact(iso: string, language: Language, timeZone: string = DEFAULT_ZONE): string {
   const at = new Date(iso);
@@ -52,13 +57,14 @@ const UNITS = [
   ['minute', 60],
 ] as const;
 
-/** How long ago, or how long until, in one unit: `há 3 minutos`, `dentro de 2 dias`. */
+/** How long ago, or how long until, in one unit: `há 3 minutos`, `dentro de 2 dias`, `agora`. */
 export function formatDistance(iso: string, nowMs: number, language: Language): string {
   const seconds = Math.round((new Date(iso).getTime() - nowMs) / 1000);
   const words = new Intl.RelativeTimeFormat(LOCALE[language], { numeric: 'always' });
   for (const [unit, size] of UNITS) {
     if (Math.abs(seconds) >= size) return words.format(Math.trunc(seconds / size), unit);
   }
+  if (seconds === 0) return new Intl.RelativeTimeFormat(LOCALE[language], { numeric: 'auto' }).format(0, 'second');
   return words.format(seconds, 'second');
 }
 

@@ -18,17 +18,19 @@ export function Since({ at, timeZone }: { readonly at: string; readonly timeZone
 /** Nearer than this the clock alone does not say how soon. */
 const SOON_MS = 24 * 3_600_000;
 
-/** An instant ahead; within a day also how soon. One that has just passed is now. */
+/** An instant ahead; within a day also how soon, and today by the clock alone. One that has just passed is now. */
 export function When({ at, timeZone }: { readonly at: string; readonly timeZone?: string | undefined }) {
-  const { t, language, instant } = useWords();
+  const { t, language, instant, time, day } = useWords();
   const nowMs = useNowMs();
+  const isToday = day(at, timeZone) === day(new Date(nowMs).toISOString(), timeZone);
   const aheadMs = new Date(at).getTime() - nowMs;
   const soon = aheadMs <= 0 ? t('app.now') : formatDistance(at, nowMs, language);
   return (
     <Tooltip label={formatInstantExact(at, language, timeZone)}>
       <time dateTime={at}>
-        {instant(at, timeZone)}
-        {aheadMs < SOON_MS && ` (${soon})`}
+        {aheadMs < SOON_MS
+          ? `${isToday ? time(at, timeZone) : instant(at, timeZone)} (${soon})`
+          : instant(at, timeZone)}
       </time>
     </Tooltip>
   );

@@ -96,6 +96,9 @@ test('plurals', () => {
   expect(t('month.invoices.count', { count: 0 })).toBe('Nenhuma fatura');
   expect(t('month.invoices.count', { count: 1 })).toBe('1 fatura');
   expect(t('month.invoices.count', { count: 38 })).toBe('38 faturas');
+  expect(t('month.progress.readings', { done: 0, total: 1 })).toBe('0 de 1 carregador');
+  expect(t('month.progress.collections', { done: 3, total: 39 })).toBe('3 de 39 cobranças');
+  expect(t('month.invoices.settled', { settled: 1, issued: 4 })).toBe('1 de 4 paga');
 });
 
 test('a code that nobody has worded is shown in plain letters', () => {

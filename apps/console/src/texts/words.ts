@@ -13,6 +13,7 @@ export interface Words {
   readonly price: (micros: number) => string;
   readonly count: (count: number) => string;
   readonly instant: (iso: string, timeZone?: string) => string;
+  readonly time: (iso: string, timeZone?: string) => string;
   readonly day: (text: string, timeZone?: string) => string;
   readonly period: (period: string) => string;
 }
@@ -27,6 +28,7 @@ export function wordsIn(language: Language): Words {
     price: (micros) => numbers.formatPricePerKWh(micros, language),
     count: (count) => numbers.formatCount(count, language),
     instant: (iso, timeZone) => dates.formatInstant(iso, language, timeZone),
+    time: (iso, timeZone) => dates.formatTime(iso, language, timeZone),
     day: (text, timeZone) => dates.formatDay(text, language, timeZone),
     period: (period) => dates.formatPeriod(period, language),
   };

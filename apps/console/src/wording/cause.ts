@@ -21,7 +21,11 @@ function detailOf({ t, language }: SomeWords, code: string, details: readonly st
   const [first = '', second = ''] = details;
   switch (code) {
     case 'TARIFF.NOT_FOUND':
-      return second === '' ? null : `${nameOf(t, 'band', first)}, ${formatDay(second, language)}`;
+      // `*`: there is no price list at all on that day.
+      if (second === '') return null;
+      return first === '*'
+        ? formatDay(second, language)
+        : `${nameOf(t, 'band', first)}, ${formatDay(second, language)}`;
     case 'DEBIT.AMOUNT_TOO_SMALL':
     case 'DEBIT.AMOUNT_TOO_LARGE':
       return /^\d+$/.test(first) ? formatCents(Number(first), language) : null;

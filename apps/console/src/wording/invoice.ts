@@ -14,7 +14,7 @@ export function invoiceActions(invoice: Invoice): InvoiceAction[] {
   const { collection, arrears } = invoice;
   if (collection !== null && !COLLECTION_OVER.has(collection.step)) {
     if (collection.step === 'parked') actions.push('collection:retry');
-    else actions.push(isHeld(collection.waitsFor) ? 'collection:release' : 'collection:hold');
+    else actions.push(collection.held ? 'collection:release' : 'collection:hold');
     // A debit at the bank can only be awaited.
     if (collection.step !== 'processing') actions.push('collection:cancel');
   }
@@ -31,11 +31,7 @@ export function invoiceActions(invoice: Invoice): InvoiceAction[] {
 export function needsPerson({ collection, arrears, dueCents }: Invoice): boolean {
   if (dueCents <= 0) return false;
   if (arrears !== null) return arrears.outcome === null && arrears.stage === 'parked';
-  return collection !== null && (collection.step === 'parked' || isHeld(collection.waitsFor));
-}
-
-function isHeld(waitsFor: string | null): boolean {
-  return waitsFor === 'person:held';
+  return collection !== null && (collection.step === 'parked' || collection.held);
 }
 
 export type MoneyPlace = 'collected' | 'processing' | 'arrears' | 'open';

@@ -54,11 +54,12 @@ function chaseOf(words: SomeWords, invoice: Invoice, arrears: NonNullable<Invoic
 
 function collectionOf(words: SomeWords, invoice: Invoice, collection: NonNullable<Invoice['collection']>): Way {
   const { t } = words;
-  const { step, waitsFor, nextActionAt, reason } = collection;
+  const { step, waitsFor, nextActionAt, held, reason } = collection;
   const now = nameOf(t, 'collection', step);
   const why = invoice.dueCents <= 0 || reason === null ? null : causeText(words, reason);
   if (step === 'parked') return { now, why, tone: 'bad', next: decisionOn(words, waitsFor) };
-  if (waitsFor === 'person:held') {
+  if (invoice.dueCents <= 0) return { now, why, tone: 'plain', next: null };
+  if (held) {
     return { now: t('way.held'), why, tone: 'wait', next: { what: t('way.resume.then', { what: now }), at: null } };
   }
   if (step === 'awaiting-due-date') {

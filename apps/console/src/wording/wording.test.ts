@@ -60,6 +60,7 @@ describe('what a process waits for', () => {
     ['approval:spike', 'Aprovação: consumo muito acima do habitual'],
     ['person:TARIFF.NOT_FOUND', 'Uma pessoa: falta um preço no tarifário'],
     ['person:TARIFF.NOT_FOUND:ponta:2026-06-01', 'Uma pessoa: falta um preço no tarifário (Ponta, 01/06/2026)'],
+    ['person:TARIFF.NOT_FOUND:*:2026-06-01', 'Uma pessoa: falta um preço no tarifário (01/06/2026)'],
     ['person:DEBIT.AMOUNT_TOO_SMALL:1', 'Uma pessoa: valor demasiado baixo para um débito (0,01 €)'],
     ['person:ACTIVITY.FAILED:issueBatch', 'Uma pessoa: um passo falhou repetidamente'],
     ['person:held', 'Ser retomado'],
@@ -239,7 +240,7 @@ function invoice(part: Partial<Invoice>): Invoice {
     dueDate: '2026-07-18',
     method: 'direct-debit',
     state: 'open',
-    collection: { step: 'awaiting-due-date', waitsFor: 'due-date', nextActionAt: null, reason: null },
+    collection: { step: 'awaiting-due-date', waitsFor: 'due-date', nextActionAt: null, held: false, reason: null },
     arrears: null,
     workflowUrl: null,
     pdfFileId: null,
@@ -248,7 +249,13 @@ function invoice(part: Partial<Invoice>): Invoice {
 }
 
 describe('invoices', () => {
-  const handedOver = { step: 'handed-to-arrears', waitsFor: null, nextActionAt: null, reason: 'no-mandate' };
+  const handedOver = {
+    step: 'handed-to-arrears',
+    waitsFor: null,
+    nextActionAt: null,
+    held: false,
+    reason: 'no-mandate',
+  };
   const chase: NonNullable<Invoice['arrears']> = {
     stage: 'reminder',
     cause: 'no-mandate',
@@ -260,14 +267,14 @@ describe('invoices', () => {
 
   test('a collection that waits can be held or cancelled, one at the bank only held', () => {
     expect(invoiceActions(invoice({}))).toEqual(['collection:record-transfer', 'collection:hold', 'collection:cancel']);
-    const collection = { step: 'processing', waitsFor: 'provider', nextActionAt: null, reason: null };
+    const collection = { step: 'processing', waitsFor: 'provider', nextActionAt: null, held: false, reason: null };
     expect(invoiceActions(invoice({ collection }))).toEqual(['collection:record-transfer', 'collection:hold']);
   });
 
   test('a held one is released, a parked one retried', () => {
-    const held = { step: 'awaiting-due-date', waitsFor: 'person:held', nextActionAt: null, reason: null };
+    const held = { step: 'awaiting-due-date', waitsFor: 'due-date', nextActionAt: null, held: true, reason: null };
     expect(invoiceActions(invoice({ collection: held }))).toContain('collection:release');
-    const parked = { step: 'parked', waitsFor: 'person:X', nextActionAt: null, reason: null };
+    const parked = { step: 'parked', waitsFor: 'person:X', nextActionAt: null, held: false, reason: null };
     expect(invoiceActions(invoice({ collection: parked }))).toContain('collection:retry');
   });
 
@@ -283,7 +290,7 @@ describe('invoices', () => {
   });
 
   test('a paid one asks for nothing', () => {
-    const collection = { step: 'settled', waitsFor: null, nextActionAt: null, reason: null };
+    const collection = { step: 'settled', waitsFor: null, nextActionAt: null, held: false, reason: null };
     expect(invoiceActions(invoice({ state: 'paid', dueCents: 0, collection }))).toEqual([]);
   });
 
@@ -294,6 +301,7 @@ describe('invoices', () => {
       step,
       waitsFor,
       nextActionAt: AT,
+      held: waitsFor === 'person:held',
       reason: null,
     });
 

@@ -112,7 +112,13 @@ function columnsOf(words: Words, { cycleId, steer, timeZone }: InvoiceColumns): 
       id: 'customer',
       header: t('invoice.customer'),
       render: (invoice) => (
-        <Anchor component={Link} to={paths.customerMonth(invoice.customerId, cycleId)} fw={550} size="sm">
+        <Anchor
+          component={Link}
+          to={paths.customerMonth(invoice.customerId, cycleId)}
+          fw={550}
+          size="sm"
+          className={classes.customer ?? ''}
+        >
           {invoice.customerName}
         </Anchor>
       ),

@@ -6,9 +6,9 @@ import { useWords } from '../../texts/language.js';
 import { isFinished, progressOf } from '../../wording/month.js';
 
 export function MonthProgressBar({ month }: { readonly month: Month }) {
-  const { t, count } = useWords();
+  const { t } = useWords();
   const { done, total, unit } = progressOf(month);
-  const text = t(`month.progress.${unit}`, { done: count(done), total: count(total) });
+  const text = t(`month.progress.${unit}`, { done, total });
   const cancelled = month.step === 'cancelled';
   const waits = month.step === 'parked' || month.held || month.step === 'awaiting-approval';
   const runs = !isFinished(month) && !waits && done < total;
