@@ -10,7 +10,7 @@ import { ApiClient } from './api-client.js';
 import {
   followMonth,
   goldenLines,
-  invoicesOf,
+  restingInvoicesOf,
   startMonth,
   type InvoiceView,
   type MonthStory,
@@ -95,7 +95,7 @@ export async function runJune(
 export async function resultOf(demo: Demo, month: MonthView): Promise<DemoResult> {
   const folder = join(demo.system.dataDir, 'files');
   await mkdir(folder, { recursive: true });
-  const invoices = await invoicesOf(demo.api, month.cycleId);
+  const invoices = await restingInvoicesOf(demo.api, month.cycleId);
   const golden = invoices.find((invoice) => invoice.customer === '1001');
   const excel = join(folder, `${INSTALLATION_ID}-${PERIOD}.xlsx`);
   const invoicePdf = join(folder, `${(golden?.number ?? 'invoice').replaceAll(/[^\w-]+/g, '-')}.pdf`);

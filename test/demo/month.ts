@@ -143,6 +143,16 @@ export async function invoicesOf(api: ApiClient, cycleId: string): Promise<Invoi
   return invoices;
 }
 
+/** The invoices when no debit is under way: an arrears case may be trying one a second time just then. */
+export async function restingInvoicesOf(api: ApiClient, cycleId: string): Promise<InvoiceView[]> {
+  const deadline = Date.now() + START_LIMIT_MS;
+  for (;;) {
+    const invoices = await invoicesOf(api, cycleId);
+    if (invoices.every(({ state }) => state !== 'processing') || Date.now() > deadline) return invoices;
+    await pause(POLL_MS);
+  }
+}
+
 /** The golden charger's lines of the rated month, in the order of `chazemo rate`. */
 export async function goldenLines(sql: Sql, cycleId: string): Promise<PrintedLine[]> {
   const rows = await sql
