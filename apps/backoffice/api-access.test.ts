@@ -354,6 +354,14 @@ describe('a manager', () => {
 });
 
 describe('an installer', () => {
+  it('is told nothing of months, staff are', async () => {
+    const path = `/api/v1/installations/${own.installationId}`;
+    expect((await caller('staff').get(path)).body).toMatchObject({ latestMonth: { period: '2026-06' } });
+    expect((await caller('installer').get(path)).body).toMatchObject({ latestMonth: null });
+    const list = await caller('installer').get('/api/v1/installations');
+    expect(list.body).toMatchObject({ items: [{ latestMonth: null }] });
+  });
+
   it('sees spots without the names of residents', async () => {
     const { text } = await caller('installer').get(`/api/v1/installations/${own.installationId}/spots`);
     expect(text).not.toContain(own.customerName);

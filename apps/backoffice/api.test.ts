@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import Stripe from 'stripe';
+import { z } from 'zod';
 
 import { createUser } from '#libs/identity/users.js';
 import { dueCents } from '#libs/ledger/balances.js';
@@ -439,6 +440,43 @@ describe('operation', () => {
         },
       },
     });
+  });
+
+  it('says of every operation what it is for, what it takes and what it answers, to a bearer token too', async () => {
+    const response = z.object({ content: z.record(z.string(), z.object({ schema: z.object() })).optional() });
+    const operation = z.object({
+      summary: z.string().min(1),
+      parameters: z.array(z.object({ name: z.string(), schema: z.object() })),
+      requestBody: z.object({ content: z.record(z.string(), z.object({ schema: z.object() })) }).optional(),
+      responses: z.record(z.string(), response),
+      security: z.array(z.unknown()).optional(),
+    });
+    const document = z.object({
+      security: z.array(z.record(z.string(), z.array(z.string()))),
+      paths: z.record(z.string(), z.record(z.string(), operation)),
+    });
+    const { status, body } = await (await api.token('staff')).get('/api/openapi.json');
+    expect(status).toBe(200);
+    const { security, paths } = document.parse(body);
+    expect(security).toEqual([{ bearer: [] }, { cookie: [] }]);
+    const operations = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, found]) => ({ name: `${method} ${path}`, method, path, found })),
+    );
+    expect(operations.length).toBeGreaterThan(20);
+    for (const { name, method, path, found } of operations) {
+      const { responses, parameters, security: own, requestBody } = found;
+      const done = Object.entries(responses).filter(([code]) => code.startsWith('2'));
+      expect([name, done.length]).toEqual([name, 1]);
+      const [[code, answer] = ['', undefined]] = done;
+      expect([name, code === '204' || answer?.content !== undefined]).toEqual([name, true]);
+      expect([name, Object.keys(responses['default']?.content ?? {})]).toEqual([name, ['application/problem+json']]);
+      const signsIn = name === 'post /api/v1/session';
+      expect([name, own]).toEqual([name, signsIn ? [] : undefined]);
+      const takesKey = parameters.some((parameter) => parameter.name === 'Idempotency-Key');
+      expect([name, takesKey]).toEqual([name, method === 'post' && !signsIn]);
+      const takesBody = method === 'post' && !path.endsWith('/resolve');
+      expect([name, requestBody !== undefined]).toEqual([name, takesBody]);
+    }
   });
 
   it('serves a file with its name, also one with accents', async () => {

@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import type { OpenAPIObject } from '@nestjs/swagger';
 import express, { type ErrorRequestHandler, type Handler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
@@ -21,12 +21,13 @@ import { measureRequests } from './metrics.js';
 import { MonthsController } from './months.controller.js';
 import { NestLog } from './nest-log.js';
 import { OdditiesController } from './oddities.controller.js';
+import { openApi } from './open-api.js';
 import { ProblemFilter } from './problem.filter.js';
 import { Problem } from './problem.js';
 import { limitRequests } from './request-limit.js';
 import { logRequests } from './request-log.js';
 import { SessionController } from './session.controller.js';
-import { SystemController, VERSION } from './system.controller.js';
+import { SystemController } from './system.controller.js';
 import { BACKOFFICE, type Backoffice } from './tokens.js';
 import { ValidationPipe } from './validation.pipe.js';
 import { WebhooksController } from './webhooks.controller.js';
@@ -101,19 +102,6 @@ const problemsOf =
   (filter: ProblemFilter): ErrorRequestHandler =>
   (error: unknown, _request, response, _next) =>
     filter.answer(error, response);
-
-function openApi(app: NestExpressApplication): OpenAPIObject {
-  const config = new DocumentBuilder()
-    .setTitle('ChaZeMo')
-    .setDescription(
-      'Money in cents, energy in Wh, instants in UTC. Errors are RFC 9457 problem documents. POSTs take Idempotency-Key.',
-    )
-    .setVersion(VERSION)
-    .addBearerAuth()
-    .addCookieAuth('chazemo_session')
-    .build();
-  return SwaggerModule.createDocument(app, config);
-}
 
 /** The whole HTTP and WebSocket side over a given {@link Backoffice}; not yet listening. */
 export async function createApp(backoffice: Backoffice, log: Logger): Promise<NestExpressApplication> {

@@ -54,7 +54,10 @@ export class ArrearsController {
 
   @Post(':documentId/:action')
   @HttpCode(200)
-  @Answers(collectionAnswerSchema)
+  @Answers(
+    'Pauses, resumes, ends or debits again in the chase of an invoice; pause and waive need a reason',
+    collectionAnswerSchema,
+  )
   async act(
     @CurrentActor() actor: Actor,
     @Param('documentId', { schema: idSchema }) documentId: string,

@@ -50,7 +50,7 @@ export class CollectionsController {
   /** Staff found the transfer on the bank statement: it is booked once per reference, then the workflows are told. */
   @Post(':documentId/record-transfer')
   @HttpCode(200)
-  @Answers(collectionAnswerSchema)
+  @Answers('Books a bank transfer for an invoice, once per reference', collectionAnswerSchema)
   async recordTransfer(
     @CurrentActor() actor: Actor,
     @Param('documentId', { schema: idSchema }) documentId: string,
@@ -85,7 +85,10 @@ export class CollectionsController {
 
   @Post(':documentId/:action')
   @HttpCode(200)
-  @Answers(collectionAnswerSchema)
+  @Answers(
+    'Holds, releases, retries or cancels the collection of an invoice; hold and cancel need a reason',
+    collectionAnswerSchema,
+  )
   async act(
     @CurrentActor() actor: Actor,
     @Param('documentId', { schema: idSchema }) documentId: string,

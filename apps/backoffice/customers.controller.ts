@@ -31,7 +31,7 @@ export class CustomersController {
   constructor(@Inject(BACKOFFICE) private readonly backoffice: Backoffice) {}
 
   @Get()
-  @Answers(customerPageSchema)
+  @Answers('Customers by number; `q` looks into number, name, e-mail and spots', customerPageSchema)
   async list(
     @CurrentActor() actor: Actor,
     @Query({ schema: listQuery }) query: z.infer<typeof listQuery>,
@@ -41,7 +41,7 @@ export class CustomersController {
   }
 
   @Get(':id')
-  @Answers(customerDetailSchema)
+  @Answers('A customer with balance, mandate and months', customerDetailSchema)
   async one(@CurrentActor() actor: Actor, @Param('id') id: string): Promise<CustomerDetail> {
     const scope = scopeFor(actor, 'customer.read');
     const found = await customerById(this.backoffice.sql, scope, id, this.backoffice.now());
@@ -50,7 +50,7 @@ export class CustomersController {
   }
 
   @Get(':id/months/:cycleId')
-  @Answers(customerMonthDetailSchema)
+  @Answers("A customer's month down to its lines, sessions and days", customerMonthDetailSchema)
   async month(
     @CurrentActor() actor: Actor,
     @Param('id') customerId: string,

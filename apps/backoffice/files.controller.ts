@@ -1,10 +1,11 @@
 import { Controller, Get, Inject, Param, StreamableFile } from '@nestjs/common';
-import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 
 import { covers } from '#libs/identity/permissions.js';
 
 import { CurrentActor, scopeFor, type Actor } from './actor.js';
+import { AnswersFile } from './answers.js';
 import { fileContent, ownerOfFile } from './files.queries.js';
 import { Problem } from './problem.js';
 import { BACKOFFICE, type Backoffice } from './tokens.js';
@@ -21,7 +22,7 @@ export class FilesController {
   constructor(@Inject(BACKOFFICE) private readonly backoffice: Backoffice) {}
 
   @Get(':id')
-  @ApiProduces('application/octet-stream')
+  @AnswersFile('A file by its id: an invoice, a report, an attachment')
   async download(@CurrentActor() actor: Actor, @Param('id', { schema: z.uuid() }) id: string): Promise<StreamableFile> {
     const scope = scopeFor(actor, 'file.read');
     const owner = await ownerOfFile(this.backoffice.sql, id);

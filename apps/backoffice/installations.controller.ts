@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 
-import type { TenantScope } from '#libs/identity/permissions.js';
+import { scopeOf, type TenantScope } from '#libs/identity/permissions.js';
 import { spotsOf, type SpotCard } from '#libs/support/spots.js';
 
 import { CurrentActor, scopeFor, type Actor } from './actor.js';
@@ -35,24 +35,25 @@ export class InstallationsController {
   constructor(@Inject(BACKOFFICE) private readonly backoffice: Backoffice) {}
 
   @Get()
-  @Answers(installationPageSchema)
+  @Answers('Installations with what happens there now', installationPageSchema)
   async list(
     @CurrentActor() actor: Actor,
     @Query({ schema: listQuery }) query: z.infer<typeof listQuery>,
   ): Promise<Page<Installation>> {
     const scope = scopeFor(actor, 'installation.read');
-    return installations(this.backoffice.sql, scope, { ...query, now: this.backoffice.now() });
+    const page = await installations(this.backoffice.sql, scope, { ...query, now: this.backoffice.now() });
+    return { ...page, items: page.items.map((installation) => seenBy(actor, installation)) };
   }
 
   @Get(':id')
-  @Answers(installationDetailSchema)
+  @Answers('An installation with its circuits', installationDetailSchema)
   async one(@CurrentActor() actor: Actor, @Param('id') id: string): Promise<InstallationDetail> {
     const scope = scopeFor(actor, 'installation.read');
-    return this.#found(scope, id);
+    return seenBy(actor, await this.#found(scope, id));
   }
 
   @Get(':id/spots')
-  @Answers(spotPageSchema)
+  @Answers('The spots of an installation with their live state', spotPageSchema)
   async spots(
     @CurrentActor() actor: Actor,
     @Param('id') id: string,
@@ -78,7 +79,7 @@ export class InstallationsController {
   }
 
   @Get(':id/oddities')
-  @Answers(oddityPageSchema)
+  @Answers('What a person should look at in an installation', oddityPageSchema)
   async oddities(
     @CurrentActor() actor: Actor,
     @Param('id') id: string,
@@ -94,6 +95,11 @@ export class InstallationsController {
     if (found === null) throw Problem.notFound('installation');
     return found;
   }
+}
+
+/** Its latest month is for those who may read months. */
+function seenBy<T extends Installation>(actor: Actor, installation: T): T {
+  return scopeOf(actor, 'month.read') === null ? { ...installation, latestMonth: null } : installation;
 }
 
 /** An installer needs no names of residents. */

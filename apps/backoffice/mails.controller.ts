@@ -17,7 +17,7 @@ export class MailsController {
   constructor(@Inject(BACKOFFICE) private readonly backoffice: Backoffice) {}
 
   @Get()
-  @Answers(mailPageSchema)
+  @Answers('Messages as they went out, newest first', mailPageSchema)
   async list(
     @CurrentActor() actor: Actor,
     @Query({ schema: listQuery }) query: z.infer<typeof listQuery>,

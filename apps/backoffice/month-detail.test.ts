@@ -118,6 +118,24 @@ describe('a month', () => {
   });
 });
 
+describe('starting a month by hand', () => {
+  const start = () => staff.post('/api/v1/months', { installationId: own.installationId, period: '2026-06' });
+  const end = (step: string, outcome: string) =>
+    database.sql
+      .updateTable('billing_cycle')
+      .set({ step, outcome, finished_at: new Date() })
+      .where('id', '=', own.cycleId)
+      .execute();
+
+  it('that came to its end is refused, one that was cancelled runs again', async () => {
+    await end('done', 'settled');
+    expect(await start()).toMatchObject({ status: 409, body: { type: '/problems/month-exists' } });
+    expect(api.workflows.started.size).toBe(0);
+    await end('cancelled', 'cancelled');
+    expect((await start()).status).toBe(201);
+  });
+});
+
 describe('the invoices of a month are counted by what is due', () => {
   const outcomes = async (collection: string | null, chase: string | null): Promise<void> => {
     await database.sql

@@ -36,7 +36,7 @@ import {
 import { carryOut } from './commands.js';
 import { installationById } from './installations.queries.js';
 import { invoicesOfMonth } from './invoices.queries.js';
-import { monthById, months } from './months.queries.js';
+import { cameToItsEnd, monthById, months } from './months.queries.js';
 import { pagingFields } from './paging.js';
 import { Problem } from './problem.js';
 import { BACKOFFICE, type Backoffice } from './tokens.js';
@@ -81,7 +81,7 @@ export class MonthsController {
   constructor(@Inject(BACKOFFICE) private readonly backoffice: Backoffice) {}
 
   @Get()
-  @Answers(monthPageSchema)
+  @Answers('Months with their progress, the latest period first', monthPageSchema)
   async list(
     @CurrentActor() actor: Actor,
     @Query({ schema: listQuery }) query: z.infer<typeof listQuery>,
@@ -91,7 +91,7 @@ export class MonthsController {
   }
 
   @Get(':cycleId')
-  @Answers(monthDetailSchema)
+  @Answers('A month with its energy by tariff band', monthDetailSchema)
   async one(
     @CurrentActor() actor: Actor,
     @Param('cycleId', { schema: idSchema }) cycleId: string,
@@ -101,7 +101,7 @@ export class MonthsController {
   }
 
   @Get(':cycleId/invoices')
-  @Answers(invoicePageSchema)
+  @Answers("A month's invoices with where their money is", invoicePageSchema)
   async invoices(
     @CurrentActor() actor: Actor,
     @Param('cycleId', { schema: idSchema }) cycleId: string,
@@ -115,7 +115,7 @@ export class MonthsController {
 
   /** Starts a month by hand; its Schedule does the same at the month's end. */
   @Post()
-  @Answers(startedMonthSchema, 201)
+  @Answers('Starts a month by hand', startedMonthSchema, 201)
   async start(
     @CurrentActor() actor: Actor,
     @Body({ schema: startMonthSchema }) input: StartMonth,
@@ -125,6 +125,7 @@ export class MonthsController {
     const installation = await installationById(sql, scope, input.installationId, now());
     if (installation === null) throw Problem.invalidField('installationId', 'There is no such installation.');
     const workflowId = monthWorkflowId(input);
+    if (await cameToItsEnd(sql, input)) throw Problem.refused(`${workflowId} came to its end before.`, 'month-exists');
     const event = { actor: actor.label, subject: workflowId, installationId: input.installationId, before: null };
     const { auditId } = await recordAudit(sql, { ...event, action: 'month.start.asked', after: input });
     const started = await workflows.startMonth(input).catch((error: unknown) => {
@@ -139,7 +140,10 @@ export class MonthsController {
 
   @Post(':cycleId/:action')
   @HttpCode(200)
-  @Answers(monthDetailSchema)
+  @Answers(
+    'Approves, holds, releases, waives readings, retries or cancels a month; hold, waive-readings and cancel need a reason',
+    monthDetailSchema,
+  )
   async act(
     @CurrentActor() actor: Actor,
     @Param('cycleId', { schema: idSchema }) cycleId: string,

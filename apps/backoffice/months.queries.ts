@@ -234,6 +234,22 @@ export async function months(
   return pageOf(rows, filter.limit, keyOf, (row) => monthOf(row, scope, settings));
 }
 
+/** A month that was not cancelled is run once: starting it again would change nothing, and must not look as if it did. */
+export async function cameToItsEnd(
+  sql: Sql,
+  month: { readonly installationId: string; readonly period: string },
+): Promise<boolean> {
+  const over = await sql
+    .selectFrom('billing_cycle')
+    .select('id')
+    .where('installation_id', '=', month.installationId)
+    .where('period', '=', month.period)
+    .where('finished_at', 'is not', null)
+    .where('step', '<>', 'cancelled')
+    .executeTakeFirst();
+  return over !== undefined;
+}
+
 /** One month, or null when there is none within the scope. */
 export async function monthById(
   sql: Sql,

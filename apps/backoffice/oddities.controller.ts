@@ -21,7 +21,7 @@ export class OdditiesController {
   /** A person has looked at it. Resolving it again changes nothing. */
   @Post(':id/resolve')
   @HttpCode(200)
-  @Answers(odditySchema)
+  @Answers('Marks an oddity as seen to', odditySchema)
   async resolve(@CurrentActor() actor: Actor, @Param('id', { schema: idSchema }) id: number): Promise<Oddity> {
     const scope = scopeFor(actor, 'oddity.resolve');
     const { sql, now } = this.backoffice;

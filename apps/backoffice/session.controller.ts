@@ -6,7 +6,7 @@ import { closeSession, openSession, SESSION_LIMIT_MS } from '#libs/identity/sess
 import { normalEmail, userByPassword, type User } from '#libs/identity/users.js';
 
 import { CurrentActor, Public, type Actor } from './actor.js';
-import { Answers } from './answers.js';
+import { Answers, AnswersNothing } from './answers.js';
 import { sessionSchema, signInSchema, userSchema, type Session, type SignIn } from './api-types.js';
 import { cookieOf, isSameOrigin, SESSION_COOKIE } from './authentication.js';
 import { Problem } from './problem.js';
@@ -26,7 +26,7 @@ export class SessionController {
 
   /** Who is signed in. */
   @Get()
-  @Answers(sessionSchema)
+  @Answers('Who is signed in', sessionSchema)
   current(@CurrentActor() actor: Actor): Session {
     const { settings } = this.backoffice;
     const { label, role, condominiumId, customerId } = actor;
@@ -43,7 +43,7 @@ export class SessionController {
   @Public()
   @Post()
   @HttpCode(200)
-  @Answers(userSchema)
+  @Answers('Signs in and sets the session cookie', userSchema)
   async signIn(
     @Body({ schema: signInSchema }) body: SignIn,
     @Req() request: Request,
@@ -77,6 +77,7 @@ export class SessionController {
 
   @Public()
   @Delete()
+  @AnswersNothing('Signs out')
   @HttpCode(204)
   async signOut(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<void> {
     const token = cookieOf(request, SESSION_COOKIE);

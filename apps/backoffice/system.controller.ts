@@ -16,7 +16,7 @@ export class SystemController {
 
   /** Versions, and what the back office works with. */
   @Get()
-  @Answers(systemSchema)
+  @Answers('Versions and what is reachable', systemSchema)
   async facts(@CurrentActor() actor: Actor): Promise<SystemFacts> {
     scopeFor(actor, 'system.read');
     const { sql, workflows, settings } = this.backoffice;

@@ -7,6 +7,7 @@ import { LiveIndicator } from '../live/live-indicator.js';
 import { ActionDialogProvider } from '../parts/action-dialog.js';
 import { Mark } from '../parts/mark.js';
 import { useWords } from '../texts/language.js';
+import { labelIn } from '../wording/label.js';
 import { LanguageSwitch, SchemeSwitch, UserMenu } from './header-tools.js';
 import { NotFound } from './lost.js';
 import { mayEnter, roomPath, roomsOf, type RoomName } from './rooms.js';
@@ -25,7 +26,7 @@ const ICONS: Record<RoomName, typeof IconBolt> = {
 /** The frame around every room: where one is, whether it is live, who one is. */
 export function Shell() {
   const { user, labels } = useSession();
-  const { t } = useWords();
+  const { t, language } = useWords();
   const { pathname } = useLocation();
   const rooms = roomsOf(user);
   const sideBySide = rooms.length > 1;
@@ -68,7 +69,7 @@ export function Shell() {
               <div className={classes.label} data-testid="stripe-label">
                 <IconFlask size={16} aria-hidden />
                 <Text size="sm" fw={550}>
-                  {labels.stripe}
+                  {labelIn(language, labels.stripe)}
                 </Text>
               </div>
             )}

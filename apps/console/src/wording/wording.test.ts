@@ -8,6 +8,7 @@ import { inBandOrder, niceTicks, shareOf } from './bands.js';
 import { circuitTabs, NO_CIRCUIT, totalPowerW } from './circuits.js';
 import { toCsv } from './csv.js';
 import { invoiceActions, moneyPicture } from './invoice.js';
+import { labelIn } from './label.js';
 import { groupLines } from './lines.js';
 import {
   byUrgency,
@@ -508,6 +509,13 @@ test('an oddity’s figures in a line', () => {
   expect(plain(oddityDetail(pt, detail, 'Europe/Lisbon'))).toBe(
     'leitura de 30/06/2026 23:59, de 130,044 kWh, para 120,400 kWh',
   );
+});
+
+test('a label in two languages is shown in the one of the page', () => {
+  expect(labelIn('pt', 'Sem dinheiro · No money')).toBe('Sem dinheiro');
+  expect(labelIn('en', 'Sem dinheiro · No money')).toBe('No money');
+  expect(labelIn('en', 'Test mode')).toBe('Test mode');
+  expect(labelIn('pt', 'a · b · c')).toBe('a · b · c');
 });
 
 describe('toCsv', () => {

@@ -19,6 +19,7 @@ import { useWords } from '../../texts/language.js';
 import { nameOf, type Translate } from '../../texts/translate.js';
 import type { Words } from '../../texts/words.js';
 import { needsPerson } from '../../wording/invoice.js';
+import { isFinished } from '../../wording/month.js';
 import { wayOf } from '../../wording/way.js';
 import { InvoiceMenu } from './invoice-menu.js';
 
@@ -65,7 +66,11 @@ export function Invoices({ query, month, steer }: InvoicesProps) {
         <ErrorNotice error={query.error} retry={() => void query.refetch()} />
       )}
       {query.data !== undefined && invoices.length === 0 && (
-        <EmptyState icon={IconFileInvoice} title={t('invoice.empty')} help={t('invoice.empty.help')} />
+        <EmptyState
+          icon={IconFileInvoice}
+          title={t(isFinished(month) ? 'invoice.none' : 'invoice.empty')}
+          help={t(isFinished(month) ? 'month.money-picture.none' : 'invoice.empty.help')}
+        />
       )}
       {invoices.length > 0 && (
         <>
@@ -160,7 +165,7 @@ function columnsOf(words: Words, { cycleId, steer, timeZone }: InvoiceColumns): 
     {
       id: 'method',
       header: t('invoice.method'),
-      render: (invoice) => nameOf(t, 'method', invoice.method),
+      render: (invoice) => <span style={{ whiteSpace: 'nowrap' }}>{nameOf(t, 'method', invoice.method)}</span>,
       sort: (invoice) => invoice.method,
       plain: (invoice) => nameOf(t, 'method', invoice.method),
       card: 'hide',

@@ -15,8 +15,14 @@ const COLOURS: Record<MoneyPlace, string> = {
   open: '#adb5bd',
 };
 
+interface MoneyPictureProps {
+  readonly invoices: readonly Invoice[] | undefined;
+  /** Whether invoices may still come. */
+  readonly over: boolean;
+}
+
 /** What was invoiced, as one bar: come in, on its way, owed, still to collect. */
-export function MoneyPicture({ invoices }: { readonly invoices: readonly Invoice[] | undefined }) {
+export function MoneyPicture({ invoices, over }: MoneyPictureProps) {
   const { t, euros } = useWords();
   if (invoices === undefined) return <Skeleton height={30} radius="md" />;
   const picture = moneyPicture(invoices);
@@ -24,7 +30,7 @@ export function MoneyPicture({ invoices }: { readonly invoices: readonly Invoice
   if (totalCents === 0) {
     return (
       <Text size="sm" c="dimmed">
-        {t('month.money-picture.empty')}
+        {t(over ? 'month.money-picture.none' : 'month.money-picture.empty')}
       </Text>
     );
   }

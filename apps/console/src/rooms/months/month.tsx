@@ -64,7 +64,7 @@ export function MonthRoom() {
           <MonthFigures month={month.data} />
           <div className={classes.pictures}>
             <Section title={t('month.money-picture')}>
-              <MoneyPicture invoices={invoices.data} />
+              <MoneyPicture invoices={invoices.data} over={isFinished(month.data)} />
             </Section>
             <Section title={t('month.band-picture')}>
               <BandPicture bands={month.data.bands} />
