@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, connect } from 'node:net';
 import { dirname } from 'node:path';
@@ -11,17 +12,18 @@ export function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   });
 }
 
-/** A port nobody listens on, chosen by the system. */
-export function freePort(host = '127.0.0.1'): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen({ port: 0, host, exclusive: true }, () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
+/** Below the range from which systems take ports for outgoing connections: none of those takes ours before we listen. */
+const FIRST_PORT = 15_000;
+const LAST_PORT = 31_999;
+const MOST_TRIES = 100;
+
+/** A port nobody listens on, by chance, so that two who look at the same time find different ones. */
+export async function freePort(host = '127.0.0.1'): Promise<number> {
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const port = randomInt(FIRST_PORT, LAST_PORT + 1);
+    if (await isPortFree(port, host)) return port;
+  }
+  throw new Error(`no free port of ${host} was found between ${FIRST_PORT} and ${LAST_PORT}`);
 }
 
 /** The port kept in a file from the last start, when it is still free; otherwise a new one, kept for the next. */
