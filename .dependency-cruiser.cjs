@@ -6,6 +6,7 @@ const STEPS = [
   'metering',
   'tariff',
   'rating',
+  'imputation',
   'invoicing',
   'ledger',
   'payments',

@@ -43,6 +43,9 @@ export interface VatGroup {
   readonly code: string;
   readonly netCents: number;
   readonly vatCents: number;
+  /** Why no tax is charged, as SAF-T codes it (M##), and in words; only where the rate is zero. */
+  readonly exemptionCode?: string;
+  readonly exemptionReason?: string;
 }
 
 /** A fiscal document. Never changed once issued: a trigger refuses UPDATE and DELETE. */
@@ -74,6 +77,10 @@ export const FiscalDocument = defineEntity({
     issuerSnapshot: p.json<IssuerSnapshot>(),
     customerSnapshot: p.json<PartySnapshot>(),
     paymentMethod: p.text(),
+    /** group: VAT once per rate on the sum. line: once per line. */
+    vatRounding: p.text().default('group'),
+    /** The invoice that a credit note corrects. Amounts of a credit note are negative. */
+    referencesDocument: () => p.manyToOne(FiscalDocument).mapToPk().nullable(),
     /** `invoice/<cycle>/<customer>`: one invoice per customer and month, whatever runs twice */
     key: p.text().unique('fiscal_document_key_unique'),
   },
@@ -105,5 +112,14 @@ export const DocumentLine = defineEntity({
     netCents: p.bigint('number'),
     vatRatePermyriad: p.integer(),
     vatCode: p.text(),
+    /** Only where VAT is rounded per line. */
+    vatCents: p.bigint('number').nullable(),
+    exemptionCode: p.text().nullable(),
+    /** Who is paid: retailer, or bpo for the fees of the contract with the condominium. */
+    party: p.text().default('retailer'),
+    estimatedErrorWh: p.bigint('number').nullable(),
+    isAveragePrice: p.boolean().default(false),
+    /** yyyy-mm of the former month that the line corrects; null: the document's own month. */
+    adjustsPeriod: p.text().nullable(),
   },
 });

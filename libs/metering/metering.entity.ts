@@ -120,3 +120,22 @@ export const ConnectionRefusal = defineEntity({
     lastAt: p.datetime(3),
   },
 });
+
+/**
+ * How far a charger's readings are chained: hash n is SHA-256 of hash n-1 and reading n, in order of id. Each seal says
+ * the hash reached and over how many readings; a reading added, changed or removed before it breaks the chain.
+ */
+export const ReadingSeal = defineEntity({
+  name: 'ReadingSeal',
+  tableName: 'reading_seal',
+  properties: {
+    charger: () => p.manyToOne(Charger).mapToPk().primary(),
+    /** The last reading it covers. */
+    upToReadingId: p.bigint('number').primary(),
+    /** All readings of the charger up to there. */
+    readings: p.bigint('number'),
+    /** SHA-256, hexadecimal. */
+    head: p.text(),
+    sealedAt: p.datetime(3),
+  },
+});

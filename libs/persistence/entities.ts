@@ -1,5 +1,12 @@
 import { ArrearsCase, ArrearsStep } from '../arrears/arrears.entity.js';
 import { ApiToken, AppUser, AuditEntry, IdempotencyRecord, UserSession } from '../identity/identity.entity.js';
+import {
+  ImputedLine,
+  ReconciliationLine,
+  RetailerInvoice,
+  RetailerInvoiceLine,
+} from '../imputation/imputation.entity.js';
+import { Adjustment, AdjustmentLine } from '../invoicing/adjustment.entity.js';
 import { DocumentLine, DocumentSeries, FiscalDocument } from '../invoicing/document.entity.js';
 import { JournalEntry, LedgerAccount, Posting } from '../ledger/ledger.entity.js';
 import {
@@ -9,10 +16,12 @@ import {
   MeterReading,
   OcppMessage,
   Oddity,
+  ReadingSeal,
 } from '../metering/metering.entity.js';
 import { Mail } from '../notifications/mail.entity.js';
 import { Collection, Mandate, PaymentAttempt, WebhookEvent } from '../payments/payment.entity.js';
 import { Anomaly, BillingCycle, RatedLine } from '../rating/billing-cycle.entity.js';
+import { Holiday } from '../registry/holiday.entity.js';
 import {
   Charger,
   ChargerPlacement,
@@ -27,7 +36,9 @@ import {
   Token,
   Unit,
 } from '../registry/registry.entity.js';
-import { BandPrice, PricePlan } from '../tariff/price-plan.entity.js';
+import { StoredCalendar } from '../tariff/calendar.entity.js';
+import { BandPrice, PlanCharge, PricePlan } from '../tariff/price-plan.entity.js';
+import { PriceSeries, SeriesValue } from '../tariff/price-series.entity.js';
 import { StoredFile } from './stored-file.entity.js';
 
 /** Every table, in the order of the kilowatt-hour. The one place where all libs meet. */
@@ -36,6 +47,7 @@ export const ENTITIES = [
   Condominium,
   Installation,
   InstallationPolicyRow,
+  Holiday,
   Circuit,
   Unit,
   Spot,
@@ -50,14 +62,25 @@ export const ENTITIES = [
   ConnectorState,
   Oddity,
   ConnectionRefusal,
+  ReadingSeal,
+  StoredCalendar,
+  PriceSeries,
+  SeriesValue,
   PricePlan,
   BandPrice,
+  PlanCharge,
   BillingCycle,
   RatedLine,
   Anomaly,
+  RetailerInvoice,
+  RetailerInvoiceLine,
+  ImputedLine,
+  ReconciliationLine,
   DocumentSeries,
   FiscalDocument,
   DocumentLine,
+  Adjustment,
+  AdjustmentLine,
   LedgerAccount,
   JournalEntry,
   Posting,

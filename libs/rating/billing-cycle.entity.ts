@@ -2,6 +2,12 @@ import { defineEntity, p } from '@mikro-orm/core';
 
 import { Charger, Customer, Installation, Spot } from '../registry/registry.entity.js';
 
+/** A component of a price per kWh. */
+export interface PricePart {
+  readonly component: string;
+  readonly micros: number;
+}
+
 /** One installation's month. Its workflow is `bill/<installation>/<yyyy-mm>`. */
 export const BillingCycle = defineEntity({
   name: 'BillingCycle',
@@ -27,6 +33,15 @@ export const BillingCycle = defineEntity({
     unattributedWh: p.bigint('number').default(0),
     /** Which charger's register moved how much outside transactions: where a person begins to look. */
     unattributedByCharger: p.json<Record<string, number>>().nullable(),
+    /** The retailer's bill for the month, net: as invoiced, or as the price plan says while no invoice is entered. */
+    billCents: p.bigint('number').nullable(),
+    /** retailer-invoice or tariff */
+    billSource: p.text().nullable(),
+    /** The last reading there was, and the database's time, when the month was rated: what came later is a difference. */
+    ratedUpToReadingId: p.bigint('number').nullable(),
+    inputsAsOf: p.datetime(3).nullable(),
+    /** Hash over the heads of the chargers' reading chains from which the month was rated. */
+    readingsSeal: p.text().nullable(),
     finishedAt: p.datetime(3).nullable(),
     outcome: p.text().nullable(),
   },
@@ -55,6 +70,12 @@ export const RatedLine = defineEntity({
     microsPerKWh: p.bigint('number').fieldName('micros_per_kwh'),
     cents: p.bigint('number'),
     calendarId: p.text(),
+    /** How far the estimated energy can be off at worst, Wh. */
+    estimatedErrorWh: p.bigint('number').default(0),
+    /** The line holds several prices (indexed plan): micros_per_kwh is their average, for show; cents are exact. */
+    isAveragePrice: p.boolean().default(false),
+    /** What the price per kWh is made of, where it is one price. */
+    priceParts: p.json<PricePart[]>().nullable(),
   },
   indexes: [
     { name: 'rated_line_cycle_index', properties: ['cycle', 'customer'] },
@@ -69,7 +90,7 @@ export const Anomaly = defineEntity({
   properties: {
     id: p.uuid().primary().defaultRaw('uuidv7()'),
     cycle: () => p.manyToOne(BillingCycle).mapToPk(),
-    /** zero-month, spike, unattributed-energy, consumption-without-customer */
+    /** zero-month, spike, unattributed-energy, consumption-without-customer, former-month-differs, retailer-bill-differs */
     code: p.text(),
     /** What it is about: a customer number, a charger id, a spot name, or '' for the whole month. */
     subject: p.text(),

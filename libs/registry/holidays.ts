@@ -1,5 +1,5 @@
 /** When a holiday falls: a fixed day of the year, or days counted from Easter Sunday. */
-type HolidayRule = { readonly month: number; readonly day: number } | { readonly easterOffsetDays: number };
+export type HolidayRule = { readonly month: number; readonly day: number } | { readonly easterOffsetDays: number };
 
 interface HolidayEntry {
   readonly name: string;

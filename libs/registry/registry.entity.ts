@@ -17,6 +17,8 @@ export const Issuer = defineEntity({
     email: p.text(),
     iban: p.text().nullable(),
     softwareCertificate: p.text().nullable(),
+    /** Where VAT is rounded: `group` once per rate on the sum, `line` once per line. */
+    vatRounding: p.text().default('group'),
   },
 });
 
@@ -50,7 +52,12 @@ export const Installation = defineEntity({
     timeZone: p.text().default('Europe/Lisbon'),
     currency: p.text().default('EUR'),
     language: p.text().default('pt'),
+    /** VAT region as in SAF-T (PT, PT-AC, PT-MA) or of another country's VAT data (ES, ES-CN, NO, ...). */
     region: p.text().default('PT'),
+    /** ISO 3166 code of the country whose holidays hold. */
+    country: p.text().default('PT'),
+    /** Name of the municipality whose own holidays hold; null: only the national ones. */
+    municipality: p.text().nullable(),
     createdAt: p.datetime(3).defaultRaw('now()'),
   },
 });
@@ -106,6 +113,8 @@ export const Spot = defineEntity({
     circuit: () => p.manyToOne(Circuit).mapToPk().nullable(),
     unit: () => p.manyToOne(Unit).mapToPk().nullable(),
     name: p.text(),
+    /** Who answers for a session: `occupant` of the spot, or `token`: the customer of the card that started it. */
+    sharing: p.text().default('occupant'),
   },
   uniques: [{ name: 'spot_name_unique', properties: ['installation', 'name'] }],
 });
@@ -139,6 +148,8 @@ export const ChargerPlacement = defineEntity({
     spot: () => p.manyToOne(Spot).mapToPk(),
     from: p.datetime(3),
     until: p.datetime(3).nullable(),
+    /** When the database last saw it change (a trigger writes it): what was rated before then is looked at again. */
+    changedAt: p.datetime(3).defaultRaw('now()'),
   },
   indexes: [
     { name: 'charger_placement_charger_index', properties: ['charger', 'from'] },
@@ -180,6 +191,8 @@ export const Occupancy = defineEntity({
     kind: p.text(),
     from: p.datetime(3),
     until: p.datetime(3).nullable(),
+    /** When the database last saw it change (a trigger writes it): what was rated before then is looked at again. */
+    changedAt: p.datetime(3).defaultRaw('now()'),
   },
   uniques: [{ name: 'occupancy_spot_customer_from_unique', properties: ['spot', 'customer', 'from'] }],
   indexes: [{ name: 'occupancy_customer_index', properties: ['customer'] }],
