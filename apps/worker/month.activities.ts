@@ -5,6 +5,7 @@ import type { Sql } from '#libs/persistence/database.js';
 import { acceptAnomalies, checkCycle } from '#libs/rating/anomalies.js';
 import { closeCycle, openCycle, recordCycleProgress } from '#libs/rating/cycle.js';
 import { rateCycle } from '#libs/rating/rate-cycle.js';
+import type { RateRefusal } from '#libs/rating/rated.js';
 import { afterDelay } from '#libs/registry/delay.js';
 import { localDate, shiftPeriod } from '#libs/registry/period.js';
 import { policyAt } from '#libs/registry/policy-store.js';
@@ -74,10 +75,10 @@ export class MonthActivitiesService implements Activities {
 
   rateMonth(cycleId: string): Promise<{ lines: number; totalWh: number } | Refused> {
     return beating(async () => {
-      const result = await rateCycle(this.#sql, { cycleId, now: activityNow() });
+      const now = activityNow();
+      const result = await this.#sql.transaction().execute((trx) => rateCycle(trx, { cycleId, now }));
       if ('ok' in result) return { lines: result.ok.lines, totalWh: result.ok.totalWh };
-      const { code, band, date } = result.refused;
-      return { refused: { code, detail: `${band}:${date}` } };
+      return { refused: { code: result.refused.code, detail: refusalDetail(result.refused) } };
     });
   }
 
@@ -149,4 +150,11 @@ export class MonthActivitiesService implements Activities {
       .executeTakeFirstOrThrow(() => new Error(`There is no installation ${installationId}`));
     return timeZone;
   }
+}
+
+/** What is missing and from when, for the person who adds it: `ponta:2026-06-17`, `omie-pt:2026-06-17T10:15:00.000Z`. */
+function refusalDetail(refusal: RateRefusal): string {
+  return refusal.code === 'TARIFF.SERIES_MISSING'
+    ? `${refusal.seriesId}:${refusal.at}`
+    : `${refusal.band}:${refusal.date}`;
 }

@@ -67,7 +67,7 @@ export class CarPark {
     const workflowId = `bill/${INSTALLATION_ID}/${period}`;
     const { cycleId } = await openCycle(sql, { installationId: INSTALLATION_ID, period, workflowId, now });
     await closeCycle(sql, { cycleId, now });
-    const rated = await rateCycle(sql, { cycleId, now });
+    const rated = await sql.transaction().execute((trx) => rateCycle(trx, { cycleId, now }));
     if ('refused' in rated) throw new Error(`refused: ${JSON.stringify(rated.refused)}`);
     const invoices = new Map<string, { documentId: string; grossCents: number }>();
     for (const customerId of await customersToInvoice(sql, { cycleId })) {
