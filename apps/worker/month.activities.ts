@@ -7,6 +7,7 @@ import { closeCycle, openCycle, recordCycleProgress } from '#libs/rating/cycle.j
 import { rateCycle } from '#libs/rating/rate-cycle.js';
 import type { RateRefusal } from '#libs/rating/rated.js';
 import { afterDelay } from '#libs/registry/delay.js';
+import { holidaysFor } from '#libs/registry/holiday-store.js';
 import { localDate, shiftPeriod } from '#libs/registry/period.js';
 import { policyAt } from '#libs/registry/policy-store.js';
 import type {
@@ -62,9 +63,10 @@ export class MonthActivitiesService implements Activities {
     const owing = await chargersOwingReadings(this.#sql, { installationId, endsAt });
     const policy = await policyAt(this.#sql, installationId, endsAt);
     const timeZone = await this.#timeZone(installationId);
+    const holidays = await holidaysFor(this.#sql, installationId);
     const since = new Date(Math.max(endsAt.getTime(), Date.parse(waitingSince)));
-    const limitAt = afterDelay(since, policy.lateReadingsLimit, timeZone);
-    const pollAt = afterDelay(now, policy.lateReadingsPoll, timeZone);
+    const limitAt = afterDelay(since, policy.lateReadingsLimit, timeZone, holidays);
+    const pollAt = afterDelay(now, policy.lateReadingsPoll, timeZone, holidays);
     const lookAgainAt = nextLook({ now, since, limitAt, pollAt })?.toISOString() ?? null;
     return { owing: owing.map(({ chargerId }) => chargerId), lookAgainAt };
   }

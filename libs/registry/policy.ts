@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /**
  * A delay as policy data: exactly one unit. `businessDays` and `days` are counted in the installation's local
- * calendar (working days skip weekends and national holidays), `seconds` are elapsed time.
+ * calendar (working days skip weekends and its country's and municipality's holidays), `seconds` are elapsed time.
  */
 export const delaySchema = z.union([
   z.strictObject({ seconds: z.int().min(0) }),

@@ -13,6 +13,7 @@ import { hashPassword } from '#libs/ocpp/password.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { chargersTable } from '#libs/registry/tables/chargers.js';
 import { customersTable } from '#libs/registry/tables/customers.js';
+import { holidaysTable } from '#libs/registry/tables/holidays.js';
 import { occupanciesTable } from '#libs/registry/tables/occupancies.js';
 import { tokensTable } from '#libs/registry/tables/tokens.js';
 import { unitsTable } from '#libs/registry/tables/units.js';
@@ -50,6 +51,7 @@ const TABLES: Readonly<Record<string, Importable>> = {
   customers: importable(customersTable),
   units: importable(unitsTable),
   occupancies: importable(occupanciesTable),
+  holidays: importable(holidaysTable),
   'price-plan': importable(pricePlanTable),
   transactions: importable(transactionsTable),
 };
