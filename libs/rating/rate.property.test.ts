@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
+import { PORTUGAL } from '#libs/registry/holidays.js';
 import type { Band, BandCount } from '#libs/tariff/bands.js';
 import { builtInCalendar, builtInCalendarIds } from '#libs/tariff/calendar-files.js';
-import { contractOn, PORTUGUESE_HOLIDAYS, priceOn, type Tariff } from '#libs/tariff/tariff.js';
+import { contractOn, priceOn, type Tariff } from '#libs/tariff/tariff.js';
 import { openTimetable } from '#libs/tariff/timetable.js';
 
 import { rate } from './rate.js';
@@ -141,7 +142,7 @@ const tariffs = fc
     const always = { validFrom: null, validTo: null, index: null, vatCode: 'NOR', exemptionCode: null };
     return {
       timeZone: otherZone ?? calendar.timeZone,
-      holidays: PORTUGUESE_HOLIDAYS,
+      holidays: PORTUGAL,
       contracts: [{ ...always, calendar, ...contract, prices }],
     };
   });

@@ -1,12 +1,13 @@
 import type { Selectable } from 'kysely';
 
 import type { Schema, Sql } from '#libs/persistence/database.js';
+import { holidaysFor } from '#libs/registry/holiday-store.js';
 import { daySpan } from '#libs/registry/period.js';
 
 import { BAND_COUNTS, DIRECTIONS, type BandCount, type Direction } from './bands.js';
 import { findCalendar } from './calendar-store.js';
 import { loadSeries } from './price-series-store.js';
-import { PORTUGUESE_HOLIDAYS, type BandPrice, type Contract, type IndexFormula, type Tariff } from './tariff.js';
+import type { BandPrice, Contract, IndexFormula, Tariff } from './tariff.js';
 
 type PlanRow = Selectable<Schema['price_plan']>;
 
@@ -50,7 +51,7 @@ export async function planFor(sql: Sql, installationId: string, from: string, to
     const index = await indexOf(sql, plan, startsAt, endsAt);
     contracts.push(await contractOf(sql, plan, prices.get(plan.id) ?? [], index));
   }
-  return { timeZone, holidays: PORTUGUESE_HOLIDAYS, contracts };
+  return { timeZone, holidays: await holidaysFor(sql, installationId), contracts };
 }
 
 async function contractOf(

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 
+import { holidayBook } from '#libs/registry/holidays.js';
+
 import { BAND_PATTERN, DIRECTIONS, type BandCount } from './bands.js';
 import { builtInCalendar, builtInCalendarIds } from './calendar-files.js';
 import type { Calendar } from './calendar.js';
 import { parseMicros } from './micros.js';
-import { COMPONENTS, ENERGY, PORTUGUESE_HOLIDAYS, type BandPrice, type Contract, type Tariff } from './tariff.js';
+import { COMPONENTS, ENERGY, type BandPrice, type Contract, type Tariff } from './tariff.js';
 
 function isTimeZone(text: string): boolean {
   try {
@@ -63,13 +65,8 @@ export function parseTariff(json: unknown): { readonly ok: Tariff } | Refused {
   }
   const problem = problemWithBands(parsed.data, calendar);
   if (problem !== null) return refuse(problem);
-  return {
-    ok: {
-      timeZone: parsed.data.timeZone,
-      holidays: PORTUGUESE_HOLIDAYS,
-      contracts: [contractOf(parsed.data, calendar)],
-    },
-  };
+  const holidays = holidayBook({ country: calendar.holidays.country, municipality: null });
+  return { ok: { timeZone: parsed.data.timeZone, holidays, contracts: [contractOf(parsed.data, calendar)] } };
 }
 
 function refuse(problem: string): Refused {

@@ -1,4 +1,4 @@
-import { isNationalHoliday } from '#libs/registry/holidays.js';
+import type { HolidayBook } from '#libs/registry/holidays.js';
 
 import type { Band, BandCount, Direction } from './bands.js';
 import type { Calendar } from './calendar.js';
@@ -58,24 +58,12 @@ export interface Contract {
   readonly exemptionCode: string | null;
 }
 
-/** What is known of a day that is a holiday where the site is. */
-export interface HolidayFacts {
-  readonly scope: 'national' | 'municipal';
-  readonly fixedDate: boolean;
-  readonly substitutable: boolean;
-}
-
 /** What a site's energy costs, over time. */
 export interface Tariff {
   readonly timeZone: string;
-  readonly holidays: { on(date: Temporal.PlainDate): HolidayFacts | null };
+  readonly holidays: Pick<HolidayBook, 'on'>;
   readonly contracts: readonly Contract[];
 }
-
-/** Portugal's national holidays. */
-export const PORTUGUESE_HOLIDAYS: Tariff['holidays'] = {
-  on: (date) => (isNationalHoliday(date) ? { scope: 'national', fixedDate: true, substitutable: false } : null),
-};
 
 /** Of rows that hold on a day, the one that began last: a newer row supersedes an older one left open. */
 export function latestOn<Row>(

@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 
+import { PORTUGAL } from '#libs/registry/holidays.js';
+
 import { BAND_COUNTS, bandLabel, PORTUGUESE_BANDS } from './bands.js';
 import { builtInCalendar, builtInCalendarIds } from './calendar-files.js';
 import { calendarSchema, type Calendar } from './calendar.js';
-import { PORTUGUESE_HOLIDAYS, type Contract } from './tariff.js';
+import type { Contract } from './tariff.js';
 import { dayTable, openTimetable } from './timetable.js';
 
 function calendarById(id: string): Calendar {
@@ -12,7 +14,7 @@ function calendarById(id: string): Calendar {
   return calendar;
 }
 
-const inZone = (timeZone: string) => ({ timeZone, holidays: PORTUGUESE_HOLIDAYS });
+const inZone = (timeZone: string) => ({ timeZone, holidays: PORTUGAL });
 
 function contract(calendarId: string, bands: 1 | 2 | 3 | 4, more: Partial<Contract> = {}): Contract {
   return {

@@ -1,6 +1,8 @@
+import type { HolidayDay } from '#libs/registry/holidays.js';
+
 import { bandLabel, mergeBand, type Band, type BandCount, type BandRules } from './bands.js';
 import { tableOf, type Calendar, type CalendarSet, type CalendarTable, type DayType, type Season } from './calendar.js';
-import type { Contract, HolidayFacts, Tariff } from './tariff.js';
+import type { Contract, Tariff } from './tariff.js';
 
 export type SeasonName = 'Verão' | 'Inverno' | 'Todo o ano';
 export type DayTypeName = 'Semana' | 'Sabado' | 'Domingo' | 'Fim de semana' | 'Todos';
@@ -94,7 +96,7 @@ export function seasonOf(calendar: Calendar, date: Temporal.PlainDate, timeZone:
 }
 
 /** Whether a holiday has Sunday's table: the calendar's rule, and where it leaves that open the contract's. */
-function countsAsSunday({ holidays }: Calendar, asContract: boolean, holiday: HolidayFacts | null): boolean {
+function countsAsSunday({ holidays }: Calendar, asContract: boolean, holiday: HolidayDay | null): boolean {
   if (holiday === null || (holiday.scope === 'municipal' && !holidays.municipal)) return false;
   if (holidays.onlyFixed && (!holiday.fixedDate || holiday.substitutable)) return false;
   switch (holidays.rule) {
