@@ -92,8 +92,8 @@ describe('sealing', () => {
       const { rows: printed } = await fragment<{ payload: string }>`
         select payload::text from ocpp_message where id = ${rows[index]?.id}`.execute(sql);
       const line =
-        `{"id": ${rows[index]?.id}, "action": "MeterValues", "answer": {}, "charger": "${charger}", ` +
-        `"payload": ${printed[0]?.payload}, "messageId": "m${register}", "receivedAt": "2026-07-02T08:00:00.000Z"}`;
+        `{"id":${rows[index]?.id},"charger":"${charger}","receivedAt":"2026-07-02T08:00:00.000Z",` +
+        `"messageId":"m${register}","action":"MeterValues","payload":${printed[0]?.payload},"answer":{}}`;
       head = sha256(
         `${head}\n{"id":${[first, second][index]},"charger":"${charger}","connector":1,"transaction":null,` +
           `"at":"2026-06-01T10:00:00.000Z","importWh":${register},"exportWh":null,"context":"Sample.Periodic",` +
