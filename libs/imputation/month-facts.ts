@@ -122,13 +122,9 @@ async function occupanciesOf(sql: Sql, { installationId, startsAt, endsAt }: Imp
 /** Who answers for energy answers for the spot: the same rule, for a spot as if a charger had been there all month. */
 function holdingsOf(month: ImputedSpan, spotId: string, occupancies: readonly OccupancySpan[]): Holding[] {
   const { installationId, startsAt, endsAt } = month;
-  const placements = [{ spotId, installationId, from: startsAt, until: null }];
-  const spans = ownerSpans(
-    { installationId, placements, occupancies },
-    installationId,
-    startsAt.getTime(),
-    endsAt.getTime(),
-  );
+  const placements = [{ spotId, installationId, sharing: 'occupant', from: startsAt, until: null }];
+  const span = { installationId, startMs: startsAt.getTime(), endMs: endsAt.getTime(), payer: null };
+  const spans = ownerSpans({ installationId, placements, occupancies }, span);
   return spans.map(({ startMs, endMs, owner }) => ({
     customerId: owner?.customerId ?? null,
     fromMinute: minuteOf(month, startMs),

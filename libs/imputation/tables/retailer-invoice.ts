@@ -11,7 +11,7 @@ import {
   type RowResult,
   type Table,
 } from '#libs/registry/tabular/table.js';
-import { BANDS } from '#libs/tariff/bands.js';
+import { BAND_PATTERN } from '#libs/tariff/bands.js';
 
 import type { RetailerInvoiceEntry, RetailerInvoiceRefusal } from '../check-retailer-invoice.js';
 import type { BilledLine } from '../reconciliation.js';
@@ -28,7 +28,7 @@ const schema = z.object({
   periodFrom: optionalDay,
   periodTo: optionalDay,
   kind: z.enum(['energy', 'charge'], 'expected energy or charge'),
-  band: z.union([empty, z.enum(BANDS)], `expected one of ${BANDS.join(', ')}`),
+  band: z.union([empty, z.string().regex(BAND_PATTERN)], 'expected a band such as super-vazio'),
   code: optionalText,
   label: requiredText,
   kWh: z.union([empty, decimal(3, 'energy in kWh')], 'expected energy in kWh such as 120,512'),
