@@ -44,18 +44,26 @@ export class ReadingTable {
 
   /** The meter of each series. */
   readonly meterOf: number[] = [];
+  /** The customer whose card started the transaction of each series; null: not known, or outside transactions. */
+  readonly payerOf: (string | null)[] = [];
   /** Series of readings outside transactions. */
   readonly outside = new Set<number>();
 
   readonly #meters = new Map<string, KnownMeter>();
 
   /** The number of a series, given at its first mention: a transaction's, or with null the readings outside any. */
-  seriesNumber(chargerId: string, connectorId: number, transactionId: string | null): number {
+  seriesNumber(
+    chargerId: string,
+    connectorId: number,
+    transactionId: string | null,
+    payer: string | null = null,
+  ): number {
     const meter = this.#meter(chargerId, connectorId);
     const known = meter.series.get(transactionId);
     if (known !== undefined) return known;
     const number = this.meterOf.push(meter.number) - 1;
     meter.series.set(transactionId === null ? null : ownCopy(transactionId), number);
+    this.payerOf.push(payer);
     if (transactionId === null) this.outside.add(number);
     return number;
   }
