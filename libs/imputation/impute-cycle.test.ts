@@ -264,6 +264,29 @@ describe('imputing a month', () => {
     expect(await stored()).toEqual(['retailer contracted-power - 1600', 'retailer contracted-power - 2800']);
   });
 
+  test('a month an hour short is a whole month for whoever held a spot through it', async () => {
+    await charged('fee-spot', 'per-spot-month', 4_320_000, 'spot', { party: 'bpo' });
+    await charged('dgeg', 'per-month', 3_000_000, 'spot');
+    await sql
+      .updateTable('charger_placement')
+      .set({ from: new Date('2026-01-01T00:00:00Z') })
+      .execute();
+    const month = {
+      installationId: site,
+      startsAt: new Date('2026-03-01T00:00:00Z'),
+      endsAt: new Date('2026-03-31T23:00:00Z'),
+    };
+    const result = await imputedMonth(sql, month, []);
+    expect('ok' in result && result.ok.map(({ code, customerId, netCents }) => [code, customerId, netCents])).toEqual([
+      ['dgeg', 'ana', 150],
+      ['dgeg', 'rui', 75],
+      ['dgeg', null, 75],
+      ['fee-spot', 'ana', 432],
+      ['fee-spot', 'ana', 432],
+      ['fee-spot', 'rui', 432],
+    ]);
+  });
+
   test('gives its lines without storing them, for what was rated again', async () => {
     await charged('meter', 'per-month', 5_000_000, 'consumption');
     await impute();
