@@ -80,7 +80,9 @@ export class MonthActivitiesService implements Activities {
       const now = activityNow();
       const result = await this.#sql.transaction().execute((trx) => rateCycle(trx, { cycleId, now }));
       if ('ok' in result) return { lines: result.ok.lines, totalWh: result.ok.totalWh };
-      return { refused: { code: result.refused.code, detail: refusalDetail(result.refused) } };
+      const { installation_id: installationId } = await this.#cycle(cycleId);
+      const detail = refusalDetail(result.refused, await this.#timeZone(installationId));
+      return { refused: { code: result.refused.code, detail } };
     });
   }
 
@@ -154,9 +156,12 @@ export class MonthActivitiesService implements Activities {
   }
 }
 
-/** What is missing and from when, for the person who adds it: `ponta:2026-06-17`, `omie-pt:2026-06-17T10:15:00.000Z`. */
-function refusalDetail(refusal: RateRefusal): string {
-  return refusal.code === 'TARIFF.SERIES_MISSING'
-    ? `${refusal.seriesId}:${refusal.at}`
-    : `${refusal.band}:${refusal.date}`;
+/**
+ * What is missing and from when, for the person who adds it: `ponta:2026-06-17`, or on the installation's clock
+ * `omie-pt:2026-06-17T11:15:00+01:00`.
+ */
+function refusalDetail(refusal: RateRefusal, timeZone: string): string {
+  if (refusal.code !== 'TARIFF.SERIES_MISSING') return `${refusal.band}:${refusal.date}`;
+  const local = Temporal.Instant.from(refusal.at).toString({ timeZone });
+  return `${refusal.seriesId}:${local}`;
 }
