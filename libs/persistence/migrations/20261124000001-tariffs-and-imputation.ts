@@ -17,7 +17,7 @@ const NEW = [
 ] as const;
 
 /** Tables whose rows remember when they last changed: what was rated before is looked at again. */
-const TOUCHED = ['price_plan', 'band_price', 'plan_charge', 'charger_placement', 'occupancy'] as const;
+const TOUCHED = ['price_plan', 'band_price', 'plan_charge', 'series_value', 'charger_placement', 'occupancy'] as const;
 
 /** Calendars and holidays as data, price components and charges, imputation, adjustments, seals over the readings. */
 export class Migration20261124000001TariffsAndImputation extends Migration {
@@ -62,7 +62,7 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
       `create table "retailer_invoice_line" ("invoice_id" uuid not null, "position" int not null, "kind" text not null, "band" text null, "code" text null, "label" text not null, "wh" bigint null, "net_cents" bigint not null, primary key ("invoice_id", "position"));`,
     );
     this.addSql(
-      `create table "series_value" ("series_id" text not null, "starts_at" timestamptz(3) not null, "micros" bigint not null, primary key ("series_id", "starts_at"));`,
+      `create table "series_value" ("series_id" text not null, "starts_at" timestamptz(3) not null, "micros" bigint not null, "changed_at" timestamptz(3) not null default now(), primary key ("series_id", "starts_at"));`,
     );
     this.addSql(
       `create table "calendar" ("id" text not null, "content" jsonb not null, "created_at" timestamptz(3) not null default now(), "created_by" text not null, primary key ("id"));`,
