@@ -89,16 +89,22 @@ interface SessionRow {
   readonly stopped_at: Date | null;
   readonly energy_wh: number | null;
   readonly flags: string[];
+  /** The customer whose card started it. */
+  readonly payer: string | null;
 }
 
-/** When the customer answered for which charger's energy: the very spans by which the month is rated. */
-async function heldSpans(sql: Sql, head: HeadRow): Promise<Map<string, OwnerSpan[]>> {
+/**
+ * When a customer answered for which charger's energy, given whose card started the session: the very spans by which
+ * the month is rated. Chargers without such a time are left out.
+ */
+async function heldSpans(sql: Sql, head: HeadRow): Promise<Map<string, (payer: string | null) => OwnerSpan[]>> {
   const { installation_id: installationId, starts_at: startsAt, ends_at: endsAt } = head;
-  const held = new Map<string, OwnerSpan[]>();
+  const month = { installationId, startMs: startsAt.getTime(), endMs: endsAt.getTime() };
+  const held = new Map<string, (payer: string | null) => OwnerSpan[]>();
   for (const [chargerId, charger] of await ownedChargers(sql, installationId, startsAt, endsAt)) {
-    const spans = ownerSpans(charger, installationId, startsAt.getTime(), endsAt.getTime());
-    const own = spans.filter((span) => span.owner?.customerId === head.customer_id);
-    if (own.length > 0) held.set(chargerId, own);
+    const spansFor = (payer: string | null) =>
+      ownerSpans(charger, { ...month, payer }).filter(({ owner }) => owner?.customerId === head.customer_id);
+    if (spansFor(head.customer_id).length > 0) held.set(chargerId, spansFor);
   }
   return held;
 }
@@ -108,9 +114,11 @@ async function sessionsOf(sql: Sql, head: HeadRow): Promise<ChargingSession[]> {
   const held = await heldSpans(sql, head);
   const { rows } = await raw<SessionRow>`
     select trx.id, trx.charger_id, charger.label as charger_label, trx.last_reading_at, trx.started_at, trx.stopped_at,
-      coalesce(trx.meter_stop_wh, last.import_wh) - trx.meter_start_wh as energy_wh, trx.flags
+      coalesce(trx.meter_stop_wh, last.import_wh) - trx.meter_start_wh as energy_wh, trx.flags,
+      token.customer_id as payer
     from charging_transaction trx
     join charger on charger.id = trx.charger_id
+    left join token on token.installation_id = charger.installation_id and lower(token.id_tag) = lower(trx.id_tag)
     left join lateral (
       select reading.import_wh from meter_reading reading where reading.transaction_id = trx.id
       order by reading.at desc, reading.id desc limit 1
@@ -120,7 +128,7 @@ async function sessionsOf(sql: Sql, head: HeadRow): Promise<ChargingSession[]> {
       and trx.charger_id = any(${[...held.keys()]})
     order by trx.started_at, trx.id limit 2000`.execute(sql);
   return rows
-    .filter((row) => isHeld(row, held.get(row.charger_id) ?? []))
+    .filter((row) => isHeld(row, held.get(row.charger_id)?.(row.payer) ?? []))
     .map((row) => ({
       transactionId: row.id,
       chargerLabel: row.charger_label,

@@ -1,9 +1,10 @@
 import type { Sql } from '#libs/persistence/database.js';
 import { chargerReadings } from '#libs/rating/charger-readings.js';
 import { ownedChargers } from '#libs/rating/owned-chargers.js';
-import { ownerSpans } from '#libs/rating/owner-spans.js';
+import { isSharedCharger, ownerSpans, type OwnedCharger } from '#libs/rating/owner-spans.js';
 import { rateOn } from '#libs/rating/rate.js';
-import { cutByTariff, timelineOf, type OwnerSpan, type TariffPieces } from '#libs/rating/timeline.js';
+import { cutByTariff, type TariffPieces } from '#libs/rating/tariff-pieces.js';
+import { timelinesOf, type ChargerTimelines, type OwnerSpan } from '#libs/rating/timeline.js';
 import { dayStart, localDate } from '#libs/registry/period.js';
 import { planFor } from '#libs/tariff/price-plan-store.js';
 
@@ -61,21 +62,33 @@ async function tariffPieces(sql: Sql, query: DailyQuery, days: readonly Day[]): 
   return cutByTariff(await planFor(sql, query.installationId, from, to), from, to);
 }
 
+/** A charger's timelines in which only the customer's time counts; null when there is none. */
+function customerTimelines(
+  { customerId, installationId, startsAt, endsAt }: DailyQuery,
+  charger: OwnedCharger,
+  pieces: TariffPieces,
+  days: readonly Day[],
+): ChargerTimelines | null {
+  const span = { installationId, startMs: startsAt.getTime(), endMs: endsAt.getTime() };
+  const spansFor = (payer: string | null) => ownerSpans(charger, { ...span, payer });
+  if (!spansFor(customerId).some(({ owner }) => owner?.customerId === customerId)) return null;
+  return timelinesOf(pieces, (payer) => spansByDay(spansFor(payer), customerId, days), isSharedCharger(charger));
+}
+
 /**
  * A customer's energy imported in [startsAt, endsAt) in Wh, per local day and band; the days add up to the month's
  * lines. Every day of the time is there, one without energy with no bands; without a price list there is nothing to
  * show yet.
  */
 export async function dailyEnergy(sql: Sql, query: DailyQuery): Promise<DayEnergy[]> {
-  const { customerId, installationId, startsAt, endsAt } = query;
+  const { installationId, startsAt, endsAt } = query;
   const days = localDays(query);
   const pieces = await tariffPieces(sql, query, days);
   const byDate = new Map<string, Record<string, number>>();
   for (const [chargerId, charger] of await ownedChargers(sql, installationId, startsAt, endsAt)) {
-    const spans = ownerSpans(charger, installationId, startsAt.getTime(), endsAt.getTime());
-    if (!spans.some((span) => span.owner?.customerId === customerId)) continue;
-    const timeline = timelineOf(pieces, spansByDay(spans, customerId, days));
-    const result = rateOn(await chargerReadings(sql, chargerId, startsAt, endsAt), () => timeline);
+    const timelines = customerTimelines(query, charger, pieces, days);
+    if (timelines === null) continue;
+    const result = rateOn(await chargerReadings(sql, chargerId, startsAt, endsAt), () => timelines);
     if ('refused' in result) return [];
     for (const line of result.ok.lines) {
       if (line.direction !== 'import') continue;

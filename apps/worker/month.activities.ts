@@ -1,11 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 
+import { calculateMonth } from '#libs/imputation/calculate-month.js';
+import { billAnomalies } from '#libs/imputation/compare-bill.js';
+import { refusalDetail } from '#libs/imputation/refusal-detail.js';
 import { chargersOwingReadings } from '#libs/metering/chargers-owing-readings.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { acceptAnomalies, checkCycle } from '#libs/rating/anomalies.js';
 import { closeCycle, openCycle, recordCycleProgress } from '#libs/rating/cycle.js';
-import { rateCycle } from '#libs/rating/rate-cycle.js';
 import { afterDelay } from '#libs/registry/delay.js';
+import { holidaysFor } from '#libs/registry/holiday-store.js';
 import { localDate, shiftPeriod } from '#libs/registry/period.js';
 import { policyAt } from '#libs/registry/policy-store.js';
 import type {
@@ -61,9 +64,10 @@ export class MonthActivitiesService implements Activities {
     const owing = await chargersOwingReadings(this.#sql, { installationId, endsAt });
     const policy = await policyAt(this.#sql, installationId, endsAt);
     const timeZone = await this.#timeZone(installationId);
+    const holidays = await holidaysFor(this.#sql, installationId);
     const since = new Date(Math.max(endsAt.getTime(), Date.parse(waitingSince)));
-    const limitAt = afterDelay(since, policy.lateReadingsLimit, timeZone);
-    const pollAt = afterDelay(now, policy.lateReadingsPoll, timeZone);
+    const limitAt = afterDelay(since, policy.lateReadingsLimit, timeZone, holidays);
+    const pollAt = afterDelay(now, policy.lateReadingsPoll, timeZone, holidays);
     const lookAgainAt = nextLook({ now, since, limitAt, pollAt })?.toISOString() ?? null;
     return { owing: owing.map(({ chargerId }) => chargerId), lookAgainAt };
   }
@@ -74,16 +78,15 @@ export class MonthActivitiesService implements Activities {
 
   rateMonth(cycleId: string): Promise<{ lines: number; totalWh: number } | Refused> {
     return beating(async () => {
-      const result = await rateCycle(this.#sql, { cycleId, now: activityNow() });
-      if ('ok' in result) return { lines: result.ok.lines, totalWh: result.ok.totalWh };
-      const { code, band, date } = result.refused;
-      return { refused: { code, detail: `${band}:${date}` } };
+      const calculated = await calculateMonth(this.#sql, { cycleId, now: activityNow() });
+      if ('ok' in calculated) return { lines: calculated.ok.lines, totalWh: calculated.ok.totalWh };
+      return { refused: { code: calculated.refused.code, detail: refusalDetail(calculated.refused) } };
     });
   }
 
   checkMonth(cycleId: string): Promise<{ codes: string[]; count: number }> {
     return beating(async () => {
-      const open = await checkCycle(this.#sql, { cycleId });
+      const open = await checkCycle(this.#sql, { cycleId, also: billAnomalies });
       return { codes: [...new Set(open.map(({ code }) => code))].sort(), count: open.length };
     });
   }

@@ -6,6 +6,7 @@ import { refreshAttempt } from '#libs/payments/refresh-attempt.js';
 import { startDebit } from '#libs/payments/start-debit.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { afterDelay } from '#libs/registry/delay.js';
+import { holidaysFor } from '#libs/registry/holiday-store.js';
 import { policyAt } from '#libs/registry/policy-store.js';
 import type { DebitLook, StripeActivities } from '#workflows/debit/activities.js';
 import type { Refused } from '#workflows/refusal.js';
@@ -59,8 +60,9 @@ export class StripeActivitiesService implements StripeActivities {
       ])
       .executeTakeFirstOrThrow(() => new Error(`payment ${providerPaymentId} is none of document ${documentId}`));
     const policy = await policyAt(this.#sql, row.installationId, row.since);
-    const limitAt = afterDelay(row.since, policy.processingLimit, row.timeZone);
-    const pollAt = afterDelay(now, policy.processingPoll, row.timeZone);
+    const holidays = await holidaysFor(this.#sql, row.installationId);
+    const limitAt = afterDelay(row.since, policy.processingLimit, row.timeZone, holidays);
+    const pollAt = afterDelay(now, policy.processingPoll, row.timeZone, holidays);
     return nextLook({ now, since: row.since, limitAt, pollAt })?.toISOString() ?? null;
   }
 }

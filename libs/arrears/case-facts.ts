@@ -1,5 +1,6 @@
 import { collectionFacts, type CollectionFacts } from '#libs/payments/collection-facts.js';
 import { isCurable } from '#libs/payments/failure-causes.js';
+import { holidaysFor } from '#libs/registry/holiday-store.js';
 import { policyAt } from '#libs/registry/policy-store.js';
 import type { InstallationPolicy } from '#libs/registry/policy.js';
 
@@ -26,6 +27,7 @@ export async function loadCase(sql: Sql, documentId: string): Promise<LoadedCase
   const facts: CaseFacts = {
     policy: policy.arrears,
     timeZone: collection.timeZone,
+    holidays: await holidaysFor(sql, row.installation_id),
     dueAt: collection.dueAt,
     openedAt: row.opened_at,
     cause: row.cause,

@@ -53,7 +53,7 @@ export async function enterStage(trx: Sql, { documentId, stage, now }: StageOrde
     return { entered: true, firstTime: false, dueCents, next: await planNext(trx, documentId) };
   }
   if (loaded.closedAt !== null) return { entered: false, because: 'closed' };
-  const lookAgainAt = afterDelay(now, policy.processingPoll, collection.timeZone);
+  const lookAgainAt = afterDelay(now, policy.processingPoll, facts.timeZone, facts.holidays);
   const decision = stageDecision(facts, { stage, now, dueCents, debitInFlight, lookAgainAt });
   if (!decision.enter) {
     const { enter: _enter, ...refusal } = decision;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
+import { PORTUGAL } from '#libs/registry/holidays.js';
 import type { Delay, InstallationPolicy } from '#libs/registry/policy.js';
 
 import {
@@ -87,7 +88,16 @@ type StoryInput = typeof story extends fc.Arbitrary<infer T> ? T : never;
 
 function startOf({ policy, dueAt, openedAfterHours, cause, mayDebit }: StoryInput): CaseFacts {
   const openedAt = new Date(dueAt.getTime() + openedAfterHours * HOUR_MS);
-  return { policy, timeZone: ZONE, dueAt, openedAt, cause, mayDebit, entered: [{ stage: 'opened', at: openedAt }] };
+  return {
+    policy,
+    timeZone: ZONE,
+    holidays: PORTUGAL,
+    dueAt,
+    openedAt,
+    cause,
+    mayDebit,
+    entered: [{ stage: 'opened', at: openedAt }],
+  };
 }
 
 const stagesOf = (entered: readonly { stage: string }[]): string[] => entered.map(({ stage }) => stage);
@@ -121,7 +131,7 @@ describe('pitfall 15: whatever is paid in part, paused, in flight or late', () =
         const notice = visited.find(({ stage }) => stage === 'formal-notice');
         if (proposal === undefined || notice === undefined) throw new Error('both are always visited');
         const day = Temporal.Instant.fromEpochMilliseconds(proposal.at.getTime()).toZonedDateTimeISO(ZONE);
-        expect(isSuspensionDay(day.toPlainDate())).toBe(true);
+        expect(isSuspensionDay(day.toPlainDate(), PORTUGAL)).toBe(true);
         const again = stagePlan({
           ...facts,
           entered: facts.entered.filter(({ stage }) => stage !== 'suspension-proposed'),

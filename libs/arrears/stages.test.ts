@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
+import { holidayBook, PORTUGAL } from '#libs/registry/holidays.js';
 import { DEFAULT_POLICY } from '#libs/registry/policy.js';
 
 import {
@@ -19,6 +20,7 @@ function facts(more: Partial<CaseFacts> = {}): CaseFacts {
   return {
     policy: DEFAULT_POLICY.arrears,
     timeZone: 'Europe/Lisbon',
+    holidays: PORTUGAL,
     dueAt: DUE,
     openedAt: DUE,
     cause: 'insufficient-funds',
@@ -100,11 +102,18 @@ describe('a suspension', () => {
     ['2026-04-02', false, 'the eve of Good Friday'],
     ['2026-12-31', false, 'the eve of New Year'],
   ])('%s: %s (%s)', (date, allowed) => {
-    expect(isSuspensionDay(Temporal.PlainDate.from(date))).toBe(allowed);
+    expect(isSuspensionDay(Temporal.PlainDate.from(date), PORTUGAL)).toBe(allowed);
+  });
+
+  it('knows the municipality’s holiday: neither on its eve nor on the day', () => {
+    const porto = holidayBook({ country: 'PT', municipality: 'Porto' });
+    const allowed = (date: string) => isSuspensionDay(Temporal.PlainDate.from(date), porto);
+    expect(['2026-06-22', '2026-06-23', '2026-06-24', '2026-06-25'].map(allowed)).toEqual([true, false, false, true]);
+    expect(isSuspensionDay(Temporal.PlainDate.from('2026-06-23'), PORTUGAL)).toBe(true);
   });
 
   it('is moved to the same local time of the next day that allows it, over a clock change too', () => {
-    const move = (instant: string) => suspensionInstant(new Date(instant), 'Europe/Lisbon').toISOString();
+    const move = (instant: string) => suspensionInstant(new Date(instant), facts()).toISOString();
     expect(move('2026-08-24T09:00:00Z')).toBe('2026-08-24T09:00:00.000Z');
     expect(move('2026-08-28T09:00:00Z')).toBe('2026-08-31T09:00:00.000Z');
     expect(move('2026-10-23T09:00:00Z')).toBe('2026-10-26T10:00:00.000Z');
@@ -112,9 +121,7 @@ describe('a suspension', () => {
   });
 
   it('looks at the local day: Thursday 23:30 UTC in summer is Friday in Lisbon', () => {
-    expect(suspensionInstant(new Date('2026-08-27T23:30:00Z'), 'Europe/Lisbon').toISOString()).toBe(
-      '2026-08-30T23:30:00.000Z',
-    );
+    expect(suspensionInstant(new Date('2026-08-27T23:30:00Z'), facts()).toISOString()).toBe('2026-08-30T23:30:00.000Z');
   });
 });
 

@@ -1,7 +1,7 @@
 import { isCurable } from '#libs/payments/failure-causes.js';
 import { afterDelay } from '#libs/registry/delay.js';
-import { isBusinessDay } from '#libs/registry/holidays.js';
-import type { InstallationPolicy } from '#libs/registry/policy.js';
+import { isBusinessDay, type HolidayBook } from '#libs/registry/holidays.js';
+import type { Delay, InstallationPolicy } from '#libs/registry/policy.js';
 
 /** What a case goes through; the same words as workflows/arrears/messages.ts. */
 export const CASE_STAGES = ['opened', 'reminder', 'retry', 'formal-notice', 'suspension-proposed'] as const;
@@ -22,6 +22,8 @@ export interface EnteredStage {
 export interface CaseFacts {
   readonly policy: InstallationPolicy['arrears'];
   readonly timeZone: string;
+  /** Business days are those of the installation's place. */
+  readonly holidays: HolidayBook;
   readonly dueAt: Date;
   readonly openedAt: Date;
   /** A failure code or one of our causes: only those that a second debit can cure are retried. */
@@ -33,15 +35,15 @@ export interface CaseFacts {
 }
 
 /** A suspension is proposed only on a business day that a business day follows: never on a Friday or before a holiday. */
-export function isSuspensionDay(date: Temporal.PlainDate): boolean {
-  return isBusinessDay(date) && isBusinessDay(date.add({ days: 1 }));
+export function isSuspensionDay(date: Temporal.PlainDate, holidays: HolidayBook): boolean {
+  return isBusinessDay(date, holidays) && isBusinessDay(date.add({ days: 1 }), holidays);
 }
 
 /** The instant itself when its local day allows a suspension, else the same local time on the next day that does. */
-export function suspensionInstant(at: Date, timeZone: string): Date {
+export function suspensionInstant(at: Date, { timeZone, holidays }: Pick<CaseFacts, 'timeZone' | 'holidays'>): Date {
   let local = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timeZone);
   const start = local;
-  for (let days = 1; !isSuspensionDay(local.toPlainDate()); days += 1) {
+  for (let days = 1; !isSuspensionDay(local.toPlainDate(), holidays); days += 1) {
     if (days > 30) throw new Error(`no day for a suspension within 30 days of ${at.toISOString()}`);
     local = start.add({ days });
   }
@@ -56,20 +58,18 @@ const later = (a: Date, b: Date): Date => (a.getTime() >= b.getTime() ? a : b);
  * time (Lei 23/96 art. 5.º: 20 days), counted from when the notice was in fact given.
  */
 export function stagePlan(facts: CaseFacts): StagePlan[] {
-  const { policy, timeZone, entered } = facts;
+  const { policy, timeZone, holidays, entered } = facts;
+  const after = (from: Date, delay: Delay): Date => afterDelay(from, delay, timeZone, holidays);
   const base = later(facts.dueAt, facts.openedAt);
-  const soft: StagePlan[] = [{ stage: 'reminder', at: afterDelay(base, policy.reminderAfter, timeZone) }];
+  const soft: StagePlan[] = [{ stage: 'reminder', at: after(base, policy.reminderAfter) }];
   if (isOnRecord(entered, 'retry') || mayRetry(facts)) {
-    soft.push({ stage: 'retry', at: afterDelay(base, policy.retryAfter, timeZone) });
+    soft.push({ stage: 'retry', at: after(base, policy.retryAfter) });
   }
   soft.sort((a, b) => a.at.getTime() - b.at.getTime());
   const lastSoft = soft.reduce((at, plan) => later(at, plan.at), base);
-  const noticeAt = later(afterDelay(base, policy.formalNoticeAfter, timeZone), lastSoft);
+  const noticeAt = later(after(base, policy.formalNoticeAfter), lastSoft);
   const givenAt = entered.find(({ stage }) => stage === 'formal-notice')?.at ?? noticeAt;
-  const suspendAt = suspensionInstant(
-    afterDelay(later(givenAt, base), policy.suspensionProposalAfterNotice, timeZone),
-    timeZone,
-  );
+  const suspendAt = suspensionInstant(after(later(givenAt, base), policy.suspensionProposalAfterNotice), facts);
   return [...soft, { stage: 'formal-notice', at: noticeAt }, { stage: 'suspension-proposed', at: suspendAt }];
 }
 
@@ -89,7 +89,7 @@ export function nextStage(facts: CaseFacts): StagePlan | null {
   const notBefore = facts.entered.reduce((at, one) => later(at, one.at), facts.openedAt);
   const at = later(next.at, notBefore);
   return next.stage === 'suspension-proposed'
-    ? { stage: next.stage, at: suspensionInstant(at, facts.timeZone) }
+    ? { stage: next.stage, at: suspensionInstant(at, facts) }
     : { stage: next.stage, at };
 }
 
@@ -123,7 +123,7 @@ export function stageDecision(facts: CaseFacts, moment: StageMoment): StageDecis
   if (moment.debitInFlight) return { enter: false, because: 'debit-in-flight', until: moment.lookAgainAt };
   if (stage !== 'suspension-proposed') return { enter: true };
   if (now.getTime() < next.at.getTime()) return { enter: false, because: 'too-early', until: next.at };
-  const allowedAt = suspensionInstant(now, facts.timeZone);
+  const allowedAt = suspensionInstant(now, facts);
   if (allowedAt.getTime() > now.getTime()) return { enter: false, because: 'forbidden-day', until: allowedAt };
   return { enter: true };
 }

@@ -2,6 +2,7 @@ import { sql as raw } from 'kysely';
 
 import type { Sql } from '../persistence/database.js';
 import { afterDelay } from '../registry/delay.js';
+import { holidaysFor } from '../registry/holiday-store.js';
 import { localDate } from '../registry/period.js';
 import { policyAt } from '../registry/policy-store.js';
 import { lockSeries, seriesCode, takeNumber, type TakenNumber } from './document-series.js';
@@ -157,7 +158,7 @@ async function insertDocument(trx: Sql, document: DocumentToInsert): Promise<Iss
   const { installation, cycle, customer } = parties;
   const zone = installation.time_zone;
   const policy = await policyAt(trx, installation.id, issuedAt);
-  const dueAt = afterDelay(issuedAt, policy.preNotification, zone);
+  const dueAt = afterDelay(issuedAt, policy.preNotification, zone, await holidaysFor(trx, installation.id));
   const lastInstant = new Date(cycle.ends_at.getTime() - 1);
   const { id: documentId } = await trx
     .insertInto('fiscal_document')

@@ -66,6 +66,7 @@ export const MeterReading = defineEntity({
   },
   indexes: [
     { name: 'meter_reading_charger_index', properties: ['charger', 'connectorId', 'at'] },
+    { name: 'meter_reading_chain_index', properties: ['charger', 'id'] },
     { name: 'meter_reading_transaction_index', properties: ['transaction', 'at'] },
   ],
 });

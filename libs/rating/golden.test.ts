@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import { expect, test } from '@jest/globals';
 
-import { parseTariff } from '#libs/tariff/tariff.js';
+import { parseTariff } from '#libs/tariff/tariff-file.js';
 
 import { printable, rate } from './rate.js';
 import { readReadings } from './readings-csv.js';

@@ -5,6 +5,8 @@ export interface PlacementSpan {
   readonly spotId: string;
   /** The installation the spot belongs to. */
   readonly installationId: string;
+  /** `occupant` of the spot answers, or `token`: the customer whose card started the session. */
+  readonly sharing: string;
   readonly from: Date;
   readonly until: Date | null;
 }
@@ -39,14 +41,15 @@ function occupantAt(occupancies: readonly OccupancySpan[], spotId: string, atMs:
   return best?.customerId ?? null;
 }
 
-function ownerAt(charger: OwnedCharger, installationId: string, atMs: number): Owner | null {
+function ownerAt(charger: OwnedCharger, installationId: string, payer: string | null, atMs: number): Owner | null {
   const placement = charger.placements.find((candidate) => holds(candidate, atMs));
   if (placement === undefined) {
     return charger.installationId === installationId ? { customerId: null, spotId: null } : null;
   }
   if (placement.installationId !== installationId) return null;
+  const isShared = placement.sharing === 'token';
   return {
-    customerId: occupantAt(charger.occupancies, placement.spotId, atMs),
+    customerId: isShared ? payer : occupantAt(charger.occupancies, placement.spotId, atMs),
     spotId: placement.spotId,
   };
 }
@@ -55,11 +58,26 @@ function isSame(a: Owner | null, b: Owner | null): boolean {
   return a?.customerId === b?.customerId && a?.spotId === b?.spotId && (a === null) === (b === null);
 }
 
+/** Whether it depends on the card who answers for some of the charger's energy. */
+export function isSharedCharger(charger: OwnedCharger): boolean {
+  return charger.placements.some((placement) => placement.sharing === 'token');
+}
+
+/** For which installation and time, and with whose card (null: unknown, or no transaction). */
+export interface OwnerQuestion {
+  readonly installationId: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly payer: string | null;
+}
+
 /**
- * Who answers for a charger's energy in [startMs, endMs), for one installation: placement × occupancy. The spans tile
- * the time; neighbours with one owner are one span, so that a contract merely renewed is no boundary.
+ * Who answers for a charger's energy in [startMs, endMs), for one installation: placement × occupancy, at a shared spot
+ * the payer. The spans tile the time; neighbours with one owner are one span, so that a contract merely renewed is no
+ * boundary.
  */
-export function ownerSpans(charger: OwnedCharger, installationId: string, startMs: number, endMs: number): OwnerSpan[] {
+export function ownerSpans(charger: OwnedCharger, question: OwnerQuestion): OwnerSpan[] {
+  const { installationId, startMs, endMs, payer } = question;
   const changes = new Set([startMs]);
   for (const { from, until } of [...charger.placements, ...charger.occupancies]) {
     for (const at of [from.getTime(), until?.getTime() ?? endMs]) if (at > startMs && at < endMs) changes.add(at);
@@ -68,7 +86,7 @@ export function ownerSpans(charger: OwnedCharger, installationId: string, startM
   const starts = [...changes].sort((a, b) => a - b);
   for (const [index, start] of starts.entries()) {
     const end = starts[index + 1] ?? endMs;
-    const owner = ownerAt(charger, installationId, start);
+    const owner = ownerAt(charger, installationId, payer, start);
     const last = spans.at(-1);
     if (last !== undefined && isSame(last.owner, owner)) spans[spans.length - 1] = { ...last, endMs: end };
     else spans.push({ startMs: start, endMs: end, owner });

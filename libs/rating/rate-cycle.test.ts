@@ -5,7 +5,7 @@ import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
 import { acceptAnomalies, checkCycle } from './anomalies.js';
 import { closeCycle, openCycle, recordCycleProgress } from './cycle.js';
-import { rateCycle } from './rate-cycle.js';
+import { rateCycle, type RateCycleOptions } from './rate-cycle.js';
 
 let database: TestDatabase;
 let sql: Sql;
@@ -154,9 +154,13 @@ async function charged(
 
 const NOW = new Date('2026-07-01T05:00:00Z');
 
+function rateInTransaction(options: RateCycleOptions) {
+  return sql.transaction().execute((trx) => rateCycle(trx, options));
+}
+
 async function june(period = '2026-06') {
   const cycle = await openCycle(sql, { installationId: site, period, workflowId: `bill/${site}/${period}`, now: NOW });
-  const result = await rateCycle(sql, { cycleId: cycle.cycleId, now: NOW });
+  const result = await rateInTransaction({ cycleId: cycle.cycleId, now: NOW });
   return { ...cycle, result };
 }
 
@@ -365,7 +369,7 @@ describe('rateCycle', () => {
       ['2026-06-11T09:00:00Z', 2500],
     ]);
     const seen: [number, number][] = [];
-    const again = await rateCycle(sql, { cycleId, now: NOW, onProgress: (done, total) => seen.push([done, total]) });
+    const again = await rateInTransaction({ cycleId, now: NOW, onProgress: (done, total) => seen.push([done, total]) });
     expect(again).toMatchObject({ ok: { lines: 1, totalWh: 1500, totalCents: 30 } });
     expect(await linesOf(cycleId)).toHaveLength(1);
     expect(seen).toEqual([
@@ -458,7 +462,7 @@ describe('rateCycle', () => {
         key: `invoice/${cycleId}/ana`,
       })
       .execute();
-    await expect(rateCycle(sql, { cycleId, now: NOW })).rejects.toThrow(`has document FT ${site}/1`);
+    await expect(rateInTransaction({ cycleId, now: NOW })).rejects.toThrow(`has document FT ${site}/1`);
   });
 });
 
@@ -530,7 +534,7 @@ describe('anomalies', () => {
       ['2026-06-11T08:00:00Z', 100_001],
       ['2026-06-11T09:00:00Z', 101_000],
     ]);
-    await rateCycle(sql, { cycleId, now: NOW });
+    await rateInTransaction({ cycleId, now: NOW });
     expect(await checkCycle(sql, { cycleId })).toMatchObject([{ code: 'spike', detail: { wh: 61_000 } }]);
   });
 

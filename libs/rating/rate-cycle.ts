@@ -1,19 +1,18 @@
-import type { Sql } from '#libs/persistence/database.js';
-import { localDate } from '#libs/registry/period.js';
-import { planFor } from '#libs/tariff/price-plan-store.js';
+import { sql as raw } from 'kysely';
 
-import { chargerReadings } from './charger-readings.js';
-import { ownedChargers } from './owned-chargers.js';
-import { ownerSpans } from './owner-spans.js';
-import { rateOn } from './rate.js';
-import type { Line, TariffNotFound } from './rated.js';
-import { cutByTariff, timelineOf } from './timeline.js';
+import type { Sql } from '#libs/persistence/database.js';
+import type { PricePart } from '#libs/tariff/tariff.js';
+
+import { rateMonth, type RatedMonth } from './rate-month.js';
+import type { Line, RateRefusal } from './rated.js';
 
 const LINES_PER_INSERT = 1_000;
 
 export interface RateCycleOptions {
   readonly cycleId: string;
   readonly now: Date;
+  /** Only readings up to this one: those that the month's seal covers. Not given: all there are. */
+  readonly upToReadingId?: number;
   /** Told after each charger. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -25,52 +24,54 @@ export interface CycleTotals {
   readonly unattributedWh: number;
 }
 
-interface Cycle {
-  readonly id: string;
-  readonly installation_id: string;
-  readonly starts_at: Date;
-  readonly ends_at: Date;
-}
-
 /**
- * Rates an installation's month from its meter readings, charger by charger, and replaces the cycle's lines, in one
- * transaction: Wh, micro-euros per kWh, cents. Each line has the customer who answered for the charger's spot at the
- * time (null: nobody), with a change of placement or occupant cut exactly like a band boundary.
- * A band in use without a price is refused and nothing changes. Throws when the cycle is unknown or already has
- * documents: issued is immutable.
+ * Rates an installation's month from its meter readings and replaces the cycle's lines: Wh, micro-units per kWh, cents.
+ * Must run inside a transaction, in which the caller also imputes the month's charges. Each line has the customer who
+ * answered for the charger's spot at the time (null: nobody), with a change of placement or occupant cut exactly like a
+ * band boundary. A band in use without a price is refused and nothing changes. Throws when the cycle is unknown or
+ * already has documents: issued is immutable.
  */
 export async function rateCycle(
-  sql: Sql,
-  { cycleId, now, onProgress }: RateCycleOptions,
-): Promise<{ ok: CycleTotals } | { refused: TariffNotFound }> {
-  return await sql.transaction().execute(async (trx) => {
-    const cycle = await lockUnbilledCycle(trx, cycleId);
-    const rated = await rateChargers(trx, cycle, onProgress);
-    if ('refused' in rated) return rated;
-    const { lines, unattributedByCharger } = rated.ok;
-    await replaceLines(trx, cycleId, lines);
-    const totals: CycleTotals = {
-      lines: lines.length,
-      totalWh: lines.reduce((sum, line) => sum + line.wh, 0),
-      totalCents: lines.reduce((sum, line) => sum + line.cents, 0),
-      unattributedWh: Object.values(unattributedByCharger).reduce((sum, wh) => sum + wh, 0),
-    };
-    await trx
-      .updateTable('billing_cycle')
-      .set({
-        rated_at: now,
-        total_wh: totals.totalWh,
-        total_cents: totals.totalCents,
-        unattributed_wh: totals.unattributedWh,
-        unattributed_by_charger: unattributedByCharger,
-      })
-      .where('id', '=', cycleId)
-      .execute();
-    return { ok: totals };
-  });
+  trx: Sql,
+  { cycleId, now, upToReadingId, onProgress }: RateCycleOptions,
+): Promise<{ ok: CycleTotals } | { refused: RateRefusal }> {
+  if (!trx.isTransaction) throw new Error('rateCycle must run inside a transaction: sql.transaction().execute(...)');
+  const cycle = await lockUnbilledCycle(trx, cycleId);
+  const inputs = await inputsNow(trx, upToReadingId);
+  const rated = await rateMonth(
+    trx,
+    { installationId: cycle.installation_id, startsAt: cycle.starts_at, endsAt: cycle.ends_at },
+    { upToReadingId: inputs.lastReadingId, ...(onProgress === undefined ? {} : { onProgress }) },
+  );
+  if ('refused' in rated) return rated;
+  await replaceLines(trx, cycleId, rated.ok.lines);
+  const totals = totalsOf(rated.ok);
+  await trx
+    .updateTable('billing_cycle')
+    .set({
+      rated_at: now,
+      total_wh: totals.totalWh,
+      total_cents: totals.totalCents,
+      unattributed_wh: totals.unattributedWh,
+      unattributed_by_charger: rated.ok.unattributedByCharger,
+      rated_up_to_reading_id: inputs.lastReadingId,
+      inputs_as_of: inputs.asOf,
+    })
+    .where('id', '=', cycleId)
+    .execute();
+  return { ok: totals };
 }
 
-async function lockUnbilledCycle(sql: Sql, cycleId: string): Promise<Cycle> {
+function totalsOf({ lines, unattributedByCharger }: RatedMonth): CycleTotals {
+  return {
+    lines: lines.length,
+    totalWh: lines.reduce((sum, line) => sum + line.wh, 0),
+    totalCents: lines.reduce((sum, line) => sum + line.cents, 0),
+    unattributedWh: Object.values(unattributedByCharger).reduce((sum, wh) => sum + wh, 0),
+  };
+}
+
+async function lockUnbilledCycle(sql: Sql, cycleId: string) {
   const cycle = await sql
     .selectFrom('billing_cycle')
     .select(['id', 'installation_id', 'starts_at', 'ends_at'])
@@ -89,56 +90,15 @@ async function lockUnbilledCycle(sql: Sql, cycleId: string): Promise<Cycle> {
   return cycle;
 }
 
-interface RatedChargers {
-  readonly lines: readonly Line[];
-  readonly unattributedByCharger: Readonly<Record<string, number>>;
-}
-
-/** One charger after the other: of the month's readings only one charger's are in memory. */
-async function rateChargers(
-  sql: Sql,
-  cycle: Cycle,
-  onProgress: RateCycleOptions['onProgress'],
-): Promise<{ ok: RatedChargers } | { refused: TariffNotFound }> {
-  const { installation_id: installationId, starts_at: startsAt, ends_at: endsAt } = cycle;
-  const tariff = await periodTariff(sql, cycle);
-  const chargers = await ownedChargers(sql, installationId, startsAt, endsAt);
-  const lines: Line[] = [];
-  const unattributedByCharger: Record<string, number> = {};
-  let refused: TariffNotFound | null = null;
-  let done = 0;
-  for (const [chargerId, charger] of chargers) {
-    const owners = ownerSpans(charger, installationId, startsAt.getTime(), endsAt.getTime());
-    const timeline = timelineOf(tariff, owners);
-    const result = rateOn(await chargerReadings(sql, chargerId, startsAt, endsAt), () => timeline);
-    if ('refused' in result) refused = earlier(refused, result.refused);
-    else {
-      for (const line of result.ok.lines) lines.push({ ...line, chargerId });
-      if (result.ok.unattributedWh > 0) unattributedByCharger[chargerId] = result.ok.unattributedWh;
-    }
-    done += 1;
-    onProgress?.(done, chargers.size);
-  }
-  return refused === null ? { ok: { lines, unattributedByCharger } } : { refused };
-}
-
-function earlier(known: TariffNotFound | null, found: TariffNotFound): TariffNotFound {
-  return known !== null && known.date <= found.date ? known : found;
-}
-
-async function periodTariff(sql: Sql, cycle: Cycle) {
-  const { time_zone: timeZone } = await sql
-    .selectFrom('installation')
-    .select('time_zone')
-    .where('id', '=', cycle.installation_id)
-    .executeTakeFirstOrThrow();
-  const from = localDate(cycle.starts_at, timeZone);
-  const to = localDate(new Date(cycle.ends_at.getTime() - 1), timeZone);
-  const pieces = cutByTariff(await planFor(sql, cycle.installation_id, from, to), from, to);
-  if (pieces.startMs !== cycle.starts_at.getTime() || pieces.endMs !== cycle.ends_at.getTime()) {
-    throw new Error(`Billing cycle ${cycle.id} does not begin and end at local midnight of ${timeZone}`);
-  }
-  return pieces;
+/** What there was to rate from: whatever the database sees after it is a difference to look for later. */
+async function inputsNow(sql: Sql, upToReadingId?: number): Promise<{ lastReadingId: number; asOf: Date }> {
+  const given = upToReadingId ?? null;
+  const { rows } = await raw<{ lastReadingId: number; asOf: Date }>`
+    select coalesce(${given}::bigint, (select max(id) from meter_reading), 0) as "lastReadingId",
+      transaction_timestamp() as "asOf"`.execute(sql);
+  const [row] = rows;
+  if (row === undefined) throw new Error('The database did not tell the time');
+  return row;
 }
 
 async function replaceLines(sql: Sql, cycleId: string, lines: readonly Line[]): Promise<void> {
@@ -146,26 +106,31 @@ async function replaceLines(sql: Sql, cycleId: string, lines: readonly Line[]): 
   for (let from = 0; from < lines.length; from += LINES_PER_INSERT) {
     await sql
       .insertInto('rated_line')
-      .values(
-        lines.slice(from, from + LINES_PER_INSERT).map((line, index) => ({
-          cycle_id: cycleId,
-          customer_id: line.owner.customerId,
-          spot_id: line.owner.spotId,
-          charger_id: line.chargerId,
-          position: from + index + 1,
-          season: line.season,
-          day_type: line.dayType,
-          band: line.band,
-          label: line.label,
-          interval: line.interval,
-          direction: line.direction,
-          wh: line.wh,
-          estimated_wh: line.estimatedWh,
-          micros_per_kwh: line.microsPerKWh,
-          cents: line.cents,
-          calendar_id: line.calendarId,
-        })),
-      )
+      .values(lines.slice(from, from + LINES_PER_INSERT).map((line, index) => row(cycleId, from + index + 1, line)))
       .execute();
   }
+}
+
+function row(cycleId: string, position: number, line: Line) {
+  return {
+    cycle_id: cycleId,
+    customer_id: line.owner.customerId,
+    spot_id: line.owner.spotId,
+    charger_id: line.chargerId,
+    position,
+    season: line.season,
+    day_type: line.dayType,
+    band: line.band,
+    label: line.label,
+    interval: line.interval,
+    direction: line.direction,
+    wh: line.wh,
+    estimated_wh: line.estimatedWh,
+    estimated_error_wh: line.estimatedErrorWh,
+    micros_per_kwh: line.microsPerKWh,
+    is_average_price: line.isAveragePrice,
+    price_parts: line.priceParts === null ? null : raw<PricePart[]>`${JSON.stringify(line.priceParts)}::jsonb`,
+    cents: line.cents,
+    calendar_id: line.calendarId,
+  };
 }

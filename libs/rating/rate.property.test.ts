@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
+import { PORTUGAL } from '#libs/registry/holidays.js';
 import type { Band, BandCount } from '#libs/tariff/bands.js';
-import { CALENDAR_IDS, calendarById } from '#libs/tariff/calendar.js';
+import { builtInCalendar, builtInCalendarIds } from '#libs/tariff/calendar-files.js';
 import { contractOn, priceOn, type Tariff } from '#libs/tariff/tariff.js';
 import { openTimetable } from '#libs/tariff/timetable.js';
 
@@ -26,7 +27,7 @@ function stateAt(tariff: Tariff, atMs: number) {
   const date = zoned.toPlainDate();
   const contract = contractOn(tariff, date.toString());
   if (contract === null) throw new Error('no contract');
-  const table = openTimetable(contract, tariff.timeZone)(date);
+  const table = openTimetable(contract, tariff)(date);
   const minute = zoned.hour * 60 + zoned.minute;
   const interval = table.intervals.find((i) => i.startMinute <= minute && minute < i.endMinute);
   if (interval === undefined) throw new Error(`no interval at ${zoned.toString()}`);
@@ -121,7 +122,7 @@ const WINDOWS = [
 
 const tariffs = fc
   .record({
-    calendarId: fc.constantFrom(...CALENDAR_IDS),
+    calendarId: fc.constantFrom(...builtInCalendarIds().filter((id) => id.startsWith('pt-'))),
     otherZone: fc.constantFrom(null, null, 'America/St_Johns', 'Asia/Kathmandu', 'Australia/Sydney'),
     bands: fc.constantFrom<BandCount>(1, 2, 3, 4),
     calendarChangeover: fc.constantFrom(null, '2026-06-10', '2027-09-15'),
@@ -134,11 +135,15 @@ const tariffs = fc
       [
         { from: '2020-01-01', microsPerKWh: micros[index] ?? 0 },
         { from: newPricesFrom, microsPerKWh: micros[index + 7] ?? 0 },
-      ].map((row) => Object.assign(row, { band, direction: 'import' as const, to: null })),
+      ].map((row) => Object.assign(row, { band, direction: 'import' as const, component: 'energy', to: null })),
     );
+    const calendar = builtInCalendar(calendarId);
+    if (calendar === null) throw new Error(`no calendar ${calendarId}`);
+    const always = { validFrom: null, validTo: null, index: null, vatCode: 'NOR', exemptionCode: null };
     return {
-      timeZone: otherZone ?? calendarById(calendarId).timeZone,
-      contracts: [{ validFrom: null, validTo: null, calendarId, ...contract, prices }],
+      timeZone: otherZone ?? calendar.timeZone,
+      holidays: PORTUGAL,
+      contracts: [{ ...always, calendar, ...contract, prices }],
     };
   });
 

@@ -1,16 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { Band, BandCount } from '#libs/tariff/bands.js';
-import type { CalendarId } from '#libs/tariff/calendar.js';
-import { parseTariff, type Tariff } from '#libs/tariff/tariff.js';
+import { parseTariff } from '#libs/tariff/tariff-file.js';
+import type { Tariff } from '#libs/tariff/tariff.js';
 
 import { rate } from './rate.js';
-import type { Rated } from './rated.js';
+import type { Rated, RateRefusal } from './rated.js';
 import { readReadings, type ReadingsFile } from './readings-csv.js';
 
 interface TariffFile {
   timeZone?: string;
-  calendar?: CalendarId;
+  calendar?: string;
   bands?: BandCount;
   calendarChangeover?: string | null;
   holidaysAsSunday?: boolean;
@@ -49,11 +49,15 @@ async function readings(text: string): Promise<ReadingsFile> {
 
 const HEADER = 'chargerId,connectorId,transactionId,timestamp,registerWh,exportWh';
 
+function refusalText(refused: RateRefusal): string {
+  return refused.code === 'TARIFF.NOT_FOUND' ? `${refused.band} ${refused.date}` : `${refused.seriesId} ${refused.at}`;
+}
+
 /** Rates rows `[charger,]connector,transaction,timestamp,register[,export]` of charger z. */
 async function rated(rows: string[], from: string, to: string, file: TariffFile = {}): Promise<Rated> {
   const read = await readings([HEADER, ...rows.map((row) => `z,${row}`)].join('\n'));
   const result = rate(read.readings, tariff(file), from, to);
-  if ('refused' in result) throw new Error(`${result.refused.band} ${result.refused.date}`);
+  if ('refused' in result) throw new Error(refusalText(result.refused));
   return { ...result.ok, rejected: [...read.malformed, ...result.ok.rejected] };
 }
 

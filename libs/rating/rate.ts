@@ -1,12 +1,12 @@
-import type { Band } from '#libs/tariff/bands.js';
 import { formatMicros } from '#libs/tariff/micros.js';
 import type { Tariff } from '#libs/tariff/tariff.js';
 
-import { EnergyBook } from './energy-book.js';
-import type { Line, Rated, Rejected, RateResult, TariffNotFound } from './rated.js';
+import { EnergyBook, type BookedEnergy } from './energy-book.js';
+import type { Line, Rated, RateRefusal, RateResult, Rejected } from './rated.js';
 import type { ReadingTable } from './reading-table.js';
-import { roundToCents } from './register.js';
-import { cutByTariff, timelineOf, type Slot, type Timeline } from './timeline.js';
+import { averageMicros, nanosToCents, roundToCents } from './register.js';
+import { cutByTariff } from './tariff-pieces.js';
+import { unownedTimelines, type ChargerTimelines } from './timeline.js';
 import { Stretches, unattributedOf } from './unattributed.js';
 import { walkSeries, type Walk } from './walk-series.js';
 
@@ -15,16 +15,16 @@ import { walkSeries, type Walk } from './walk-series.js';
  * Energy in Wh, prices in micro-euros per kWh, amounts in cents; the rules are those of design/interfaces.md.
  */
 export function rate(readings: ReadingTable, tariff: Tariff, from: string, to: string): RateResult {
-  const timeline = timelineOf(cutByTariff(tariff, from, to));
-  return rateOn(readings, () => timeline);
+  const pieces = cutByTariff(tariff, from, to);
+  return rateOn(readings, () => unownedTimelines(pieces));
 }
 
-/** The same on timelines of one's own, one per charger, with further boundaries such as a change of tenant. */
-export function rateOn(readings: ReadingTable, timelineFor: (chargerId: string) => Timeline): RateResult {
+/** The same on timelines of one's own, one set per charger, with further boundaries such as a change of tenant. */
+export function rateOn(readings: ReadingTable, timelinesFor: (chargerId: string) => ChargerTimelines): RateResult {
   const { order, starts } = readings.bySeries();
   const books = new Map<string, EnergyBook>();
   const meters = readings.meters.map(({ chargerId }) => {
-    const book = books.get(chargerId) ?? new EnergyBook(timelineFor(chargerId));
+    const book = books.get(chargerId) ?? new EnergyBook(timelinesFor(chargerId));
     books.set(chargerId, book);
     return { book, stretches: new Stretches() };
   });
@@ -33,10 +33,11 @@ export function rateOn(readings: ReadingTable, timelineFor: (chargerId: string) 
     const meter = meters[meterNumber];
     if (meter === undefined) throw new Error(`Series ${series} has no meter`);
     const rows = order.subarray(starts[series], starts[series + 1]);
-    walkSeries(walk, rows, readings.outside.has(series) ? null : meter.book, meter.stretches);
+    const book = readings.outside.has(series) ? null : meter.book.open(readings.payerOf[series] ?? null);
+    walkSeries(walk, rows, book, meter.stretches);
   }
   let unattributedWh = 0;
-  for (const { book, stretches } of meters) unattributedWh += unattributedOf(stretches, book.timeline);
+  for (const { book, stretches } of meters) unattributedWh += unattributedOf(stretches, book.timelines.forPayer(null));
   return totalled(
     [...books],
     unattributedWh,
@@ -46,35 +47,35 @@ export function rateOn(readings: ReadingTable, timelineFor: (chargerId: string) 
 
 function totalled(books: readonly [string, EnergyBook][], unattributedWh: number, rejected: Rejected[]): RateResult {
   const lines: Line[] = [];
-  let missing: TariffNotFound | null = null;
+  let refused: RateRefusal | null = null;
   for (const [chargerId, book] of books) {
-    for (const { slot, wh, estimatedWh } of book.used()) {
-      if (slot.microsPerKWh === null || slot.band === '*') {
-        if (missing === null || isEarlier(slot, missing)) {
-          missing = { code: 'TARIFF.NOT_FOUND', band: slot.band, direction: slot.direction, date: slot.date };
-        }
-        continue;
-      }
-      lines.push(printedLine(chargerId, slot, slot.band, slot.microsPerKWh, wh, estimatedWh));
+    for (const booked of book.used()) {
+      const problem = problemOf(booked);
+      if (problem === null) lines.push(printedLine(chargerId, booked));
+      else refused = earlierRefusal(refused, problem);
     }
   }
-  if (missing !== null) return { refused: missing };
+  if (refused !== null) return { refused };
   lines.sort(byPrint);
   const totalWh = lines.reduce((sum, line) => sum + line.wh, 0);
   const totalCents = lines.reduce((sum, line) => sum + line.cents, 0);
   return { ok: { lines, totalWh, totalCents, unattributedWh, rejected } };
 }
 
-function printedLine(
-  chargerId: string,
-  slot: Slot,
-  band: Band,
-  microsPerKWh: number,
-  wh: number,
-  estimatedWh: number,
-): Line {
-  const { season, dayType, label, interval, direction, calendarId, owner } = slot;
-  const cents = roundToCents(wh, microsPerKWh, direction);
+function problemOf({ slot, missingPriceMs }: BookedEnergy): RateRefusal | null {
+  const { band, direction, date, indexedBy } = slot;
+  if (indexedBy !== null) {
+    if (isNaN(missingPriceMs)) return null;
+    const at = new Date(missingPriceMs).toISOString();
+    return { code: 'TARIFF.SERIES_MISSING', seriesId: indexedBy, at, date: at.slice(0, 10) };
+  }
+  return slot.microsPerKWh === null ? { code: 'TARIFF.NOT_FOUND', band, direction, date } : null;
+}
+
+function printedLine(chargerId: string, { slot, wh, estimatedWh, estimatedErrorWh, nanos }: BookedEnergy): Line {
+  const { season, dayType, band, label, interval, direction, calendarId, vatCode, exemptionCode, owner } = slot;
+  const isAveragePrice = slot.microsPerKWh === null;
+  const microsPerKWh = slot.microsPerKWh ?? averageMicros(nanos, wh);
   return {
     chargerId,
     season,
@@ -85,16 +86,27 @@ function printedLine(
     direction,
     wh,
     estimatedWh,
+    estimatedErrorWh,
     microsPerKWh,
-    cents,
+    isAveragePrice,
+    priceParts: isAveragePrice ? null : slot.priceParts,
+    cents: isAveragePrice ? nanosToCents(nanos) : roundToCents(wh, microsPerKWh, direction),
     calendarId,
+    vatCode,
+    exemptionCode,
     owner,
   };
 }
 
-function isEarlier(slot: Slot, than: TariffNotFound): boolean {
-  if (slot.date !== than.date) return slot.date < than.date;
-  return compareText(`${slot.band} ${slot.direction}`, `${than.band} ${than.direction}`) < 0;
+/** Of two refusals the one that a person meets first: by day, then by what it is about. */
+export function earlierRefusal(known: RateRefusal | null, found: RateRefusal): RateRefusal {
+  if (known === null) return found;
+  if (known.date !== found.date) return known.date < found.date ? known : found;
+  return compareText(subjectOf(known), subjectOf(found)) <= 0 ? known : found;
+}
+
+function subjectOf(refusal: RateRefusal): string {
+  return refusal.code === 'TARIFF.SERIES_MISSING' ? refusal.at : `${refusal.band} ${refusal.direction}`;
 }
 
 /** Plain code-unit order: the same on every machine. */
@@ -114,6 +126,7 @@ function byPrint(a: Line, b: Line): number {
     compareText(b.direction, a.direction) ||
     compareText(a.band, b.band) ||
     compareText(a.calendarId, b.calendarId) ||
+    compareText(a.vatCode, b.vatCode) ||
     compareText(a.owner.spotId ?? '', b.owner.spotId ?? '') ||
     compareText(a.owner.customerId ?? '', b.owner.customerId ?? '')
   );

@@ -1,4 +1,5 @@
 import type { Band, Direction } from '#libs/tariff/bands.js';
+import type { PricePart } from '#libs/tariff/tariff.js';
 
 import type { Owner } from './timeline.js';
 
@@ -21,9 +22,17 @@ export interface Line {
   readonly direction: Direction;
   readonly wh: number;
   readonly estimatedWh: number;
+  /** How far the estimated energy can be off at worst. */
+  readonly estimatedErrorWh: number;
   readonly microsPerKWh: number;
+  /** The price is indexed and changed within the line: `microsPerKWh` is the mean, `cents` are exact. */
+  readonly isAveragePrice: boolean;
+  /** What the price is made of; null where it is a mean. */
+  readonly priceParts: readonly PricePart[] | null;
   readonly cents: number;
   readonly calendarId: string;
+  readonly vatCode: string;
+  readonly exemptionCode: string | null;
   readonly owner: Owner;
 }
 
@@ -46,4 +55,14 @@ export interface TariffNotFound {
   readonly date: string;
 }
 
-export type RateResult = { readonly ok: Rated } | { readonly refused: TariffNotFound };
+/** The series of an indexed price lacks values for a time in which energy was used: nothing is rated. */
+export interface SeriesMissing {
+  readonly code: 'TARIFF.SERIES_MISSING';
+  readonly seriesId: string;
+  /** The first instant in question, ISO 8601, and its local day. */
+  readonly at: string;
+  readonly date: string;
+}
+
+export type RateRefusal = TariffNotFound | SeriesMissing;
+export type RateResult = { readonly ok: Rated } | { readonly refused: RateRefusal };

@@ -20,19 +20,37 @@ export function registerAt(atMs: number, t1: number, r1: number, t2: number, r2:
   return r1 + divideHalfUp(r2 - r1, atMs - t1, t2 - t1);
 }
 
-/** Micro-euros per kWh × Wh is 10^-9 euro; a cent is 10^7 of those. */
-const NANO_EUROS_PER_CENT = 10_000_000;
+/** Micro-units per kWh × Wh is 10⁻⁹ of the currency; a cent is 10⁷ of those. */
+const NANOS_PER_CENT = 10_000_000;
+
+/** Half up in magnitude, so that a charge and its correction cancel. */
+function signedCents(magnitudeCents: number, isNegative: boolean): number {
+  return isNegative ? 0 - magnitudeCents : magnitudeCents;
+}
 
 /**
  * What energy costs, in cents, rounded half up once. Energy fed back is credited: the same amount, negative, so that a
- * kWh in and a kWh out at one price cancel to the cent.
+ * kWh in and a kWh out at one price cancel to the cent. A negative price turns the sign.
  */
 export function roundToCents(energyWh: number, microsPerKWh: number, direction: 'import' | 'export'): number {
-  const cents = divideHalfUp(energyWh, microsPerKWh, NANO_EUROS_PER_CENT);
-  return direction === 'export' ? 0 - cents : cents;
+  const cents = divideHalfUp(energyWh, Math.abs(microsPerKWh), NANOS_PER_CENT);
+  return signedCents(cents, (direction === 'export') !== microsPerKWh < 0);
 }
 
-/** Receives the energy of one piece; `estimated` when the readings around a boundary lie too far apart. */
+/** The same for energy at several prices: `nanos` is the exact sum of Wh × micro-units per kWh. */
+export function nanosToCents(nanos: number): number {
+  return signedCents(divideHalfUp(Math.abs(nanos), 1, NANOS_PER_CENT), nanos < 0);
+}
+
+/** The mean price of energy at several prices, in micro-units per kWh, for show. */
+export function averageMicros(nanos: number, energyWh: number): number {
+  return signedCents(divideHalfUp(Math.abs(nanos), 1, energyWh), nanos < 0);
+}
+
+/**
+ * Receives the energy of one piece; `estimated` when the readings around a boundary lie too far apart: then also the
+ * pieces between them that get nothing, for theirs is a guess as well.
+ */
 export type AddEnergy = (piece: number, energyWh: number, isEstimated: boolean) => void;
 
 /**
@@ -58,10 +76,10 @@ export function cutMove(
     const cut = cuts[next] ?? 0;
     if (cut >= t2) break;
     const at = registerAt(cut, t1, r1, t2, r2);
-    if (next > 0 && at > register) add(next - 1, at - register, isEstimated);
+    if (next > 0 && (at > register || isEstimated)) add(next - 1, at - register, isEstimated);
     register = at;
   }
-  if (next > 0 && next < cuts.length && r2 > register) add(next - 1, r2 - register, isEstimated);
+  if (next > 0 && next < cuts.length && (r2 > register || isEstimated)) add(next - 1, r2 - register, isEstimated);
   return found;
 }
 

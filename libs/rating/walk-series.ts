@@ -1,8 +1,16 @@
-import type { EnergyBook } from './energy-book.js';
 import type { Rejected } from './rated.js';
 import type { ReadingTable } from './reading-table.js';
-import { cutMove, firstCutAfter } from './register.js';
+import { cutMove, firstCutAfter, type AddEnergy } from './register.js';
 import type { Stretches } from './unattributed.js';
+
+/** Where a series' energy goes, with the boundaries it is cut at. */
+export interface OpenBook {
+  readonly cuts: Float64Array;
+  readonly addImport: AddEnergy;
+  readonly addExport: AddEnergy;
+  /** Told after each rise of a register, by how much it rose. */
+  readonly endMove: (movedWh: number) => void;
+}
 
 /** What a walk adds to. */
 export interface Walk {
@@ -17,11 +25,12 @@ export interface Walk {
  * the table, ordered by time and then by place in the file.
  * - Of several readings at one instant the first stands; one with another value is rejected, an exact copy is not.
  * - A register that falls starts again at that row: nothing is counted across the fall.
- * Without a book (readings outside transactions) nothing is booked or said to have fallen.
+ * Without a book (readings outside transactions) nothing is booked or said to have fallen. The book is open for the
+ * customer whose card started the transaction.
  * What is spoken for is added to the stretches of the connector: the series from its first to its last reading; without
  * a book each reading by itself.
  */
-export function walkSeries(walk: Walk, rows: Uint32Array, book: EnergyBook | null, stretches: Stretches): void {
+export function walkSeries(walk: Walk, rows: Uint32Array, book: OpenBook | null, stretches: Stretches): void {
   const { atMs, importWh, exportWh, row } = walk.readings;
   const kept = withoutConflicts(walk, rows);
   const first = kept[0];
@@ -33,11 +42,11 @@ export function walkSeries(walk: Walk, rows: Uint32Array, book: EnergyBook | nul
     for (const index of kept) add(index, index);
     return;
   }
-  const { cuts } = book.timeline;
+  const { cuts, addImport, addExport, endMove } = book;
   const start = firstCutAfter(cuts, atMs[first] ?? 0);
   const fallen = [
-    ...bookRegister(atMs, importWh, kept, cuts, start, book.addImport),
-    ...bookRegister(atMs, exportWh, kept, cuts, start, book.addExport),
+    ...bookRegister(atMs, importWh, kept, cuts, start, addImport, endMove),
+    ...bookRegister(atMs, exportWh, kept, cuts, start, addExport, endMove),
   ];
   for (const index of new Set(fallen)) walk.rejected.push({ row: row[index] ?? 0, reason: 'register-fell' });
   add(first, last);
@@ -70,7 +79,8 @@ function bookRegister(
   rows: Uint32Array,
   cuts: Float64Array,
   start: number,
-  add: (piece: number, energyWh: number, isEstimated: boolean) => void,
+  add: AddEnergy,
+  endMove: (movedWh: number) => void,
 ): number[] {
   const fallen: number[] = [];
   let hint = start;
@@ -81,7 +91,10 @@ function bookRegister(
     const r2 = register[index] ?? NaN;
     if (isNaN(r2)) continue;
     if (r2 < r1) fallen.push(index);
-    else if (r2 > r1) hint = cutMove(cuts, hint, t1, r1, t2, r2, add);
+    else if (r2 > r1) {
+      hint = cutMove(cuts, hint, t1, r1, t2, r2, add);
+      endMove(r2 - r1);
+    }
     t1 = t2;
     r1 = r2;
   }

@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { afterDelay } from './delay.js';
+import { holidayBook, PORTUGAL, type HolidayBook } from './holidays.js';
 import type { Delay } from './policy.js';
 
 const LISBON = 'Europe/Lisbon';
-const after = (from: string, delay: Delay, timeZone = LISBON) =>
-  afterDelay(new Date(from), delay, timeZone).toISOString();
+const after = (from: string, delay: Delay, timeZone = LISBON, holidays: HolidayBook = PORTUGAL) =>
+  afterDelay(new Date(from), delay, timeZone, holidays).toISOString();
 
 describe('afterDelay', () => {
   test('seconds are elapsed time, also across a clock change', () => {
@@ -34,6 +35,18 @@ describe('afterDelay', () => {
     expect(after('2026-06-09T09:00:00Z', { businessDays: 3 })).toBe('2026-06-15T09:00:00.000Z');
     expect(after('2026-06-13T09:00:00Z', { businessDays: 1 })).toBe('2026-06-15T09:00:00.000Z');
     expect(after('2026-06-13T09:00:00Z', { businessDays: 0 })).toBe('2026-06-13T09:00:00.000Z');
+  });
+
+  test('business days skip the municipality’s own holiday, and only there', () => {
+    const porto = holidayBook({ country: 'PT', municipality: 'Porto' });
+    expect(after('2026-06-23T09:00:00Z', { businessDays: 1 }, LISBON, porto)).toBe('2026-06-25T09:00:00.000Z');
+    expect(after('2026-06-23T09:00:00Z', { businessDays: 1 })).toBe('2026-06-24T09:00:00.000Z');
+  });
+
+  test('business days are those of the installation’s country', () => {
+    const norway = holidayBook({ country: 'NO', municipality: null });
+    // 17 May 2027 is a Monday and Whit Monday too
+    expect(after('2027-05-14T09:00:00Z', { businessDays: 1 }, 'Europe/Oslo', norway)).toBe('2027-05-18T09:00:00.000Z');
   });
 
   test('the local date decides, not that of UTC', () => {

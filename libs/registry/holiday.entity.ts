@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-import type { HolidayRule } from './holidays.js';
+import type { HolidayRule } from './holiday-data.js';
 
 /** A holiday that staff added to those that come with the product: municipal ones, mostly. */
 export const Holiday = defineEntity({

@@ -1,48 +1,43 @@
-/** When a holiday falls: a fixed day of the year, or days counted from Easter Sunday. */
-export type HolidayRule = { readonly month: number; readonly day: number } | { readonly easterOffsetDays: number };
+import { HOLIDAYS_BY_COUNTRY, type HolidayRule } from './holiday-data.js';
 
-interface HolidayEntry {
-  readonly name: string;
-  readonly rule: HolidayRule;
-  /** Years in which it was a national holiday, both inclusive; an open end is null. */
-  readonly years: readonly { readonly from: number; readonly to: number | null }[];
-  readonly source: string;
-}
-
-const LABOUR_CODE = 'Código do Trabalho (Lei 7/2009) art. 234.º n.º 1';
-const SUSPENDED = `${LABOUR_CODE}; suspended for 2013 to 2015 by Lei 23/2012, restored by Lei 8/2016`;
-
-const ALWAYS = [{ from: 1952, to: null }] as const;
-const SINCE_1974 = [{ from: 1974, to: null }] as const;
-const SINCE_1975 = [{ from: 1975, to: null }] as const;
-const NOT_2013_TO_2015 = [
-  { from: 1952, to: 2012 },
-  { from: 2016, to: null },
-] as const;
-
-/**
- * National holidays of Portugal, as dated data. Carnival and the municipal holiday are optional (art. 235.º) and those
- * of the autonomous regions are not national: neither is here.
- */
-export const HOLIDAY_ENTRIES: readonly HolidayEntry[] = [
-  { name: 'Ano Novo', rule: { month: 1, day: 1 }, years: ALWAYS, source: LABOUR_CODE },
-  { name: 'Sexta-Feira Santa', rule: { easterOffsetDays: -2 }, years: ALWAYS, source: LABOUR_CODE },
-  { name: 'Páscoa', rule: { easterOffsetDays: 0 }, years: ALWAYS, source: LABOUR_CODE },
-  { name: 'Dia da Liberdade', rule: { month: 4, day: 25 }, years: SINCE_1975, source: LABOUR_CODE },
-  { name: 'Dia do Trabalhador', rule: { month: 5, day: 1 }, years: SINCE_1974, source: LABOUR_CODE },
-  { name: 'Corpo de Deus', rule: { easterOffsetDays: 60 }, years: NOT_2013_TO_2015, source: SUSPENDED },
-  { name: 'Dia de Portugal', rule: { month: 6, day: 10 }, years: ALWAYS, source: LABOUR_CODE },
-  { name: 'Assunção de Nossa Senhora', rule: { month: 8, day: 15 }, years: ALWAYS, source: LABOUR_CODE },
-  { name: 'Implantação da República', rule: { month: 10, day: 5 }, years: NOT_2013_TO_2015, source: SUSPENDED },
-  { name: 'Todos os Santos', rule: { month: 11, day: 1 }, years: NOT_2013_TO_2015, source: SUSPENDED },
-  { name: 'Restauração da Independência', rule: { month: 12, day: 1 }, years: NOT_2013_TO_2015, source: SUSPENDED },
-  { name: 'Imaculada Conceição', rule: { month: 12, day: 8 }, years: ALWAYS, source: LABOUR_CODE },
-  { name: 'Natal', rule: { month: 12, day: 25 }, years: ALWAYS, source: LABOUR_CODE },
-];
-
-export interface NationalHoliday {
+export interface HolidayDay {
   readonly date: Temporal.PlainDate;
   readonly name: string;
+  readonly scope: 'national' | 'municipal';
+  /** The same day every year; false where it is counted from Easter. */
+  readonly fixedDate: boolean;
+  /** A region may keep another day instead (Spain). */
+  readonly substitutable: boolean;
+}
+
+/** A holiday that staff added; `municipality` is empty for a national one, years are inclusive, null is open. */
+export interface AddedHoliday {
+  readonly country: string;
+  readonly municipality: string;
+  readonly name: string;
+  readonly rule: HolidayRule;
+  readonly yearFrom: number | null;
+  readonly yearTo: number | null;
+}
+
+export interface HolidayPlace {
+  /** ISO 3166 code. */
+  readonly country: string;
+  /** Null: only national holidays. Found whatever its capitals and accents. */
+  readonly municipality: string | null;
+}
+
+/** The holidays of one place. */
+export interface HolidayBook {
+  /** The holiday that falls on the date, the national one before the municipal; null on any other day. */
+  on(date: Temporal.PlainDate): HolidayDay | null;
+  /** In order of date; two may fall on one day. */
+  ofYear(year: number): readonly HolidayDay[];
+}
+
+interface BookEntry extends Omit<HolidayDay, 'date' | 'fixedDate'> {
+  readonly rule: HolidayRule;
+  readonly years: readonly { readonly from: number | null; readonly to: number | null }[];
 }
 
 /** Easter Sunday of a Gregorian year (Meeus/Jones/Butcher). */
@@ -65,27 +60,90 @@ function dateOf(rule: HolidayRule, year: number): Temporal.PlainDate {
     : easterSunday(year).add({ days: rule.easterOffsetDays });
 }
 
-const byYear = new Map<number, readonly NationalHoliday[]>();
+/**
+ * The national holidays of the place's country, those of its municipality, and the added ones that are of the place.
+ * A country without data has only the added ones. Each year is computed once per book.
+ */
+export function holidayBook(place: HolidayPlace, added: readonly AddedHoliday[] = []): HolidayBook {
+  const entries = entriesOf(place, added);
+  const years = new Map<number, { list: readonly HolidayDay[]; byDay: ReadonlyMap<number, HolidayDay> }>();
+  const yearOf = (year: number) => {
+    const known = years.get(year);
+    if (known !== undefined) return known;
+    const list = daysOf(entries, year);
+    const byDay = new Map(list.toReversed().map((day) => [dayKey(day.date), day]));
+    const computed = { list, byDay };
+    years.set(year, computed);
+    return computed;
+  };
+  return {
+    on: (date) => yearOf(date.year).byDay.get(dayKey(date)) ?? null,
+    ofYear: (year) => yearOf(year).list,
+  };
+}
 
-/** Portugal's national holidays of a year, in order of date. Source: {@link HOLIDAY_ENTRIES}. */
-export function nationalHolidays(year: number): readonly NationalHoliday[] {
-  const known = byYear.get(year);
-  if (known !== undefined) return known;
-  const holidays = HOLIDAY_ENTRIES.filter((entry) =>
-    entry.years.some((span) => year >= span.from && (span.to === null || year <= span.to)),
-  )
-    .map((entry) => ({ date: dateOf(entry.rule, year), name: entry.name }))
-    .sort((x, y) => Temporal.PlainDate.compare(x.date, y.date));
-  byYear.set(year, holidays);
-  return holidays;
+const dayKey = (date: Temporal.PlainDate): number => date.month * 100 + date.day;
+
+function entriesOf(place: HolidayPlace, added: readonly AddedHoliday[]): BookEntry[] {
+  const data = HOLIDAYS_BY_COUNTRY.get(place.country);
+  const isOfPlace = (municipality: string): boolean =>
+    place.municipality !== null && folded(municipality) === folded(place.municipality);
+  const national: BookEntry[] = (data?.national ?? []).map(({ name, rule, years, substitutable }) => {
+    return { name, rule, years, substitutable, scope: 'national' };
+  });
+  const municipal: BookEntry[] = (data?.municipal ?? [])
+    .filter(({ municipality }) => isOfPlace(municipality))
+    .map(({ name, rule, years }) => ({ name, rule, years, substitutable: false, scope: 'municipal' }));
+  const own = added
+    .filter(
+      ({ country, municipality }) => country === place.country && (municipality === '' || isOfPlace(municipality)),
+    )
+    .map(({ municipality, name, rule, yearFrom, yearTo }): BookEntry => {
+      const scope = municipality === '' ? 'national' : 'municipal';
+      return { name, rule, scope, substitutable: false, years: [{ from: yearFrom, to: yearTo }] };
+    });
+  return [...national, ...municipal, ...own];
+}
+
+/** Names as people write them: `Évora`, `EVORA`. */
+function folded(name: string): string {
+  return name
+    .normalize('NFD')
+    .replace(/\p{Diacritic}/gu, '')
+    .trim()
+    .toLowerCase();
+}
+
+function daysOf(entries: readonly BookEntry[], year: number): HolidayDay[] {
+  return entries
+    .filter(({ years }) => years.some(({ from, to }) => (from === null || year >= from) && (to === null || year <= to)))
+    .map(({ name, scope, substitutable, rule }) => ({
+      date: dateOf(rule, year),
+      name,
+      scope,
+      fixedDate: 'month' in rule,
+      substitutable,
+    }))
+    .sort(
+      (x, y) =>
+        Temporal.PlainDate.compare(x.date, y.date) || Number(y.scope === 'national') - Number(x.scope === 'national'),
+    );
+}
+
+/** Portugal's national holidays: what holds where no installation is known. */
+export const PORTUGAL: HolidayBook = holidayBook({ country: 'PT', municipality: null });
+
+/** Portugal's national holidays of a year, in order of date. */
+export function nationalHolidays(year: number): readonly HolidayDay[] {
+  return PORTUGAL.ofYear(year);
 }
 
 /** Whether the day is a national holiday of Portugal. */
 export function isNationalHoliday(date: Temporal.PlainDate): boolean {
-  return nationalHolidays(date.year).some((holiday) => holiday.date.equals(date));
+  return PORTUGAL.on(date) !== null;
 }
 
-/** Monday to Friday and no national holiday. */
-export function isBusinessDay(date: Temporal.PlainDate): boolean {
-  return date.dayOfWeek <= 5 && !isNationalHoliday(date);
+/** Monday to Friday and no holiday of the book: Portugal's national ones where none is given. */
+export function isBusinessDay(date: Temporal.PlainDate, holidays: HolidayBook = PORTUGAL): boolean {
+  return date.dayOfWeek <= 5 && holidays.on(date) === null;
 }

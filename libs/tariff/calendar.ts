@@ -1,35 +1,24 @@
-import { readFileSync } from 'node:fs';
-
 import { z } from 'zod';
 
-import { CALENDAR_BANDS } from './bands.js';
+import { BAND_COUNTS, BAND_PATTERN, PORTUGUESE_BANDS, type BandMerge, type BandRules } from './bands.js';
 
-/** Every calendar there is; one file each in calendars/. */
-export const CALENDAR_IDS = [
-  'pt-mainland-weekly',
-  'pt-mainland-daily',
-  'pt-azores-daily',
-  'pt-azores-daily-optional',
-  'pt-azores-weekly',
-  'pt-madeira-daily',
-  'pt-madeira-daily-optional',
-  'pt-madeira-weekly',
-] as const;
-export type CalendarId = (typeof CALENDAR_IDS)[number];
-
-/** Tables are written for these; `all` holds in both seasons or on every day. */
+/** Tables are written for these; `all` holds in both seasons or on every day, `weekend` on Saturday and Sunday. */
 const SEASONS = ['summer', 'winter'] as const;
 const DAY_TYPES = ['weekday', 'saturday', 'sunday'] as const;
 export type Season = (typeof SEASONS)[number];
 export type DayType = (typeof DAY_TYPES)[number];
 
+const idSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{1,59}$/, 'small letters, digits and hyphens, such as pt-mainland-weekly');
 const clockSchema = z.string().regex(/^([01]\d|2[0-3]):(00|15|30|45)$|^24:00$/, 'a quarter hour from 00:00 to 24:00');
+const bandSchema = z.string().regex(BAND_PATTERN, 'a band such as super-vazio');
 
 const tableSchema = z
   .strictObject({
     season: z.enum([...SEASONS, 'all']),
-    dayType: z.enum([...DAY_TYPES, 'all']),
-    intervals: z.array(z.strictObject({ band: z.enum(CALENDAR_BANDS), start: clockSchema, end: clockSchema })).min(1),
+    dayType: z.enum([...DAY_TYPES, 'weekend', 'all']),
+    intervals: z.array(z.strictObject({ band: bandSchema, start: clockSchema, end: clockSchema })).min(1),
     confidence: z.string().min(1),
     sources: z.array(z.string().min(1)).min(1),
     note: z.string().optional(),
@@ -50,7 +39,7 @@ export type CalendarTable = z.infer<typeof tableSchema>;
 const setSchema = z
   .strictObject({
     id: z.string(),
-    /** Which side of a site's own changeover date (the day its meter follows the 2027 hours) the set holds on. */
+    /** Which side of a site's own changeover date (the day its meter follows the newer hours) the set holds on. */
     holds: z.enum(['always', 'until-changeover', 'from-changeover']),
     /** The days the source speaks of; what decides is `holds`. */
     from: z.iso.date(),
@@ -71,9 +60,30 @@ const setSchema = z
   });
 export type CalendarSet = z.infer<typeof setSchema>;
 
-/** A calendar file: tables that tile the day, for every season and day type, each with its source. */
-export const calendarSchema = z.strictObject({
-  id: z.enum(CALENDAR_IDS),
+/** Which holidays have Sunday's table. `as-contract`: only where the installation's price plan says so. */
+const holidaysSchema = z.strictObject({
+  rule: z.enum(['as-contract', 'as-sunday', 'as-weekday']).default('as-contract'),
+  /** ISO 3166 code of the country whose holidays they are. */
+  country: z.string().length(2).default('PT'),
+  /** Municipal holidays too. */
+  municipal: z.boolean().default(false),
+  /** Only those of a fixed date that no region can replace (Spain's 2.0TD: Circular CNMC 3/2020 art. 7). */
+  onlyFixed: z.boolean().default(false),
+  /** Days of every year that count whatever the holidays say (Spain's 2.0TD: 6 January, which regions may replace). */
+  alsoDays: z.array(z.strictObject({ month: z.int().min(1).max(12), day: z.int().min(1).max(31) })).default([]),
+});
+
+const mergeSchema = z.record(bandSchema, bandSchema).optional();
+const bandRulesSchema = z.strictObject({
+  bands: z.array(z.strictObject({ id: bandSchema, label: z.string().min(1).max(40) })).min(1),
+  /** By number of bands of the contract. */
+  merges: z.strictObject({ 1: mergeSchema, 2: mergeSchema, 3: mergeSchema, 4: mergeSchema }),
+});
+
+const fileSchema = z.strictObject({
+  id: idSchema,
+  /** What people read in lists. */
+  name: z.string().min(1).max(120).optional(),
   region: z.string(),
   timeZone: z.string(),
   seasons: z.discriminatedUnion('rule', [
@@ -81,16 +91,63 @@ export const calendarSchema = z.strictObject({
     z.strictObject({ rule: z.literal('legal-time') }),
     z.strictObject({ rule: z.literal('months'), summerMonths: z.array(z.int().min(1).max(12)) }),
   ]),
+  /** What is known of holidays, in words. */
   nationalHolidays: z.string(),
+  holidays: holidaysSchema.prefault({}),
+  /** Portugal's where a file says nothing. */
+  bandRules: bandRulesSchema.optional(),
   sets: z.array(setSchema).min(1).max(2),
 });
-export type Calendar = z.infer<typeof calendarSchema>;
+
+/** A calendar: tables that tile the day, for every season and day type, each with its source; and its bands. */
+export type Calendar = Omit<z.infer<typeof fileSchema>, 'bandRules' | 'name'> & {
+  readonly name: string;
+  readonly bandRules: BandRules;
+};
+
+/** A calendar as a file or the database holds it. */
+export const calendarSchema = fileSchema
+  .transform((file): Calendar => ({
+    ...file,
+    name: file.name ?? file.id,
+    bandRules: file.bandRules ?? PORTUGUESE_BANDS,
+  }))
+  .check((context) => {
+    const { bandRules, sets } = context.value;
+    const say = (message: string) => context.issues.push({ code: 'custom', input: context.value.id, message });
+    const used = new Set(sets.flatMap((set) => set.tables.flatMap((table) => table.intervals.map(({ band }) => band))));
+    const named = new Set(bandRules.bands.map(({ id }) => id));
+    for (const band of used) if (!named.has(band)) say(`band "${band}" of a table is not among the calendar's bands`);
+    for (const count of BAND_COUNTS)
+      for (const problem of mergeProblems(bandRules.merges[count], used, named)) say(problem);
+    if (BAND_COUNTS.every((count) => bandRules.merges[count] === undefined)) say('no contract can have this calendar');
+    const holds = sets
+      .map((set) => set.holds)
+      .sort()
+      .join();
+    if (holds !== 'always' && holds !== 'from-changeover,until-changeover') {
+      say('one set that always holds, or one until and one from the changeover');
+    }
+  });
+
+function mergeProblems(merge: BandMerge | undefined, used: ReadonlySet<string>, named: ReadonlySet<string>): string[] {
+  if (merge === undefined) return [];
+  const missing = [...used].filter((band) => merge[band] === undefined);
+  const unnamed = Object.values(merge).filter((band) => !named.has(band));
+  return [
+    ...missing.map((band) => `a merge does not say what "${band}" belongs to`),
+    ...unnamed.map((band) => `a merge names a band "${band}" that is not among the calendar's bands`),
+  ];
+}
+
+function matches(table: CalendarTable, season: Season, dayType: DayType): boolean {
+  const isDay =
+    table.dayType === dayType || table.dayType === 'all' || (table.dayType === 'weekend' && dayType !== 'weekday');
+  return isDay && (table.season === season || table.season === 'all');
+}
 
 function matchingTables(tables: readonly CalendarTable[], season: Season, dayType: DayType): CalendarTable[] {
-  return tables.filter(
-    (table) =>
-      (table.season === season || table.season === 'all') && (table.dayType === dayType || table.dayType === 'all'),
-  );
+  return tables.filter((table) => matches(table, season, dayType));
 }
 
 /** The one table of a set for a season and day type. */
@@ -100,19 +157,11 @@ export function tableOf(set: CalendarSet, season: Season, dayType: DayType): Cal
   return table;
 }
 
-const loaded = new Map<CalendarId, Calendar>();
-
-/** The calendar of an id, read from its file once. Throws when the file is not a valid calendar. */
-export function calendarById(id: CalendarId): Calendar {
-  const known = loaded.get(id);
-  if (known !== undefined) return known;
-  const text = readFileSync(new URL(`./calendars/${id}.json`, import.meta.url), 'utf8');
-  const parsed = calendarSchema.safeParse(JSON.parse(text));
-  if (!parsed.success) throw new Error(`calendars/${id}.json: ${z.prettifyError(parsed.error)}`);
-  loaded.set(id, parsed.data);
-  return parsed.data;
-}
-
-export function isCalendarId(text: string): text is CalendarId {
-  return (CALENDAR_IDS as readonly string[]).includes(text);
+/** Reads a calendar; a problem is worded for the person who wrote it. */
+export function parseCalendar(
+  json: unknown,
+): { ok: Calendar } | { refused: { code: 'CALENDAR.INVALID'; problem: string } } {
+  const parsed = calendarSchema.safeParse(json);
+  if (parsed.success) return { ok: parsed.data };
+  return { refused: { code: 'CALENDAR.INVALID', problem: z.prettifyError(parsed.error) } };
 }

@@ -9,6 +9,6 @@ export function parseMicros(text: string): number | null {
 
 /** Micro-euros per kWh as price lists print them: six decimals. */
 export function formatMicros(microsPerKWh: number): string {
-  const digits = String(microsPerKWh).padStart(7, '0');
-  return `${digits.slice(0, -6)}.${digits.slice(-6)}`;
+  const digits = String(Math.abs(microsPerKWh)).padStart(7, '0');
+  return `${microsPerKWh < 0 ? '-' : ''}${digits.slice(0, -6)}.${digits.slice(-6)}`;
 }

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
 import { planFor } from './price-plan-store.js';
-import { contractOn, parseTariff, priceOn } from './tariff.js';
+import { parseTariff } from './tariff-file.js';
+import { contractOn, priceOn } from './tariff.js';
 
 let database: TestDatabase;
 
@@ -69,6 +70,7 @@ test('has the structure that a tariff.json gives', async () => {
   expect(file).toEqual({
     ok: {
       timeZone,
+      holidays: expect.anything(),
       contracts: contracts.map((contract) => Object.assign(contract, { validFrom: null, validTo: null })),
     },
   });

@@ -1,25 +1,26 @@
-import type { Sql } from '#libs/persistence/database.js';
+import type { Selectable } from 'kysely';
 
-import { BANDS, type Band, type BandCount, type Direction } from './bands.js';
-import { isCalendarId } from './calendar.js';
-import type { BandPrice, Contract, Tariff } from './tariff.js';
+import type { Schema, Sql } from '#libs/persistence/database.js';
+import { holidaysFor } from '#libs/registry/holiday-store.js';
+import { daySpan } from '#libs/registry/period.js';
 
-function asBand(text: string): Band {
-  const band = BANDS.find((known) => known === text);
-  if (band === undefined) throw new Error(`band_price has an unknown band "${text}"`);
-  return band;
-}
+import { BAND_COUNTS, DIRECTIONS, type BandCount, type Direction } from './bands.js';
+import { findCalendar } from './calendar-store.js';
+import { loadSeries } from './price-series-store.js';
+import type { BandPrice, Contract, IndexFormula, Tariff } from './tariff.js';
+
+type PlanRow = Selectable<Schema['price_plan']>;
 
 function asDirection(text: string): Direction {
-  if (text !== 'import' && text !== 'export') throw new Error(`band_price has an unknown direction "${text}"`);
-  return text;
+  const direction = DIRECTIONS.find((known) => known === text);
+  if (direction === undefined) throw new Error(`band_price has an unknown direction "${text}"`);
+  return direction;
 }
 
 function asBandCount(bands: number): BandCount {
-  if (bands !== 1 && bands !== 2 && bands !== 3 && bands !== 4) {
-    throw new Error(`price_plan has ${bands} bands; there are 1 to 4`);
-  }
-  return bands;
+  const count = BAND_COUNTS.find((known) => known === bands);
+  if (count === undefined) throw new Error(`price_plan has ${bands} bands; there are 1 to 4`);
+  return count;
 }
 
 /**
@@ -44,19 +45,47 @@ export async function planFor(sql: Sql, installationId: string, from: string, to
     sql,
     plans.map((plan) => plan.id),
   );
-  const contracts = plans.map((plan): Contract => {
-    if (!isCalendarId(plan.calendar_id)) throw new Error(`price_plan has an unknown calendar "${plan.calendar_id}"`);
-    return {
-      validFrom: plan.valid_from,
-      validTo: plan.valid_to,
-      calendarId: plan.calendar_id,
-      bands: asBandCount(plan.bands),
-      calendarChangeover: plan.calendar_changeover,
-      holidaysAsSunday: plan.holidays_as_sunday,
-      prices: prices.get(plan.id) ?? [],
-    };
-  });
-  return { timeZone, contracts };
+  const { startsAt, endsAt } = daySpan(from, to, timeZone);
+  const contracts: Contract[] = [];
+  for (const plan of plans) {
+    const index = await indexOf(sql, plan, startsAt, endsAt);
+    contracts.push(await contractOf(sql, plan, prices.get(plan.id) ?? [], index));
+  }
+  return { timeZone, holidays: await holidaysFor(sql, installationId), contracts };
+}
+
+async function contractOf(
+  sql: Sql,
+  plan: PlanRow,
+  prices: readonly BandPrice[],
+  index: IndexFormula | null,
+): Promise<Contract> {
+  const calendar = await findCalendar(sql, plan.calendar_id);
+  if (calendar === null) throw new Error(`price_plan has an unknown calendar "${plan.calendar_id}"`);
+  return {
+    validFrom: plan.valid_from,
+    validTo: plan.valid_to,
+    calendar,
+    bands: asBandCount(plan.bands),
+    calendarChangeover: plan.calendar_changeover,
+    holidaysAsSunday: plan.holidays_as_sunday,
+    prices,
+    index,
+    vatCode: plan.vat_code,
+    exemptionCode: plan.exemption_code,
+  };
+}
+
+async function indexOf(sql: Sql, plan: PlanRow, startsAt: Date, endsAt: Date): Promise<IndexFormula | null> {
+  if (plan.index_series_id === null) return null;
+  const span = [startsAt.getTime(), endsAt.getTime()] as const;
+  return {
+    series: await loadSeries(sql, plan.index_series_id, ...span),
+    losses: plan.losses_series_id === null ? null : await loadSeries(sql, plan.losses_series_id, ...span),
+    lossesPpm: plan.losses_ppm,
+    factorPpm: plan.factor_ppm,
+    marginMicros: plan.margin_micros,
+  };
 }
 
 async function pricesOf(sql: Sql, planIds: readonly string[]): Promise<Map<string, BandPrice[]>> {
@@ -72,8 +101,9 @@ async function pricesOf(sql: Sql, planIds: readonly string[]): Promise<Map<strin
     const prices = byPlan.get(row.plan_id) ?? [];
     byPlan.set(row.plan_id, prices);
     prices.push({
-      band: asBand(row.band),
+      band: row.band,
       direction: asDirection(row.direction),
+      component: row.component,
       from: row.valid_from,
       to: row.valid_to,
       microsPerKWh: row.micros_per_kwh,

@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 
+import { PORTUGAL } from '#libs/registry/holidays.js';
+
 import { formatMicros, parseMicros } from './micros.js';
-import { contractOn, parseTariff, priceOn, type Contract } from './tariff.js';
+import { parseTariff } from './tariff-file.js';
+import { contractOn, priceOn, type Contract } from './tariff.js';
 
 const FILE = {
   timeZone: 'Europe/Lisbon',
@@ -76,7 +79,7 @@ describe('tariff.json', () => {
     const base = contract(FILE);
     const first = { ...base, validFrom: '2026-01-01', validTo: '2026-03-31' };
     const second = { ...base, validFrom: '2026-06-17', validTo: null };
-    const tariff = { timeZone: 'Europe/Lisbon', contracts: [first, second] };
+    const tariff = { timeZone: 'Europe/Lisbon', holidays: PORTUGAL, contracts: [first, second] };
     expect(contractOn(tariff, '2026-03-31')).toBe(first);
     expect(contractOn(tariff, '2026-04-01')).toBeNull();
     expect(contractOn(tariff, '2026-06-17')).toBe(second);

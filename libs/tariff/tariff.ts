@@ -1,103 +1,75 @@
-import { z } from 'zod';
+import type { HolidayBook } from '#libs/registry/holidays.js';
 
-import { BANDS, type Band, type BandCount, type Direction } from './bands.js';
-import { CALENDAR_IDS, type CalendarId } from './calendar.js';
-import { parseMicros } from './micros.js';
+import type { Band, BandCount, Direction } from './bands.js';
+import type { Calendar } from './calendar.js';
 
-/** Price per kWh of one band on local days [from, to], both inclusive; an open end is null. */
+/** The component that makes a price one: network access, levies and discounts come beside it. */
+export const ENERGY = 'energy';
+
+/** What a price per kWh is made of, as Portuguese invoices tell it apart. */
+export const COMPONENTS = [ENERGY, 'network-access', 'levy', 'discount'] as const;
+
+/** One component of a band's price per kWh on local days [from, to], both inclusive; an open end is null. */
 export interface BandPrice {
   readonly band: Band;
   readonly direction: Direction;
+  readonly component: string;
   readonly from: string;
   readonly to: string | null;
+  /** Micro-units of the currency; only a discount is negative. */
   readonly microsPerKWh: number;
+}
+
+export interface PricePart {
+  readonly component: string;
+  readonly micros: number;
+}
+
+/** The values of a series by instant: micro-units per kWh, or for a factor parts per million. */
+export interface SeriesView {
+  readonly id: string;
+  readonly resolutionMs: number;
+  /** The value that holds at an instant (milliseconds), or null where the series has none. */
+  valueAt(atMs: number): number | null;
+}
+
+/** An indexed plan: price = series × losses × factor + margin, per step of the series. */
+export interface IndexFormula {
+  readonly series: SeriesView;
+  readonly losses: SeriesView | null;
+  /** Constant losses where there is no series; 1 000 000 is none. */
+  readonly lossesPpm: number;
+  readonly factorPpm: number;
+  readonly marginMicros: number;
 }
 
 /** What the site agreed with its retailer, on local days [validFrom, validTo], both inclusive; an open end is null. */
 export interface Contract {
   readonly validFrom: string | null;
   readonly validTo: string | null;
-  readonly calendarId: CalendarId;
+  readonly calendar: Calendar;
   readonly bands: BandCount;
-  /** The local day from which the site's meter follows the 2027 hours. */
+  /** The local day from which the site's meter follows the newer hours of the calendar. */
   readonly calendarChangeover: string | null;
   readonly holidaysAsSunday: boolean;
   readonly prices: readonly BandPrice[];
+  readonly index: IndexFormula | null;
+  readonly vatCode: string;
+  readonly exemptionCode: string | null;
 }
 
 /** What a site's energy costs, over time. */
 export interface Tariff {
   readonly timeZone: string;
+  readonly holidays: Pick<HolidayBook, 'on'>;
   readonly contracts: readonly Contract[];
 }
 
-function isTimeZone(text: string): boolean {
-  try {
-    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const priceSchema = z
-  .object({
-    from: z.iso.date(),
-    to: z.iso.date().nullish(),
-    band: z.enum(BANDS),
-    direction: z.enum(['import', 'export']).default('import'),
-    perKWh: z.string().refine((text) => parseMicros(text) !== null, 'a price such as "0.245102", up to six decimals'),
-  })
-  .refine((price) => price.to === undefined || price.to === null || price.to >= price.from, '"to" is before "from"');
-
-/** tariff.json of `chazemo rate`. */
-const tariffFileSchema = z
-  .object({
-    timeZone: z.string().refine(isTimeZone, 'an IANA time zone such as "Europe/Lisbon"'),
-    calendar: z.enum(CALENDAR_IDS),
-    bands: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]),
-    calendarChangeover: z.iso.date().nullish(),
-    holidaysAsSunday: z.boolean().default(false),
-    prices: z.array(priceSchema),
-  })
-  .check((context) => {
-    const seen = new Set<string>();
-    for (const { band, direction, from } of context.value.prices) {
-      const key = `${band}, ${direction}, from ${from}`;
-      if (seen.has(key)) {
-        context.issues.push({ code: 'custom', input: from, path: ['prices'], message: `two prices for ${key}` });
-      }
-      seen.add(key);
-    }
-  });
-
-/** Reads the content of a tariff.json; a problem is worded for the person who wrote the file. */
-export function parseTariff(json: unknown): { ok: Tariff } | { refused: { code: 'TARIFF.INVALID'; problem: string } } {
-  const parsed = tariffFileSchema.safeParse(json);
-  if (!parsed.success) return { refused: { code: 'TARIFF.INVALID', problem: z.prettifyError(parsed.error) } };
-  const { timeZone, calendar, bands, calendarChangeover, holidaysAsSunday } = parsed.data;
-  const prices = parsed.data.prices.map(({ band, direction, from, to, perKWh }): BandPrice => {
-    const microsPerKWh = parseMicros(perKWh);
-    if (microsPerKWh === null) throw new Error(`Price ${perKWh} passed the check but is none`);
-    return { band, direction, from, to: to ?? null, microsPerKWh };
-  });
-  const contract: Contract = {
-    validFrom: null,
-    validTo: null,
-    calendarId: calendar,
-    bands,
-    calendarChangeover: calendarChangeover ?? null,
-    holidaysAsSunday,
-    prices,
-  };
-  return { ok: { timeZone, contracts: [contract] } };
-}
-
 /** Of rows that hold on a day, the one that began last: a newer row supersedes an older one left open. */
-function latest<Row>(
+export function latestOn<Row>(
   rows: readonly Row[],
   date: string,
-  span: (row: Row) => [string | null, string | null],
+  span: (row: Row) => readonly [string | null, string | null],
 ): Row | null {
   let best: Row | null = null;
   let bestFrom = '';
@@ -113,11 +85,49 @@ function latest<Row>(
 
 /** The contract in force on a local day (yyyy-mm-dd), or null. */
 export function contractOn(tariff: Tariff, date: string): Contract | null {
-  return latest(tariff.contracts, date, (contract) => [contract.validFrom, contract.validTo]);
+  return latestOn(tariff.contracts, date, (contract) => [contract.validFrom, contract.validTo]);
 }
 
-/** The price of a band on a local day in micro-euros per kWh, or null where the contract has none: never zero. */
+/**
+ * The components of a band's price on a local day, energy first, then as they are named. Null where the contract has no
+ * energy price for the band: never zero. An indexed contract has its energy from the series: what stands here comes on
+ * top of it. Energy fed back has its own prices and no index.
+ */
+export function pricePartsOn(
+  contract: Contract,
+  band: Band,
+  direction: Direction,
+  date: string,
+): readonly PricePart[] | null {
+  const rows = contract.prices.filter((price) => price.band === band && price.direction === direction);
+  const components = [...new Set(rows.map((row) => row.component))];
+  components.sort((a, b) => Number(b === ENERGY) - Number(a === ENERGY) || (a < b ? -1 : 1));
+  const parts = components.flatMap((component): PricePart[] => {
+    const ofComponent = rows.filter((row) => row.component === component);
+    const row = latestOn(ofComponent, date, ({ from, to }) => [from, to]);
+    return row === null ? [] : [{ component, micros: row.microsPerKWh }];
+  });
+  const isIndexed = contract.index !== null && direction === 'import';
+  return isIndexed || parts[0]?.component === ENERGY ? parts : null;
+}
+
+/** The price of a band on a local day in micro-units per kWh, without any index; null as {@link pricePartsOn} says. */
 export function priceOn(contract: Contract, band: Band, direction: Direction, date: string): number | null {
-  const prices = contract.prices.filter((price) => price.band === band && price.direction === direction);
-  return latest(prices, date, (price) => [price.from, price.to])?.microsPerKWh ?? null;
+  const parts = pricePartsOn(contract, band, direction, date);
+  return parts === null ? null : parts.reduce((sum, part) => sum + part.micros, 0);
+}
+
+const MILLION = 1_000_000n;
+
+/** The indexed part of a price at an instant in micro-units per kWh, rounded half up once; or the series that lacks it. */
+export function indexedMicros(index: IndexFormula, atMs: number): { micros: number } | { missing: string } {
+  const price = index.series.valueAt(atMs);
+  if (price === null) return { missing: index.series.id };
+  const losses = index.losses === null ? index.lossesPpm : index.losses.valueAt(atMs);
+  if (losses === null) return { missing: index.losses?.id ?? '' };
+  const scaled = BigInt(price) * BigInt(losses) * BigInt(index.factorPpm);
+  const divisor = MILLION * MILLION;
+  const magnitude = scaled < 0n ? -scaled : scaled;
+  const rounded = Number((2n * magnitude + divisor) / (2n * divisor));
+  return { micros: (scaled < 0n ? 0 - rounded : rounded) + index.marginMicros };
 }

@@ -1,36 +1,50 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { bandLabel } from './bands.js';
-import { CALENDAR_IDS, calendarById, calendarSchema, type CalendarId } from './calendar.js';
+import { PORTUGAL } from '#libs/registry/holidays.js';
+
+import { BAND_COUNTS, bandLabel, PORTUGUESE_BANDS } from './bands.js';
+import { builtInCalendar, builtInCalendarIds } from './calendar-files.js';
+import { calendarSchema, type Calendar } from './calendar.js';
 import type { Contract } from './tariff.js';
 import { dayTable, openTimetable } from './timetable.js';
 
-function contract(calendarId: CalendarId, bands: 1 | 2 | 3 | 4, more: Partial<Contract> = {}): Contract {
+function calendarById(id: string): Calendar {
+  const calendar = builtInCalendar(id);
+  if (calendar === null) throw new Error(`no calendar ${id}`);
+  return calendar;
+}
+
+const inZone = (timeZone: string) => ({ timeZone, holidays: PORTUGAL });
+
+function contract(calendarId: string, bands: 1 | 2 | 3 | 4, more: Partial<Contract> = {}): Contract {
   return {
     validFrom: null,
     validTo: null,
-    calendarId,
+    calendar: calendarById(calendarId),
     bands,
     calendarChangeover: null,
     holidaysAsSunday: false,
     prices: [],
+    index: null,
+    vatCode: 'NOR',
+    exemptionCode: null,
     ...more,
   };
 }
 
 /** `Verão/Semana: Cheia 1 07.00-09.15, …` of one day. */
 function printed(of: Contract, date: string, timeZone = 'Europe/Lisbon'): string {
-  const day = openTimetable(of, timeZone)(Temporal.PlainDate.from(date));
+  const day = openTimetable(of, inZone(timeZone))(Temporal.PlainDate.from(date));
   return `${day.season}/${day.dayType}: ${day.intervals.map((i) => `${i.label} ${i.interval}`).join(', ')}`;
 }
 
 describe('calendar files', () => {
-  test.each(CALENDAR_IDS)('%s tiles every day in quarter hours, has its sources, and is its own id', (id) => {
+  test.each(builtInCalendarIds())('%s tiles every day in quarter hours, has its sources, and is its own id', (id) => {
     const calendar = calendarById(id);
     expect(calendar.id).toBe(id);
     for (const table of calendar.sets.flatMap((set) => set.tables)) {
-      for (const bands of [1, 2, 3, 4] as const) {
-        const { intervals } = dayTable(table, bands);
+      for (const bands of BAND_COUNTS.filter((count) => calendar.bandRules.merges[count] !== undefined)) {
+        const { intervals } = dayTable(table, bands, calendar.bandRules);
         expect(intervals[0]?.startMinute).toBe(0);
         expect(intervals.at(-1)?.endMinute).toBe(1440);
         for (const [index, interval] of intervals.entries()) {
@@ -48,7 +62,7 @@ describe('calendar files', () => {
   test('hours per day agree with the reference: a summer weekday has 3 h ponta, 14 h cheias, 3 h vazio, 4 h super vazio', () => {
     const day = openTimetable(
       contract('pt-mainland-weekly', 4),
-      'Europe/Lisbon',
+      inZone('Europe/Lisbon'),
     )(Temporal.PlainDate.from('2026-06-01'));
     const hours: Record<string, number> = {};
     for (const { band, startMinute, endMinute } of day.intervals) {
@@ -131,7 +145,7 @@ describe('labels and intervals', () => {
   });
 
   test('every band has a word', () => {
-    expect(bandLabel('fora-de-vazio')).toBe('Fora de Vazio');
+    expect(bandLabel(PORTUGUESE_BANDS, 'fora-de-vazio')).toBe('Fora de Vazio');
   });
 });
 
@@ -147,7 +161,7 @@ describe('which table applies', () => {
   });
 
   test('the weekly cycles of the islands follow the months, their daily cycles the legal time', () => {
-    const azores = (id: CalendarId, date: string) => printed(contract(id, 3), date, 'Atlantic/Azores');
+    const azores = (id: string, date: string) => printed(contract(id, 3), date, 'Atlantic/Azores');
     expect(azores('pt-azores-weekly', '2026-05-29')).toMatch(/^Inverno\/Semana/);
     expect(azores('pt-azores-weekly', '2026-06-01')).toMatch(/^Verão\/Semana/);
     expect(azores('pt-azores-weekly', '2026-10-30')).toMatch(/^Verão\/Semana/);
@@ -179,7 +193,7 @@ describe('which table applies', () => {
 
   test('hours known only as vazio stay vazio in a four-band contract', () => {
     const moved = contract('pt-mainland-weekly', 4, { calendarChangeover: '2027-09-15' });
-    const day = openTimetable(moved, 'Europe/Lisbon')(Temporal.PlainDate.from('2027-09-19'));
+    const day = openTimetable(moved, inZone('Europe/Lisbon'))(Temporal.PlainDate.from('2027-09-19'));
     expect(day.intervals.map((interval) => interval.band)).toEqual(['vazio']);
   });
 });

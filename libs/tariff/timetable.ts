@@ -1,25 +1,18 @@
-import { isNationalHoliday } from '#libs/registry/holidays.js';
+import type { HolidayDay } from '#libs/registry/holidays.js';
 
-import { bandLabel, mergeBand, type Band, type BandCount } from './bands.js';
-import {
-  calendarById,
-  tableOf,
-  type Calendar,
-  type CalendarSet,
-  type CalendarTable,
-  type DayType,
-  type Season,
-} from './calendar.js';
-import type { Contract } from './tariff.js';
+import { bandLabel, mergeBand, type Band, type BandCount, type BandRules } from './bands.js';
+import { tableOf, type Calendar, type CalendarSet, type CalendarTable, type DayType, type Season } from './calendar.js';
+import type { Contract, Tariff } from './tariff.js';
 
 export type SeasonName = 'Verão' | 'Inverno' | 'Todo o ano';
-export type DayTypeName = 'Semana' | 'Sabado' | 'Domingo' | 'Todos';
+export type DayTypeName = 'Semana' | 'Sabado' | 'Domingo' | 'Fim de semana' | 'Todos';
 
 const SEASON_NAMES: Record<Season | 'all', SeasonName> = { summer: 'Verão', winter: 'Inverno', all: 'Todo o ano' };
-const DAY_TYPE_NAMES: Record<DayType | 'all', DayTypeName> = {
+const DAY_TYPE_NAMES: Record<CalendarTable['dayType'], DayTypeName> = {
   weekday: 'Semana',
   saturday: 'Sabado',
   sunday: 'Domingo',
+  weekend: 'Fim de semana',
   all: 'Todos',
 };
 
@@ -52,10 +45,10 @@ function printedClock(minute: number): string {
 }
 
 /** The table's intervals in the contract's bands; neighbours that merging made equal become one interval. */
-function mergedIntervals(table: CalendarTable, bands: BandCount): { band: Band; start: number; end: number }[] {
+function mergedIntervals(table: CalendarTable, bands: BandCount, rules: BandRules) {
   const merged: { band: Band; start: number; end: number }[] = [];
   for (const { band: calendarBand, start, end } of table.intervals) {
-    const band = mergeBand(calendarBand, bands);
+    const band = mergeBand(rules, calendarBand, bands);
     const last = merged.at(-1);
     if (last !== undefined && last.band === band) last.end = minutesOf(end);
     else merged.push({ band, start: minutesOf(start), end: minutesOf(end) });
@@ -64,8 +57,8 @@ function mergedIntervals(table: CalendarTable, bands: BandCount): { band: Band; 
 }
 
 /** A calendar table as a contract of so many bands prints it. A contract with one band knows no day types. */
-export function dayTable(table: CalendarTable, bands: BandCount): DayTable {
-  const merged = mergedIntervals(table, bands);
+export function dayTable(table: CalendarTable, bands: BandCount, rules: BandRules): DayTable {
+  const merged = mergedIntervals(table, bands, rules);
   const seen = new Map<Band, number>();
   const intervals = merged.map(({ band, start, end }): BandInterval => {
     const number = (seen.get(band) ?? 0) + 1;
@@ -75,7 +68,7 @@ export function dayTable(table: CalendarTable, bands: BandCount): DayTable {
       startMinute: start,
       endMinute: end,
       band,
-      label: isOnlyOne ? bandLabel(band) : `${bandLabel(band)} ${number}`,
+      label: isOnlyOne ? bandLabel(rules, band) : `${bandLabel(rules, band)} ${number}`,
       interval: `${printedClock(start)}-${printedClock(end)}`,
     };
   });
@@ -102,8 +95,31 @@ export function seasonOf(calendar: Calendar, date: Temporal.PlainDate, timeZone:
   }
 }
 
-function dayTypeOf(date: Temporal.PlainDate, holidaysAsSunday: boolean): DayType {
-  if (date.dayOfWeek === 7 || (holidaysAsSunday && isNationalHoliday(date))) return 'sunday';
+/** Whether a day has Sunday's table: by the calendar's rule for holidays, and where it leaves that open the contract's. */
+function countsAsSunday(
+  { holidays }: Calendar,
+  asContract: boolean,
+  date: Temporal.PlainDate,
+  holiday: HolidayDay | null,
+): boolean {
+  if (holidays.alsoDays.some(({ month, day }) => month === date.month && day === date.day)) return true;
+  if (holiday === null || (holiday.scope === 'municipal' && !holidays.municipal)) return false;
+  if (holidays.onlyFixed && (!holiday.fixedDate || holiday.substitutable)) return false;
+  switch (holidays.rule) {
+    case 'as-sunday':
+      return true;
+    case 'as-weekday':
+      return false;
+    case 'as-contract':
+      return asContract;
+    default:
+      return holidays.rule satisfies never;
+  }
+}
+
+function dayTypeOf(date: Temporal.PlainDate, contract: Contract, holidays: Tariff['holidays']): DayType {
+  if (date.dayOfWeek === 7) return 'sunday';
+  if (countsAsSunday(contract.calendar, contract.holidaysAsSunday, date, holidays.on(date))) return 'sunday';
   return date.dayOfWeek === 6 ? 'saturday' : 'weekday';
 }
 
@@ -117,16 +133,20 @@ function setOn(calendar: Calendar, changeover: string | null, date: Temporal.Pla
 }
 
 /**
- * The contract's timetable: for each local day its table. Season by local noon, Sunday's table on national holidays
- * where the contract says so, the 2027 hours from the contract's changeover date.
+ * The contract's timetable: for each local day its table. Season by local noon, Sunday's table on holidays where the
+ * calendar or the contract says so, the newer hours from the contract's changeover date.
  */
-export function openTimetable(contract: Contract, timeZone: string): (date: Temporal.PlainDate) => DayTable {
-  const calendar = calendarById(contract.calendarId);
+export function openTimetable(
+  contract: Contract,
+  tariff: Omit<Tariff, 'contracts'>,
+): (date: Temporal.PlainDate) => DayTable {
+  const { calendar, bands } = contract;
   const made = new Map<CalendarTable, DayTable>();
   return (date) => {
     const set = setOn(calendar, contract.calendarChangeover, date);
-    const table = tableOf(set, seasonOf(calendar, date, timeZone), dayTypeOf(date, contract.holidaysAsSunday));
-    const known = made.get(table) ?? dayTable(table, contract.bands);
+    const dayType = dayTypeOf(date, contract, tariff.holidays);
+    const table = tableOf(set, seasonOf(calendar, date, tariff.timeZone), dayType);
+    const known = made.get(table) ?? dayTable(table, bands, calendar.bandRules);
     made.set(table, known);
     return known;
   };

@@ -4,9 +4,10 @@ import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 
 import { printable, rate } from '#libs/rating/rate.js';
-import type { Rated, TariffNotFound } from '#libs/rating/rated.js';
+import type { Rated, RateRefusal } from '#libs/rating/rated.js';
 import { readReadings, type ReadingsFile } from '#libs/rating/readings-csv.js';
-import { parseTariff, type Tariff } from '#libs/tariff/tariff.js';
+import { parseTariff } from '#libs/tariff/tariff-file.js';
+import type { Tariff } from '#libs/tariff/tariff.js';
 
 /** Wrong input: told on standard error, exit status 2, nothing on standard output. */
 class RateError extends Error {}
@@ -70,7 +71,9 @@ function isDate(text: string): boolean {
   }
 }
 
-function tariffMessage({ band, direction, date }: TariffNotFound): string {
+function tariffMessage(refusal: RateRefusal): string {
+  if (refusal.code === 'TARIFF.SERIES_MISSING') return `Series ${refusal.seriesId} has no value at ${refusal.at}`;
+  const { band, direction, date } = refusal;
   const what = direction === 'export' ? 'export price' : 'price';
   return `The tariff has no ${what} for band "${band}" on ${date}: add it to "prices"; nothing was rated`;
 }

@@ -8,11 +8,13 @@ import { Command, Option } from 'commander';
 import { stringify } from 'csv-stringify';
 import ExcelJS from 'exceljs';
 
+import { retailerInvoiceTable } from '#libs/imputation/tables/retailer-invoice.js';
 import { transactionsTable } from '#libs/metering/tables/transactions.js';
 import { hashPassword } from '#libs/ocpp/password.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { chargersTable } from '#libs/registry/tables/chargers.js';
 import { customersTable } from '#libs/registry/tables/customers.js';
+import { holidaysTable } from '#libs/registry/tables/holidays.js';
 import { occupanciesTable } from '#libs/registry/tables/occupancies.js';
 import { tokensTable } from '#libs/registry/tables/tokens.js';
 import { unitsTable } from '#libs/registry/tables/units.js';
@@ -35,12 +37,13 @@ interface Importable {
   run(sql: Sql, sheet: Sheet, options: ImportArguments): Promise<ImportResult>;
 }
 
-type ImportArguments = Omit<ImportOptions, 'now' | 'hashPassword'> & { readonly dryRun: boolean };
+type ImportArguments = Omit<ImportOptions, 'now' | 'by' | 'hashPassword'> & { readonly dryRun: boolean };
 
 function importable<Row>(table: Table<Row>): Importable {
   return {
     columns: table.columns,
-    run: (sql, sheet, options) => importSheet(sql, table, sheet, { ...options, now: new Date(), hashPassword }),
+    run: (sql, sheet, options) =>
+      importSheet(sql, table, sheet, { ...options, now: new Date(), by: 'cli', hashPassword }),
   };
 }
 
@@ -50,7 +53,9 @@ const TABLES: Readonly<Record<string, Importable>> = {
   customers: importable(customersTable),
   units: importable(unitsTable),
   occupancies: importable(occupanciesTable),
+  holidays: importable(holidaysTable),
   'price-plan': importable(pricePlanTable),
+  'retailer-invoice': importable(retailerInvoiceTable),
   transactions: importable(transactionsTable),
 };
 

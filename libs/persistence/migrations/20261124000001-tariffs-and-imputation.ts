@@ -68,13 +68,13 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
       `create table "calendar" ("id" text not null, "content" jsonb not null, "created_at" timestamptz(3) not null default now(), "created_by" text not null, primary key ("id"));`,
     );
     this.addSql(
-      `create table "imputed_line" ("id" uuid not null default uuidv7(), "cycle_id" uuid not null, "customer_id" text null, "spot_id" uuid null, "position" int not null, "party" text not null, "code" text not null, "label" text not null, "share_by" text not null, "total_cents" bigint not null, "weight" bigint not null, "total_weight" bigint not null, "net_cents" bigint not null, "vat_code" text not null, "exemption_code" text null, primary key ("id"));`,
+      `create table "imputed_line" ("id" uuid not null default uuidv7(), "cycle_id" uuid not null, "customer_id" text null, "spot_id" uuid null, "position" int not null, "party" text not null, "code" text not null, "label" text not null, "unit" text not null, "micros" bigint not null, "from_date" date not null, "days" int not null, "share_by" text not null, "total_cents" bigint not null, "weight" bigint not null, "total_weight" bigint not null, "net_cents" bigint not null, "vat_code" text not null, "exemption_code" text null, primary key ("id"));`,
     );
     this.addSql(`create index "imputed_line_cycle_index" on "imputed_line" ("cycle_id", "customer_id");`);
     this.addSql(`alter table "issuer" add "vat_rounding" text not null default 'group';`);
     this.addSql(`alter table "installation" add "country" text not null default 'PT', add "municipality" text null;`);
     this.addSql(
-      `alter table "billing_cycle" add "bill_cents" bigint null, add "bill_source" text null, add "rated_up_to_reading_id" bigint null, add "inputs_as_of" timestamptz(3) null, add "readings_seal" text null;`,
+      `alter table "billing_cycle" add "bill_cents" bigint null, add "bill_source" text null, add "imputed_at" timestamptz(3) null, add "rated_up_to_reading_id" bigint null, add "inputs_as_of" timestamptz(3) null, add "readings_seal" text null;`,
     );
     this.addSql(
       `alter table "fiscal_document" add "vat_rounding" text not null default 'group', add "references_document_id" uuid null;`,
@@ -148,6 +148,7 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
     );
     this.addSql(`drop index "meter_reading_charger_index";`);
     this.addSql(`create index "meter_reading_charger_index" on "meter_reading" ("charger_id", "connector_id", "at");`);
+    this.addSql(`create index "meter_reading_chain_index" on "meter_reading" ("charger_id", "id");`);
     this.addSql(`create index "token_card_index" on "token" ("installation_id", lower("id_tag"));`);
     // A month is rated from this index alone, without a visit to the table, where readings lie as they arrived:
     // those of one charger each on a page of its own. That needs pages marked as visible, so vacuum follows closely.
@@ -156,7 +157,7 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
       (charger_id, connector_id, transaction_id, at, import_wh, export_wh) include (id) nulls not distinct;`);
     this.addSql(`alter table meter_reading
       set (autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 100000);`);
-    this.addSql(`create unique index imputed_line_once on imputed_line (cycle_id, customer_id, spot_id, party, code)
+    this.addSql(`create unique index imputed_line_once on imputed_line (cycle_id, customer_id, spot_id, party, code, from_date)
       nulls not distinct;`);
     this.addSql(`create trigger reading_seal_immutable before update or delete on reading_seal
       for each row execute function refuse_change();`);
@@ -183,13 +184,14 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
     this.addSql(`create unique index meter_reading_once on meter_reading
       (charger_id, connector_id, transaction_id, at, import_wh, export_wh) nulls not distinct;`);
     this.addSql('drop index "token_card_index";');
+    this.addSql('drop index "meter_reading_chain_index";');
     this.addSql('drop index "meter_reading_charger_index";');
     this.addSql('create index "meter_reading_charger_index" on "meter_reading" ("charger_id", "at");');
     this.addSql('alter table band_price drop constraint band_price_from_unique;');
     this.addSql(`alter table "issuer" drop column "vat_rounding";`);
     this.addSql(`alter table "installation" drop column "country", drop column "municipality";`);
     this.addSql(
-      `alter table "billing_cycle" drop column "bill_cents", drop column "bill_source", drop column "rated_up_to_reading_id", drop column "inputs_as_of", drop column "readings_seal";`,
+      `alter table "billing_cycle" drop column "bill_cents", drop column "bill_source", drop column "imputed_at", drop column "rated_up_to_reading_id", drop column "inputs_as_of", drop column "readings_seal";`,
     );
     this.addSql(`alter table "fiscal_document" drop column "vat_rounding", drop column "references_document_id";`);
     this.addSql(

@@ -5,8 +5,8 @@ import { findInstallation } from '#libs/registry/tables/references.js';
 import { day, decimal, optionalDay, optionalText, requiredText } from '#libs/registry/tabular/cells.js';
 import { changeOf, problemAt, type RowResult, type Table } from '#libs/registry/tabular/table.js';
 
-import { BANDS } from '../bands.js';
-import { isCalendarId } from '../calendar.js';
+import { BAND_PATTERN } from '../bands.js';
+import { findCalendar } from '../calendar-store.js';
 
 const yesNo = z.union([
   z.literal('').transform(() => false),
@@ -20,11 +20,11 @@ const schema = z.object({
   plan: requiredText,
   planFrom: day,
   planTo: optionalDay,
-  calendar: z.string().refine(isCalendarId, 'is no known calendar'),
+  calendar: requiredText,
   bands: z.enum(['1', '2', '3', '4'], 'expected 1, 2, 3 or 4').transform(Number),
   calendarChangeover: optionalDay,
   holidaysAsSunday: yesNo,
-  band: z.enum(BANDS, `expected one of ${BANDS.join(', ')}`),
+  band: z.string().regex(BAND_PATTERN, 'expected a band such as super-vazio'),
   direction: z.union([
     z.literal('').transform(() => 'import'),
     z.enum(['import', 'export'], 'expected import or export'),
@@ -59,6 +59,10 @@ async function apply(trx: Sql, row: Row, number: number): Promise<RowResult> {
   if ((await findInstallation(trx, row.installation)) === null) {
     return problemAt(number, 'installation', `there is no installation "${row.installation}"`);
   }
+  const calendar = await findCalendar(trx, row.calendar);
+  if (calendar === null) return problemAt(number, 'calendar', 'is no known calendar');
+  const bands = calendar.bandRules.bands.map(({ id }) => id);
+  if (!bands.includes(row.band)) return problemAt(number, 'band', `expected one of ${bands.join(', ')}`);
   if (row.to !== null && row.to < row.from) return problemAt(number, 'to', 'is before "from"');
   const plan = await planId(trx, row);
   const existing = await trx
@@ -67,6 +71,7 @@ async function apply(trx: Sql, row: Row, number: number): Promise<RowResult> {
     .where('plan_id', '=', plan)
     .where('band', '=', row.band)
     .where('direction', '=', row.direction)
+    .where('component', '=', 'energy')
     .where('valid_from', '=', row.from)
     .executeTakeFirst();
   const what = `${row.plan}: ${row.band} ${(row.perKWh / 1_000_000).toFixed(6)} per kWh from ${row.from}`;
@@ -74,8 +79,17 @@ async function apply(trx: Sql, row: Row, number: number): Promise<RowResult> {
   const price = { micros_per_kwh: row.perKWh, valid_to: row.to };
   await trx
     .insertInto('band_price')
-    .values({ plan_id: plan, band: row.band, direction: row.direction, valid_from: row.from, ...price })
-    .onConflict((conflict) => conflict.columns(['plan_id', 'band', 'direction', 'valid_from']).doUpdateSet(price))
+    .values({
+      plan_id: plan,
+      band: row.band,
+      direction: row.direction,
+      component: 'energy',
+      valid_from: row.from,
+      ...price,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(['plan_id', 'band', 'direction', 'component', 'valid_from']).doUpdateSet(price),
+    )
     .execute();
   return changeOf(number, existing === undefined ? 'create' : 'change', what);
 }

@@ -1,0 +1,89 @@
+import type { Sql } from '#libs/persistence/database.js';
+import { localDate } from '#libs/registry/period.js';
+import { planFor } from '#libs/tariff/price-plan-store.js';
+
+import { chargerReadings } from './charger-readings.js';
+import { ownedChargers } from './owned-chargers.js';
+import { isSharedCharger, ownerSpans, type OwnedCharger } from './owner-spans.js';
+import { earlierRefusal, rateOn } from './rate.js';
+import type { Line, RateRefusal } from './rated.js';
+import { cutByTariff, type TariffPieces } from './tariff-pieces.js';
+import { timelinesOf, type ChargerTimelines } from './timeline.js';
+
+/** An installation's month: local midnight to local midnight. */
+export interface MonthSpan {
+  readonly installationId: string;
+  readonly startsAt: Date;
+  readonly endsAt: Date;
+}
+
+export interface RatedMonth {
+  /** Ordered by charger, then as they are printed. */
+  readonly lines: readonly Line[];
+  /** Wh that a charger's registers moved outside transactions. */
+  readonly unattributedByCharger: Readonly<Record<string, number>>;
+}
+
+export interface RateMonthOptions {
+  /** Only readings up to this one, in order of arrival. */
+  readonly upToReadingId?: number;
+  /** Told after each charger. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * Rates an installation's month from what the database holds now, and stores nothing: the one path for a month's
+ * billing, for what it would be if prices changed, and for what a billed month should have been. Charger by charger: of
+ * the month's readings only one charger's are in memory. A band in use without a price is refused.
+ */
+export async function rateMonth(
+  sql: Sql,
+  month: MonthSpan,
+  { upToReadingId, onProgress }: RateMonthOptions = {},
+): Promise<{ readonly ok: RatedMonth } | { readonly refused: RateRefusal }> {
+  const tariff = await monthTariff(sql, month);
+  const chargers = await ownedChargers(sql, month.installationId, month.startsAt, month.endsAt);
+  const lines: Line[] = [];
+  const unattributedByCharger: Record<string, number> = {};
+  let refused: RateRefusal | null = null;
+  let done = 0;
+  for (const [chargerId, charger] of chargers) {
+    const timelines = chargerTimelines(tariff, charger, month);
+    const only = upToReadingId === undefined ? {} : { upToReadingId };
+    const readings = await chargerReadings(sql, chargerId, month.startsAt, month.endsAt, only);
+    const result = rateOn(readings, () => timelines);
+    if ('refused' in result) refused = earlierRefusal(refused, result.refused);
+    else {
+      for (const line of result.ok.lines) lines.push({ ...line, chargerId });
+      if (result.ok.unattributedWh > 0) unattributedByCharger[chargerId] = result.ok.unattributedWh;
+    }
+    done += 1;
+    onProgress?.(done, chargers.size);
+  }
+  return refused === null ? { ok: { lines, unattributedByCharger } } : { refused };
+}
+
+/** A charger's boundaries and owners in a month. */
+export function chargerTimelines(tariff: TariffPieces, charger: OwnedCharger, month: MonthSpan): ChargerTimelines {
+  const { installationId } = month;
+  const span = { installationId, startMs: month.startsAt.getTime(), endMs: month.endsAt.getTime() };
+  return timelinesOf(tariff, (payer) => ownerSpans(charger, { ...span, payer }), isSharedCharger(charger));
+}
+
+/** The month's tariff, cut at its boundaries. Throws when the month is none of the installation's zone. */
+export async function monthTariff(sql: Sql, { installationId, startsAt, endsAt }: MonthSpan): Promise<TariffPieces> {
+  const { time_zone: timeZone } = await sql
+    .selectFrom('installation')
+    .select('time_zone')
+    .where('id', '=', installationId)
+    .executeTakeFirstOrThrow(() => new Error(`There is no installation ${installationId}`));
+  const from = localDate(startsAt, timeZone);
+  const to = localDate(new Date(endsAt.getTime() - 1), timeZone);
+  const pieces = cutByTariff(await planFor(sql, installationId, from, to), from, to);
+  if (pieces.starts[0] !== startsAt.getTime() || pieces.endMs !== endsAt.getTime()) {
+    throw new Error(
+      `The month of ${installationId} from ${from} does not begin and end at local midnight of ${timeZone}`,
+    );
+  }
+  return pieces;
+}
