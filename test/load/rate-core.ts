@@ -1,7 +1,7 @@
-import { rateOn } from '#libs/rating/rate.js';
+import { rate } from '#libs/rating/rate.js';
 import { ReadingTable } from '#libs/rating/reading-table.js';
-import { cutByTariff, timelineOf } from '#libs/rating/timeline.js';
-import { parseTariff, type Tariff } from '#libs/tariff/tariff.js';
+import { parseTariff } from '#libs/tariff/tariff-file.js';
+import type { Tariff } from '#libs/tariff/tariff.js';
 
 const READINGS = 1_000_000;
 const READINGS_PER_SESSION = 30;
@@ -51,12 +51,12 @@ function sessions(): ReadingTable {
 /** The pure core alone: readings in memory × tariff → lines. */
 export function benchRateCore(): CoreFigures {
   const table = sessions();
-  const timeline = timelineOf(cutByTariff(fourBands(), '2026-06-01', '2026-06-30'));
+  const tariff = fourBands();
   let seconds = Infinity;
   let totalWh = 0;
   for (let run = 0; run < RUNS; run += 1) {
     const started = performance.now();
-    const result = rateOn(table, () => timeline);
+    const result = rate(table, tariff, '2026-06-01', '2026-06-30');
     seconds = Math.min(seconds, (performance.now() - started) / 1000);
     if ('refused' in result) throw new Error(`no price for ${JSON.stringify(result.refused)}`);
     ({ totalWh } = result.ok);

@@ -27,7 +27,7 @@ async function openCycles(sql: Sql, now: Date): Promise<string[]> {
 
 /** The path of production, transaction included. */
 async function rateOne(sql: Sql, cycleId: string, now: Date): Promise<CycleTotals> {
-  const result = await rateCycle(sql, { cycleId, now });
+  const result = await sql.transaction().execute((trx) => rateCycle(trx, { cycleId, now }));
   if ('refused' in result) throw new Error(`no price for ${JSON.stringify(result.refused)}`);
   return result.ok;
 }
