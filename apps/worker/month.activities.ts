@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 
+import { billAnomalies } from '#libs/imputation/compare-bill.js';
+import { calculateMonth } from '#libs/imputation/calculate-month.js';
+import { refusalDetail } from '#libs/imputation/refusal-detail.js';
 import { chargersOwingReadings } from '#libs/metering/chargers-owing-readings.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { acceptAnomalies, checkCycle } from '#libs/rating/anomalies.js';
 import { closeCycle, openCycle, recordCycleProgress } from '#libs/rating/cycle.js';
-import { rateCycle } from '#libs/rating/rate-cycle.js';
-import type { RateRefusal } from '#libs/rating/rated.js';
 import { afterDelay } from '#libs/registry/delay.js';
 import { holidaysFor } from '#libs/registry/holiday-store.js';
 import { localDate, shiftPeriod } from '#libs/registry/period.js';
@@ -77,16 +78,15 @@ export class MonthActivitiesService implements Activities {
 
   rateMonth(cycleId: string): Promise<{ lines: number; totalWh: number } | Refused> {
     return beating(async () => {
-      const now = activityNow();
-      const result = await this.#sql.transaction().execute((trx) => rateCycle(trx, { cycleId, now }));
-      if ('ok' in result) return { lines: result.ok.lines, totalWh: result.ok.totalWh };
-      return { refused: { code: result.refused.code, detail: refusalDetail(result.refused) } };
+      const calculated = await calculateMonth(this.#sql, { cycleId, now: activityNow() });
+      if ('ok' in calculated) return { lines: calculated.ok.lines, totalWh: calculated.ok.totalWh };
+      return { refused: { code: calculated.refused.code, detail: refusalDetail(calculated.refused) } };
     });
   }
 
   checkMonth(cycleId: string): Promise<{ codes: string[]; count: number }> {
     return beating(async () => {
-      const open = await checkCycle(this.#sql, { cycleId });
+      const open = await checkCycle(this.#sql, { cycleId, also: billAnomalies });
       return { codes: [...new Set(open.map(({ code }) => code))].sort(), count: open.length };
     });
   }
@@ -152,11 +152,4 @@ export class MonthActivitiesService implements Activities {
       .executeTakeFirstOrThrow(() => new Error(`There is no installation ${installationId}`));
     return timeZone;
   }
-}
-
-/** What is missing and from when, for the person who adds it: `ponta:2026-06-17`, `omie-pt:2026-06-17T10:15:00.000Z`. */
-function refusalDetail(refusal: RateRefusal): string {
-  return refusal.code === 'TARIFF.SERIES_MISSING'
-    ? `${refusal.seriesId}:${refusal.at}`
-    : `${refusal.band}:${refusal.date}`;
 }

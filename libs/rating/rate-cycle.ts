@@ -11,6 +11,8 @@ const LINES_PER_INSERT = 1_000;
 export interface RateCycleOptions {
   readonly cycleId: string;
   readonly now: Date;
+  /** Only readings up to this one: those that the month's seal covers. Not given: all there are. */
+  readonly upToReadingId?: number;
   /** Told after each charger. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -31,15 +33,15 @@ export interface CycleTotals {
  */
 export async function rateCycle(
   trx: Sql,
-  { cycleId, now, onProgress }: RateCycleOptions,
+  { cycleId, now, upToReadingId, onProgress }: RateCycleOptions,
 ): Promise<{ ok: CycleTotals } | { refused: RateRefusal }> {
   if (!trx.isTransaction) throw new Error('rateCycle must run inside a transaction: sql.transaction().execute(...)');
   const cycle = await lockUnbilledCycle(trx, cycleId);
-  const inputs = await inputsNow(trx);
+  const inputs = await inputsNow(trx, upToReadingId);
   const rated = await rateMonth(
     trx,
     { installationId: cycle.installation_id, startsAt: cycle.starts_at, endsAt: cycle.ends_at },
-    onProgress,
+    { upToReadingId: inputs.lastReadingId, ...(onProgress === undefined ? {} : { onProgress }) },
   );
   if ('refused' in rated) return rated;
   await replaceLines(trx, cycleId, rated.ok.lines);
@@ -89,9 +91,11 @@ async function lockUnbilledCycle(sql: Sql, cycleId: string) {
 }
 
 /** What there was to rate from: whatever the database sees after it is a difference to look for later. */
-async function inputsNow(sql: Sql): Promise<{ lastReadingId: number | null; asOf: Date }> {
-  const { rows } = await raw<{ lastReadingId: number | null; asOf: Date }>`
-    select (select max(id) from meter_reading) as "lastReadingId", transaction_timestamp() as "asOf"`.execute(sql);
+async function inputsNow(sql: Sql, upToReadingId?: number): Promise<{ lastReadingId: number; asOf: Date }> {
+  const given = upToReadingId ?? null;
+  const { rows } = await raw<{ lastReadingId: number; asOf: Date }>`
+    select coalesce(${given}::bigint, (select max(id) from meter_reading), 0) as "lastReadingId",
+      transaction_timestamp() as "asOf"`.execute(sql);
   const [row] = rows;
   if (row === undefined) throw new Error('The database did not tell the time');
   return row;

@@ -1,9 +1,10 @@
+import { calculateMonth } from '#libs/imputation/calculate-month.js';
 import { customersToInvoice } from '#libs/invoicing/customers-to-invoice.js';
 import { issueInvoice } from '#libs/invoicing/issue-invoice.js';
 import { checkLedger } from '#libs/ledger/check-ledger.js';
 import { postInvoiceIssued } from '#libs/ledger/post-events.js';
 import { closeCycle, openCycle } from '#libs/rating/cycle.js';
-import { rateCycle, type CycleTotals } from '#libs/rating/rate-cycle.js';
+import type { CycleTotals } from '#libs/rating/rate-cycle.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
 import { INSTALLATION_ID, seedCustomer, seedInstallation, seedSpot, seedTransaction } from '../data/documents.js';
@@ -67,7 +68,7 @@ export class CarPark {
     const workflowId = `bill/${INSTALLATION_ID}/${period}`;
     const { cycleId } = await openCycle(sql, { installationId: INSTALLATION_ID, period, workflowId, now });
     await closeCycle(sql, { cycleId, now });
-    const rated = await sql.transaction().execute((trx) => rateCycle(trx, { cycleId, now }));
+    const rated = await calculateMonth(sql, { cycleId, now });
     if ('refused' in rated) throw new Error(`refused: ${JSON.stringify(rated.refused)}`);
     const invoices = new Map<string, { documentId: string; grossCents: number }>();
     for (const customerId of await customersToInvoice(sql, { cycleId })) {

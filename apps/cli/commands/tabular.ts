@@ -8,6 +8,7 @@ import { Command, Option } from 'commander';
 import { stringify } from 'csv-stringify';
 import ExcelJS from 'exceljs';
 
+import { retailerInvoiceTable } from '#libs/imputation/tables/retailer-invoice.js';
 import { transactionsTable } from '#libs/metering/tables/transactions.js';
 import { hashPassword } from '#libs/ocpp/password.js';
 import type { Sql } from '#libs/persistence/database.js';
@@ -36,12 +37,13 @@ interface Importable {
   run(sql: Sql, sheet: Sheet, options: ImportArguments): Promise<ImportResult>;
 }
 
-type ImportArguments = Omit<ImportOptions, 'now' | 'hashPassword'> & { readonly dryRun: boolean };
+type ImportArguments = Omit<ImportOptions, 'now' | 'by' | 'hashPassword'> & { readonly dryRun: boolean };
 
 function importable<Row>(table: Table<Row>): Importable {
   return {
     columns: table.columns,
-    run: (sql, sheet, options) => importSheet(sql, table, sheet, { ...options, now: new Date(), hashPassword }),
+    run: (sql, sheet, options) =>
+      importSheet(sql, table, sheet, { ...options, now: new Date(), by: 'cli', hashPassword }),
   };
 }
 
@@ -53,6 +55,7 @@ const TABLES: Readonly<Record<string, Importable>> = {
   occupancies: importable(occupanciesTable),
   holidays: importable(holidaysTable),
   'price-plan': importable(pricePlanTable),
+  'retailer-invoice': importable(retailerInvoiceTable),
   transactions: importable(transactionsTable),
 };
 

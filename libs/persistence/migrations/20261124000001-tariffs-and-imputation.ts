@@ -68,13 +68,13 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
       `create table "calendar" ("id" text not null, "content" jsonb not null, "created_at" timestamptz(3) not null default now(), "created_by" text not null, primary key ("id"));`,
     );
     this.addSql(
-      `create table "imputed_line" ("id" uuid not null default uuidv7(), "cycle_id" uuid not null, "customer_id" text null, "spot_id" uuid null, "position" int not null, "party" text not null, "code" text not null, "label" text not null, "share_by" text not null, "total_cents" bigint not null, "weight" bigint not null, "total_weight" bigint not null, "net_cents" bigint not null, "vat_code" text not null, "exemption_code" text null, primary key ("id"));`,
+      `create table "imputed_line" ("id" uuid not null default uuidv7(), "cycle_id" uuid not null, "customer_id" text null, "spot_id" uuid null, "position" int not null, "party" text not null, "code" text not null, "label" text not null, "unit" text not null, "micros" bigint not null, "from_date" date not null, "days" int not null, "share_by" text not null, "total_cents" bigint not null, "weight" bigint not null, "total_weight" bigint not null, "net_cents" bigint not null, "vat_code" text not null, "exemption_code" text null, primary key ("id"));`,
     );
     this.addSql(`create index "imputed_line_cycle_index" on "imputed_line" ("cycle_id", "customer_id");`);
     this.addSql(`alter table "issuer" add "vat_rounding" text not null default 'group';`);
     this.addSql(`alter table "installation" add "country" text not null default 'PT', add "municipality" text null;`);
     this.addSql(
-      `alter table "billing_cycle" add "bill_cents" bigint null, add "bill_source" text null, add "rated_up_to_reading_id" bigint null, add "inputs_as_of" timestamptz(3) null, add "readings_seal" text null;`,
+      `alter table "billing_cycle" add "bill_cents" bigint null, add "bill_source" text null, add "imputed_at" timestamptz(3) null, add "rated_up_to_reading_id" bigint null, add "inputs_as_of" timestamptz(3) null, add "readings_seal" text null;`,
     );
     this.addSql(
       `alter table "fiscal_document" add "vat_rounding" text not null default 'group', add "references_document_id" uuid null;`,
@@ -146,7 +146,7 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
     this.addSql(
       `alter table "imputed_line" add constraint "imputed_line_spot_id_foreign" foreign key ("spot_id") references "spot" ("id") on delete set null;`,
     );
-    this.addSql(`create unique index imputed_line_once on imputed_line (cycle_id, customer_id, spot_id, party, code)
+    this.addSql(`create unique index imputed_line_once on imputed_line (cycle_id, customer_id, spot_id, party, code, from_date)
       nulls not distinct;`);
     this.addSql(`create trigger reading_seal_immutable before update or delete on reading_seal
       for each row execute function refuse_change();`);
@@ -171,7 +171,7 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
     this.addSql(`alter table "issuer" drop column "vat_rounding";`);
     this.addSql(`alter table "installation" drop column "country", drop column "municipality";`);
     this.addSql(
-      `alter table "billing_cycle" drop column "bill_cents", drop column "bill_source", drop column "rated_up_to_reading_id", drop column "inputs_as_of", drop column "readings_seal";`,
+      `alter table "billing_cycle" drop column "bill_cents", drop column "bill_source", drop column "imputed_at", drop column "rated_up_to_reading_id", drop column "inputs_as_of", drop column "readings_seal";`,
     );
     this.addSql(`alter table "fiscal_document" drop column "vat_rounding", drop column "references_document_id";`);
     this.addSql(

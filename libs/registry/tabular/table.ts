@@ -30,6 +30,8 @@ export interface ImportOptions {
   /** The installation of rows that name none. */
   readonly installationId: string | null;
   readonly now: Date;
+  /** Who imports, for what is stored with a name. */
+  readonly by?: string;
   readonly hashPassword: (password: string) => Promise<string>;
 }
 
@@ -42,6 +44,11 @@ export interface Table<Row> {
   readonly columns: readonly Column[];
   readonly schema: z.ZodType<Row, Record<string, string>>;
   apply(trx: Sql, row: Row, number: number, options: ImportOptions): Promise<RowResult>;
+  /**
+   * Looks at the whole once every row could be applied, in the same transaction and on a dry run too: what shows only
+   * then (sums, gaps, what an open month would become). Any problem keeps everything out.
+   */
+  finish?(trx: Sql, options: ImportOptions): Promise<readonly Problem[]>;
 }
 
 export interface ImportResult {
@@ -107,6 +114,7 @@ export async function importSheet<Row>(
         if ('problem' in result) problems.push(result.problem);
         else changes.push(result.change);
       }
+      if (problems.length === 0) problems.push(...((await table.finish?.(trx, options)) ?? []));
       if (problems.length > 0 || options.dryRun) throw new RolledBack();
     });
   } catch (error) {
