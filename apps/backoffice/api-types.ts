@@ -122,7 +122,7 @@ export const monthInvoicesSchema = z.object({
   needPerson: count,
 });
 /** What of a month's energy was used in a tariff band and what it is worth; energy fed back counts negative. */
-export const bandTotalSchema = z.object({ band: z.string(), wh: energyWh, cents });
+export const bandTotalSchema = z.object({ band: z.string(), label: z.string(), wh: energyWh, cents });
 export const monthSchema = z.object({
   cycleId: z.string(),
   installationId: z.string(),

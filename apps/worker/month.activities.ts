@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 
-import { billAnomalies } from '#libs/imputation/compare-bill.js';
 import { calculateMonth } from '#libs/imputation/calculate-month.js';
+import { billAnomalies } from '#libs/imputation/compare-bill.js';
 import { refusalDetail } from '#libs/imputation/refusal-detail.js';
 import { chargersOwingReadings } from '#libs/metering/chargers-owing-readings.js';
 import type { Sql } from '#libs/persistence/database.js';
