@@ -118,7 +118,7 @@ async function sessionsOf(sql: Sql, head: HeadRow): Promise<ChargingSession[]> {
       token.customer_id as payer
     from charging_transaction trx
     join charger on charger.id = trx.charger_id
-    left join token on token.installation_id = charger.installation_id and token.id_tag = trx.id_tag
+    left join token on token.installation_id = charger.installation_id and lower(token.id_tag) = lower(trx.id_tag)
     left join lateral (
       select reading.import_wh from meter_reading reading where reading.transaction_id = trx.id
       order by reading.at desc, reading.id desc limit 1

@@ -47,6 +47,7 @@ describe('chazemo', () => {
         'migrate',
         'api-token',
         'ledger',
+        'calendar',
         'rate',
         'template',
         'import',

@@ -7,6 +7,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command[]>>> = {
   migrate: async () => [(await import('./commands/migrate.js')).migrateCommand()],
   'api-token': async () => [(await import('./commands/api-token.js')).apiTokenCommand()],
   ledger: async () => [(await import('./commands/ledger.js')).ledgerCommand()],
+  calendar: async () => [(await import('./commands/calendar.js')).calendarCommand()],
   rate: async () => [(await import('./commands/rate.js')).rateCommand()],
   template: tabular,
   import: tabular,

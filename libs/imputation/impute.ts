@@ -10,26 +10,22 @@ import type { ImputationFacts, Imputed, RatedEnergy } from './imputed.js';
  * An invoice's fee is for each customer whose energy and other charges come to more than nothing.
  */
 export function imputeMonth(facts: ImputationFacts): Outcome<Imputed[]> {
-  const lines: Imputed[] = [];
-  const invoiceFees: ChargedMonth[] = [];
-  const inForce = chargesInForce(facts.plans, facts.days);
-  for (const { charge: stored, days } of inForce) {
+  const months: ChargedMonth[] = [];
+  for (const { charge: stored, days } of chargesInForce(facts.plans, facts.days)) {
     const read = readCharge(stored);
     if ('refused' in read) return read;
-    const month = { facts, charge: read.ok, daysInForce: days, within: spansOf(facts, days) };
-    if (month.charge.unit === 'per-invoice') {
-      invoiceFees.push(month);
-      continue;
-    }
+    months.push({ facts, charge: read.ok, daysInForce: days, within: spansOf(facts, days) });
+  }
+  const lines = new Map<ChargedMonth, Imputed[]>();
+  for (const month of months) {
+    if (month.charge.unit === 'per-invoice') continue;
     const parts = chargeParts(month);
     if ('refused' in parts) return parts;
-    lines.push(...printed(month, parts.ok));
+    lines.set(month, printed(month, parts.ok));
   }
-  const invoiced = customersWithSomethingDue(facts.energy, lines);
-  for (const month of invoiceFees) lines.push(...printed(month, invoiceFeeParts(month, invoiced)));
-  const order = inForce.map(({ charge }) => JSON.stringify([charge.party, charge.code]));
-  const rank = (line: Imputed) => order.indexOf(JSON.stringify([line.party, line.code]));
-  return { ok: lines.sort((a, b) => rank(a) - rank(b)) };
+  const invoiced = customersWithSomethingDue(facts.energy, [...lines.values()].flat());
+  const ofFee = (month: ChargedMonth) => printed(month, invoiceFeeParts(month, invoiced));
+  return { ok: months.flatMap((month) => lines.get(month) ?? ofFee(month)) };
 }
 
 /** The days on which a charge holds, as stretches of minutes. */

@@ -22,15 +22,17 @@ export interface StoredReconciliation {
   }[];
 }
 
-/** The cycle's rated lines, as far as imputation looks at them, in their order. */
+/** The cycle's rated lines, as far as imputation looks at them: those that differ in nothing of this are summed. */
 export async function cycleEnergy(sql: Sql, cycleId: string): Promise<RatedEnergy[]> {
   return await sql
     .selectFrom('rated_line')
     .select(['customer_id as customerId', 'spot_id as spotId', 'charger_id as chargerId', 'direction', 'band'])
-    .select(['wh', 'cents'])
+    .select((select) => [
+      select.cast<number>(select.fn.sum('wh'), 'bigint').as('wh'),
+      select.cast<number>(select.fn.sum('cents'), 'bigint').as('cents'),
+    ])
     .where('cycle_id', '=', cycleId)
-    .orderBy('position')
-    .orderBy('id')
+    .groupBy(['customer_id', 'spot_id', 'charger_id', 'direction', 'band'])
     .execute();
 }
 

@@ -65,7 +65,8 @@ export const MeterReading = defineEntity({
     message: () => p.manyToOne(OcppMessage).mapToPk(),
   },
   indexes: [
-    { name: 'meter_reading_charger_index', properties: ['charger', 'at'] },
+    { name: 'meter_reading_charger_index', properties: ['charger', 'connectorId', 'at'] },
+    { name: 'meter_reading_chain_index', properties: ['charger', 'id'] },
     { name: 'meter_reading_transaction_index', properties: ['transaction', 'at'] },
   ],
 });

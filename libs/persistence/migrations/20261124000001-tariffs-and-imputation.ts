@@ -146,6 +146,17 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
     this.addSql(
       `alter table "imputed_line" add constraint "imputed_line_spot_id_foreign" foreign key ("spot_id") references "spot" ("id") on delete set null;`,
     );
+    this.addSql(`drop index "meter_reading_charger_index";`);
+    this.addSql(`create index "meter_reading_charger_index" on "meter_reading" ("charger_id", "connector_id", "at");`);
+    this.addSql(`create index "meter_reading_chain_index" on "meter_reading" ("charger_id", "id");`);
+    this.addSql(`create index "token_card_index" on "token" ("installation_id", lower("id_tag"));`);
+    // A month is rated from this index alone, without a visit to the table, where readings lie as they arrived:
+    // those of one charger each on a page of its own. That needs pages marked as visible, so vacuum follows closely.
+    this.addSql('drop index meter_reading_once;');
+    this.addSql(`create unique index meter_reading_once on meter_reading
+      (charger_id, connector_id, transaction_id, at, import_wh, export_wh) include (id) nulls not distinct;`);
+    this.addSql(`alter table meter_reading
+      set (autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 100000);`);
     this.addSql(`create unique index imputed_line_once on imputed_line (cycle_id, customer_id, spot_id, party, code, from_date)
       nulls not distinct;`);
     this.addSql(`create trigger reading_seal_immutable before update or delete on reading_seal
@@ -167,6 +178,15 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
     this.addSql('drop function touch_changed_at();');
     this.addSql('drop trigger reading_seal_immutable on reading_seal;');
     this.addSql('drop index imputed_line_once;');
+    this.addSql(`alter table meter_reading
+      reset (autovacuum_vacuum_insert_scale_factor, autovacuum_vacuum_insert_threshold);`);
+    this.addSql('drop index meter_reading_once;');
+    this.addSql(`create unique index meter_reading_once on meter_reading
+      (charger_id, connector_id, transaction_id, at, import_wh, export_wh) nulls not distinct;`);
+    this.addSql('drop index "token_card_index";');
+    this.addSql('drop index "meter_reading_chain_index";');
+    this.addSql('drop index "meter_reading_charger_index";');
+    this.addSql('create index "meter_reading_charger_index" on "meter_reading" ("charger_id", "at");');
     this.addSql('alter table band_price drop constraint band_price_from_unique;');
     this.addSql(`alter table "issuer" drop column "vat_rounding";`);
     this.addSql(`alter table "installation" drop column "country", drop column "municipality";`);
