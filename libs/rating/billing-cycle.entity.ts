@@ -78,6 +78,9 @@ export const RatedLine = defineEntity({
     isAveragePrice: p.boolean().default(false),
     /** What the price per kWh is made of, where it is one price. */
     priceParts: p.json<PricePart[]>().nullable(),
+    /** The plan's VAT code for energy on that day and, where exempt, the reason's code (M##). */
+    vatCode: p.text().default('NOR'),
+    exemptionCode: p.text().nullable(),
   },
   indexes: [
     { name: 'rated_line_cycle_index', properties: ['cycle', 'customer'] },

@@ -87,6 +87,16 @@ async function lockUnbilledCycle(sql: Sql, cycleId: string) {
   if (document !== undefined) {
     throw new Error(`Billing cycle ${cycleId} has document ${document.number_text}: it cannot be rated again`);
   }
+  // Invoicing keeps the lines of a month that came to nothing for the next invoice: they are as good as billed.
+  const carried = await sql
+    .selectFrom('adjustment')
+    .select('customer_id')
+    .where('cycle_id', '=', cycleId)
+    .limit(1)
+    .executeTakeFirst();
+  if (carried !== undefined) {
+    throw new Error(`Billing cycle ${cycleId} has lines carried forward: it cannot be rated again`);
+  }
   return cycle;
 }
 
@@ -132,5 +142,7 @@ function row(cycleId: string, position: number, line: Line) {
     price_parts: line.priceParts === null ? null : raw<PricePart[]>`${JSON.stringify(line.priceParts)}::jsonb`,
     cents: line.cents,
     calendar_id: line.calendarId,
+    vat_code: line.vatCode,
+    exemption_code: line.exemptionCode,
   };
 }

@@ -34,7 +34,7 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
     this.addSql(`create index "adjustment_cycle_index" on "adjustment" ("cycle_id", "customer_id");`);
     this.addSql(`create index "adjustment_state_index" on "adjustment" ("state", "customer_id");`);
     this.addSql(
-      `create table "adjustment_line" ("adjustment_id" uuid not null, "position" int not null, "kind" text not null, "party" text not null, "spot_name" text null, "charger_id" text null, "season" text null, "day_type" text null, "band" text null, "label" text not null, "interval" text null, "wh" bigint null, "estimated_wh" bigint null, "micros_per_kwh" bigint null, "is_average_price" boolean not null default false, "net_cents" bigint not null, "vat_code" text not null, "exemption_code" text null, primary key ("adjustment_id", "position"));`,
+      `create table "adjustment_line" ("adjustment_id" uuid not null, "position" int not null, "kind" text not null, "party" text not null, "spot_name" text null, "charger_id" text null, "season" text null, "day_type" text null, "band" text null, "label" text not null, "interval" text null, "wh" bigint null, "estimated_wh" bigint null, "estimated_error_wh" bigint null, "micros_per_kwh" bigint null, "is_average_price" boolean not null default false, "net_cents" bigint not null, "vat_code" text not null, "exemption_code" text null, primary key ("adjustment_id", "position"));`,
     );
     this.addSql(
       `create table "price_series" ("id" text not null, "name" text not null, "kind" text not null, "clock_zone" text not null, "resolution_minutes" int not null, "currency" text null, "source" text null, "created_at" timestamptz(3) not null default now(), primary key ("id"));`,
@@ -77,13 +77,13 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
       `alter table "billing_cycle" add "bill_cents" bigint null, add "bill_source" text null, add "imputed_at" timestamptz(3) null, add "rated_up_to_reading_id" bigint null, add "inputs_as_of" timestamptz(3) null, add "readings_seal" text null;`,
     );
     this.addSql(
-      `alter table "fiscal_document" add "vat_rounding" text not null default 'group', add "references_document_id" uuid null;`,
+      `alter table "fiscal_document" add "vat_rounding" text not null default 'group', add "references_document_id" uuid null, add "reason" text null;`,
     );
     this.addSql(
       `alter table "fiscal_document" add constraint "fiscal_document_references_document_id_foreign" foreign key ("references_document_id") references "fiscal_document" ("id") on delete set null;`,
     );
     this.addSql(
-      `alter table "document_line" add "vat_cents" bigint null, add "exemption_code" text null, add "party" text not null default 'retailer', add "estimated_error_wh" bigint null, add "is_average_price" boolean not null default false, add "adjusts_period" text null;`,
+      `alter table "document_line" add "vat_cents" bigint null, add "exemption_code" text null, add "party" text not null default 'retailer', add "estimated_error_wh" bigint null, add "is_average_price" boolean not null default false, add "adjusts_period" text null, add "credits_line_no" int null;`,
     );
     this.addSql(
       `alter table "price_plan" add "retailer" text null, add "vat_code" text not null default 'NOR', add "exemption_code" text null, add "index_series_id" text null, add "losses_series_id" text null, add "losses_ppm" int not null default 1000000, add "factor_ppm" int not null default 1000000, add "margin_micros" bigint not null default '0', add "changed_at" timestamptz(3) not null default now();`,
@@ -103,7 +103,7 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
     );
     this.addSql(`alter table "spot" add "sharing" text not null default 'occupant';`);
     this.addSql(
-      `alter table "rated_line" add "estimated_error_wh" bigint not null default '0', add "is_average_price" boolean not null default false, add "price_parts" jsonb null;`,
+      `alter table "rated_line" add "estimated_error_wh" bigint not null default '0', add "is_average_price" boolean not null default false, add "price_parts" jsonb null, add "vat_code" text not null default 'NOR', add "exemption_code" text null;`,
     );
     this.addSql(`alter table "occupancy" add "changed_at" timestamptz(3) not null default now();`);
     this.addSql(`alter table "charger_placement" add "changed_at" timestamptz(3) not null default now();`);
@@ -159,6 +159,8 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
       set (autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 100000);`);
     this.addSql(`create unique index imputed_line_once on imputed_line (cycle_id, customer_id, spot_id, party, code, from_date)
       nulls not distinct;`);
+    this.addSql(`create unique index adjustment_carried_once on adjustment (cycle_id, customer_id)
+      where reasons = array['credit-carried']::text[];`);
     this.addSql(`create trigger reading_seal_immutable before update or delete on reading_seal
       for each row execute function refuse_change();`);
     this.addSql(`
@@ -187,15 +189,18 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
     this.addSql('drop index "meter_reading_chain_index";');
     this.addSql('drop index "meter_reading_charger_index";');
     this.addSql('create index "meter_reading_charger_index" on "meter_reading" ("charger_id", "at");');
+    this.addSql('drop index adjustment_carried_once;');
     this.addSql('alter table band_price drop constraint band_price_from_unique;');
     this.addSql(`alter table "issuer" drop column "vat_rounding";`);
     this.addSql(`alter table "installation" drop column "country", drop column "municipality";`);
     this.addSql(
       `alter table "billing_cycle" drop column "bill_cents", drop column "bill_source", drop column "imputed_at", drop column "rated_up_to_reading_id", drop column "inputs_as_of", drop column "readings_seal";`,
     );
-    this.addSql(`alter table "fiscal_document" drop column "vat_rounding", drop column "references_document_id";`);
     this.addSql(
-      `alter table "document_line" drop column "vat_cents", drop column "exemption_code", drop column "party", drop column "estimated_error_wh", drop column "is_average_price", drop column "adjusts_period";`,
+      `alter table "fiscal_document" drop column "vat_rounding", drop column "references_document_id", drop column "reason";`,
+    );
+    this.addSql(
+      `alter table "document_line" drop column "vat_cents", drop column "exemption_code", drop column "party", drop column "estimated_error_wh", drop column "is_average_price", drop column "adjusts_period", drop column "credits_line_no";`,
     );
     this.addSql(
       `alter table "price_plan" drop column "retailer", drop column "vat_code", drop column "exemption_code", drop column "index_series_id", drop column "losses_series_id", drop column "losses_ppm", drop column "factor_ppm", drop column "margin_micros", drop column "changed_at";`,
@@ -203,7 +208,7 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
     this.addSql(`alter table "band_price" drop column "component", drop column "changed_at";`);
     this.addSql(`alter table "spot" drop column "sharing";`);
     this.addSql(
-      `alter table "rated_line" drop column "estimated_error_wh", drop column "is_average_price", drop column "price_parts";`,
+      `alter table "rated_line" drop column "estimated_error_wh", drop column "is_average_price", drop column "price_parts", drop column "vat_code", drop column "exemption_code";`,
     );
     this.addSql(`alter table "occupancy" drop column "changed_at";`);
     this.addSql(`alter table "charger_placement" drop column "changed_at";`);
