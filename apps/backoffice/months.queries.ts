@@ -265,7 +265,8 @@ export async function monthById(
 /** The month's energy by tariff band, of a month that was found within the scope; the bands add up to its total. */
 async function bandsOf(sql: Sql, cycleId: string): Promise<BandTotal[]> {
   const { rows } = await raw<BandTotal>`
-    select band, sum(case direction when 'export' then -wh else wh end)::bigint as wh, sum(cents)::bigint as cents
+    select band, min(regexp_replace(label, ' \\d+$', '')) as label,
+      sum(case direction when 'export' then -wh else wh end)::bigint as wh, sum(cents)::bigint as cents
     from rated_line where cycle_id = ${cycleId}
     group by band order by band`.execute(sql);
   return rows;
