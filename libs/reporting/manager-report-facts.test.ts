@@ -19,10 +19,11 @@ beforeAll(async () => {
   database = await createTestDatabase();
   ({ cycleId } = await seedGoldenJune(database.sql));
   const fee = { party: 'bpo', code: 'fee-spot', label: 'Taxa por lugar', share_by: 'spot', vat_code: 'NOR' };
+  const terms = { unit: 'per-month', micros: 2_500_000, from_date: '2026-06-01', days: 30 };
   const part = { position: 1, total_cents: 250, weight: 1, total_weight: 1, net_cents: 250 };
   await database.sql
     .insertInto('imputed_line')
-    .values({ cycle_id: cycleId, customer_id: '1001', ...fee, ...part })
+    .values({ cycle_id: cycleId, customer_id: '1001', ...fee, ...terms, ...part })
     .execute();
   invoiceId = (await issueAll(database.sql, cycleId, NOW)).get('1001') ?? '';
   noteId = await database.sql.transaction().execute(async (trx) => {
