@@ -4,6 +4,20 @@ import fc from 'fast-check';
 import { differenceOf } from './difference.js';
 import type { ChargeLine } from './plan-invoice.js';
 
+const SAME = {
+  kind: 'energy',
+  chargerId: 'zcs031903',
+  season: 'Verão',
+  dayType: 'Semana',
+  band: 'cheias',
+  interval: '07.00-09.15',
+  estimatedWh: 0,
+  estimatedErrorWh: 0,
+  vatCode: 'NOR',
+  exemptionCode: null,
+  adjustsPeriod: null,
+} as const;
+
 const lines = fc.array(
   fc
     .record({
@@ -15,20 +29,7 @@ const lines = fc.array(
       netCents: fc.integer({ min: -5_000, max: 5_000 }),
       isAveragePrice: fc.boolean(),
     })
-    .map((some): ChargeLine => ({
-      kind: 'energy',
-      chargerId: 'zcs031903',
-      season: 'Verão',
-      dayType: 'Semana',
-      band: 'cheias',
-      interval: '07.00-09.15',
-      estimatedWh: 0,
-      estimatedErrorWh: 0,
-      vatCode: 'NOR',
-      exemptionCode: null,
-      adjustsPeriod: null,
-      ...some,
-    })),
+    .map((some): ChargeLine => Object.assign(some, SAME)),
   { maxLength: 12 },
 );
 
