@@ -72,7 +72,7 @@ const indexSchema = z.object({
   factorPpm: z.int(),
   marginMicros: micros,
 });
-const pricePartSchema = z.object({ component: z.string(), micros });
+export const pricePartSchema = z.object({ component: z.string(), micros });
 const bandPricesSchema = z.object({
   band: z.string(),
   label: z.string(),
