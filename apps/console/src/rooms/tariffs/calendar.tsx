@@ -46,7 +46,9 @@ export function CalendarRoom() {
             data={counts.map((count) => ({ value: count, label: t('tariff.band-count', { count: Number(count) }) }))}
             value={bands}
             onChange={setWanted}
-            size="sm"
+            size="xs"
+            maw="100%"
+            className={classes.counts ?? ''}
           />
         )}
       </PageHeader>
