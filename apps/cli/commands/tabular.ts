@@ -13,8 +13,11 @@ import { transactionsTable } from '#libs/metering/tables/transactions.js';
 import { hashPassword } from '#libs/ocpp/password.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { chargersTable } from '#libs/registry/tables/chargers.js';
+import { condominiumsTable } from '#libs/registry/tables/condominiums.js';
 import { customersTable } from '#libs/registry/tables/customers.js';
 import { holidaysTable } from '#libs/registry/tables/holidays.js';
+import { installationsTable } from '#libs/registry/tables/installations.js';
+import { issuersTable } from '#libs/registry/tables/issuers.js';
 import { occupanciesTable } from '#libs/registry/tables/occupancies.js';
 import { tokensTable } from '#libs/registry/tables/tokens.js';
 import { unitsTable } from '#libs/registry/tables/units.js';
@@ -49,6 +52,9 @@ function importable<Row>(table: Table<Row>): Importable {
 }
 
 const TABLES: Readonly<Record<string, Importable>> = {
+  issuers: importable(issuersTable),
+  condominiums: importable(condominiumsTable),
+  installations: importable(installationsTable),
   chargers: importable(chargersTable),
   tokens: importable(tokensTable),
   customers: importable(customersTable),
