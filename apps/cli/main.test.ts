@@ -48,6 +48,8 @@ describe('chazemo', () => {
         'api-token',
         'ledger',
         'rate',
+        'verify',
+        'audit',
         'template',
         'import',
         'export',

@@ -8,6 +8,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command[]>>> = {
   'api-token': async () => [(await import('./commands/api-token.js')).apiTokenCommand()],
   ledger: async () => [(await import('./commands/ledger.js')).ledgerCommand()],
   rate: async () => [(await import('./commands/rate.js')).rateCommand()],
+  verify: async () => [(await import('./commands/verify.js')).verifyCommand()],
+  audit: async () => [(await import('./commands/audit.js')).auditCommand()],
   template: tabular,
   import: tabular,
   export: tabular,

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+
+import yauzl, { type Entry, type ZipFile } from 'yauzl';
+
+/** An archive opened for reading, entry by entry. */
+export class OpenArchive {
+  readonly #zip: ZipFile;
+  readonly #entries: ReadonlyMap<string, Entry>;
+
+  private constructor(zip: ZipFile, entries: ReadonlyMap<string, Entry>) {
+    this.#zip = zip;
+    this.#entries = entries;
+  }
+
+  /** Throws when the file is no zip. */
+  static async open(path: string): Promise<OpenArchive> {
+    const zip = await yauzl.openPromise(path, { autoClose: false });
+    const entries = new Map<string, Entry>();
+    for await (const entry of zip.eachEntry()) entries.set(entry.fileName, entry);
+    return new OpenArchive(zip, entries);
+  }
+
+  get names(): string[] {
+    return [...this.#entries.keys()];
+  }
+
+  /** One file; null where there is none of that name. */
+  async read(name: string): Promise<ReadFile | null> {
+    const entry = this.#entries.get(name);
+    return entry === undefined ? null : new ReadFile(await this.#zip.openReadStreamPromise(entry));
+  }
+
+  close(): void {
+    this.#zip.close();
+  }
+}
+
+/** A file that is being read, with its SHA-256 once all of it was. */
+export class ReadFile {
+  readonly #source: Readable;
+  readonly #hash = createHash('sha256');
+
+  constructor(source: Readable) {
+    this.#source = source;
+  }
+
+  async *chunks(): AsyncGenerator<Buffer> {
+    for await (const chunk of this.#source) {
+      this.#hash.update(chunk as Buffer);
+      yield chunk as Buffer;
+    }
+  }
+
+  lines(): AsyncGenerator<string> {
+    return linesOf(this.chunks());
+  }
+
+  async text(): Promise<string> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of this.chunks()) chunks.push(chunk);
+    return Buffer.concat(chunks).toString('utf8');
+  }
+
+  sha256(): string {
+    return this.#hash.digest('hex');
+  }
+}
+
+/**
+ * Lines end with a line feed and nothing else. Node's readline also ends one at U+2028, which may stand in the text of a
+ * message.
+ */
+export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  let rest = '';
+  for await (const chunk of chunks) {
+    const lines = `${rest}${decoder.decode(chunk, { stream: true })}`.split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  if (rest !== '') yield rest;
+}
