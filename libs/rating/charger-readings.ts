@@ -33,13 +33,13 @@ function isSound(endsAt: Date, upToReadingId: number): RawBuilder<boolean> {
     and id <= ${upToReadingId})`;
 }
 
-/** Adds a reading to a table, under a number of one's own; false for one that is not rated. */
-export function takeReading(table: ReadingTable, row: ReadingRow, number = 0): boolean {
+/** Adds a reading to a table; false for one that is not rated. */
+export function takeReading(table: ReadingTable, row: ReadingRow): boolean {
   if (row.connector_id === MAIN_METER && row.transaction_id === null) return false;
   const transaction = row.transaction_id === null ? null : String(row.transaction_id);
   const exportWh = row.export_wh === null || row.export_wh < 0 ? NaN : row.export_wh;
   const series = table.seriesNumber('', row.connector_id, transaction);
-  table.add(series, row.at.getTime(), row.import_wh, exportWh, number);
+  table.add(series, row.at.getTime(), row.import_wh, exportWh, 0);
   return true;
 }
 
