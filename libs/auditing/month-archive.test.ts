@@ -334,6 +334,18 @@ describe('a tampered archive is told apart', () => {
     expect(added).toEqual([{ code: 'file-added', file: 'more.txt', place: 'the archive' }]);
   });
 
+  test('a bit that flipped on the way is found wherever it changes a file', async () => {
+    // 80 places all over the file, the manifest among them, whose hash stands nowhere else.
+    const whole = await contentsOf(archive);
+    for (let at = 40; at < archive.length; at += Math.ceil(archive.length / 80)) {
+      const bytes = Buffer.from(archive);
+      bytes[at] = (bytes[at] ?? 0) ^ 4;
+      const path = await onDisk(bytes);
+      const verified = await verifyArchive(path).catch(() => null);
+      if (verified?.problemCount === 0) expect(await contentsOf(bytes)).toEqual(whole); // a date, a file attribute
+    }
+  });
+
   test('without its manifest nothing is said to match', async () => {
     expect(await problemsOf(await tampered('manifest.json', () => null))).toMatchObject([{ code: 'file-missing' }]);
     expect(await problemsOf(await tampered('manifest.json', () => '{}'))).toMatchObject([{ code: 'malformed' }]);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import { crc32 } from 'node:zlib';
 
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 
@@ -28,7 +29,7 @@ export class OpenArchive {
   /** One file; null where there is none of that name. */
   async read(name: string): Promise<ReadFile | null> {
     const entry = this.#entries.get(name);
-    return entry === undefined ? null : new ReadFile(await this.#zip.openReadStreamPromise(entry));
+    return entry === undefined ? null : new ReadFile(await this.#zip.openReadStreamPromise(entry), entry.crc32);
   }
 
   close(): void {
@@ -36,20 +37,29 @@ export class OpenArchive {
   }
 }
 
-/** A file that is being read, with its SHA-256 once all of it was. */
+/**
+ * A file that is being read, with its SHA-256 once all of it was. Throws at its end where the zip's own CRC-32 differs:
+ * the manifest, whose SHA-256 stands nowhere in the archive, is guarded by it against damage (not against a person).
+ */
 export class ReadFile {
   readonly #source: Readable;
   readonly #hash = createHash('sha256');
+  readonly #crc32: number;
 
-  constructor(source: Readable) {
-    this.#source = source;
+  constructor(source: Readable, expectedCrc32: number) {
+    // An error before anybody reads is kept by the stream and thrown to whoever reads it then.
+    this.#source = source.on('error', () => undefined);
+    this.#crc32 = expectedCrc32;
   }
 
   async *chunks(): AsyncGenerator<Buffer> {
+    let crc = 0;
     for await (const chunk of this.#source) {
       this.#hash.update(chunk as Buffer);
+      crc = crc32(chunk as Buffer, crc);
       yield chunk as Buffer;
     }
+    if (crc !== this.#crc32) throw new Error('it was damaged (its CRC-32 differs)');
   }
 
   lines(): AsyncGenerator<string> {

@@ -150,12 +150,12 @@ class Verification {
 
   async #read<T>(name: string, use: (file: ReadFile) => Promise<T>): Promise<T | null> {
     this.#looked.add(name);
-    const file = await this.#archive.read(name);
-    if (file === null) {
-      this.#problems.add({ code: 'file-missing', file: name, place: 'the archive', detail: 'is not there' });
-      return null;
-    }
     try {
+      const file = await this.#archive.read(name);
+      if (file === null) {
+        this.#problems.add({ code: 'file-missing', file: name, place: 'the archive', detail: 'is not there' });
+        return null;
+      }
       const result = await use(file);
       this.#sums.set(name, file.sha256());
       return result;
