@@ -125,7 +125,7 @@ beforeAll(async () => {
   const opened = await openCycle(sql, { installationId: INSTALLATION_ID, period: PERIOD, workflowId: 'w', now: NOW });
   cycleId = opened.cycleId;
   await closeCycle(sql, { cycleId, now: NOW });
-  await rateCycle(sql, { cycleId, now: NOW });
+  await sql.transaction().execute((trx) => rateCycle(trx, { cycleId, now: NOW }));
   const { heads, horizon } = await sealAll(NOW);
   await sql
     .updateTable('billing_cycle')

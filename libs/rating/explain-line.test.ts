@@ -78,7 +78,7 @@ beforeAll(async () => {
     workflowId: 'w',
     now: NOW,
   }));
-  await rateCycle(sql, { cycleId, now: NOW });
+  await sql.transaction().execute((trx) => rateCycle(trx, { cycleId, now: NOW }));
   const last = await sql
     .selectFrom('meter_reading')
     .select('id')
