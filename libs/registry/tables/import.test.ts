@@ -153,6 +153,7 @@ describe('imports', () => {
     const plan = ['aurora', 'Tri 2026', '2026-01-01', 'pt-mainland-weekly', 3];
     sheet.addRow([...plan, 'ponta', 0.245102, new Date('2026-01-01T00:00:00Z')]);
     sheet.addRow([...plan, 'cheias', 'a consultar', '2026-01-01']);
+    sheet.addRow([...plan, 'vazio', 0.108, '2026-01-01']);
     const file = await readSheet('prices.xlsx', new Uint8Array(await workbook.xlsx.writeBuffer()));
     const result = await importSheet(database.sql, pricePlanTable, file, options);
     expect(result).toMatchObject({ imported: false, problems: [{ row: 2, column: 'perKWh' }] });
@@ -170,6 +171,7 @@ describe('imports', () => {
     expect(prices).toEqual([
       { band: 'cheias', micros_per_kwh: 227_756 },
       { band: 'ponta', micros_per_kwh: 245_102 },
+      { band: 'vazio', micros_per_kwh: 108_000 },
     ]);
   });
 });
