@@ -155,7 +155,7 @@ export const PRICE_PLAN_COLUMNS: readonly Column[] = [
     name: 'band',
     required: true,
     example: 'ponta',
-    about: { pt: 'Período horário do preço', en: 'Band of the price' },
+    about: { pt: 'Período horário, numa linha price', en: 'Band, in a price row' },
   },
   {
     name: 'direction',
@@ -181,7 +181,10 @@ export const PRICE_PLAN_COLUMNS: readonly Column[] = [
     name: 'perKWh',
     required: true,
     example: '0,245102',
-    about: { pt: 'Preço por kWh, até seis casas decimais', en: 'Price per kWh, up to six decimals' },
+    about: {
+      pt: 'Preço por kWh numa linha price, até seis casas decimais; só um desconto é negativo',
+      en: 'Price per kWh in a price row, up to six decimals; only a discount is negative',
+    },
   },
   {
     name: 'party',

@@ -188,6 +188,13 @@ describe('what is wrong is named by row and column, and nothing of it stays', ()
     ['no such calendar', () => bi({ calendar: 'x' }), 1, 'calendar', 'no known calendar'],
     ['bands that the calendar has no contracts of', () => bi({ calendar: 'es-20td' }), 1, 'bands', '1 or 3'],
     ['a band of other contracts', () => [...bi(), { band: 'ponta', perKWh: '0,2' }], 3, 'band', 'fora-de-vazio, vazio'],
+    [
+      'a calendar of another country’s holidays',
+      () => [{ calendar: 'no-day-night', band: 'dag', perKWh: '1' }],
+      1,
+      'calendar',
+      'holidays of NO, the installation is in PT',
+    ],
     ['a band without a price', () => bi().slice(0, 1), 1, 'band', 'no price for fora-de-vazio from 2026-01-01'],
     [
       'a gap',

@@ -45,9 +45,19 @@ type Refused = { readonly refused: { readonly column: string; readonly message: 
 
 /** Creates the plan of a row, or changes what the row says otherwise of it; a plan that is the same is not touched. */
 export async function storePlan(trx: Sql, row: PricePlanRow): Promise<PlanStored | Refused> {
-  const refused = await problemWithPlan(trx, row);
+  const installation = await trx
+    .selectFrom('installation')
+    .select(['currency', 'country'])
+    .where('id', '=', row.installation)
+    .executeTakeFirst();
+  if (installation === undefined) {
+    return { refused: { column: 'installation', message: `there is no installation "${row.installation}"` } };
+  }
+  const refused =
+    (await problemWithSeries(trx, 'indexSeries', row.plan.indexSeries, 'price', installation.currency)) ??
+    (await problemWithSeries(trx, 'lossesSeries', row.plan.lossesSeries, 'factor', null));
   if (refused !== null) return { refused };
-  const calendar = await calendarOf(trx, row);
+  const calendar = await calendarOf(trx, row, installation.country);
   if ('refused' in calendar) return calendar;
   const required = { name: row.plan.plan, calendar_id: row.plan.calendar, bands: row.plan.bands };
   const values: PlanValues = { ...valuesOf(row.plan), ...required };
@@ -91,7 +101,11 @@ function valuesOf(cells: PlanCells): Partial<PlanValues> {
   return Object.fromEntries(told.map((field) => [COLUMN_OF[field], cells[field]]));
 }
 
-async function calendarOf(trx: Sql, { plan }: PricePlanRow): Promise<{ readonly ok: Calendar } | Refused> {
+async function calendarOf(
+  trx: Sql,
+  { plan }: PricePlanRow,
+  country: string,
+): Promise<{ readonly ok: Calendar } | Refused> {
   const calendar = await findCalendar(trx, plan.calendar);
   if (calendar === null) return { refused: { column: 'calendar', message: 'is no known calendar' } };
   if (calendar.bandRules.merges[bandCount(plan.bands)] === undefined) {
@@ -101,6 +115,11 @@ async function calendarOf(trx: Sql, { plan }: PricePlanRow): Promise<{ readonly 
   if (typeof plan.calendarChangeover === 'string' && calendar.sets.length < 2) {
     return { refused: { column: 'calendarChangeover', message: `${calendar.id} has no newer hours to change to` } };
   }
+  const { holidays } = calendar;
+  if (holidays.rule !== 'as-weekday' && holidays.country !== country) {
+    const message = `${calendar.id} counts the holidays of ${holidays.country}, the installation is in ${country}`;
+    return { refused: { column: 'calendar', message } };
+  }
   return { ok: calendar };
 }
 
@@ -109,21 +128,6 @@ export function bandCount(bands: number): BandCount {
   const count = BAND_COUNTS.find((known) => known === bands);
   if (count === undefined) throw new Error(`There are no contracts with ${bands} bands`);
   return count;
-}
-
-async function problemWithPlan(trx: Sql, row: PricePlanRow): Promise<Refused['refused'] | null> {
-  const installation = await trx
-    .selectFrom('installation')
-    .select('currency')
-    .where('id', '=', row.installation)
-    .executeTakeFirst();
-  if (installation === undefined) {
-    return { column: 'installation', message: `there is no installation "${row.installation}"` };
-  }
-  return (
-    (await problemWithSeries(trx, 'indexSeries', row.plan.indexSeries, 'price', installation.currency)) ??
-    (await problemWithSeries(trx, 'lossesSeries', row.plan.lossesSeries, 'factor', null))
-  );
 }
 
 async function problemWithSeries(
