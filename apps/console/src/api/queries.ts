@@ -11,6 +11,7 @@ import type {
   Invoice,
   Mail,
   Month,
+  MonthBill,
   MonthDetail,
   Oddity,
   Page,
@@ -106,6 +107,12 @@ export const monthInvoicesQuery = (cycleId: string) =>
   queryOptions({
     queryKey: ['month-invoices', cycleId],
     queryFn: ({ signal }) => readAll<Invoice>(`/months/${encodeURIComponent(cycleId)}/invoices`, {}, signal),
+  });
+
+export const monthBillQuery = (cycleId: string) =>
+  queryOptions({
+    queryKey: ['month-bill', cycleId],
+    queryFn: ({ signal }) => read<MonthBill>(`/months/${encodeURIComponent(cycleId)}/bill`, signal),
   });
 
 export const customersQuery = (filters: { installation: string | null; q: string | null }) =>

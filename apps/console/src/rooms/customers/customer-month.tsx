@@ -18,6 +18,7 @@ import { PageHeader } from '../../parts/page-header.js';
 import { Section } from '../../parts/section.js';
 import { useWords } from '../../texts/language.js';
 import { groupLines } from '../../wording/lines.js';
+import { MonthCharges } from './month-charges.js';
 import { RatedLines } from './rated-lines.js';
 import { Sessions } from './sessions.js';
 
@@ -50,8 +51,9 @@ export function CustomerMonthRoom() {
       <div className={classes.columns}>
         <div className={classes.content}>
           <Section title={t('cmonth.lines')} help={t('cmonth.lines.help')}>
-            <RatedLines places={groupLines(data.lines)} />
+            <RatedLines places={groupLines(data.lines)} currency={data.currency} />
           </Section>
+          <MonthCharges month={data} />
           {data.dailyWh.some((day) => Object.values(day.byBand).some((wh) => wh > 0)) && (
             <Section title={t('cmonth.daily')}>
               <Suspense fallback={<Skeleton height={260} radius="md" />}>
@@ -84,7 +86,7 @@ function MonthLead({ data }: { readonly data: CustomerMonthDetail }) {
 
 function Totals({ data }: { readonly data: CustomerMonthDetail }) {
   const { t, euros, kWh, language } = useWords();
-  const { invoice, vatGroups, netCents, grossCents } = data;
+  const { invoice, vatGroups, netCents, grossCents, currency } = data;
   const wh = data.lines.reduce((sum, line) => sum + (line.direction === 'export' ? -line.wh : line.wh), 0);
   return (
     <Section title={invoice === null ? t('cmonth.no-invoice') : t('cmonth.invoice', { number: invoice.number })}>
@@ -93,7 +95,7 @@ function Totals({ data }: { readonly data: CustomerMonthDetail }) {
           {t('cmonth.no-invoice.help')}
         </Text>
       ) : (
-        <DueText invoice={invoice} />
+        <DueText invoice={invoice} currency={currency} />
       )}
       <dl className={classes.totals} data-testid="totals">
         <div>
@@ -102,18 +104,18 @@ function Totals({ data }: { readonly data: CustomerMonthDetail }) {
         </div>
         <div>
           <dt>{t('cmonth.net')}</dt>
-          <dd>{euros(netCents)}</dd>
+          <dd>{euros(netCents, currency)}</dd>
         </div>
         {vatGroups.map((group) => (
           <div key={`${group.code} ${group.ratePermyriad}`}>
             <dt>{t('cmonth.vat', { rate: formatPermyriad(group.ratePermyriad, language) })}</dt>
-            <dd>{euros(group.vatCents)}</dd>
+            <dd>{euros(group.vatCents, currency)}</dd>
           </div>
         ))}
         {grossCents !== null && (
           <div data-grand>
             <dt>{t('cmonth.gross')}</dt>
-            <dd>{euros(grossCents)}</dd>
+            <dd>{euros(grossCents, currency)}</dd>
           </div>
         )}
       </dl>
@@ -134,13 +136,18 @@ function Totals({ data }: { readonly data: CustomerMonthDetail }) {
   );
 }
 
-function DueText({ invoice }: { readonly invoice: NonNullable<CustomerMonthDetail['invoice']> }) {
+interface DueTextProps {
+  readonly invoice: NonNullable<CustomerMonthDetail['invoice']>;
+  readonly currency: string;
+}
+
+function DueText({ invoice, currency }: DueTextProps) {
   const { t, euros, day } = useWords();
   return (
     <Text size="sm" mb="sm" {...(invoice.dueCents === 0 && { c: 'mar' })}>
       {invoice.dueCents === 0
         ? t('cmonth.paid')
-        : t('cmonth.due', { due: euros(invoice.dueCents), date: day(invoice.dueDate) })}
+        : t('cmonth.due', { due: euros(invoice.dueCents, currency), date: day(invoice.dueDate) })}
     </Text>
   );
 }

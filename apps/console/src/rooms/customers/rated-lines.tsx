@@ -1,3 +1,4 @@
+import { Tooltip } from '@mantine/core';
 import { IconZzz } from '@tabler/icons-react';
 import { Fragment, type CSSProperties } from 'react';
 
@@ -8,12 +9,18 @@ import { EmptyState } from '../../parts/empty-state.js';
 import { useWords } from '../../texts/language.js';
 import { nameOf } from '../../texts/translate.js';
 import { bandName } from '../../wording/bands.js';
+import { estimatedText } from '../../wording/estimated.js';
 import type { LinePlace, LineTable } from '../../wording/lines.js';
 
 import classes from './customer.module.css';
 
+interface RatedLinesProps {
+  readonly places: readonly LinePlace[];
+  readonly currency: string;
+}
+
 /** Each line as the charging report prints it: `6,867 kWh × 0,227756 € = 1,56 €`. */
-export function RatedLines({ places }: { readonly places: readonly LinePlace[] }) {
+export function RatedLines({ places, currency }: RatedLinesProps) {
   const { t, euros, kWh } = useWords();
   if (places.length === 0) {
     return <EmptyState icon={IconZzz} title={t('cmonth.lines.empty')} help={t('cmonth.lines.empty.help')} />;
@@ -42,19 +49,19 @@ export function RatedLines({ places }: { readonly places: readonly LinePlace[] }
         </thead>
         <tbody>
           {place.tables.map((table) => (
-            <TableLines key={`${table.season} ${table.dayType}`} table={table} />
+            <TableLines key={`${table.season} ${table.dayType}`} table={table} currency={currency} />
           ))}
         </tbody>
       </table>
       <div className={classes.sum}>
         <span>{kWh(place.wh)}</span>
-        <span>{euros(place.cents)}</span>
+        <span>{euros(place.cents, currency)}</span>
       </div>
     </div>
   ));
 }
 
-function TableLines({ table }: { readonly table: LineTable }) {
+function TableLines({ table, currency }: { readonly table: LineTable; readonly currency: string }) {
   const { t } = useWords();
   return (
     <Fragment>
@@ -64,14 +71,14 @@ function TableLines({ table }: { readonly table: LineTable }) {
         </th>
       </tr>
       {table.lines.map((line) => (
-        <LineRow key={`${line.label} ${line.interval} ${line.perKWhMicros} ${line.direction}`} line={line} />
+        <LineRow key={line.lineId} line={line} currency={currency} />
       ))}
     </Fragment>
   );
 }
 
-function LineRow({ line }: { readonly line: RatedLine }) {
-  const { t, euros, kWh, price } = useWords();
+function LineRow({ line, currency }: { readonly line: RatedLine; readonly currency: string }) {
+  const { t, euros, kWh } = useWords();
   return (
     <tr data-testid="rated-line">
       <td data-cell="label">
@@ -87,16 +94,46 @@ function LineRow({ line }: { readonly line: RatedLine }) {
       <td data-cell="interval">{line.interval}</td>
       <td data-cell="energy" data-align="right">
         {kWh(line.wh)}
-        {line.estimatedWh > 0 && (
-          <span className={classes.estimated}>{t('cmonth.estimated', { wh: kWh(line.estimatedWh) })}</span>
-        )}
+        {line.estimatedWh > 0 && <span className={classes.estimated}>{estimatedText({ t, kWh }, line)}</span>}
       </td>
       <td data-cell="price" data-align="right">
-        {price(line.perKWhMicros)}
+        <Price line={line} currency={currency} />
       </td>
       <td data-cell="amount" data-align="right">
-        {euros(line.cents)}
+        {euros(line.cents, currency)}
       </td>
     </tr>
+  );
+}
+
+/** The price per kWh; behind it what it is made of, or that it is a mean. */
+function Price({ line, currency }: { readonly line: RatedLine; readonly currency: string }) {
+  const { t, price } = useWords();
+  const text = price(line.perKWhMicros, currency);
+  if (line.isAveragePrice) {
+    return (
+      <>
+        {text}
+        <Tooltip label={t('cmonth.average.help')} events={{ hover: true, focus: true, touch: true }}>
+          <button type="button" className={classes.average}>
+            {t('cmonth.average')}
+          </button>
+        </Tooltip>
+      </>
+    );
+  }
+  if (line.priceParts === null || line.priceParts.length < 2) return text;
+  return (
+    <details className={classes.parts}>
+      <summary aria-label={t('cmonth.price.parts', { price: text })}>{text}</summary>
+      <dl>
+        {line.priceParts.map(({ component, micros }) => (
+          <div key={component}>
+            <dt>{nameOf(t, 'component', component)}</dt>
+            <dd>{price(micros, currency)}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
   );
 }
