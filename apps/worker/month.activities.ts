@@ -3,9 +3,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { calculateMonth } from '#libs/imputation/calculate-month.js';
 import { billAnomalies } from '#libs/imputation/compare-bill.js';
 import { refusalDetail } from '#libs/imputation/refusal-detail.js';
+import { formerMonthAnomalies, proposeForFormerMonths } from '#libs/invoicing/propose-adjustments.js';
 import { chargersOwingReadings } from '#libs/metering/chargers-owing-readings.js';
 import type { Sql } from '#libs/persistence/database.js';
-import { acceptAnomalies, checkCycle } from '#libs/rating/anomalies.js';
+import { acceptAnomalies, checkCycle, type FoundAnomaly } from '#libs/rating/anomalies.js';
 import { closeCycle, openCycle, recordCycleProgress } from '#libs/rating/cycle.js';
 import { afterDelay } from '#libs/registry/delay.js';
 import { holidaysFor } from '#libs/registry/holiday-store.js';
@@ -80,13 +81,16 @@ export class MonthActivitiesService implements Activities {
     return beating(async () => {
       const calculated = await calculateMonth(this.#sql, { cycleId, now: activityNow() });
       if ('ok' in calculated) return { lines: calculated.ok.lines, totalWh: calculated.ok.totalWh };
-      return { refused: { code: calculated.refused.code, detail: refusalDetail(calculated.refused) } };
+      const { installation_id: installationId } = await this.#cycle(cycleId);
+      const detail = refusalDetail(calculated.refused, await this.#timeZone(installationId));
+      return { refused: { code: calculated.refused.code, detail } };
     });
   }
 
   checkMonth(cycleId: string): Promise<{ codes: string[]; count: number }> {
     return beating(async () => {
-      const open = await checkCycle(this.#sql, { cycleId, also: billAnomalies });
+      await proposeForFormerMonths(this.#sql, { cycleId, now: activityNow() });
+      const open = await checkCycle(this.#sql, { cycleId, also: laterFindings });
       return { codes: [...new Set(open.map(({ code }) => code))].sort(), count: open.length };
     });
   }
@@ -152,4 +156,9 @@ export class MonthActivitiesService implements Activities {
       .executeTakeFirstOrThrow(() => new Error(`There is no installation ${installationId}`));
     return timeZone;
   }
+}
+
+/** What the steps after rating find in a month: its retailer's bill, and former months that differ from what was billed. */
+async function laterFindings(sql: Sql, cycleId: string): Promise<readonly FoundAnomaly[]> {
+  return [...(await billAnomalies(sql, cycleId)), ...(await formerMonthAnomalies(sql, cycleId))];
 }

@@ -1,4 +1,7 @@
+import { sql as raw } from 'kysely';
+
 import type { Sql } from '../persistence/database.js';
+import type { FoundAnomaly } from '../rating/anomalies.js';
 import type { MonthSpan } from '../rating/rate-month.js';
 import { insertAdjustment } from './adjustments.js';
 import { billedLines } from './billed-lines.js';
@@ -69,6 +72,24 @@ export async function proposeForFormerMonths(
   for (const { cycleId: former, reasons } of await changedMonths(sql, cycleId)) {
     await sql.transaction().execute((trx) => proposeAdjustments(trx, { cycleId: former, reasons, now }));
   }
+}
+
+/**
+ * Former months with differences that nobody decided yet, as findings of a month's check: they would be in this month's
+ * invoices if somebody accepts them now. `subject` is the former month.
+ */
+export async function formerMonthAnomalies(sql: Sql, cycleId: string): Promise<readonly FoundAnomaly[]> {
+  const { rows } = await raw<{ period: string; cycleId: string; customers: number; cents: number; reasons: string[] }>`
+    select former.period, former.id as "cycleId", count(*)::bigint as customers,
+      sum(adjustment.net_cents)::bigint as cents,
+      array(select distinct unnest(reason.reasons) from adjustment reason
+        where reason.cycle_id = former.id and reason.state = 'proposed' order by 1) as reasons
+    from billing_cycle cycle
+    join billing_cycle former on former.installation_id = cycle.installation_id and former.starts_at < cycle.starts_at
+    join adjustment on adjustment.cycle_id = former.id and adjustment.state = 'proposed'
+    where cycle.id = ${cycleId}
+    group by former.id, former.period order by former.period`.execute(sql);
+  return rows.map(({ period, ...detail }) => ({ code: 'former-month-differs', subject: period, detail }));
 }
 
 async function billedMonth(sql: Sql, cycleId: string): Promise<MonthSpan | null> {

@@ -1,8 +1,9 @@
 import { sql as raw, type RawBuilder } from 'kysely';
 
+import { EARLIEST } from '#libs/metering/decide-instant.js';
 import type { Sql } from '#libs/persistence/database.js';
 
-import { isSound, PACKED, unixMs, unpacked, type PackedReadings, type Sound } from './packed-readings.js';
+import { PACKED, unixMs, unpacked, type PackedReadings } from './packed-readings.js';
 import { ReadingTable } from './reading-table.js';
 
 /** So many readings are packed at once: some megabytes. */
@@ -11,15 +12,36 @@ const PAGE = 20_000;
 /** Connector 0 is the charger's own meter: outside transactions its register repeats what the connectors show. */
 const MAIN_METER = 0;
 
+/** No charger stays silent for so long in a transaction. */
+const FAR_AHEAD_MS = 366 * 24 * 3600 * 1000;
+
+/** By more a charger's clock is not turned back between a meter value and the Stop that it sends later. */
+const AFTER_STOP_MS = 31 * 24 * 3600 * 1000;
+
 export interface ReadingsOptions {
   /** Only readings up to this one, in order of arrival: what was there when a month was rated. */
   readonly upToReadingId?: number;
 }
 
 /** One charger's month. */
-interface Span extends Sound {
+interface Span {
   readonly chargerId: string;
   readonly startsAt: Date;
+  readonly endsAt: Date;
+  readonly upToReadingId: number | null;
+}
+
+/**
+ * The columns of readings in [from, to) that say where a register stood and when, to be narrowed further: not those of a
+ * clock that was wrong by years, over which the energy would be spread thin, nor negative ones, from which a register
+ * would rise by all it ever counted. Both are flagged; what moved there shows between the readings around them, or as
+ * energy that no transaction explains.
+ */
+function soundReadings({ upToReadingId }: Span, from: Date, to: Date): RawBuilder<unknown> {
+  const first = new Date(Math.max(from.getTime(), EARLIEST.getTime()));
+  const arrived = upToReadingId === null ? raw`` : raw`and id <= ${upToReadingId}`;
+  return raw`select id, connector_id, transaction_id, at, import_wh, export_wh from meter_reading
+    where at >= ${first} and at < ${to} and import_wh >= 0 ${arrived}`;
 }
 
 interface Place extends Span {
@@ -130,9 +152,7 @@ async function pageOf(sql: Sql, place: Place, which: RawBuilder<unknown>): Promi
   const { chargerId, connectorId, startsAt, endsAt } = place;
   const { rows } = await raw<PackedReadings>`
     select ${PACKED} from (
-      select id, connector_id, transaction_id, at, import_wh, export_wh from meter_reading
-      where charger_id = ${chargerId} and connector_id = ${connectorId} and ${which}
-        and at >= ${startsAt} and at < ${endsAt} and ${isSound(place)}
+      ${soundReadings(place, startsAt, endsAt)} and charger_id = ${chargerId} and connector_id = ${connectorId} and ${which}
       order by transaction_id, at fetch first ${raw.lit(PAGE)} rows with ties
     ) page`.execute(sql);
   const [page] = rows;
@@ -142,16 +162,19 @@ async function pageOf(sql: Sql, place: Place, which: RawBuilder<unknown>): Promi
 
 /**
  * The transactions that may have a reading in the period or after it, each with the customer of the card that started
- * it (cards are compared without regard to case, as the gateway does). The latest plausible reading is kept with the
- * transaction, and one that has others is flagged: so the transactions of former years are passed over unread.
+ * it (cards are compared without regard to case, as the gateway does). Those that ended long before are passed over
+ * unread, but for the few flagged as having readings elsewhere than between their Start and their Stop.
  */
 async function payersOf(sql: Sql, { chargerId, startsAt }: Span): Promise<Map<number, string | null>> {
+  const stopped = new Date(startsAt.getTime() - AFTER_STOP_MS);
   const { rows } = await raw<{ id: number; customer_id: string | null }>`
     select distinct on (t.id) t.id, card.customer_id
     from charging_transaction t
       join charger c on c.id = t.charger_id
       left join token card on card.installation_id = c.installation_id and lower(card.id_tag) = lower(t.id_tag)
     where t.charger_id = ${chargerId}
+      and (t.stopped_at is null or t.stopped_at >= ${stopped}
+        or t.flags && array['implausible-time', 'reading-after-stop'])
       and (t.last_reading_at is null or t.last_reading_at >= ${startsAt} or 'implausible-time' = any (t.flags))
     order by t.id, card.id_tag <> t.id_tag, card.id_tag`.execute(sql);
   return new Map(rows.map((row) => [row.id, row.customer_id]));
@@ -167,7 +190,8 @@ async function neighbours(
   transactionIds: readonly number[],
 ): Promise<PackedReadings & { readonly connectors: number[] | null }> {
   const { chargerId, startsAt, endsAt } = span;
-  const sound = isSound(span);
+  const before = soundReadings(span, EARLIEST, startsAt);
+  const after = soundReadings(span, endsAt, new Date(endsAt.getTime() + FAR_AHEAD_MS));
   const { rows } = await raw<PackedReadings & { connectors: number[] | null }>`
     with recursive connector (id) as (
       (select connector_id from meter_reading where charger_id = ${chargerId} order by connector_id limit 1)
@@ -179,26 +203,24 @@ async function neighbours(
     select ${PACKED}, (select array_agg(id order by id) from connector where id is not null) as connectors
     from (
       select r.* from unnest(${transactionIds}::int[]) t (id) cross join lateral (
-        select * from meter_reading where transaction_id = t.id and at < ${startsAt} and ${sound}
+        ${before} and transaction_id = t.id
         order by at desc, id limit 1
       ) r
       where exists (select from meter_reading where transaction_id = t.id and at >= ${startsAt})
       union
       select r.* from unnest(${transactionIds}::int[]) t (id) cross join lateral (
-        select * from meter_reading where transaction_id = t.id and at >= ${endsAt} and ${sound}
+        ${after} and transaction_id = t.id
         order by at, id limit 1
       ) r
       where exists (select from meter_reading where transaction_id = t.id and at < ${endsAt})
       union
       select r.* from connector c cross join lateral (
-        select * from meter_reading
-        where charger_id = ${chargerId} and connector_id = c.id and at < ${startsAt} and ${sound}
+        ${before} and charger_id = ${chargerId} and connector_id = c.id
         order by at desc, id limit 1
       ) r
       union
       select r.* from connector c cross join lateral (
-        select * from meter_reading
-        where charger_id = ${chargerId} and connector_id = c.id and at >= ${endsAt} and ${sound}
+        ${after} and charger_id = ${chargerId} and connector_id = c.id
         order by at, id limit 1
       ) r
     ) around`.execute(sql);

@@ -1,28 +1,5 @@
 import { sql as raw } from 'kysely';
 
-import { EARLIEST } from '#libs/metering/decide-instant.js';
-
-/** No charger stays silent for so long in a transaction. */
-const FAR_AHEAD_DAYS = 366;
-
-/** Which readings of one charger count in a month. */
-export interface Sound {
-  readonly endsAt: Date;
-  /** Only readings that had arrived when this one had: the month as it was. Null: all there are. */
-  readonly upToReadingId: number | null;
-}
-
-/**
- * Readings that say where a register stood and when: not those of a clock that was wrong by years, over which the
- * energy would be spread thin, nor negative ones, from which a register would rise by all it ever counted. Both are
- * flagged; what moved there shows between the readings around them, or as energy that no transaction explains.
- */
-export function isSound({ endsAt, upToReadingId }: Sound) {
-  const arrived = upToReadingId === null ? raw`` : raw`and id <= ${upToReadingId}`;
-  return raw<boolean>`(import_wh >= 0 and at >= ${EARLIEST}
-    and at < ${endsAt}::timestamptz + ${FAR_AHEAD_DAYS} * interval '1 day' ${arrived})`;
-}
-
 /**
  * Readings by column, each column one binary array as PostgreSQL sends it: a row costs neither side more than its
  * numbers. Null when there are none.

@@ -17,7 +17,7 @@ const NEW = [
 ] as const;
 
 /** Tables whose rows remember when they last changed: what was rated before is looked at again. */
-const TOUCHED = ['price_plan', 'band_price', 'plan_charge', 'charger_placement', 'occupancy'] as const;
+const TOUCHED = ['price_plan', 'band_price', 'plan_charge', 'series_value', 'charger_placement', 'occupancy'] as const;
 
 /** Calendars and holidays as data, price components and charges, imputation, adjustments, seals over the readings. */
 export class Migration20261124000001TariffsAndImputation extends Migration {
@@ -62,7 +62,7 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
       `create table "retailer_invoice_line" ("invoice_id" uuid not null, "position" int not null, "kind" text not null, "band" text null, "code" text null, "label" text not null, "wh" bigint null, "net_cents" bigint not null, primary key ("invoice_id", "position"));`,
     );
     this.addSql(
-      `create table "series_value" ("series_id" text not null, "starts_at" timestamptz(3) not null, "micros" bigint not null, primary key ("series_id", "starts_at"));`,
+      `create table "series_value" ("series_id" text not null, "starts_at" timestamptz(3) not null, "micros" bigint not null, "changed_at" timestamptz(3) not null default now(), primary key ("series_id", "starts_at"));`,
     );
     this.addSql(
       `create table "calendar" ("id" text not null, "content" jsonb not null, "created_at" timestamptz(3) not null default now(), "created_by" text not null, primary key ("id"));`,
@@ -149,6 +149,12 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
     this.addSql(`drop index "meter_reading_charger_index";`);
     this.addSql(`create index "meter_reading_charger_index" on "meter_reading" ("charger_id", "connector_id", "at");`);
     this.addSql(`create index "meter_reading_chain_index" on "meter_reading" ("charger_id", "id");`);
+    this.addSql(
+      `create index "charging_transaction_end_index" on "charging_transaction" ("charger_id", "stopped_at");`,
+    );
+    this.addSql(
+      `create index "charging_transaction_stray_index" on "charging_transaction" ("charger_id") where (flags && array['implausible-time', 'reading-after-stop']);`,
+    );
     this.addSql(`create index "token_card_index" on "token" ("installation_id", lower("id_tag"));`);
     // A month is rated from this index alone, without a visit to the table, where readings lie as they arrived:
     // those of one charger each on a page of its own. That needs pages marked as visible, so vacuum follows closely.
@@ -186,6 +192,8 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
     this.addSql(`create unique index meter_reading_once on meter_reading
       (charger_id, connector_id, transaction_id, at, import_wh, export_wh) nulls not distinct;`);
     this.addSql('drop index "token_card_index";');
+    this.addSql('drop index "charging_transaction_stray_index";');
+    this.addSql('drop index "charging_transaction_end_index";');
     this.addSql('drop index "meter_reading_chain_index";');
     this.addSql('drop index "meter_reading_charger_index";');
     this.addSql('create index "meter_reading_charger_index" on "meter_reading" ("charger_id", "at");');

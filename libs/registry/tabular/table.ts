@@ -73,7 +73,16 @@ function missingColumns<Row>(table: Table<Row>, sheet: Sheet): Problem[] {
     .map((column) => ({ row: 0, column: column.name, message: 'the column is missing in the header' }));
 }
 
-function parseRow<Row>(table: Table<Row>, { row, cells }: SheetRow): { row: Row } | { problems: Problem[] } {
+/** Why the cells of a row cannot be told apart, or null. */
+export function surplusProblem({ row, surplus }: SheetRow): Problem | null {
+  if (surplus === 0) return null;
+  return { row, column: null, message: 'has more cells than the header: put a number with a comma in quotes' };
+}
+
+function parseRow<Row>(table: Table<Row>, sheetRow: SheetRow): { row: Row } | { problems: Problem[] } {
+  const { row, cells } = sheetRow;
+  const surplus = surplusProblem(sheetRow);
+  if (surplus !== null) return { problems: [surplus] };
   const known = Object.fromEntries(table.columns.map(({ name }) => [name, cells[name] ?? '']));
   const parsed = table.schema.safeParse(known);
   if (parsed.success) return { row: parsed.data };
