@@ -102,6 +102,7 @@ function Totals({ data }: { readonly data: CustomerMonthDetail }) {
           <dt>{t('cmonth.total-energy')}</dt>
           <dd>{kWh(wh)}</dd>
         </div>
+        <Breakdown data={data} />
         <div>
           <dt>{t('cmonth.net')}</dt>
           <dd>{euros(netCents, currency)}</dd>
@@ -134,6 +135,29 @@ function Totals({ data }: { readonly data: CustomerMonthDetail }) {
       )}
     </Section>
   );
+}
+
+/** What the net total is the sum of, where it is more than energy. */
+function Breakdown({ data }: { readonly data: CustomerMonthDetail }) {
+  const { t, euros } = useWords();
+  const { lines, charges, adjustments, currency } = data;
+  const sum = (items: readonly { readonly netCents: number }[]): number =>
+    items.reduce((cents, { netCents }) => cents + netCents, 0);
+  const parts = [
+    ['cmonth.part.energy', lines.reduce((cents, line) => cents + line.cents, 0)],
+    ['cmonth.part.charges', sum(charges.filter(({ party }) => party !== 'bpo'))],
+    ['cmonth.part.fees', sum(charges.filter(({ party }) => party === 'bpo'))],
+    ['cmonth.part.adjustments', sum(adjustments)],
+  ] as const;
+  if (charges.length === 0 && adjustments.length === 0) return null;
+  return parts
+    .filter(([, cents]) => cents !== 0)
+    .map(([name, cents]) => (
+      <div key={name}>
+        <dt>{t(name)}</dt>
+        <dd>{euros(cents, currency)}</dd>
+      </div>
+    ));
 }
 
 interface DueTextProps {
