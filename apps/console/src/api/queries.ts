@@ -6,6 +6,7 @@ import type {
   Customer,
   CustomerDetail,
   CustomerMonthDetail,
+  Explanation,
   Installation,
   InstallationDetail,
   Invoice,
@@ -129,6 +130,19 @@ export const customerMonthQuery = (id: string, cycleId: string) =>
     queryKey: ['customer-month', id, cycleId],
     queryFn: ({ signal }) =>
       read<CustomerMonthDetail>(`/customers/${encodeURIComponent(id)}/months/${encodeURIComponent(cycleId)}`, signal),
+  });
+
+/** Why a rated line has its amount, page by page; it is of a month that was rated and seldom changes. */
+export const explanationQuery = (lineId: string) =>
+  infiniteQueryOptions({
+    queryKey: ['explanation', lineId],
+    queryFn: ({ pageParam, signal }) =>
+      read<Explanation>(
+        `/rated-lines/${encodeURIComponent(lineId)}/explanation${query({ cursor: pageParam })}`,
+        signal,
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.nextCursor,
   });
 
 export const tariffsQuery = queryOptions({

@@ -1,7 +1,7 @@
 import { Anchor, Button, Skeleton, Text } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Link, useParams } from 'react-router';
 
 import type { CustomerMonthDetail } from '#apps/backoffice/api-types.js';
@@ -18,6 +18,7 @@ import { PageHeader } from '../../parts/page-header.js';
 import { Section } from '../../parts/section.js';
 import { useWords } from '../../texts/language.js';
 import { groupLines } from '../../wording/lines.js';
+import { Explanation } from './explanation.js';
 import { MonthCharges } from './month-charges.js';
 import { RatedLines } from './rated-lines.js';
 import { Sessions } from './sessions.js';
@@ -33,6 +34,7 @@ export function CustomerMonthRoom() {
   const { t, period } = useWords();
   const { user } = useSession();
   const month = useQuery(customerMonthQuery(customerId, cycleId));
+  const [explained, setExplained] = useState<string | null>(null);
 
   if (month.data === undefined) {
     if (!month.isError) return <RowsLoading rows={4} height={110} />;
@@ -51,7 +53,7 @@ export function CustomerMonthRoom() {
       <div className={classes.columns}>
         <div className={classes.content}>
           <Section title={t('cmonth.lines')} help={t('cmonth.lines.help')}>
-            <RatedLines places={groupLines(data.lines)} currency={data.currency} />
+            <RatedLines places={groupLines(data.lines)} currency={data.currency} why={setExplained} />
           </Section>
           <MonthCharges month={data} />
           {data.dailyWh.some((day) => Object.values(day.byBand).some((wh) => wh > 0)) && (
@@ -69,6 +71,7 @@ export function CustomerMonthRoom() {
           <Totals data={data} />
         </aside>
       </div>
+      <Explanation lineId={explained} close={() => setExplained(null)} />
     </>
   );
 }

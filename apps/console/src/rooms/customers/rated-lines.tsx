@@ -1,5 +1,5 @@
-import { Tooltip } from '@mantine/core';
-import { IconZzz } from '@tabler/icons-react';
+import { ActionIcon, Tooltip, VisuallyHidden } from '@mantine/core';
+import { IconHelpCircle, IconZzz } from '@tabler/icons-react';
 import { Fragment, type CSSProperties } from 'react';
 
 import type { RatedLine } from '#apps/backoffice/api-types.js';
@@ -17,10 +17,13 @@ import classes from './customer.module.css';
 interface RatedLinesProps {
   readonly places: readonly LinePlace[];
   readonly currency: string;
+  /** Opens why a line has its amount. */
+  readonly why: (lineId: string) => void;
 }
 
 /** Each line as the charging report prints it: `6,867 kWh × 0,227756 € = 1,56 €`. */
-export function RatedLines({ places, currency }: RatedLinesProps) {
+export function RatedLines({ places, ...how }: RatedLinesProps) {
+  const { currency } = how;
   const { t, euros, kWh } = useWords();
   if (places.length === 0) {
     return <EmptyState icon={IconZzz} title={t('cmonth.lines.empty')} help={t('cmonth.lines.empty.help')} />;
@@ -45,11 +48,14 @@ export function RatedLines({ places, currency }: RatedLinesProps) {
             <th scope="col" data-align="right">
               {t('cmonth.amount')}
             </th>
+            <th scope="col">
+              <VisuallyHidden>{t('why.title')}</VisuallyHidden>
+            </th>
           </tr>
         </thead>
         <tbody>
           {place.tables.map((table) => (
-            <TableLines key={`${table.season} ${table.dayType}`} table={table} currency={currency} />
+            <TableLines key={`${table.season} ${table.dayType}`} table={table} {...how} />
           ))}
         </tbody>
       </table>
@@ -61,23 +67,25 @@ export function RatedLines({ places, currency }: RatedLinesProps) {
   ));
 }
 
-function TableLines({ table, currency }: { readonly table: LineTable; readonly currency: string }) {
+type How = Omit<RatedLinesProps, 'places'>;
+
+function TableLines({ table, ...how }: How & { readonly table: LineTable }) {
   const { t } = useWords();
   return (
     <Fragment>
       <tr className={classes.table}>
-        <th colSpan={5} scope="rowgroup">
+        <th colSpan={6} scope="rowgroup">
           {nameOf(t, 'season', table.season)} / {nameOf(t, 'day', table.dayType)}
         </th>
       </tr>
       {table.lines.map((line) => (
-        <LineRow key={line.lineId} line={line} currency={currency} />
+        <LineRow key={line.lineId} line={line} {...how} />
       ))}
     </Fragment>
   );
 }
 
-function LineRow({ line, currency }: { readonly line: RatedLine; readonly currency: string }) {
+function LineRow({ line, currency, why }: How & { readonly line: RatedLine }) {
   const { t, euros, kWh } = useWords();
   return (
     <tr data-testid="rated-line">
@@ -101,6 +109,19 @@ function LineRow({ line, currency }: { readonly line: RatedLine; readonly curren
       </td>
       <td data-cell="amount" data-align="right">
         {euros(line.cents, currency)}
+      </td>
+      <td data-cell="why">
+        <Tooltip label={t('why.title')}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={t('why.of', { label: line.label, interval: line.interval })}
+            onClick={() => why(line.lineId)}
+            data-testid="why"
+          >
+            <IconHelpCircle size={17} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
       </td>
     </tr>
   );
