@@ -9,6 +9,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command[]>>> = {
   ledger: async () => [(await import('./commands/ledger.js')).ledgerCommand()],
   calendar: async () => [(await import('./commands/calendar.js')).calendarCommand()],
   rate: async () => [(await import('./commands/rate.js')).rateCommand()],
+  verify: async () => [(await import('./commands/verify.js')).verifyCommand()],
+  audit: async () => [(await import('./commands/audit.js')).auditCommand()],
   template: tabular,
   import: tabular,
   export: tabular,
