@@ -6,6 +6,8 @@ import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
 import {
   ARREARS_ACTIONS,
+  calendarDetailSchema,
+  calendarPageSchema,
   COLLECTION_ACTIONS,
   collectionAnswerSchema,
   customerDetailSchema,
@@ -16,16 +18,21 @@ import {
   invoicePageSchema,
   mailPageSchema,
   MONTH_ACTIONS,
+  monthBillSchema,
   monthPageSchema,
   monthSchema,
   oddityPageSchema,
   odditySchema,
+  priceSeriesPageSchema,
   sessionSchema,
   spotPageSchema,
   startedMonthSchema,
   systemSchema,
+  tariffDetailSchema,
+  tariffPageSchema,
 } from './api-types.js';
 import { runApi, type Caller, type RunningApi } from './testing/running-api.js';
+import { aCalendar, aRetailerInvoice } from './testing/tariff-world.js';
 import { addFile, addTenant, type Tenant } from './testing/world.js';
 
 interface Endpoint {
@@ -132,6 +139,23 @@ const ENDPOINTS: readonly Endpoint[] = [
     shows: (tenant) => tenant.invoiceNumber,
   },
   {
+    name: 'GET /months/:cycleId/bill',
+    path: (tenant) => `/api/v1/months/${tenant.cycleId}/bill`,
+    schema: monthBillSchema,
+    roles: [...STAFF, 'manager'],
+    strangers: 'not-found',
+    shows: (tenant) => tenant.cycleId,
+  },
+  {
+    name: 'POST /months/:cycleId/bill',
+    path: (tenant) => `/api/v1/months/${tenant.cycleId}/bill`,
+    body: () => aRetailerInvoice('FT 2026/77'),
+    schema: monthBillSchema,
+    roles: STAFF,
+    strangers: 'not-found',
+    shows: () => 'FT 2026/77',
+  },
+  {
     name: 'POST /months',
     path: () => '/api/v1/months',
     body: (tenant) => ({ installationId: tenant.installationId, period: '2026-05' }),
@@ -184,6 +208,55 @@ const ENDPOINTS: readonly Endpoint[] = [
     roles: READERS,
     strangers: 'not-found',
     shows: (tenant) => tenant.invoiceNumber,
+  },
+  {
+    name: 'GET /tariffs',
+    path: () => '/api/v1/tariffs',
+    schema: tariffPageSchema,
+    roles: [...STAFF, 'manager'],
+    strangers: 'empty',
+    shows: (tenant) => tenant.planName,
+  },
+  {
+    name: 'GET /tariffs/:id',
+    path: (tenant) => `/api/v1/tariffs/${tenant.installationId}`,
+    schema: tariffDetailSchema,
+    roles: [...STAFF, 'manager'],
+    strangers: 'not-found',
+    shows: (tenant) => tenant.planId,
+  },
+  {
+    name: 'GET /calendars',
+    path: () => '/api/v1/calendars',
+    schema: calendarPageSchema,
+    roles: [...STAFF, 'manager'],
+    strangers: 'empty',
+    shows: () => 'pt-mainland-weekly',
+  },
+  {
+    name: 'GET /calendars/:id',
+    path: () => '/api/v1/calendars/pt-mainland-weekly',
+    schema: calendarDetailSchema,
+    roles: [...STAFF, 'manager'],
+    strangers: 'empty',
+    shows: () => 'Super Vazio',
+  },
+  {
+    name: 'POST /calendars',
+    path: () => '/api/v1/calendars',
+    body: () => aCalendar('access-test'),
+    schema: calendarDetailSchema,
+    roles: STAFF,
+    strangers: 'invalid',
+    shows: () => 'access-test',
+  },
+  {
+    name: 'GET /price-series',
+    path: () => '/api/v1/price-series',
+    schema: priceSeriesPageSchema,
+    roles: [...STAFF, 'manager'],
+    strangers: 'empty',
+    shows: () => 'items',
   },
   {
     name: 'GET /mails',

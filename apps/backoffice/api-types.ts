@@ -1,18 +1,15 @@
 import { z } from 'zod';
 
+import { cents, count, day, energyWh, instant, pageOf, period } from './api-values.js';
+import { adjustmentLineSchema, imputedLineSchema } from './bill-types.js';
+import { pricePartSchema } from './tariff-types.js';
+
 /**
  * What the HTTP API answers, as zod schemas and as TypeScript types. The console imports the types from here and from
  * nowhere else. Money in cents, energy in Wh, power in W, instants ISO 8601 in UTC, local days yyyy-mm-dd.
  */
-const instant = z.iso.datetime();
-const day = z.iso.date();
-const period = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'expected yyyy-mm');
-const cents = z.int();
-const energyWh = z.int();
-const count = z.int().min(0);
-
-/** One page of a list; `nextCursor` is null on the last page. */
-const pageOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+export * from './bill-types.js';
+export * from './tariff-types.js';
 
 export const ROLE_NAMES = ['administrator', 'staff', 'manager', 'resident', 'installer'] as const;
 
@@ -128,7 +125,7 @@ export const monthInvoicesSchema = z.object({
   needPerson: count,
 });
 /** What of a month's energy was used in a tariff band and what it is worth; energy fed back counts negative. */
-export const bandTotalSchema = z.object({ band: z.string(), wh: energyWh, cents });
+export const bandTotalSchema = z.object({ band: z.string(), label: z.string(), wh: energyWh, cents });
 export const monthSchema = z.object({
   cycleId: z.string(),
   installationId: z.string(),
@@ -157,7 +154,7 @@ export const monthSchema = z.object({
   anomalies: z.array(anomalySchema),
   invoices: monthInvoicesSchema,
 });
-export const monthDetailSchema = monthSchema.extend({ bands: z.array(bandTotalSchema) });
+export const monthDetailSchema = monthSchema.extend({ currency: z.string(), bands: z.array(bandTotalSchema) });
 export const startMonthSchema = z.strictObject({ installationId: z.string().min(1).max(200), period });
 export const startedMonthSchema = z.object({
   installationId: z.string(),
@@ -236,6 +233,7 @@ export const customerDetailSchema = customerSchema.extend({
   months: z.array(customerMonthSchema),
 });
 export const ratedLineSchema = z.object({
+  lineId: z.string(),
   spotName: z.string().nullable(),
   chargerLabel: z.string(),
   season: z.string(),
@@ -246,7 +244,13 @@ export const ratedLineSchema = z.object({
   direction: z.string(),
   wh: energyWh,
   estimatedWh: energyWh,
+  /** How far the estimated energy can be off at worst. */
+  estimatedErrorWh: energyWh,
   perKWhMicros: z.int(),
+  /** The price is indexed and changed within the line: `perKWhMicros` is the mean, `cents` are exact. */
+  isAveragePrice: z.boolean(),
+  /** What the price is made of; null where it is a mean or not known. */
+  priceParts: z.array(pricePartSchema).nullable(),
   cents,
 });
 export const chargingSessionSchema = z.object({
@@ -265,8 +269,14 @@ export const customerMonthDetailSchema = z.object({
   timeZone: z.string(),
   period,
   step: z.string(),
+  /** ISO 4217. */
+  currency: z.string(),
   invoice: invoiceSchema.nullable(),
   lines: z.array(ratedLineSchema),
+  /** The retailer's charges first, then our own fees. */
+  charges: z.array(imputedLineSchema),
+  /** Corrections of former months that stand in this month's invoice. */
+  adjustments: z.array(adjustmentLineSchema),
   netCents: cents,
   vatGroups: z.array(z.object({ ratePermyriad: z.int(), code: z.string(), netCents: cents, vatCents: cents })),
   /** Of the invoice; null before it is issued. */
@@ -305,6 +315,7 @@ export const recordTransferSchema = z.strictObject({
   reference: z.string().trim().min(1).max(140),
 });
 
+export const issueSchema = z.object({ field: z.string(), message: z.string() });
 /** RFC 9457; `type` is stable: `/problems/<code>`. */
 export const problemSchema = z.object({
   type: z.string(),
@@ -313,6 +324,8 @@ export const problemSchema = z.object({
   detail: z.string(),
   /** The offending field, dotted: `period`, `items.0.id`. */
   field: z.string().optional(),
+  /** Everything that is wrong, where there may be more than one thing. */
+  issues: z.array(issueSchema).optional(),
 });
 /** What the live feed says: something changed there; the page reads it again. */
 export const liveMessageSchema = z.object({
@@ -334,10 +347,7 @@ export const invoicePageSchema = pageOf(invoiceSchema);
 export const customerPageSchema = pageOf(customerSchema);
 export const mailPageSchema = pageOf(mailSchema);
 
-export interface Page<T> {
-  readonly items: T[];
-  readonly nextCursor: string | null;
-}
+export type { Page } from './api-values.js';
 export type RoleName = (typeof ROLE_NAMES)[number];
 export type User = z.infer<typeof userSchema>;
 export type Session = z.infer<typeof sessionSchema>;
@@ -372,5 +382,6 @@ export type Mail = z.infer<typeof mailSchema>;
 export type SystemFacts = z.infer<typeof systemSchema>;
 export type Reason = z.infer<typeof reasonSchema>;
 export type RecordTransfer = z.infer<typeof recordTransferSchema>;
+export type ProblemIssue = z.infer<typeof issueSchema>;
 export type Problem = z.infer<typeof problemSchema>;
 export type LiveMessage = z.infer<typeof liveMessageSchema>;

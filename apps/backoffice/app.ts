@@ -8,6 +8,8 @@ import type { Logger } from 'pino';
 
 import { ArrearsController } from './arrears.controller.js';
 import { AuthenticationGuard } from './authentication.guard.js';
+import { BillsController } from './bills.controller.js';
+import { CalendarsController } from './calendars.controller.js';
 import { CollectionsController } from './collections.controller.js';
 import { consoleFiles } from './console-files.js';
 import { CustomersController } from './customers.controller.js';
@@ -22,12 +24,14 @@ import { MonthsController } from './months.controller.js';
 import { NestLog } from './nest-log.js';
 import { OdditiesController } from './oddities.controller.js';
 import { openApi } from './open-api.js';
+import { PriceSeriesController } from './price-series.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 import { Problem } from './problem.js';
 import { limitRequests } from './request-limit.js';
 import { logRequests } from './request-log.js';
 import { SessionController } from './session.controller.js';
 import { SystemController } from './system.controller.js';
+import { TariffsController } from './tariffs.controller.js';
 import { BACKOFFICE, type Backoffice } from './tokens.js';
 import { ValidationPipe } from './validation.pipe.js';
 import { WebhooksController } from './webhooks.controller.js';
@@ -38,10 +42,15 @@ const CONTROLLERS = [
   SessionController,
   InstallationsController,
   OdditiesController,
+  // Before the months: they take any last part of an address for a command.
+  BillsController,
   MonthsController,
   CollectionsController,
   ArrearsController,
   CustomersController,
+  TariffsController,
+  CalendarsController,
+  PriceSeriesController,
   MailsController,
   FilesController,
   SystemController,

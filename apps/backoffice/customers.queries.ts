@@ -136,7 +136,7 @@ async function monthsOfCustomer(sql: Sql, scope: TenantScope, customerId: string
       where cycle.id in (select cycle_id from rated_line where customer_id = ${customerId}
         union select cycle_id from fiscal_document where customer_id = ${customerId})
       order by cycle.period desc, cycle.id limit ${MONTHS_SHOWN}`.execute(sql),
-    invoiceRows(sql, scope, raw`doc.customer_id = ${customerId} and doc.type <> 'NC'`, 10 * MONTHS_SHOWN),
+    invoiceRows(sql, scope, raw`doc.customer_id = ${customerId}`, 10 * MONTHS_SHOWN),
   ]);
   const byCycle = new Map(invoices.map((invoice) => [invoice.cycle_id, invoice]));
   return cycles.rows.map((cycle) => customerMonthOf(cycle, byCycle.get(cycle.id)));

@@ -20,9 +20,10 @@ const LONGEST_KEY = 255;
 function replayed(status: number, body: unknown): unknown {
   const kept = problemSchema.safeParse(body);
   if (status < 400 || !kept.success) return body;
-  const { type, title, detail, field } = kept.data;
+  const { type, title, detail, field, issues } = kept.data;
   throw new Problem(status, type.replace('/problems/', ''), title, detail, {
     ...(field === undefined ? {} : { field }),
+    ...(issues === undefined ? {} : { issues }),
     headers: { 'idempotency-replayed': 'true' },
   });
 }

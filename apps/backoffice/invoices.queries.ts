@@ -75,7 +75,7 @@ export async function invoiceRows(
       join ledger_account account on account.id = posting.account_id
       where entry.document_id = doc.id and account.kind = 'receivable' and account.customer_id = doc.customer_id
     ) due on true
-    where ${visible} and ${condition}
+    where doc.type <> 'NC' and ${visible} and ${condition}
     order by doc.number, doc.id limit ${limit}`.execute(sql);
   return rows;
 }

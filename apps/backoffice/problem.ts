@@ -1,6 +1,6 @@
 import { HttpException } from '@nestjs/common';
 
-import type { Problem as ProblemDocument } from './api-types.js';
+import type { Problem as ProblemDocument, ProblemIssue } from './api-types.js';
 
 /** What a schema says is wrong (Standard Schema's issue; zod adds `keys` where a key is not known). */
 export interface Issue {
@@ -21,6 +21,7 @@ export class Problem extends Error {
   readonly code: string;
   readonly title: string;
   readonly field: string | undefined;
+  readonly issues: readonly ProblemIssue[] | undefined;
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(
@@ -30,6 +31,7 @@ export class Problem extends Error {
     detail: string,
     more: {
       readonly field?: string;
+      readonly issues?: readonly ProblemIssue[];
       readonly headers?: Readonly<Record<string, string>>;
       readonly cause?: unknown;
     } = {},
@@ -39,6 +41,7 @@ export class Problem extends Error {
     this.code = code;
     this.title = title;
     this.field = more.field;
+    this.issues = more.issues;
     this.headers = more.headers ?? {};
   }
 
@@ -49,6 +52,7 @@ export class Problem extends Error {
       status: this.status,
       detail: this.message,
       ...(this.field === undefined ? {} : { field: this.field }),
+      ...(this.issues === undefined ? {} : { issues: [...this.issues] }),
     };
   }
 
@@ -77,6 +81,13 @@ export class Problem extends Error {
 
   static invalidField(field: string, detail: string): Problem {
     return new Problem(400, 'invalid-input', 'Invalid input', detail, { field });
+  }
+
+  /** The same with everything that is wrong, for a document that a person wrote. */
+  static invalidDocument(code: string, title: string, issues: readonly Issue[]): Problem {
+    const told = issues.map((issue) => ({ field: fieldOf(issue), message: issue.message }));
+    const detail = told.map(({ field, message }) => `${field}: ${message}`.replace(/^: /, '')).join('; ');
+    return new Problem(400, code, title, detail, { field: told[0]?.field ?? '', issues: told });
   }
 
   static refused(detail: string, code = 'refused'): Problem {

@@ -1,11 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 
+import { calculateMonth } from '#libs/imputation/calculate-month.js';
+import { billAnomalies } from '#libs/imputation/compare-bill.js';
+import { refusalDetail } from '#libs/imputation/refusal-detail.js';
+import { formerMonthAnomalies, proposeForFormerMonths } from '#libs/invoicing/propose-adjustments.js';
 import { chargersOwingReadings } from '#libs/metering/chargers-owing-readings.js';
 import type { Sql } from '#libs/persistence/database.js';
-import { acceptAnomalies, checkCycle } from '#libs/rating/anomalies.js';
+import { acceptAnomalies, checkCycle, type FoundAnomaly } from '#libs/rating/anomalies.js';
 import { closeCycle, openCycle, recordCycleProgress } from '#libs/rating/cycle.js';
-import { rateCycle } from '#libs/rating/rate-cycle.js';
-import type { RateRefusal } from '#libs/rating/rated.js';
 import { afterDelay } from '#libs/registry/delay.js';
 import { holidaysFor } from '#libs/registry/holiday-store.js';
 import { localDate, shiftPeriod } from '#libs/registry/period.js';
@@ -77,16 +79,18 @@ export class MonthActivitiesService implements Activities {
 
   rateMonth(cycleId: string): Promise<{ lines: number; totalWh: number } | Refused> {
     return beating(async () => {
-      const now = activityNow();
-      const result = await this.#sql.transaction().execute((trx) => rateCycle(trx, { cycleId, now }));
-      if ('ok' in result) return { lines: result.ok.lines, totalWh: result.ok.totalWh };
-      return { refused: { code: result.refused.code, detail: refusalDetail(result.refused) } };
+      const calculated = await calculateMonth(this.#sql, { cycleId, now: activityNow() });
+      if ('ok' in calculated) return { lines: calculated.ok.lines, totalWh: calculated.ok.totalWh };
+      const { installation_id: installationId } = await this.#cycle(cycleId);
+      const detail = refusalDetail(calculated.refused, await this.#timeZone(installationId));
+      return { refused: { code: calculated.refused.code, detail } };
     });
   }
 
   checkMonth(cycleId: string): Promise<{ codes: string[]; count: number }> {
     return beating(async () => {
-      const open = await checkCycle(this.#sql, { cycleId });
+      await proposeForFormerMonths(this.#sql, { cycleId, now: activityNow() });
+      const open = await checkCycle(this.#sql, { cycleId, also: laterFindings });
       return { codes: [...new Set(open.map(({ code }) => code))].sort(), count: open.length };
     });
   }
@@ -154,9 +158,7 @@ export class MonthActivitiesService implements Activities {
   }
 }
 
-/** What is missing and from when, for the person who adds it: `ponta:2026-06-17`, `omie-pt:2026-06-17T10:15:00.000Z`. */
-function refusalDetail(refusal: RateRefusal): string {
-  return refusal.code === 'TARIFF.SERIES_MISSING'
-    ? `${refusal.seriesId}:${refusal.at}`
-    : `${refusal.band}:${refusal.date}`;
+/** What the steps after rating find in a month: its retailer's bill, and former months that differ from what was billed. */
+async function laterFindings(sql: Sql, cycleId: string): Promise<readonly FoundAnomaly[]> {
+  return [...(await billAnomalies(sql, cycleId)), ...(await formerMonthAnomalies(sql, cycleId))];
 }

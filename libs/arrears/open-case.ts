@@ -36,8 +36,9 @@ export async function openCase(sql: Sql, order: CaseOrder): Promise<OpenedCase> 
       .selectFrom('fiscal_document')
       .select(['installation_id', 'customer_id'])
       .where('id', '=', documentId)
+      .where('type', '<>', 'NC')
       .executeTakeFirst();
-    if (document === undefined) throw new Error(`no fiscal document ${documentId}`);
+    if (document === undefined) throw new Error(`no invoice ${documentId}`);
     const installationId = document.installation_id;
     await lockCustomerBooks(trx, document.customer_id);
     if (!(await hasDebitInFlight(trx, documentId))) {

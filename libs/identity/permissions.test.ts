@@ -8,7 +8,10 @@ const READS = ['installation.read', 'spot.read', 'invoice.read', 'customer.read'
 const PROMISED: Record<Role, { reach: Reach; actions: readonly Action[] }> = {
   administrator: { reach: 'all', actions: ACTIONS },
   staff: { reach: 'all', actions: ACTIONS },
-  manager: { reach: 'condominium', actions: [...READS, 'oddity.read', 'month.read'] },
+  manager: {
+    reach: 'condominium',
+    actions: [...READS, 'oddity.read', 'month.read', 'tariff.read', 'bill.read', 'archive.read'],
+  },
   resident: { reach: 'customer', actions: READS },
   installer: { reach: 'condominium', actions: ['installation.read', 'spot.read', 'oddity.read', 'oddity.resolve'] },
 };

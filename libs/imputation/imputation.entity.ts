@@ -59,6 +59,12 @@ export const ImputedLine = defineEntity({
     party: p.text(),
     code: p.text(),
     label: p.text(),
+    /** The charge's unit and its price, and on how many local days of the month, from which on, it holds. */
+    unit: p.text(),
+    micros: p.bigint('number'),
+    fromDate: p.date(),
+    days: p.integer(),
+    /** equal, permillage, spot, consumption, none; `own`: a charge that each has of their own, divided among nobody. */
     shareBy: p.text(),
     /** The whole of the month's charge in cents, this one's weight and the sum of all weights: how the part came about. */
     totalCents: p.bigint('number'),

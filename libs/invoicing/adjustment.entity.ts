@@ -15,7 +15,7 @@ export const Adjustment = defineEntity({
     customer: () => p.manyToOne(Customer).mapToPk(),
     /** Positive: still to be charged. Negative: to be credited. */
     netCents: p.bigint('number'),
-    /** late-readings, price-plan, registry: what changed since. */
+    /** late-readings, price-plan, registry: what changed since. Only credit-carried: the month itself, kept for the next invoice. */
     reasons: p.array<string>().columnType('text[]').default([]),
     /** proposed, accepted, dismissed, billed */
     state: p.text().default('proposed'),
@@ -49,6 +49,7 @@ export const AdjustmentLine = defineEntity({
     interval: p.text().nullable(),
     wh: p.bigint('number').nullable(),
     estimatedWh: p.bigint('number').nullable(),
+    estimatedErrorWh: p.bigint('number').nullable(),
     microsPerKWh: p.bigint('number').fieldName('micros_per_kwh').nullable(),
     isAveragePrice: p.boolean().default(false),
     netCents: p.bigint('number'),

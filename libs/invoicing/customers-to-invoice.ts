@@ -1,4 +1,7 @@
+import { sql as raw } from 'kysely';
+
 import type { Sql } from '../persistence/database.js';
+import { CREDIT_CARRIED } from './adjustments.js';
 
 /**
  * The order of customer numbers: 9 before 10, and total, so that a list can be taken up after any of them (`7` and `007`
@@ -8,24 +11,31 @@ export function compareCustomerNumbers(a: string, b: string): number {
   return a.localeCompare(b, 'en', { numeric: true }) || (a < b ? -1 : Number(a > b));
 }
 
-/** Customers with rated lines in the cycle and no document of it yet, in the order of their numbers. */
+/**
+ * Customers with something to invoice and no document of the cycle yet, in the order of their numbers: rated lines,
+ * imputed lines, or accepted adjustments of the installation's former cycles that are together more than nothing.
+ * Whose month is carried into the next one is not asked again.
+ */
 export async function customersToInvoice(sql: Sql, { cycleId }: { readonly cycleId: string }): Promise<string[]> {
-  const rows = await sql
-    .selectFrom('rated_line as line')
-    .where('line.cycle_id', '=', cycleId)
-    .where('line.customer_id', 'is not', null)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('fiscal_document as document')
-            .select('document.id')
-            .whereRef('document.cycle_id', '=', 'line.cycle_id')
-            .whereRef('document.customer_id', '=', 'line.customer_id'),
-        ),
-      ),
-    )
-    .select('line.customer_id as customerId')
-    .distinct()
-    .execute();
-  return rows.flatMap(({ customerId }) => (customerId === null ? [] : [customerId])).sort(compareCustomerNumbers);
+  const { rows } = await raw<{ customerId: string }>`
+    with candidate as (
+      select customer_id from rated_line where cycle_id = ${cycleId}
+      union select customer_id from imputed_line where cycle_id = ${cycleId}
+      union
+      select adjustment.customer_id
+      from billing_cycle cycle
+      join billing_cycle former on former.installation_id = cycle.installation_id
+        and former.starts_at < cycle.starts_at
+      join adjustment on adjustment.cycle_id = former.id
+        and adjustment.state = 'accepted' and adjustment.document_id is null
+      where cycle.id = ${cycleId}
+      group by adjustment.customer_id having sum(adjustment.net_cents) > 0)
+    select customer_id as "customerId" from candidate
+    where customer_id is not null
+      and not exists (select from fiscal_document document
+        where document.cycle_id = ${cycleId} and document.customer_id = candidate.customer_id)
+      and not exists (select from adjustment carried
+        where carried.cycle_id = ${cycleId} and carried.customer_id = candidate.customer_id
+          and carried.reasons = array[${CREDIT_CARRIED}]::text[])`.execute(sql);
+  return rows.map(({ customerId }) => customerId).sort(compareCustomerNumbers);
 }

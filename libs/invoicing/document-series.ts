@@ -68,3 +68,11 @@ export async function takeNumber(trx: Sql, seriesId: string, key: SeriesKey): Pr
     .executeTakeFirstOrThrow();
   return { seriesId, number, numberText: numberText(key.type, key.code, number) };
 }
+
+/**
+ * Numbers and dates of a series rise together (Despacho 8632/2014: documents are signed in their order), so an issue
+ * that waited for another one's lock is dated no earlier than that one.
+ */
+export function notBefore(last: Date | null, now: Date): Date {
+  return last !== null && last > now ? last : now;
+}

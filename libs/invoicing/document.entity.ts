@@ -81,7 +81,9 @@ export const FiscalDocument = defineEntity({
     vatRounding: p.text().default('group'),
     /** The invoice that a credit note corrects. Amounts of a credit note are negative. */
     referencesDocument: () => p.manyToOne(FiscalDocument).mapToPk().nullable(),
-    /** `invoice/<cycle>/<customer>`: one invoice per customer and month, whatever runs twice */
+    /** Why a credit note was issued. */
+    reason: p.text().nullable(),
+    /** `credit/<invoice>/<key>`, or `invoice/<cycle>/<customer>`: one invoice per customer and month, whatever runs twice */
     key: p.text().unique('fiscal_document_key_unique'),
   },
   uniques: [{ name: 'fiscal_document_series_number_unique', properties: ['series', 'number'] }],
@@ -121,5 +123,7 @@ export const DocumentLine = defineEntity({
     isAveragePrice: p.boolean().default(false),
     /** yyyy-mm of the former month that the line corrects; null: the document's own month. */
     adjustsPeriod: p.text().nullable(),
+    /** Of a credit note: the line of the invoice that is given back, whole or in part. */
+    creditsLineNo: p.integer().nullable(),
   },
 });

@@ -5,10 +5,14 @@ import { afterDelay } from '../registry/delay.js';
 import { holidaysFor } from '../registry/holiday-store.js';
 import { localDate } from '../registry/period.js';
 import { policyAt } from '../registry/policy-store.js';
-import { lockSeries, seriesCode, takeNumber, type TakenNumber } from './document-series.js';
+import { carryForward, markBilled } from './adjustments.js';
+import { insertLines } from './document-lines.js';
+import { lockSeries, notBefore, seriesCode, takeNumber, type TakenNumber } from './document-series.js';
 import type { IssuerSnapshot, PartySnapshot, VatGroup } from './document.entity.js';
-import { planInvoice, type ChargeLine, type InvoicePlan, type InvoiceRefusal } from './plan-invoice.js';
-import { ENERGY_VAT_CODE, VAT_RATES } from './vat.js';
+import { inPrintedOrder, loadCharges } from './load-charges.js';
+import { planInvoice, type InvoicePlan, type InvoiceRefusal, type VatRules } from './plan-invoice.js';
+import { vatRoundingOf } from './stored-words.js';
+import { VAT_EXEMPTIONS, VAT_RATES } from './vat.js';
 
 export interface IssuedInvoice {
   readonly documentId: string;
@@ -32,43 +36,48 @@ const TYPE = 'FT';
 
 /**
  * Issues the customer's invoice of a rated cycle. Must run inside a transaction, in which the caller also posts it to
- * the ledger. Idempotent by {@link invoiceKey}. Refuses with NOTHING_DUE when the total is zero or negative and with
- * VAT.NOT_FOUND when no rate is on record.
+ * the ledger. Idempotent by {@link invoiceKey}. Accepted adjustments of former months stand in it as lines of their own
+ * and are marked billed. Refuses with VAT.NOT_FOUND when no rate is on record, with VAT.EXEMPTION_MISSING when a line
+ * without tax gives no reason, and with NOTHING_DUE when the total is zero or negative: then the month's lines are kept
+ * as an adjustment for the next invoice and no adjustment is marked.
  */
 export async function issueInvoice(
   trx: Sql,
   order: InvoiceOrder,
 ): Promise<IssuedInvoice | { readonly refused: InvoiceRefusal }> {
   if (!trx.isTransaction) throw new Error('issueInvoice must run inside a transaction: sql.transaction().execute(...)');
+  await lockInvoice(trx, order);
   const before = await findIssued(trx, order);
   if (before !== undefined) return before;
 
   const parties = await loadParties(trx, order);
   const charges = await loadCharges(trx, order);
-  const planned = planInvoice(charges, {
-    rates: VAT_RATES,
-    region: parties.installation.region,
-    date: localDate(order.now, parties.installation.time_zone),
-  });
-  if ('refused' in planned) return planned;
-
   const issueDate = localDate(order.now, parties.installation.time_zone);
+  const vat = vatRules(parties, issueDate);
+  const planned = planInvoice(inPrintedOrder(charges), vat);
+  if ('refused' in planned) {
+    if (planned.refused.code === 'NOTHING_DUE') await carryForward(trx, { ...order, lines: charges.ownLines });
+    return planned;
+  }
   const key = { issuerId: parties.issuer.id, type: TYPE, code: seriesCode(parties.issuer.id, issueDate) };
   const series = await lockSeries(trx, key);
-  const meanwhile = await findIssued(trx, order);
-  if (meanwhile !== undefined) return meanwhile;
 
   const issuedAt = notBefore(series.lastIssuedAt, order.now);
   const taken = await takeNumber(trx, series.id, key);
-  return insertDocument(trx, { order, parties, plan: planned.plan, taken, issuedAt });
+  const issued = await insertDocument(trx, { order, parties, plan: planned.plan, vat, taken, issuedAt });
+  await markBilled(trx, charges.adjustmentIds, issued.documentId);
+  return issued;
 }
 
-/**
- * Numbers and dates of a series rise together (Despacho 8632/2014: documents are signed in their order), so an issue
- * that waited for another one's lock is dated no earlier than that one.
- */
-function notBefore(last: Date | null, now: Date): Date {
-  return last !== null && last > now ? last : now;
+function vatRules({ installation, issuer }: Parties, date: string): VatRules {
+  const rounding = vatRoundingOf(issuer.vat_rounding);
+  return { rates: VAT_RATES, exemptions: VAT_EXEMPTIONS, region: installation.region, date, rounding };
+}
+
+/** Whoever asks for the same invoice at the same time waits until this transaction ends. */
+async function lockInvoice(trx: Sql, order: InvoiceOrder): Promise<void> {
+  const key = invoiceKey(order.cycleId, order.customerId);
+  await raw`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(trx);
 }
 
 async function findIssued(trx: Sql, order: InvoiceOrder): Promise<IssuedInvoice | undefined> {
@@ -115,40 +124,11 @@ async function loadParties(trx: Sql, order: InvoiceOrder) {
 }
 type Parties = Awaited<ReturnType<typeof loadParties>>;
 
-async function loadCharges(trx: Sql, order: InvoiceOrder): Promise<ChargeLine[]> {
-  const rows = await trx
-    .selectFrom('rated_line as line')
-    .leftJoin('spot', 'spot.id', 'line.spot_id')
-    .where('line.cycle_id', '=', order.cycleId)
-    .where('line.customer_id', '=', order.customerId)
-    .selectAll('line')
-    .select('spot.name as spot_name')
-    .orderBy('spot.name')
-    .orderBy('line.charger_id')
-    .orderBy('line.position')
-    .orderBy('line.id')
-    .execute();
-  return rows.map((row) => ({
-    kind: row.direction === 'export' ? 'energy-export' : 'energy',
-    spotName: row.spot_name,
-    chargerId: row.charger_id,
-    season: row.season,
-    dayType: row.day_type,
-    band: row.band,
-    label: row.label,
-    interval: row.interval,
-    wh: row.wh,
-    estimatedWh: row.estimated_wh,
-    microsPerKWh: row.micros_per_kwh,
-    netCents: row.cents,
-    vatCode: ENERGY_VAT_CODE,
-  }));
-}
-
 interface DocumentToInsert {
   readonly order: InvoiceOrder;
   readonly parties: Parties;
   readonly plan: InvoicePlan;
+  readonly vat: VatRules;
   readonly taken: TakenNumber;
   readonly issuedAt: Date;
 }
@@ -184,11 +164,12 @@ async function insertDocument(trx: Sql, document: DocumentToInsert): Promise<Iss
       issuer_snapshot: issuerSnapshot(parties.issuer),
       customer_snapshot: partySnapshot(customer),
       payment_method: customer.payment_method,
+      vat_rounding: document.vat.rounding,
       key: invoiceKey(order.cycleId, order.customerId),
     })
     .returning('id')
     .executeTakeFirstOrThrow();
-  await insertLines(trx, documentId, plan);
+  await insertLines(trx, documentId, plan.lines);
   return {
     documentId,
     numberText: taken.numberText,
@@ -196,32 +177,6 @@ async function insertDocument(trx: Sql, document: DocumentToInsert): Promise<Iss
     method: customer.payment_method,
     dueAt,
   };
-}
-
-async function insertLines(trx: Sql, documentId: string, plan: InvoicePlan): Promise<void> {
-  await trx
-    .insertInto('document_line')
-    .values(
-      plan.lines.map((line) => ({
-        document_id: documentId,
-        line_no: line.lineNo,
-        kind: line.kind,
-        spot_name: line.spotName,
-        charger_id: line.chargerId,
-        season: line.season,
-        day_type: line.dayType,
-        band: line.band,
-        label: line.label,
-        interval: line.interval,
-        wh: line.wh,
-        estimated_wh: line.estimatedWh,
-        micros_per_kwh: line.microsPerKWh,
-        net_cents: line.netCents,
-        vat_rate_permyriad: line.vatRatePermyriad,
-        vat_code: line.vatCode,
-      })),
-    )
-    .execute();
 }
 
 function partySnapshot(party: Parties['customer']): PartySnapshot {

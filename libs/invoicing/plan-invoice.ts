@@ -1,11 +1,18 @@
 import type { VatGroup } from './document.entity.js';
 import { vatCentsRoundedHalfUp } from './rounding.js';
-import { vatRateOn, type VatRate } from './vat.js';
+import { vatExemptionOn, vatRateOn, type VatExemption, type VatRate } from './vat.js';
+
+/** Who is paid by a line: the retailer, or the BPO by its contract with the condominium. */
+export type LineParty = 'retailer' | 'bpo';
+
+/** group: VAT once per rate on the sum of the lines. line: once per line, and the sum of these. */
+export type VatRounding = 'group' | 'line';
 
 /** One line to be invoiced: its net amount is already rounded, once, where it was rated. */
 export interface ChargeLine {
   /** energy, energy-export or fixed-charge */
   readonly kind: 'energy' | 'energy-export' | 'fixed-charge';
+  readonly party: LineParty;
   readonly spotName: string | null;
   readonly chargerId: string | null;
   readonly season: string | null;
@@ -15,21 +22,31 @@ export interface ChargeLine {
   readonly interval: string | null;
   readonly wh: number | null;
   readonly estimatedWh: number | null;
+  /** How far the estimated energy can be off at worst. */
+  readonly estimatedErrorWh: number | null;
   readonly microsPerKWh: number | null;
-  /** Negative for energy fed back. */
+  /** The price shown is the average of several; the amount is exact. */
+  readonly isAveragePrice: boolean;
+  /** Negative for energy fed back and for what is given back. */
   readonly netCents: number;
   readonly vatCode: string;
+  /** Why no tax is charged (M##); needed where the rate is zero. */
+  readonly exemptionCode: string | null;
+  /** yyyy-mm of the former month that the line corrects; null: the document's own. */
+  readonly adjustsPeriod: string | null;
 }
 
 export interface PlannedLine extends ChargeLine {
   /** From 1, without gaps. */
   readonly lineNo: number;
   readonly vatRatePermyriad: number;
+  /** Null where VAT is rounded per group. */
+  readonly vatCents: number | null;
 }
 
 export interface InvoicePlan {
   readonly lines: readonly PlannedLine[];
-  /** One per rate, the highest first. */
+  /** One per rate (and reason of exemption), the highest first. */
   readonly vatGroups: readonly VatGroup[];
   readonly netCents: number;
   readonly vatCents: number;
@@ -38,19 +55,28 @@ export interface InvoicePlan {
 
 export type InvoiceRefusal =
   | { readonly code: 'NOTHING_DUE'; readonly grossCents: number }
-  | { readonly code: 'VAT.NOT_FOUND'; readonly region: string; readonly vatCode: string; readonly date: string };
+  | { readonly code: 'VAT.NOT_FOUND'; readonly region: string; readonly vatCode: string; readonly date: string }
+  /** A line without tax names no reason, or one that is not on record on that day. */
+  | {
+      readonly code: 'VAT.EXEMPTION_MISSING';
+      readonly vatCode: string;
+      readonly exemptionCode: string | null;
+      readonly date: string;
+    };
 
 export interface VatRules {
   readonly rates: readonly VatRate[];
+  readonly exemptions: readonly VatExemption[];
   readonly region: string;
   /** Local date whose rates apply, yyyy-mm-dd. */
   readonly date: string;
+  readonly rounding: VatRounding;
 }
 
 /**
- * What an invoice over these lines says. VAT is computed once per rate on the sum of the net lines, never per line
- * (summing rounded VAT lines is off by cents). A total of zero or less gives no invoice; a rate that is not on
- * record refuses.
+ * What an invoice over these lines says. VAT is computed once per rate on the sum of the net lines or once per line,
+ * as the issuer's setting is; never one way in the lines and the other in the total (that is off by cents). A total of
+ * zero or less gives no invoice; a rate or a reason of exemption that is not on record refuses.
  */
 export function planInvoice(
   charges: readonly ChargeLine[],
@@ -58,13 +84,11 @@ export function planInvoice(
 ): { readonly plan: InvoicePlan } | { readonly refused: InvoiceRefusal } {
   const lines: PlannedLine[] = [];
   for (const charge of charges) {
-    const rate = vatRateOn(vat.rates, { region: vat.region, code: charge.vatCode, date: vat.date });
-    if (rate === undefined) {
-      return { refused: { code: 'VAT.NOT_FOUND', region: vat.region, vatCode: charge.vatCode, date: vat.date } };
-    }
-    lines.push({ ...charge, lineNo: lines.length + 1, vatRatePermyriad: rate.ratePermyriad });
+    const taxed = taxedLine(charge, vat, lines.length + 1);
+    if ('refused' in taxed) return taxed;
+    lines.push(taxed);
   }
-  const vatGroups = groupByVat(lines);
+  const vatGroups = groupByVat(lines, vat);
   const netCents = sum(vatGroups.map((group) => group.netCents));
   const vatCents = sum(vatGroups.map((group) => group.vatCents));
   const grossCents = netCents + vatCents;
@@ -72,22 +96,58 @@ export function planInvoice(
   return { plan: { lines, vatGroups, netCents, vatCents, grossCents } };
 }
 
-function groupByVat(lines: readonly PlannedLine[]): VatGroup[] {
-  const nets = new Map<string, { code: string; ratePermyriad: number; netCents: number }>();
-  for (const line of lines) {
-    const key = `${line.vatCode}/${line.vatRatePermyriad}`;
-    const group = nets.get(key) ?? { code: line.vatCode, ratePermyriad: line.vatRatePermyriad, netCents: 0 };
-    group.netCents += line.netCents;
-    nets.set(key, group);
+function taxedLine(charge: ChargeLine, vat: VatRules, lineNo: number): PlannedLine | { refused: InvoiceRefusal } {
+  const { vatCode, exemptionCode } = charge;
+  const { region, date } = vat;
+  const rate = vatRateOn(vat.rates, { region, code: vatCode, date });
+  if (rate === undefined) return { refused: { code: 'VAT.NOT_FOUND', region, vatCode, date } };
+  const { ratePermyriad } = rate;
+  if (ratePermyriad === 0 && reasonOf(exemptionCode, vat) === undefined) {
+    return { refused: { code: 'VAT.EXEMPTION_MISSING', vatCode, exemptionCode, date } };
   }
-  return [...nets.values()]
-    .sort((a, b) => b.ratePermyriad - a.ratePermyriad || a.code.localeCompare(b.code))
-    .map(({ code, ratePermyriad, netCents }) => ({
-      code,
-      ratePermyriad,
-      netCents,
-      vatCents: vatCentsRoundedHalfUp(netCents, ratePermyriad),
-    }));
+  return {
+    ...charge,
+    exemptionCode: ratePermyriad === 0 ? exemptionCode : null,
+    lineNo,
+    vatRatePermyriad: ratePermyriad,
+    vatCents: vat.rounding === 'line' ? vatCentsRoundedHalfUp(charge.netCents, ratePermyriad) : null,
+  };
+}
+
+function reasonOf(code: string | null, vat: VatRules): VatExemption | undefined {
+  return code === null ? undefined : vatExemptionOn(vat.exemptions, { code, date: vat.date });
+}
+
+function groupByVat(lines: readonly PlannedLine[], vat: VatRules): VatGroup[] {
+  const groups = new Map<string, PlannedLine[]>();
+  for (const line of lines) {
+    const key = `${line.vatCode}/${line.vatRatePermyriad}/${line.exemptionCode ?? ''}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [line]);
+    else group.push(line);
+  }
+  return [...groups.values()]
+    .map((group) => groupOf(group, vat))
+    .sort(
+      (a, b) =>
+        b.ratePermyriad - a.ratePermyriad ||
+        a.code.localeCompare(b.code) ||
+        (a.exemptionCode ?? '').localeCompare(b.exemptionCode ?? ''),
+    );
+}
+
+function groupOf(lines: readonly PlannedLine[], vat: VatRules): VatGroup {
+  const [first] = lines;
+  if (first === undefined) throw new Error('a group of no lines');
+  const { vatRatePermyriad: ratePermyriad, exemptionCode } = first;
+  const netCents = sum(lines.map((line) => line.netCents));
+  const vatCents =
+    vat.rounding === 'line'
+      ? sum(lines.map((line) => line.vatCents ?? 0))
+      : vatCentsRoundedHalfUp(netCents, ratePermyriad);
+  const group: VatGroup = { code: first.vatCode, ratePermyriad, netCents, vatCents };
+  const reason = reasonOf(exemptionCode, vat);
+  return reason === undefined ? group : { ...group, exemptionCode: reason.code, exemptionReason: reason.text };
 }
 
 function sum(values: readonly number[]): number {

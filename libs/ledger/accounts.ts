@@ -1,5 +1,5 @@
 /** What an account is for; the first part of its code. */
-export type AccountKind = 'receivable' | 'prepaid' | 'recovered' | 'vat' | 'processor' | 'bank' | 'rounding';
+export type AccountKind = 'receivable' | 'prepaid' | 'recovered' | 'fees' | 'vat' | 'processor' | 'bank' | 'rounding';
 
 /** An account by its code; its row is made when something is first posted to it. */
 export interface Account {
@@ -29,6 +29,11 @@ export function prepaid(customerId: string, currency = 'EUR'): Account {
 /** What is recovered for a condominium, net of VAT (credit). */
 export function recovered(condominiumId: string, currency = 'EUR'): Account {
   return account('recovered', condominiumId, currency, { condominiumId });
+}
+
+/** The BPO's own fees by its contract with the condominium, net of VAT (credit). */
+export function fees(issuerId: string, currency = 'EUR'): Account {
+  return account('fees', issuerId, currency);
 }
 
 /** VAT charged at one rate (credit). */

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import {
+  creditNoteIssuedEntry,
   invoiceIssuedEntry,
   paymentEntry,
   paymentReversedEntry,
@@ -24,6 +25,7 @@ function documentOf(id: number, gross: number, currency: string): LedgerDocument
     currency,
     issuedAt: AT,
     netCents: gross - vatCents,
+    feesCents: Math.floor((gross - vatCents) / 7),
     vatCents,
     grossCents: gross,
     vatGroups: [{ ratePermyriad: 2_300, vatCents }],
@@ -68,12 +70,28 @@ const command = fc.oneof(
   fc.record({ kind: fc.constant('issue' as const), id: documentId, cents }),
   fc.record({ kind: fc.constant('pay' as const), id: documentId, key, source, cents }),
   fc.record({ kind: fc.constant('reverse' as const), id: documentId, key, source, cents }),
+  fc.record({ kind: fc.constant('credit' as const), id: documentId, key, cents }),
   fc.record({ kind: fc.constant('top-up' as const), id: documentId, key, cents }),
   fc.record({ kind: fc.constant('deduct' as const), id: documentId, key, cents }),
 );
 
-describe('any sequence of issue, pay, reverse, top up and deduct', () => {
-  it('keeps every currency at zero, and due = gross - paid + reversed', () => {
+/** A credit note over a part of the invoice, with a part of its fees and VAT. */
+function noteOn(invoice: LedgerDocument, key: string, gross: number): LedgerDocument {
+  const { netCents, feesCents, vatCents, vatGroups, ...same } = documentOf(0, gross, invoice.currency);
+  return {
+    ...same,
+    customerId: invoice.customerId,
+    documentId: `note-${invoice.documentId}-${key}`,
+    netCents: -netCents,
+    feesCents: -feesCents,
+    vatCents: -vatCents,
+    grossCents: -gross,
+    vatGroups: vatGroups.map((group) => ({ ratePermyriad: group.ratePermyriad, vatCents: -group.vatCents })),
+  };
+}
+
+describe('any sequence of issue, credit, pay, reverse, top up and deduct', () => {
+  it('keeps every currency at zero, and due = gross - credited - paid + reversed', () => {
     fc.assert(
       fc.property(fc.array(command, { maxLength: 60 }), fc.constantFrom('EUR', 'GBP'), (commands, otherCurrency) => {
         const books = new Books();
@@ -90,6 +108,13 @@ describe('any sequence of issue, pay, reverse, top up and deduct', () => {
             const customerId = `customer-${step.id % 3}`;
             const topUp = { key: step.key, customerId, issuerId: 'czm', amountCents: step.cents, currency };
             books.post(topUpEntry({ ...topUp, source: 'stripe', occurredAt: AT }));
+          } else if (step.kind === 'credit') {
+            if (document === undefined) continue;
+            const note = noteOn(document, step.key, step.cents);
+            const due = books.due(document.documentId);
+            if (books.post(creditNoteIssuedEntry(note, document.documentId))) {
+              expected.set(document.documentId, due - step.cents);
+            }
           } else if (document !== undefined) {
             settle(books, expected, document, step);
           }
@@ -126,11 +151,12 @@ function settle(books: Books, expected: Map<string, number>, document: LedgerDoc
 }
 
 describe('an entry', () => {
-  it('debits what is owed and credits net and VAT', () => {
+  it('debits what is owed and credits net, fees and VAT', () => {
     const { postings } = invoiceIssuedEntry(documentOf(1, 9_887, 'EUR'));
     expect(postings.map(({ account, amountCents }) => [account.code, amountCents])).toEqual([
       ['receivable/customer-1', 9_887],
-      ['recovered/aurora', -7_910],
+      ['recovered/aurora', -6_780],
+      ['fees/czm', -1_130],
       ['vat/2300', -1_977],
     ]);
   });
@@ -140,6 +166,7 @@ describe('an entry', () => {
     expect(postings.map(({ account }) => account.code)).toEqual([
       'receivable/customer-1@GBP',
       'recovered/aurora@GBP',
+      'fees/czm@GBP',
       'vat/2300@GBP',
     ]);
   });

@@ -1,4 +1,4 @@
-import { bank, prepaid, processor, receivable, recovered, vat, type Account } from './accounts.js';
+import { bank, fees, prepaid, processor, receivable, recovered, vat, type Account } from './accounts.js';
 
 /** One line of an entry: debit positive, credit negative, in cents, never zero. */
 export interface EntryPosting {
@@ -16,7 +16,7 @@ export interface Entry {
   readonly occurredAt: Date;
   readonly postings: readonly EntryPosting[];
 }
-export type EntryKind = 'invoice-issued' | 'payment' | 'payment-reversed' | 'top-up';
+export type EntryKind = 'invoice-issued' | 'credit-note-issued' | 'payment' | 'payment-reversed' | 'top-up';
 
 /** Where money comes from, or goes back to. */
 export type PaymentSource = 'stripe' | 'bank' | 'prepaid';
@@ -30,7 +30,10 @@ export interface LedgerDocument {
   readonly issuerId: string;
   readonly currency: string;
   readonly issuedAt: Date;
+  /** Of a credit note all amounts are negative. */
   readonly netCents: number;
+  /** What of the net are the BPO's fees. */
+  readonly feesCents: number;
   readonly vatCents: number;
   readonly grossCents: number;
   readonly vatGroups: readonly { readonly ratePermyriad: number; readonly vatCents: number }[];
@@ -56,24 +59,36 @@ export interface TopUpFacts {
 
 export const issueKey = (documentId: string): string => `issue/${documentId}`;
 
-/** An invoice: the customer owes the gross, the condominium recovers the net, the state is owed the VAT. */
+/**
+ * An invoice: the customer owes the gross, the condominium recovers the net but for the BPO's fees, the state is owed
+ * the VAT.
+ */
 export function invoiceIssuedEntry(document: LedgerDocument): Entry {
-  const { customerId, condominiumId, currency } = document;
-  return entry({
+  return entry({ ...issueFacts(document), kind: 'invoice-issued', documentId: document.documentId });
+}
+
+/** A credit note: the reverse of what it gives back, on the invoice that it corrects, which owes less from now on. */
+export function creditNoteIssuedEntry(note: LedgerDocument, invoiceId: string): Entry {
+  if (note.grossCents >= 0) throw new RangeError(`credit note ${note.numberText} of ${note.grossCents} cents`);
+  return entry({ ...issueFacts(note), kind: 'credit-note-issued', documentId: invoiceId });
+}
+
+function issueFacts(document: LedgerDocument) {
+  const { customerId, condominiumId, issuerId, currency } = document;
+  return {
     key: issueKey(document.documentId),
-    kind: 'invoice-issued',
     description: document.numberText,
-    documentId: document.documentId,
     occurredAt: document.issuedAt,
     postings: [
       { account: receivable(customerId, currency), amountCents: document.grossCents },
-      { account: recovered(condominiumId, currency), amountCents: -document.netCents },
+      { account: recovered(condominiumId, currency), amountCents: -(document.netCents - document.feesCents) },
+      { account: fees(issuerId, currency), amountCents: -document.feesCents },
       ...document.vatGroups.map((group) => ({
         account: vat(group.ratePermyriad, currency),
         amountCents: -group.vatCents,
       })),
     ],
-  });
+  };
 }
 
 /** Money for an invoice, whole or in part: the customer owes less. */

@@ -7,7 +7,7 @@ export const LedgerAccount = defineEntity({
   tableName: 'ledger_account',
   properties: {
     id: p.uuid().primary().defaultRaw('uuidv7()'),
-    /** `receivable/<customer>`, `prepaid/<customer>`, `recovered/<condominium>`, `vat/<permyriad>`, `processor/stripe`, `bank/<issuer>` */
+    /** `receivable/<customer>`, `prepaid/<customer>`, `recovered/<condominium>`, `fees/<issuer>`, `vat/<permyriad>`, `processor/stripe`, `bank/<issuer>` */
     code: p.text().unique('ledger_account_code_unique'),
     kind: p.text(),
     condominium: () => p.manyToOne(Condominium).mapToPk().nullable(),
@@ -30,6 +30,7 @@ export const JournalEntry = defineEntity({
     key: p.text().unique('journal_entry_key_unique'),
     kind: p.text(),
     description: p.text(),
+    /** The invoice whose balance it changes; of a credit note the invoice that it corrects. */
     documentId: p.uuid().nullable(),
     occurredAt: p.datetime(3),
     postedAt: p.datetime(3).defaultRaw('now()'),

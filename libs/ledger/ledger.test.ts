@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql as raw } from 'kysely';
 
+import { issueCreditNote } from '#libs/invoicing/issue-credit-note.js';
 import { issueInvoice } from '#libs/invoicing/issue-invoice.js';
-import { seedGoldenJune } from '#test/data/documents.js';
+import type { CreditChoice } from '#libs/invoicing/plan-credit-note.js';
+import { seedCustomer, seedGoldenJune } from '#test/data/documents.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
 import { dueCents, dueCentsOf, lockCustomerBooks, prepaidBalanceCents } from './balances.js';
@@ -152,6 +154,76 @@ describe('the ledger', () => {
   });
 });
 
+describe('fees and credit notes', () => {
+  const addFee = async () => {
+    const { id: cycleId } = await database.sql.selectFrom('billing_cycle').select('id').executeTakeFirstOrThrow();
+    await seedCustomer(database.sql, { id: '1002' });
+    const terms = { unit: 'per-month', micros: 5_000_000, from_date: '2026-06-01', days: 30, share_by: 'spot' };
+    const fee = { ...terms, total_cents: 500, weight: 1, total_weight: 1, vat_code: 'NOR' };
+    const of = { cycle_id: cycleId, customer_id: '1002' };
+    await database.sql
+      .insertInto('imputed_line')
+      .values([
+        { ...of, ...fee, position: 1, party: 'retailer', code: 'cav', label: 'CAV', net_cents: 285 },
+        { ...of, ...fee, position: 2, party: 'bpo', code: 'fee-spot', label: 'Taxa por lugar', net_cents: 500 },
+      ])
+      .execute();
+    return inTransaction(async (trx) => {
+      const invoice = await issueInvoice(trx, { cycleId, customerId: '1002', now: NOW });
+      if ('refused' in invoice) throw new Error(invoice.refused.code);
+      await postInvoiceIssued(trx, { documentId: invoice.documentId });
+      return invoice.documentId;
+    });
+  };
+  const credit = (invoiceId: string, key: string, choice: CreditChoice) =>
+    inTransaction(async (trx) => {
+      const note = await issueCreditNote(trx, { documentId: invoiceId, key, choice, reason: 'saiu em maio', now: NOW });
+      if ('refused' in note) throw new Error(note.refused.code);
+      return postInvoiceIssued(trx, { documentId: note.documentId });
+    });
+
+  it('books the BPO’s fees apart from what the condominium recovers', async () => {
+    await issue();
+    await addFee();
+    expect(await balances()).toEqual({
+      'receivable/1001': GROSS,
+      'receivable/1002': 966,
+      'recovered/aurora': -8_038 - 285,
+      'fees/czm': -500,
+      'vat/2300': -1_849 - 181,
+    });
+    expect(await checkLedger(database.sql)).toEqual({ balanced: true, problems: [] });
+  });
+
+  it('posts a credit note in reverse on its invoice, in parts and then the rest', async () => {
+    await issue();
+    const invoiceId = await addFee();
+    expect(await credit(invoiceId, 'a', [{ lineNo: 2, netCents: 100 }])).toEqual({ posted: true });
+    expect(await credit(invoiceId, 'a', [{ lineNo: 2, netCents: 100 }])).toEqual({ posted: false });
+    expect(await balances()).toMatchObject({ 'fees/czm': -400, 'recovered/aurora': -8_038 - 285 });
+    expect(await dueCents(database.sql, invoiceId)).toBe(966 - 123);
+    expect(await checkLedger(database.sql)).toEqual({ balanced: true, problems: [] });
+    await credit(invoiceId, 'b', 'whole');
+    expect(await dueCents(database.sql, invoiceId)).toBe(0);
+    expect(await balances()).toEqual({
+      'receivable/1001': GROSS,
+      'receivable/1002': 0,
+      'recovered/aurora': -8_038,
+      'fees/czm': 0,
+      'vat/2300': -1_849,
+    });
+    expect(await checkLedger(database.sql)).toEqual({ balanced: true, problems: [] });
+  });
+
+  it('of an invoice that is paid, leaves what is owed to the customer', async () => {
+    await issue();
+    await pay('settle/a', GROSS);
+    await credit(documentId, 'a', [{ lineNo: 1 }]);
+    expect(await dueCents(database.sql, documentId)).toBe(-192);
+    expect((await checkLedger(database.sql)).balanced).toBe(true);
+  });
+});
+
 describe('checkLedger', () => {
   /** As a superuser may and no program of ours does: past the triggers. */
   const tamper = (statement: string) =>
@@ -183,6 +255,21 @@ describe('checkLedger', () => {
     await issue();
     await tamper(`update ledger_account set code = 'receivable/1002' where kind = 'receivable'`);
     expect(await codes()).toEqual(['INVOICE_DIFFERS_FROM_POSTINGS']);
+  });
+
+  it('finds fees booked as recovered, and a credit note of more than its line', async () => {
+    await issue();
+    await tamper(`update document_line set party = 'bpo' where line_no = 1`);
+    expect(await codes()).toEqual(['INVOICE_DIFFERS_FROM_POSTINGS']);
+    await tamper(`update document_line set party = 'retailer'`);
+    await inTransaction(async (trx) => {
+      const note = await issueCreditNote(trx, { documentId, key: 'a', choice: 'whole', reason: 'erro', now: NOW });
+      if ('refused' in note) throw new Error(note.refused.code);
+      await postInvoiceIssued(trx, { documentId: note.documentId });
+    });
+    expect(await codes()).toEqual([]);
+    await tamper(`update document_line set credits_line_no = 2 where credits_line_no = 1`);
+    expect(await codes()).toEqual(['CREDITED_BEYOND_INVOICE']);
   });
 
   it('finds postings of a document that is not there, and a prepaid balance below zero', async () => {

@@ -1,6 +1,9 @@
+import { sql as raw } from 'kysely';
+
 import type { Sql } from '../persistence/database.js';
 import { lockCustomerBooks, prepaidBalanceCents } from './balances.js';
 import {
+  creditNoteIssuedEntry,
   invoiceIssuedEntry,
   paymentEntry,
   paymentReversedEntry,
@@ -12,9 +15,18 @@ import { postEntry } from './post-entry.js';
 
 type Posted = Promise<{ readonly posted: boolean }>;
 
-/** Posts an issued invoice, in the transaction that issued it. `posted` is false when it was posted already. */
+/**
+ * Posts an issued invoice or credit note, in the transaction that issued it. `posted` is false when it was posted
+ * already. A credit note changes what is due, so it waits for whoever decides on the customer's balances.
+ */
 export async function postInvoiceIssued(trx: Sql, { documentId }: { readonly documentId: string }): Posted {
-  return postEntry(trx, invoiceIssuedEntry(await ledgerDocument(trx, documentId)));
+  const document = await ledgerDocument(trx, documentId);
+  const { creditedDocumentId } = document;
+  if (creditedDocumentId !== null) await lockCustomerBooks(trx, document.customerId);
+  return postEntry(
+    trx,
+    creditedDocumentId === null ? invoiceIssuedEntry(document) : creditNoteIssuedEntry(document, creditedDocumentId),
+  );
 }
 
 /**
@@ -71,13 +83,21 @@ async function onlyIssuerOf(trx: Sql, customerId: string): Promise<string> {
   return only.id;
 }
 
-async function ledgerDocument(trx: Sql, documentId: string): Promise<LedgerDocument> {
+async function ledgerDocument(
+  trx: Sql,
+  documentId: string,
+): Promise<LedgerDocument & { readonly creditedDocumentId: string | null }> {
   const row = await trx
     .selectFrom('fiscal_document as document')
     .innerJoin('installation', 'installation.id', 'document.installation_id')
     .where('document.id', '=', documentId)
     .selectAll('document')
-    .select(['installation.condominium_id', 'installation.issuer_id'])
+    .select([
+      'installation.condominium_id',
+      'installation.issuer_id',
+      raw<number>`(select coalesce(sum(line.net_cents), 0)::bigint from document_line line
+        where line.document_id = document.id and line.party = 'bpo')`.as('fees_cents'),
+    ])
     .executeTakeFirst();
   if (row === undefined) throw new Error(`no fiscal document ${documentId}`);
   return {
@@ -89,8 +109,10 @@ async function ledgerDocument(trx: Sql, documentId: string): Promise<LedgerDocum
     currency: row.currency,
     issuedAt: row.issued_at,
     netCents: row.net_cents,
+    feesCents: row.fees_cents,
     vatCents: row.vat_cents,
     grossCents: row.gross_cents,
     vatGroups: row.vat_groups,
+    creditedDocumentId: row.references_document_id,
   };
 }

@@ -9,8 +9,9 @@ export async function openCollection(
     .selectFrom('fiscal_document')
     .select(['installation_id', 'customer_id', 'cycle_id', 'payment_method', 'due_at'])
     .where('id', '=', documentId)
+    .where('type', '<>', 'NC')
     .executeTakeFirst();
-  if (document === undefined) throw new Error(`no fiscal document ${documentId}`);
+  if (document === undefined) throw new Error(`no invoice ${documentId}`);
   const inserted = await trx
     .insertInto('collection')
     .values({

@@ -66,13 +66,14 @@ async function payeeOf(
     .selectFrom('fiscal_document')
     .innerJoin('installation', 'installation.id', 'fiscal_document.installation_id')
     .where('fiscal_document.id', '=', documentId)
+    .where('fiscal_document.type', '<>', 'NC')
     .select([
       'fiscal_document.customer_id as customerId',
       'fiscal_document.currency as currency',
       'installation.issuer_id as issuerId',
     ])
     .executeTakeFirst();
-  if (row === undefined) throw new Error(`no fiscal document ${documentId}`);
+  if (row === undefined) throw new Error(`no invoice ${documentId}`);
   return row;
 }
 

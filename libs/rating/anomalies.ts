@@ -3,7 +3,13 @@ import { shiftPeriod } from '#libs/registry/period.js';
 import { policyAt } from '#libs/registry/policy-store.js';
 import type { InstallationPolicy } from '#libs/registry/policy.js';
 
-export type AnomalyCode = 'zero-month' | 'spike' | 'unattributed-energy' | 'consumption-without-customer';
+export type AnomalyCode =
+  | 'zero-month'
+  | 'spike'
+  | 'unattributed-energy'
+  | 'consumption-without-customer'
+  | 'former-month-differs'
+  | 'retailer-bill-differs';
 
 /** Why a month waits for a person. `subject`: a customer number, a spot or a charger, or '' for the whole month. */
 export interface FoundAnomaly {
@@ -70,13 +76,19 @@ export function findAnomalies(facts: MonthFacts): FoundAnomaly[] {
   return found;
 }
 
+export interface CycleCheck {
+  readonly cycleId: string;
+  readonly also?: (sql: Sql, cycleId: string) => Promise<readonly FoundAnomaly[]>;
+}
+
 /**
  * Checks a rated cycle, stores what is odd, and returns what no person has accepted yet. Checking again after rating
- * again forgets what no longer holds; an acceptance stays only while its figures are the same.
+ * again forgets what no longer holds; an acceptance stays only while its figures are the same. `also`: what later steps
+ * find, which rating cannot know.
  */
-export async function checkCycle(sql: Sql, { cycleId }: { cycleId: string }): Promise<FoundAnomaly[]> {
+export async function checkCycle(sql: Sql, { cycleId, also }: CycleCheck): Promise<FoundAnomaly[]> {
   return await sql.transaction().execute(async (trx) => {
-    const found = findAnomalies(await monthFacts(trx, cycleId));
+    const found = [...findAnomalies(await monthFacts(trx, cycleId)), ...((await also?.(trx, cycleId)) ?? [])];
     const stored = await trx
       .selectFrom('anomaly')
       .select(['id', 'code', 'subject', 'detail', 'accepted_at'])

@@ -37,6 +37,8 @@ export const BillingCycle = defineEntity({
     billCents: p.bigint('number').nullable(),
     /** retailer-invoice or tariff */
     billSource: p.text().nullable(),
+    /** When the charges were divided; before `ratedAt`: they are to be divided again. */
+    imputedAt: p.datetime(3).nullable(),
     /** The last reading there was, and the database's time, when the month was rated: what came later is a difference. */
     ratedUpToReadingId: p.bigint('number').nullable(),
     inputsAsOf: p.datetime(3).nullable(),
@@ -76,6 +78,9 @@ export const RatedLine = defineEntity({
     isAveragePrice: p.boolean().default(false),
     /** What the price per kWh is made of, where it is one price. */
     priceParts: p.json<PricePart[]>().nullable(),
+    /** The plan's VAT code for energy on that day and, where exempt, the reason's code (M##). */
+    vatCode: p.text().default('NOR'),
+    exemptionCode: p.text().nullable(),
   },
   indexes: [
     { name: 'rated_line_cycle_index', properties: ['cycle', 'customer'] },

@@ -3,109 +3,228 @@ import { sql as raw, type RawBuilder } from 'kysely';
 import { EARLIEST } from '#libs/metering/decide-instant.js';
 import type { Sql } from '#libs/persistence/database.js';
 
+import { PACKED, unixMs, unpacked, type PackedReadings } from './packed-readings.js';
 import { ReadingTable } from './reading-table.js';
 
-const PAGE = 5_000;
-
-interface ReadingRow {
-  readonly id: number;
-  readonly connector_id: number;
-  readonly transaction_id: number | null;
-  readonly at: Date;
-  readonly import_wh: number;
-  readonly export_wh: number | null;
-}
+/** So many readings are packed at once: some megabytes. */
+const PAGE = 20_000;
 
 /** Connector 0 is the charger's own meter: outside transactions its register repeats what the connectors show. */
 const MAIN_METER = 0;
 
 /** No charger stays silent for so long in a transaction. */
-const FAR_AHEAD_DAYS = 366;
+const FAR_AHEAD_MS = 366 * 24 * 3600 * 1000;
 
-/**
- * Readings that say where a register stood and when: not those of a clock that was wrong by years, over which the
- * energy would be spread thin, nor negative ones, from which a register would rise by all it ever counted. Both are
- * flagged; what moved there shows between the readings around them, or as energy that no transaction explains.
- */
-function isSound(endsAt: Date): RawBuilder<boolean> {
-  return raw<boolean>`(import_wh >= 0 and at >= ${EARLIEST} and at < ${endsAt}::timestamptz + ${FAR_AHEAD_DAYS} * interval '1 day')`;
+/** By more a charger's clock is not turned back between a meter value and the Stop that it sends later. */
+const AFTER_STOP_MS = 31 * 24 * 3600 * 1000;
+
+export interface ReadingsOptions {
+  /** Only readings up to this one, in order of arrival: what was there when a month was rated. */
+  readonly upToReadingId?: number;
 }
 
-function take(table: ReadingTable, row: ReadingRow): void {
-  if (row.connector_id === MAIN_METER && row.transaction_id === null) return;
-  const transaction = row.transaction_id === null ? null : String(row.transaction_id);
-  const exportWh = row.export_wh === null || row.export_wh < 0 ? NaN : row.export_wh;
-  const series = table.seriesNumber('', row.connector_id, transaction);
-  table.add(series, row.at.getTime(), row.import_wh, exportWh, 0);
+/** One charger's month. */
+interface Span {
+  readonly chargerId: string;
+  readonly startsAt: Date;
+  readonly endsAt: Date;
+  readonly upToReadingId: number | null;
+}
+
+/**
+ * The columns of readings in [from, to) that say where a register stood and when, to be narrowed further: not those of a
+ * clock that was wrong by years, over which the energy would be spread thin, nor negative ones, from which a register
+ * would rise by all it ever counted. Both are flagged; what moved there shows between the readings around them, or as
+ * energy that no transaction explains.
+ */
+function soundReadings({ upToReadingId }: Span, from: Date, to: Date): RawBuilder<unknown> {
+  const first = new Date(Math.max(from.getTime(), EARLIEST.getTime()));
+  const arrived = upToReadingId === null ? raw`` : raw`and id <= ${upToReadingId}`;
+  return raw`select id, connector_id, transaction_id, at, import_wh, export_wh from meter_reading
+    where at >= ${first} and at < ${to} and import_wh >= 0 ${arrived}`;
+}
+
+interface Place extends Span {
+  readonly connectorId: number;
+}
+
+/** Where a page ended; the transaction is NaN outside any. */
+interface LastReading {
+  readonly transactionId: number;
+  readonly at: Date;
 }
 
 /**
  * The readings of one charger that say what its registers moved in [startsAt, endsAt): those inside, in pages, and
  * around them the nearest before and after, of each transaction and of each connector. All in the order in which they
- * arrived, so that of two at one instant the first stands.
+ * arrived, so that of two at one instant the first stands. Each transaction with the customer of its card.
  */
 export async function chargerReadings(
   sql: Sql,
   chargerId: string,
   startsAt: Date,
   endsAt: Date,
+  { upToReadingId }: ReadingsOptions = {},
 ): Promise<ReadingTable> {
-  const table = new ReadingTable();
-  for (const row of await neighbours(sql, chargerId, startsAt, endsAt)) take(table, row);
-  let last: { at: Date; id: number } | null = null;
-  for (;;) {
-    let query = sql
-      .selectFrom('meter_reading')
-      .select(['id', 'connector_id', 'transaction_id', 'at', 'import_wh', 'export_wh'])
-      .where('charger_id', '=', chargerId)
-      .where('at', '>=', startsAt)
-      .where('at', '<', endsAt)
-      .where(isSound(endsAt))
-      .orderBy('at')
-      .orderBy('id')
-      .limit(PAGE);
-    if (last !== null) query = query.where(raw<boolean>`(at, id) > (${last.at}, ${last.id})`);
-    const page = await query.execute();
-    for (const row of page) take(table, row);
-    const end = page.at(-1);
-    if (end === undefined || page.length < PAGE) return table;
-    last = { at: end.at, id: end.id };
+  const span: Span = { chargerId, startsAt, endsAt, upToReadingId: upToReadingId ?? null };
+  const payers = await payersOf(sql, span);
+  const filling = new Filling(payers);
+  const { connectors, ...around } = await neighbours(sql, span, [...payers.keys()]);
+  filling.take(around);
+  for (const connectorId of connectors ?? []) {
+    const place = { ...span, connectorId };
+    if (connectorId !== MAIN_METER) await takePages(filling, (last) => looseReadings(sql, place, last?.at ?? null));
+    await takePages(filling, (last) => transactionReadings(sql, place, [...payers.keys()], last));
+  }
+  return filling.table;
+}
+
+async function takePages(filling: Filling, next: (last: LastReading | null) => Promise<PackedReadings>): Promise<void> {
+  for (let last: LastReading | null = null; ;) {
+    const taken = filling.take(await next(last));
+    if (taken.count < PAGE) return;
+    ({ last } = taken);
   }
 }
 
-/** The last readings before and the first after a span: of each transaction that reaches over an end, of each connector. */
-async function neighbours(sql: Sql, chargerId: string, startsAt: Date, endsAt: Date): Promise<readonly ReadingRow[]> {
-  const { rows } = await raw<ReadingRow>`
-    with connectors as (
-      select connector_id from charging_transaction where charger_id = ${chargerId}
-      union
-      select connector_id from meter_reading
-      where charger_id = ${chargerId} and at >= ${startsAt} and at < ${endsAt}
-    )
-    select r.id, r.connector_id, r.transaction_id, r.at, r.import_wh, r.export_wh
+/** Fills a table from packed readings. */
+class Filling {
+  readonly table = new ReadingTable();
+  readonly #payers: ReadonlyMap<number, string | null>;
+  #connectorId = NaN;
+  #transactionId = NaN;
+  #series = -1;
+
+  constructor(payers: ReadonlyMap<number, string | null>) {
+    this.#payers = payers;
+  }
+
+  /** Adds them all; returns how many they were and where they end. */
+  take(packed: PackedReadings): { count: number; last: LastReading } {
+    const connectors = unpacked(packed.connector_ids);
+    const transactions = unpacked(packed.transaction_ids);
+    const instants = unpacked(packed.instants);
+    const imports = unpacked(packed.import_whs);
+    const exports = unpacked(packed.export_whs);
+    for (let i = 0; i < instants.length; i += 1) {
+      const connectorId = connectors[i] ?? NaN;
+      const transactionId = transactions[i] ?? NaN;
+      if (connectorId === MAIN_METER && isNaN(transactionId)) continue;
+      const exportWh = exports[i] ?? NaN;
+      const series = this.#seriesOf(connectorId, transactionId);
+      this.table.add(series, unixMs(instants[i] ?? NaN), imports[i] ?? NaN, exportWh < 0 ? NaN : exportWh, 0);
+    }
+    const last = { transactionId: transactions.at(-1) ?? NaN, at: new Date(unixMs(instants.at(-1) ?? NaN)) };
+    return { count: instants.length, last };
+  }
+
+  /** Most readings follow another of their series. NaN: outside transactions. */
+  #seriesOf(connectorId: number, transactionId: number): number {
+    if (connectorId === this.#connectorId && Object.is(transactionId, this.#transactionId)) return this.#series;
+    this.#connectorId = connectorId;
+    this.#transactionId = transactionId;
+    this.#series = isNaN(transactionId)
+      ? this.table.seriesNumber('', connectorId, null)
+      : this.table.seriesNumber('', connectorId, String(transactionId), this.#payers.get(transactionId) ?? null);
+    return this.#series;
+  }
+}
+
+/** A connector's readings outside transactions, after an instant. */
+async function looseReadings(sql: Sql, place: Place, after: Date | null): Promise<PackedReadings> {
+  const later = after === null ? raw`true` : raw`at > ${after}`;
+  return await pageOf(sql, place, raw`transaction_id is null and ${later}`);
+}
+
+/** A connector's readings in transactions, one transaction after the other, after a reading of one of them. */
+async function transactionReadings(
+  sql: Sql,
+  place: Place,
+  transactionIds: readonly number[],
+  after: LastReading | null,
+): Promise<PackedReadings> {
+  const later = after === null ? raw`true` : raw`(transaction_id, at) > (${after.transactionId}, ${after.at})`;
+  return await pageOf(sql, place, raw`transaction_id = any (${transactionIds}::int[]) and ${later}`);
+}
+
+/** Asks for columns of the index meter_reading_once alone: so the table itself, where a charger's readings lie far apart, is not visited. */
+async function pageOf(sql: Sql, place: Place, which: RawBuilder<unknown>): Promise<PackedReadings> {
+  const { chargerId, connectorId, startsAt, endsAt } = place;
+  const { rows } = await raw<PackedReadings>`
+    select ${PACKED} from (
+      ${soundReadings(place, startsAt, endsAt)} and charger_id = ${chargerId} and connector_id = ${connectorId} and ${which}
+      order by transaction_id, at fetch first ${raw.lit(PAGE)} rows with ties
+    ) page`.execute(sql);
+  const [page] = rows;
+  if (page === undefined) throw new Error('an aggregate without a row');
+  return page;
+}
+
+/**
+ * The transactions that may have a reading in the period or after it, each with the customer of the card that started
+ * it (cards are compared without regard to case, as the gateway does). Those that ended long before are passed over
+ * unread, but for the few flagged as having readings elsewhere than between their Start and their Stop.
+ */
+async function payersOf(sql: Sql, { chargerId, startsAt }: Span): Promise<Map<number, string | null>> {
+  const stopped = new Date(startsAt.getTime() - AFTER_STOP_MS);
+  const { rows } = await raw<{ id: number; customer_id: string | null }>`
+    select distinct on (t.id) t.id, card.customer_id
     from charging_transaction t
-      cross join lateral (
-        (select * from meter_reading where transaction_id = t.id and at < ${startsAt} and ${isSound(endsAt)}
-         order by at desc, id limit 1)
-        union all
-        (select * from meter_reading where transaction_id = t.id and at >= ${endsAt} and ${isSound(endsAt)}
-         order by at, id limit 1)
-      ) r
+      join charger c on c.id = t.charger_id
+      left join token card on card.installation_id = c.installation_id and lower(card.id_tag) = lower(t.id_tag)
     where t.charger_id = ${chargerId}
-      and exists (select from meter_reading where transaction_id = t.id and at < ${endsAt})
-      and exists (select from meter_reading where transaction_id = t.id and at >= ${startsAt})
-    union
-    select r.id, r.connector_id, r.transaction_id, r.at, r.import_wh, r.export_wh
-    from connectors c
-      cross join lateral (
-        (select * from meter_reading
-         where charger_id = ${chargerId} and connector_id = c.connector_id and at < ${startsAt} and ${isSound(endsAt)}
-         order by at desc, id limit 1)
-        union all
-        (select * from meter_reading
-         where charger_id = ${chargerId} and connector_id = c.connector_id and at >= ${endsAt} and ${isSound(endsAt)}
-         order by at, id limit 1)
+      and (t.stopped_at is null or t.stopped_at >= ${stopped}
+        or t.flags && array['implausible-time', 'reading-after-stop'])
+      and (t.last_reading_at is null or t.last_reading_at >= ${startsAt} or 'implausible-time' = any (t.flags))
+    order by t.id, card.id_tag <> t.id_tag, card.id_tag`.execute(sql);
+  return new Map(rows.map((row) => [row.id, row.customer_id]));
+}
+
+/**
+ * The last readings before and the first after the period, of each transaction that reaches over an end and of each
+ * connector; and the connectors that ever showed a register.
+ */
+async function neighbours(
+  sql: Sql,
+  span: Span,
+  transactionIds: readonly number[],
+): Promise<PackedReadings & { readonly connectors: number[] | null }> {
+  const { chargerId, startsAt, endsAt } = span;
+  const before = soundReadings(span, EARLIEST, startsAt);
+  const after = soundReadings(span, endsAt, new Date(endsAt.getTime() + FAR_AHEAD_MS));
+  const { rows } = await raw<PackedReadings & { connectors: number[] | null }>`
+    with recursive connector (id) as (
+      (select connector_id from meter_reading where charger_id = ${chargerId} order by connector_id limit 1)
+      union all
+      select (select connector_id from meter_reading where charger_id = ${chargerId} and connector_id > connector.id
+              order by connector_id limit 1)
+      from connector where connector.id is not null
+    )
+    select ${PACKED}, (select array_agg(id order by id) from connector where id is not null) as connectors
+    from (
+      select r.* from unnest(${transactionIds}::int[]) t (id) cross join lateral (
+        ${before} and transaction_id = t.id
+        order by at desc, id limit 1
       ) r
-    order by at, id`.execute(sql);
-  return rows;
+      where exists (select from meter_reading where transaction_id = t.id and at >= ${startsAt})
+      union
+      select r.* from unnest(${transactionIds}::int[]) t (id) cross join lateral (
+        ${after} and transaction_id = t.id
+        order by at, id limit 1
+      ) r
+      where exists (select from meter_reading where transaction_id = t.id and at < ${endsAt})
+      union
+      select r.* from connector c cross join lateral (
+        ${before} and charger_id = ${chargerId} and connector_id = c.id
+        order by at desc, id limit 1
+      ) r
+      union
+      select r.* from connector c cross join lateral (
+        ${after} and charger_id = ${chargerId} and connector_id = c.id
+        order by at, id limit 1
+      ) r
+    ) around`.execute(sql);
+  const [around] = rows;
+  if (around === undefined) throw new Error('an aggregate without a row');
+  return around;
 }

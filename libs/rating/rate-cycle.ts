@@ -11,6 +11,8 @@ const LINES_PER_INSERT = 1_000;
 export interface RateCycleOptions {
   readonly cycleId: string;
   readonly now: Date;
+  /** Only readings up to this one: those that the month's seal covers. Not given: all there are. */
+  readonly upToReadingId?: number;
   /** Told after each charger. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -31,15 +33,15 @@ export interface CycleTotals {
  */
 export async function rateCycle(
   trx: Sql,
-  { cycleId, now, onProgress }: RateCycleOptions,
+  { cycleId, now, upToReadingId, onProgress }: RateCycleOptions,
 ): Promise<{ ok: CycleTotals } | { refused: RateRefusal }> {
   if (!trx.isTransaction) throw new Error('rateCycle must run inside a transaction: sql.transaction().execute(...)');
   const cycle = await lockUnbilledCycle(trx, cycleId);
-  const inputs = await inputsNow(trx);
+  const inputs = await inputsNow(trx, upToReadingId);
   const rated = await rateMonth(
     trx,
     { installationId: cycle.installation_id, startsAt: cycle.starts_at, endsAt: cycle.ends_at },
-    onProgress,
+    { upToReadingId: inputs.lastReadingId, ...(onProgress === undefined ? {} : { onProgress }) },
   );
   if ('refused' in rated) return rated;
   await replaceLines(trx, cycleId, rated.ok.lines);
@@ -85,13 +87,31 @@ async function lockUnbilledCycle(sql: Sql, cycleId: string) {
   if (document !== undefined) {
     throw new Error(`Billing cycle ${cycleId} has document ${document.number_text}: it cannot be rated again`);
   }
+  // Invoicing keeps the lines of a month that came to nothing for the next invoice: they are as good as billed.
+  const carried = await sql
+    .selectFrom('adjustment')
+    .select('customer_id')
+    .where('cycle_id', '=', cycleId)
+    .limit(1)
+    .executeTakeFirst();
+  if (carried !== undefined) {
+    throw new Error(`Billing cycle ${cycleId} has lines carried forward: it cannot be rated again`);
+  }
   return cycle;
 }
 
-/** What there was to rate from: whatever the database sees after it is a difference to look for later. */
-async function inputsNow(sql: Sql): Promise<{ lastReadingId: number | null; asOf: Date }> {
-  const { rows } = await raw<{ lastReadingId: number | null; asOf: Date }>`
-    select (select max(id) from meter_reading) as "lastReadingId", transaction_timestamp() as "asOf"`.execute(sql);
+/**
+ * What there was to rate from: whatever the database sees after it is a difference to look for later. What a transaction
+ * under way has changed is not seen yet and bears an earlier time than ours, so its beginning counts.
+ */
+async function inputsNow(sql: Sql, upToReadingId?: number): Promise<{ lastReadingId: number; asOf: Date }> {
+  const given = upToReadingId ?? null;
+  const { rows } = await raw<{ lastReadingId: number; asOf: Date }>`
+    select coalesce(${given}::bigint, (select max(id) from meter_reading), 0) as "lastReadingId",
+      least(transaction_timestamp(), (select min(xact_start) from pg_stat_activity
+        where datname = current_database() and backend_xid is not null and pid <> pg_backend_pid())) as "asOf"`.execute(
+    sql,
+  );
   const [row] = rows;
   if (row === undefined) throw new Error('The database did not tell the time');
   return row;
@@ -128,5 +148,7 @@ function row(cycleId: string, position: number, line: Line) {
     price_parts: line.priceParts === null ? null : raw<PricePart[]>`${JSON.stringify(line.priceParts)}::jsonb`,
     cents: line.cents,
     calendar_id: line.calendarId,
+    vat_code: line.vatCode,
+    exemption_code: line.exemptionCode,
   };
 }

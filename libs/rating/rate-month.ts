@@ -24,6 +24,13 @@ export interface RatedMonth {
   readonly unattributedByCharger: Readonly<Record<string, number>>;
 }
 
+export interface RateMonthOptions {
+  /** Only readings up to this one, in order of arrival. */
+  readonly upToReadingId?: number;
+  /** Told after each charger. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
 /**
  * Rates an installation's month from what the database holds now, and stores nothing: the one path for a month's
  * billing, for what it would be if prices changed, and for what a billed month should have been. Charger by charger: of
@@ -32,7 +39,7 @@ export interface RatedMonth {
 export async function rateMonth(
   sql: Sql,
   month: MonthSpan,
-  onProgress?: (done: number, total: number) => void,
+  { upToReadingId, onProgress }: RateMonthOptions = {},
 ): Promise<{ readonly ok: RatedMonth } | { readonly refused: RateRefusal }> {
   const tariff = await monthTariff(sql, month);
   const chargers = await ownedChargers(sql, month.installationId, month.startsAt, month.endsAt);
@@ -42,7 +49,8 @@ export async function rateMonth(
   let done = 0;
   for (const [chargerId, charger] of chargers) {
     const timelines = chargerTimelines(tariff, charger, month);
-    const readings = await chargerReadings(sql, chargerId, month.startsAt, month.endsAt);
+    const only = upToReadingId === undefined ? {} : { upToReadingId };
+    const readings = await chargerReadings(sql, chargerId, month.startsAt, month.endsAt, only);
     const result = rateOn(readings, () => timelines);
     if ('refused' in result) refused = earlierRefusal(refused, result.refused);
     else {

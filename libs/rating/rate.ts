@@ -16,8 +16,8 @@ import { walkSeries, type Walk } from './walk-series.js';
  * Energy in Wh, prices in micro-euros per kWh, amounts in cents; the rules are those of design/interfaces.md.
  */
 export function rate(readings: ReadingTable, tariff: Tariff, from: string, to: string): RateResult {
-  const pieces = cutByTariff(tariff, from, to);
-  return rateOn(readings, () => unownedTimelines(pieces));
+  const timelines = unownedTimelines(cutByTariff(tariff, from, to));
+  return rateOn(readings, () => timelines);
 }
 
 /** The same on timelines of one's own, one set per charger, with further boundaries such as a change of tenant. */

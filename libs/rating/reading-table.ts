@@ -44,7 +44,9 @@ export class ReadingTable {
 
   /** The meter of each series. */
   readonly meterOf: number[] = [];
-  /** The customer whose card started each series' transaction, null where unknown. */
+  /** The transaction of each series; null: outside any. */
+  readonly transactionOf: (string | null)[] = [];
+  /** The customer whose card started the transaction of each series; null: not known, or outside transactions. */
   readonly payerOf: (string | null)[] = [];
   /** Series of readings outside transactions. */
   readonly outside = new Set<number>();
@@ -62,8 +64,10 @@ export class ReadingTable {
     const known = meter.series.get(transactionId);
     if (known !== undefined) return known;
     const number = this.meterOf.push(meter.number) - 1;
+    const transaction = transactionId === null ? null : ownCopy(transactionId);
+    meter.series.set(transaction, number);
+    this.transactionOf.push(transaction);
     this.payerOf.push(payer);
-    meter.series.set(transactionId === null ? null : ownCopy(transactionId), number);
     if (transactionId === null) this.outside.add(number);
     return number;
   }

@@ -44,6 +44,16 @@ describe('policyAt', () => {
     expect(await days('2026-06-30T23:00:00Z')).toEqual({ days: 20 });
   });
 
+  test('a row from before there was a tolerance for the retailer’s invoice has the default one', async () => {
+    const { retailerBillTolerance, ...anomaly } = DEFAULT_POLICY.anomaly;
+    await database.sql
+      .insertInto('installation_policy')
+      .values({ installation_id: 'x', valid_from: '2026-08-01', policy: { ...DEFAULT_POLICY, anomaly } as never })
+      .execute();
+    const policy = await policyAt(database.sql, 'x', new Date('2026-08-15T00:00:00Z'));
+    expect(policy.anomaly.retailerBillTolerance).toEqual(retailerBillTolerance);
+  });
+
   test('an unknown installation is an error', async () => {
     await expect(policyAt(database.sql, 'nowhere', new Date())).rejects.toThrow('no installation nowhere');
   });

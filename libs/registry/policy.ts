@@ -25,6 +25,10 @@ export const installationPolicySchema = z.strictObject({
     spikeFloorWh: z.int().min(0),
     /** Unattributed energy up to this is not worth a person's time. */
     unattributedToleranceWh: z.int().min(0),
+    /** What the retailer's invoice may differ from what was measured and rated before a person looks at it. */
+    retailerBillTolerance: z
+      .strictObject({ wh: z.int().min(0), cents: z.int().min(0) })
+      .default({ wh: 20_000, cents: 500 }),
   }),
   /** Days between invoice and due date; also the direct debit's pre-notification. */
   preNotification: delaySchema,
@@ -48,7 +52,12 @@ export const DEFAULT_POLICY: InstallationPolicy = {
   lateReadingsLimit: { days: 5 },
   lateReadingsPoll: { seconds: 3600 },
   closeAtLocalTime: '05:00',
-  anomaly: { spikePercent: 300, spikeFloorWh: 50_000, unattributedToleranceWh: 1_000 },
+  anomaly: {
+    spikePercent: 300,
+    spikeFloorWh: 50_000,
+    unattributedToleranceWh: 1_000,
+    retailerBillTolerance: { wh: 20_000, cents: 500 },
+  },
   preNotification: { days: 14 },
   processingLimit: { businessDays: 14 },
   processingPoll: { seconds: 21_600 },

@@ -212,5 +212,11 @@ export const Token = defineEntity({
     expiresAt: p.datetime(3).nullable(),
   },
   uniques: [{ name: 'token_id_tag_unique', properties: ['installation', 'idTag'] }],
-  indexes: [{ name: 'token_customer_index', properties: ['customer'] }],
+  indexes: [
+    { name: 'token_customer_index', properties: ['customer'] },
+    {
+      name: 'token_card_index',
+      expression: 'create index "token_card_index" on "token" ("installation_id", lower("id_tag"))',
+    },
+  ],
 });

@@ -54,13 +54,14 @@ export interface InvoiceFacts {
   readonly meters: readonly MeterFacts[];
 }
 
-/** Reads an issued document with its lines and meter readings. Throws when there is none. */
+/** Reads an issued invoice with its lines and meter readings. Throws when there is none. */
 export async function loadInvoiceFacts(sql: Sql, documentId: string): Promise<InvoiceFacts> {
   const row = await sql
     .selectFrom('fiscal_document as document')
     .innerJoin('installation', 'installation.id', 'document.installation_id')
     .innerJoin('condominium', 'condominium.id', 'installation.condominium_id')
     .where('document.id', '=', documentId)
+    .where('document.type', '<>', 'NC')
     .selectAll('document')
     .select([
       'installation.name as installation_name',
@@ -68,7 +69,7 @@ export async function loadInvoiceFacts(sql: Sql, documentId: string): Promise<In
       'condominium.name as condominium_name',
     ])
     .executeTakeFirst();
-  if (row === undefined) throw new Error(`no fiscal document ${documentId}`);
+  if (row === undefined) throw new Error(`no invoice ${documentId}`);
   return {
     numberText: row.number_text,
     issuedAt: row.issued_at,

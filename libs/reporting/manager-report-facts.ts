@@ -81,7 +81,10 @@ export interface ManagerReportFacts {
   /** The latest thing that happened in what is told here. */
   readonly asOf: Date;
   readonly unattributedWh: number;
-  /** What the ledger says was recovered by these invoices, net: the check of the sheets' own sums. */
+  /**
+   * What the ledger says these invoices charged when they were issued, net, the BPO's fees included: the check of the
+   * sheets' own sums. What credit notes gave back later is no part of it.
+   */
   readonly ledgerRecoveredCents: number;
   readonly invoices: readonly InvoiceRow[];
   readonly tariff: readonly TariffRow[];
@@ -145,9 +148,9 @@ async function ledgerFacts(sql: Sql, cycleId: string): Promise<{ asOf: Date | nu
       (select coalesce(-sum(posting.amount_cents), 0)::bigint
         from posting
         join journal_entry entry on entry.id = posting.entry_id
-        join ledger_account account on account.id = posting.account_id and account.kind = 'recovered'
+        join ledger_account account on account.id = posting.account_id and account.kind in ('recovered', 'fees')
         join fiscal_document document on document.id = entry.document_id
-        where document.cycle_id = ${cycleId}) as "recoveredCents"`.execute(sql);
+        where document.cycle_id = ${cycleId} and entry.kind = 'invoice-issued') as "recoveredCents"`.execute(sql);
   return rows[0] ?? { asOf: null, recoveredCents: 0 };
 }
 
@@ -166,7 +169,7 @@ async function loadInvoices(sql: Sql, cycleId: string): Promise<InvoiceRow[]> {
       'arrears.next_stage as arrears_next_stage',
       'arrears.next_action_at as arrears_next_at',
       raw<number>`(select coalesce(sum(line.wh), 0)::bigint from document_line line
-        where line.document_id = document.id and line.kind = 'energy')`.as('wh'),
+        where line.document_id = document.id and line.kind = 'energy' and line.adjusts_period is null)`.as('wh'),
       raw<string[]>`array(select distinct line.spot_name from document_line line
         where line.document_id = document.id and line.spot_name is not null order by 1)`.as('spots'),
       raw<string[]>`array(select distinct unit.name from document_line line

@@ -69,6 +69,8 @@ const holidaysSchema = z.strictObject({
   municipal: z.boolean().default(false),
   /** Only those of a fixed date that no region can replace (Spain's 2.0TD: Circular CNMC 3/2020 art. 7). */
   onlyFixed: z.boolean().default(false),
+  /** Days of every year that count whatever the holidays say (Spain's 2.0TD: 6 January, which regions may replace). */
+  alsoDays: z.array(z.strictObject({ month: z.int().min(1).max(12), day: z.int().min(1).max(31) })).default([]),
 });
 
 const mergeSchema = z.record(bandSchema, bandSchema).optional();

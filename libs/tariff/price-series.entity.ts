@@ -28,5 +28,7 @@ export const SeriesValue = defineEntity({
     startsAt: p.datetime(3).primary(),
     /** Micro-units per kWh, or parts per million; market prices can be negative. */
     micros: p.bigint('number'),
+    /** When the database last saw it change (a trigger writes it): what was rated before then is looked at again. */
+    changedAt: p.datetime(3).defaultRaw('now()'),
   },
 });

@@ -94,7 +94,7 @@ export function contractOn(tariff: Tariff, date: string): Contract | null {
  * top of it. Energy fed back has its own prices and no index.
  */
 export function pricePartsOn(
-  contract: Contract,
+  contract: Pick<Contract, 'prices'> & { readonly index: object | null },
   band: Band,
   direction: Direction,
   date: string,

@@ -95,8 +95,14 @@ export function seasonOf(calendar: Calendar, date: Temporal.PlainDate, timeZone:
   }
 }
 
-/** Whether a holiday has Sunday's table: the calendar's rule, and where it leaves that open the contract's. */
-function countsAsSunday({ holidays }: Calendar, asContract: boolean, holiday: HolidayDay | null): boolean {
+/** Whether a day has Sunday's table: by the calendar's rule for holidays, and where it leaves that open the contract's. */
+function countsAsSunday(
+  { holidays }: Calendar,
+  asContract: boolean,
+  date: Temporal.PlainDate,
+  holiday: HolidayDay | null,
+): boolean {
+  if (holidays.alsoDays.some(({ month, day }) => month === date.month && day === date.day)) return true;
   if (holiday === null || (holiday.scope === 'municipal' && !holidays.municipal)) return false;
   if (holidays.onlyFixed && (!holiday.fixedDate || holiday.substitutable)) return false;
   switch (holidays.rule) {
@@ -113,7 +119,7 @@ function countsAsSunday({ holidays }: Calendar, asContract: boolean, holiday: Ho
 
 function dayTypeOf(date: Temporal.PlainDate, contract: Contract, holidays: Tariff['holidays']): DayType {
   if (date.dayOfWeek === 7) return 'sunday';
-  if (countsAsSunday(contract.calendar, contract.holidaysAsSunday, holidays.on(date))) return 'sunday';
+  if (countsAsSunday(contract.calendar, contract.holidaysAsSunday, date, holidays.on(date))) return 'sunday';
   return date.dayOfWeek === 6 ? 'saturday' : 'weekday';
 }
 

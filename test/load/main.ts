@@ -3,12 +3,16 @@ import { parseArgs } from 'node:util';
 import { benchGateway } from './gateway.js';
 import { machineFacts } from './machine.js';
 import { benchMonth } from './month.js';
+import { benchRateCore } from './rate-core.js';
+import { benchRateDatabase } from './rate-database.js';
 import { benchRate } from './rate.js';
 import { onThrowAwayPostgres } from './throw-away-postgres.js';
 
 /** One measurement: its name and how to make it. What a module of this folder returns is printed as it is. */
 const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
+  'rate-core': () => Promise.resolve(benchRateCore()),
   rate: () => benchRate(),
+  'rate-database': () => benchRateDatabase(),
   month: () => benchMonth(),
   gateway: () => onThrowAwayPostgres((databaseUrl) => benchGateway({ databaseUrl })),
 };

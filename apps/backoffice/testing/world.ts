@@ -3,8 +3,10 @@ import { sql as raw } from 'kysely';
 import type { VatGroup } from '#libs/invoicing/document.entity.js';
 import type { Sql } from '#libs/persistence/database.js';
 
+import { addTariff, type TariffNames } from './tariff-world.js';
+
 /** One condominium's rows, named by a letter so that nothing of A is ever right for B. */
-export interface Tenant {
+export interface Tenant extends TariffNames {
   readonly condominiumId: string;
   readonly installationId: string;
   readonly circuitId: string;
@@ -338,6 +340,7 @@ export async function addTenant(sql: Sql, letter: string, now: Date): Promise<Te
   const place = await addPlace(sql, letter);
   const charger = await addCharger(sql, letter, place, now);
   const customer = await addCustomer(sql, letter, { ...place, ...charger });
+  const tariff = await addTariff(sql, letter, place.installationId);
   const month = await addMonth(sql, { ...place, ...charger, ...customer });
   const invoice = await addInvoice(sql, letter, { ...place, ...customer, ...month });
   await postInvoice(sql, { ...place, ...customer, ...invoice });
@@ -355,6 +358,7 @@ export async function addTenant(sql: Sql, letter: string, now: Date): Promise<Te
     ...place,
     ...charger,
     ...customer,
+    ...tariff,
     ...month,
     ...invoice,
     pdfFileId,

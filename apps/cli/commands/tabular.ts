@@ -8,12 +8,16 @@ import { Command, Option } from 'commander';
 import { stringify } from 'csv-stringify';
 import ExcelJS from 'exceljs';
 
+import { retailerInvoiceTable } from '#libs/imputation/tables/retailer-invoice.js';
 import { transactionsTable } from '#libs/metering/tables/transactions.js';
 import { hashPassword } from '#libs/ocpp/password.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { chargersTable } from '#libs/registry/tables/chargers.js';
+import { condominiumsTable } from '#libs/registry/tables/condominiums.js';
 import { customersTable } from '#libs/registry/tables/customers.js';
 import { holidaysTable } from '#libs/registry/tables/holidays.js';
+import { installationsTable } from '#libs/registry/tables/installations.js';
+import { issuersTable } from '#libs/registry/tables/issuers.js';
 import { occupanciesTable } from '#libs/registry/tables/occupancies.js';
 import { tokensTable } from '#libs/registry/tables/tokens.js';
 import { unitsTable } from '#libs/registry/tables/units.js';
@@ -29,6 +33,7 @@ import { EXPORTS, exportRows } from '#libs/reporting/exports/exports.js';
 import { pricePlanTable } from '#libs/tariff/tables/price-plan.js';
 
 import { withDatabase } from '../system/with-database.js';
+import { runSeriesImport, SERIES_COLUMNS, SERIES_LIST, type SeriesFlags } from './import-series.js';
 
 /** Each importable list with its row type closed over, so that they stand in one map. */
 interface Importable {
@@ -36,16 +41,20 @@ interface Importable {
   run(sql: Sql, sheet: Sheet, options: ImportArguments): Promise<ImportResult>;
 }
 
-type ImportArguments = Omit<ImportOptions, 'now' | 'hashPassword'> & { readonly dryRun: boolean };
+type ImportArguments = Omit<ImportOptions, 'now' | 'by' | 'hashPassword'> & { readonly dryRun: boolean };
 
 function importable<Row>(table: Table<Row>): Importable {
   return {
     columns: table.columns,
-    run: (sql, sheet, options) => importSheet(sql, table, sheet, { ...options, now: new Date(), hashPassword }),
+    run: (sql, sheet, options) =>
+      importSheet(sql, table, sheet, { ...options, now: new Date(), by: 'cli', hashPassword }),
   };
 }
 
 const TABLES: Readonly<Record<string, Importable>> = {
+  issuers: importable(issuersTable),
+  condominiums: importable(condominiumsTable),
+  installations: importable(installationsTable),
   chargers: importable(chargersTable),
   tokens: importable(tokensTable),
   customers: importable(customersTable),
@@ -53,6 +62,7 @@ const TABLES: Readonly<Record<string, Importable>> = {
   occupancies: importable(occupanciesTable),
   holidays: importable(holidaysTable),
   'price-plan': importable(pricePlanTable),
+  'retailer-invoice': importable(retailerInvoiceTable),
   transactions: importable(transactionsTable),
 };
 
@@ -62,14 +72,14 @@ function refuse(message: string): never {
   process.exit(2);
 }
 
-function known<T>(map: Readonly<Record<string, T>>, name: string): T {
+function known<T>(map: Readonly<Record<string, T>>, name: string, more: readonly string[] = []): T {
   const found = map[name];
-  if (found === undefined) refuse(`there is no list "${name}": one of ${Object.keys(map).join(', ')}`);
+  if (found === undefined) refuse(`there is no list "${name}": one of ${[...Object.keys(map), ...more].join(', ')}`);
   return found;
 }
 
 async function writeTemplate(name: string, options: { output?: string; json?: boolean }): Promise<void> {
-  const { columns } = known(TABLES, name);
+  const columns = name === SERIES_LIST ? SERIES_COLUMNS : known(TABLES, name, [SERIES_LIST]).columns;
   const header = columns.map((column) => column.name);
   if (options.json === true) {
     process.stdout.write(`${JSON.stringify({ name, columns })}\n`);
@@ -105,20 +115,26 @@ function tellImport(result: ImportResult, dryRun: boolean): void {
   else process.stdout.write(`${changes.length} rows imported\n`);
 }
 
-interface ImportFlags {
-  readonly dryRun?: boolean;
+interface ImportFlags extends SeriesFlags {
   readonly create?: boolean;
   readonly installation?: string;
-  readonly json?: boolean;
 }
 
-async function runImport(name: string, file: string, flags: ImportFlags): Promise<void> {
-  const table = known(TABLES, name);
+async function sheetOf(file: string): Promise<Sheet> {
   const bytes = await readFile(file).catch(() => refuse(`${file} cannot be read`));
-  const sheet = await readSheet(basename(file), bytes).catch((error: unknown) => {
+  return readSheet(basename(file), bytes).catch((error: unknown) => {
     if (error instanceof UnreadableSheet) refuse(error.message);
     throw error;
   });
+}
+
+async function runImport(name: string, file: string, flags: ImportFlags): Promise<void> {
+  if (name === SERIES_LIST) {
+    if (flags.series === undefined) refuse('say which series with --series, such as --series omie-pt');
+    return runSeriesImport(flags.series, await sheetOf(file), flags);
+  }
+  const table = known(TABLES, name, [SERIES_LIST]);
+  const sheet = await sheetOf(file);
   const options: ImportArguments = {
     dryRun: flags.dryRun === true,
     create: flags.create === true,
@@ -187,7 +203,7 @@ async function runExport(name: string, flags: ExportFlags): Promise<void> {
 /** `chazemo template`, `import` and `export`: lists as CSV or Excel, all or nothing. */
 export function tabularCommands(): Command[] {
   const json = () => new Option('--json', 'machine-readable output');
-  const importNames = Object.keys(TABLES).join(', ');
+  const importNames = [...Object.keys(TABLES), SERIES_LIST].join(', ');
   const exportNames = Object.keys(EXPORTS).join(', ');
   return [
     new Command('template')
@@ -203,6 +219,14 @@ export function tabularCommands(): Command[] {
       .option('--dry-run', 'shows what would change and changes nothing')
       .option('--create', 'creates what a row names: installation, circuit, spot, a card’s customer')
       .option('--installation <id>', 'for cards whose customer is none or new')
+      .option('--series <id>', 'price-series: which one, such as omie-pt')
+      .option('--unit <unit>', 'price-series: EUR/MWh, EUR/kWh, or 1 for a factor')
+      .option('--clock-zone <zone>', 'new price-series: the clock of its days and periods, such as Europe/Madrid')
+      .option('--resolution <minutes>', 'new price-series: 15 or 60')
+      .option('--kind <kind>', 'new price-series: price or factor')
+      .option('--currency <code>', 'new price-series: EUR where none is said')
+      .option('--name <name>', 'price-series: what people call it')
+      .option('--source <source>', 'price-series: where the values are from')
       .addOption(json())
       .action(runImport),
     new Command('export')

@@ -17,7 +17,7 @@ const NEW = [
 ] as const;
 
 /** Tables whose rows remember when they last changed: what was rated before is looked at again. */
-const TOUCHED = ['price_plan', 'band_price', 'plan_charge', 'charger_placement', 'occupancy'] as const;
+const TOUCHED = ['price_plan', 'band_price', 'plan_charge', 'series_value', 'charger_placement', 'occupancy'] as const;
 
 /** Calendars and holidays as data, price components and charges, imputation, adjustments, seals over the readings. */
 export class Migration20261124000001TariffsAndImputation extends Migration {
@@ -34,7 +34,7 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
     this.addSql(`create index "adjustment_cycle_index" on "adjustment" ("cycle_id", "customer_id");`);
     this.addSql(`create index "adjustment_state_index" on "adjustment" ("state", "customer_id");`);
     this.addSql(
-      `create table "adjustment_line" ("adjustment_id" uuid not null, "position" int not null, "kind" text not null, "party" text not null, "spot_name" text null, "charger_id" text null, "season" text null, "day_type" text null, "band" text null, "label" text not null, "interval" text null, "wh" bigint null, "estimated_wh" bigint null, "micros_per_kwh" bigint null, "is_average_price" boolean not null default false, "net_cents" bigint not null, "vat_code" text not null, "exemption_code" text null, primary key ("adjustment_id", "position"));`,
+      `create table "adjustment_line" ("adjustment_id" uuid not null, "position" int not null, "kind" text not null, "party" text not null, "spot_name" text null, "charger_id" text null, "season" text null, "day_type" text null, "band" text null, "label" text not null, "interval" text null, "wh" bigint null, "estimated_wh" bigint null, "estimated_error_wh" bigint null, "micros_per_kwh" bigint null, "is_average_price" boolean not null default false, "net_cents" bigint not null, "vat_code" text not null, "exemption_code" text null, primary key ("adjustment_id", "position"));`,
     );
     this.addSql(
       `create table "price_series" ("id" text not null, "name" text not null, "kind" text not null, "clock_zone" text not null, "resolution_minutes" int not null, "currency" text null, "source" text null, "created_at" timestamptz(3) not null default now(), primary key ("id"));`,
@@ -62,28 +62,28 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
       `create table "retailer_invoice_line" ("invoice_id" uuid not null, "position" int not null, "kind" text not null, "band" text null, "code" text null, "label" text not null, "wh" bigint null, "net_cents" bigint not null, primary key ("invoice_id", "position"));`,
     );
     this.addSql(
-      `create table "series_value" ("series_id" text not null, "starts_at" timestamptz(3) not null, "micros" bigint not null, primary key ("series_id", "starts_at"));`,
+      `create table "series_value" ("series_id" text not null, "starts_at" timestamptz(3) not null, "micros" bigint not null, "changed_at" timestamptz(3) not null default now(), primary key ("series_id", "starts_at"));`,
     );
     this.addSql(
       `create table "calendar" ("id" text not null, "content" jsonb not null, "created_at" timestamptz(3) not null default now(), "created_by" text not null, primary key ("id"));`,
     );
     this.addSql(
-      `create table "imputed_line" ("id" uuid not null default uuidv7(), "cycle_id" uuid not null, "customer_id" text null, "spot_id" uuid null, "position" int not null, "party" text not null, "code" text not null, "label" text not null, "share_by" text not null, "total_cents" bigint not null, "weight" bigint not null, "total_weight" bigint not null, "net_cents" bigint not null, "vat_code" text not null, "exemption_code" text null, primary key ("id"));`,
+      `create table "imputed_line" ("id" uuid not null default uuidv7(), "cycle_id" uuid not null, "customer_id" text null, "spot_id" uuid null, "position" int not null, "party" text not null, "code" text not null, "label" text not null, "unit" text not null, "micros" bigint not null, "from_date" date not null, "days" int not null, "share_by" text not null, "total_cents" bigint not null, "weight" bigint not null, "total_weight" bigint not null, "net_cents" bigint not null, "vat_code" text not null, "exemption_code" text null, primary key ("id"));`,
     );
     this.addSql(`create index "imputed_line_cycle_index" on "imputed_line" ("cycle_id", "customer_id");`);
     this.addSql(`alter table "issuer" add "vat_rounding" text not null default 'group';`);
     this.addSql(`alter table "installation" add "country" text not null default 'PT', add "municipality" text null;`);
     this.addSql(
-      `alter table "billing_cycle" add "bill_cents" bigint null, add "bill_source" text null, add "rated_up_to_reading_id" bigint null, add "inputs_as_of" timestamptz(3) null, add "readings_seal" text null;`,
+      `alter table "billing_cycle" add "bill_cents" bigint null, add "bill_source" text null, add "imputed_at" timestamptz(3) null, add "rated_up_to_reading_id" bigint null, add "inputs_as_of" timestamptz(3) null, add "readings_seal" text null;`,
     );
     this.addSql(
-      `alter table "fiscal_document" add "vat_rounding" text not null default 'group', add "references_document_id" uuid null;`,
+      `alter table "fiscal_document" add "vat_rounding" text not null default 'group', add "references_document_id" uuid null, add "reason" text null;`,
     );
     this.addSql(
       `alter table "fiscal_document" add constraint "fiscal_document_references_document_id_foreign" foreign key ("references_document_id") references "fiscal_document" ("id") on delete set null;`,
     );
     this.addSql(
-      `alter table "document_line" add "vat_cents" bigint null, add "exemption_code" text null, add "party" text not null default 'retailer', add "estimated_error_wh" bigint null, add "is_average_price" boolean not null default false, add "adjusts_period" text null;`,
+      `alter table "document_line" add "vat_cents" bigint null, add "exemption_code" text null, add "party" text not null default 'retailer', add "estimated_error_wh" bigint null, add "is_average_price" boolean not null default false, add "adjusts_period" text null, add "credits_line_no" int null;`,
     );
     this.addSql(
       `alter table "price_plan" add "retailer" text null, add "vat_code" text not null default 'NOR', add "exemption_code" text null, add "index_series_id" text null, add "losses_series_id" text null, add "losses_ppm" int not null default 1000000, add "factor_ppm" int not null default 1000000, add "margin_micros" bigint not null default '0', add "changed_at" timestamptz(3) not null default now();`,
@@ -103,7 +103,7 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
     );
     this.addSql(`alter table "spot" add "sharing" text not null default 'occupant';`);
     this.addSql(
-      `alter table "rated_line" add "estimated_error_wh" bigint not null default '0', add "is_average_price" boolean not null default false, add "price_parts" jsonb null;`,
+      `alter table "rated_line" add "estimated_error_wh" bigint not null default '0', add "is_average_price" boolean not null default false, add "price_parts" jsonb null, add "vat_code" text not null default 'NOR', add "exemption_code" text null;`,
     );
     this.addSql(`alter table "occupancy" add "changed_at" timestamptz(3) not null default now();`);
     this.addSql(`alter table "charger_placement" add "changed_at" timestamptz(3) not null default now();`);
@@ -146,8 +146,27 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
     this.addSql(
       `alter table "imputed_line" add constraint "imputed_line_spot_id_foreign" foreign key ("spot_id") references "spot" ("id") on delete set null;`,
     );
-    this.addSql(`create unique index imputed_line_once on imputed_line (cycle_id, customer_id, spot_id, party, code)
+    this.addSql(`drop index "meter_reading_charger_index";`);
+    this.addSql(`create index "meter_reading_charger_index" on "meter_reading" ("charger_id", "connector_id", "at");`);
+    this.addSql(`create index "meter_reading_chain_index" on "meter_reading" ("charger_id", "id");`);
+    this.addSql(
+      `create index "charging_transaction_end_index" on "charging_transaction" ("charger_id", "stopped_at");`,
+    );
+    this.addSql(
+      `create index "charging_transaction_stray_index" on "charging_transaction" ("charger_id") where (flags && array['implausible-time', 'reading-after-stop']);`,
+    );
+    this.addSql(`create index "token_card_index" on "token" ("installation_id", lower("id_tag"));`);
+    // A month is rated from this index alone, without a visit to the table, where readings lie as they arrived:
+    // those of one charger each on a page of its own. That needs pages marked as visible, so vacuum follows closely.
+    this.addSql('drop index meter_reading_once;');
+    this.addSql(`create unique index meter_reading_once on meter_reading
+      (charger_id, connector_id, transaction_id, at, import_wh, export_wh) include (id) nulls not distinct;`);
+    this.addSql(`alter table meter_reading
+      set (autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 100000);`);
+    this.addSql(`create unique index imputed_line_once on imputed_line (cycle_id, customer_id, spot_id, party, code, from_date)
       nulls not distinct;`);
+    this.addSql(`create unique index adjustment_carried_once on adjustment (cycle_id, customer_id)
+      where reasons = array['credit-carried']::text[];`);
     this.addSql(`create trigger reading_seal_immutable before update or delete on reading_seal
       for each row execute function refuse_change();`);
     this.addSql(`
@@ -167,15 +186,29 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
     this.addSql('drop function touch_changed_at();');
     this.addSql('drop trigger reading_seal_immutable on reading_seal;');
     this.addSql('drop index imputed_line_once;');
+    this.addSql(`alter table meter_reading
+      reset (autovacuum_vacuum_insert_scale_factor, autovacuum_vacuum_insert_threshold);`);
+    this.addSql('drop index meter_reading_once;');
+    this.addSql(`create unique index meter_reading_once on meter_reading
+      (charger_id, connector_id, transaction_id, at, import_wh, export_wh) nulls not distinct;`);
+    this.addSql('drop index "token_card_index";');
+    this.addSql('drop index "charging_transaction_stray_index";');
+    this.addSql('drop index "charging_transaction_end_index";');
+    this.addSql('drop index "meter_reading_chain_index";');
+    this.addSql('drop index "meter_reading_charger_index";');
+    this.addSql('create index "meter_reading_charger_index" on "meter_reading" ("charger_id", "at");');
+    this.addSql('drop index adjustment_carried_once;');
     this.addSql('alter table band_price drop constraint band_price_from_unique;');
     this.addSql(`alter table "issuer" drop column "vat_rounding";`);
     this.addSql(`alter table "installation" drop column "country", drop column "municipality";`);
     this.addSql(
-      `alter table "billing_cycle" drop column "bill_cents", drop column "bill_source", drop column "rated_up_to_reading_id", drop column "inputs_as_of", drop column "readings_seal";`,
+      `alter table "billing_cycle" drop column "bill_cents", drop column "bill_source", drop column "imputed_at", drop column "rated_up_to_reading_id", drop column "inputs_as_of", drop column "readings_seal";`,
     );
-    this.addSql(`alter table "fiscal_document" drop column "vat_rounding", drop column "references_document_id";`);
     this.addSql(
-      `alter table "document_line" drop column "vat_cents", drop column "exemption_code", drop column "party", drop column "estimated_error_wh", drop column "is_average_price", drop column "adjusts_period";`,
+      `alter table "fiscal_document" drop column "vat_rounding", drop column "references_document_id", drop column "reason";`,
+    );
+    this.addSql(
+      `alter table "document_line" drop column "vat_cents", drop column "exemption_code", drop column "party", drop column "estimated_error_wh", drop column "is_average_price", drop column "adjusts_period", drop column "credits_line_no";`,
     );
     this.addSql(
       `alter table "price_plan" drop column "retailer", drop column "vat_code", drop column "exemption_code", drop column "index_series_id", drop column "losses_series_id", drop column "losses_ppm", drop column "factor_ppm", drop column "margin_micros", drop column "changed_at";`,
@@ -183,7 +216,7 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
     this.addSql(`alter table "band_price" drop column "component", drop column "changed_at";`);
     this.addSql(`alter table "spot" drop column "sharing";`);
     this.addSql(
-      `alter table "rated_line" drop column "estimated_error_wh", drop column "is_average_price", drop column "price_parts";`,
+      `alter table "rated_line" drop column "estimated_error_wh", drop column "is_average_price", drop column "price_parts", drop column "vat_code", drop column "exemption_code";`,
     );
     this.addSql(`alter table "occupancy" drop column "changed_at";`);
     this.addSql(`alter table "charger_placement" drop column "changed_at";`);

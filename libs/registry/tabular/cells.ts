@@ -46,3 +46,15 @@ export function decimal(places: number, what: string) {
       return Number(whole) * 10 ** places + Number(fraction.padEnd(places, '0'));
     });
 }
+
+/** As {@link decimal}, with a minus allowed in front: a discount, a correction. */
+export function signedDecimal(places: number, what: string) {
+  const unsigned = decimal(places, what);
+  return z.string().transform((text, context) => {
+    const isNegative = text.startsWith('-');
+    const parsed = unsigned.safeParse(isNegative ? text.slice(1) : text);
+    if (parsed.success) return isNegative && parsed.data !== 0 ? -parsed.data : parsed.data;
+    context.addIssue({ code: 'custom', message: `expected ${what}, got "${text}"` });
+    return z.NEVER;
+  });
+}

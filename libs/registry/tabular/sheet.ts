@@ -5,6 +5,8 @@ import ExcelJS from 'exceljs';
 export interface SheetRow {
   readonly row: number;
   readonly cells: Readonly<Record<string, string>>;
+  /** Cells that hold something beyond the header: a decimal comma without quotes shifts all that follows. */
+  readonly surplus: number;
 }
 
 export interface Sheet {
@@ -35,7 +37,11 @@ export async function readSheet(fileName: string, bytes: Uint8Array): Promise<Sh
   const rows: SheetRow[] = [];
   body.forEach((cells, index) => {
     if (cells.every((cell) => cell === '')) return;
-    rows.push({ row: index + 1, cells: Object.fromEntries(header.map((name, at) => [name, cells[at] ?? ''])) });
+    rows.push({
+      row: index + 1,
+      cells: Object.fromEntries(header.map((name, at) => [name, cells[at] ?? ''])),
+      surplus: cells.slice(header.length).filter((cell) => cell !== '').length,
+    });
   });
   return { header, rows };
 }

@@ -30,6 +30,8 @@ export interface ImportOptions {
   /** The installation of rows that name none. */
   readonly installationId: string | null;
   readonly now: Date;
+  /** Who imports, for what is stored with a name. */
+  readonly by?: string;
   readonly hashPassword: (password: string) => Promise<string>;
 }
 
@@ -42,6 +44,11 @@ export interface Table<Row> {
   readonly columns: readonly Column[];
   readonly schema: z.ZodType<Row, Record<string, string>>;
   apply(trx: Sql, row: Row, number: number, options: ImportOptions): Promise<RowResult>;
+  /**
+   * Looks at the whole once every row could be applied, in the same transaction and on a dry run too: what shows only
+   * then (sums, gaps, what an open month would become). Any problem keeps everything out.
+   */
+  finish?(trx: Sql, options: ImportOptions): Promise<readonly Problem[]>;
 }
 
 export interface ImportResult {
@@ -66,7 +73,16 @@ function missingColumns<Row>(table: Table<Row>, sheet: Sheet): Problem[] {
     .map((column) => ({ row: 0, column: column.name, message: 'the column is missing in the header' }));
 }
 
-function parseRow<Row>(table: Table<Row>, { row, cells }: SheetRow): { row: Row } | { problems: Problem[] } {
+/** Why the cells of a row cannot be told apart, or null. */
+export function surplusProblem({ row, surplus }: SheetRow): Problem | null {
+  if (surplus === 0) return null;
+  return { row, column: null, message: 'has more cells than the header: put a number with a comma in quotes' };
+}
+
+function parseRow<Row>(table: Table<Row>, sheetRow: SheetRow): { row: Row } | { problems: Problem[] } {
+  const { row, cells } = sheetRow;
+  const surplus = surplusProblem(sheetRow);
+  if (surplus !== null) return { problems: [surplus] };
   const known = Object.fromEntries(table.columns.map(({ name }) => [name, cells[name] ?? '']));
   const parsed = table.schema.safeParse(known);
   if (parsed.success) return { row: parsed.data };
@@ -107,6 +123,7 @@ export async function importSheet<Row>(
         if ('problem' in result) problems.push(result.problem);
         else changes.push(result.change);
       }
+      if (problems.length === 0) problems.push(...((await table.finish?.(trx, options)) ?? []));
       if (problems.length > 0 || options.dryRun) throw new RolledBack();
     });
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { Problem } from '#apps/backoffice/api-types.js';
+import type { Problem, ProblemIssue } from '#apps/backoffice/api-types.js';
 
 /**
  * A refusal of the back office (RFC 9457), or the network's own silence (`status` 0).
@@ -12,6 +12,8 @@ export class ApiError extends Error {
     readonly code: string,
     readonly detail: string,
     readonly field: string | null = null,
+    /** Everything that is wrong with what was sent, where the back office lists it. */
+    readonly issues: readonly ProblemIssue[] = [],
   ) {
     super(detail);
   }
@@ -24,7 +26,7 @@ export class ApiError extends Error {
   static fromAnswer(status: number, body: unknown): ApiError {
     if (!isProblem(body)) return new ApiError(status, `http-${status}`, '');
     const code = body.type.split('/').at(-1) ?? '';
-    return new ApiError(status, code, body.detail ?? body.title ?? '', body.field ?? null);
+    return new ApiError(status, code, body.detail ?? body.title ?? '', body.field ?? null, body.issues ?? []);
   }
 }
 

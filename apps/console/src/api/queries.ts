@@ -1,6 +1,8 @@
 import { infiniteQueryOptions, queryOptions, type QueryClient } from '@tanstack/react-query';
 
 import type {
+  Calendar,
+  CalendarDetail,
   Customer,
   CustomerDetail,
   CustomerMonthDetail,
@@ -12,8 +14,11 @@ import type {
   MonthDetail,
   Oddity,
   Page,
+  PriceSeries,
   Session,
   Spot,
+  Tariff,
+  TariffDetail,
 } from '#apps/backoffice/api-types.js';
 
 import { ApiError } from './problem.js';
@@ -118,5 +123,32 @@ export const customerMonthQuery = (id: string, cycleId: string) =>
     queryFn: ({ signal }) =>
       read<CustomerMonthDetail>(`/customers/${encodeURIComponent(id)}/months/${encodeURIComponent(cycleId)}`, signal),
   });
+
+export const tariffsQuery = queryOptions({
+  queryKey: ['tariffs'],
+  queryFn: ({ signal }) => readAll<Tariff>('/tariffs', {}, signal),
+});
+
+export const tariffQuery = (installationId: string) =>
+  queryOptions({
+    queryKey: ['tariff', installationId],
+    queryFn: ({ signal }) => read<TariffDetail>(`/tariffs/${encodeURIComponent(installationId)}`, signal),
+  });
+
+export const calendarsQuery = queryOptions({
+  queryKey: ['calendars'],
+  queryFn: ({ signal }) => readAll<Calendar>('/calendars', {}, signal),
+});
+
+export const calendarQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['calendar', id],
+    queryFn: ({ signal }) => read<CalendarDetail>(`/calendars/${encodeURIComponent(id)}`, signal),
+  });
+
+export const priceSeriesQuery = queryOptions({
+  queryKey: ['price-series'],
+  queryFn: ({ signal }) => readAll<PriceSeries>('/price-series', {}, signal),
+});
 
 export const mailsQuery = (filters: { installation: string | null }) => paged<Mail>(['mails'], '/mails', filters);

@@ -9,5 +9,9 @@ export const paths = {
   customer: (id: string) => `/customers/${encodeURIComponent(id)}`,
   customerMonth: (id: string, cycleId: string) =>
     `/customers/${encodeURIComponent(id)}/months/${encodeURIComponent(cycleId)}`,
+  tariffs: '/tariffs',
+  tariffsShowing: (show: string) => `/tariffs?show=${encodeURIComponent(show)}`,
+  tariff: (installationId: string) => `/tariffs/installations/${encodeURIComponent(installationId)}`,
+  calendar: (id: string) => `/tariffs/calendars/${encodeURIComponent(id)}`,
   mails: '/mails',
 } as const;

@@ -30,6 +30,9 @@ describe('addresses behind no door of the person', () => {
     [INSTALLER, '/installations/aurora', true],
     [INSTALLER, '/months/c', false],
     [STAFF, '/customers/k1', true],
+    [STAFF, '/tariffs/calendars/pt-mainland-weekly', true],
+    [MANAGER, '/tariffs', true],
+    [RESIDENT, '/tariffs', false],
     [STAFF, '/nowhere', false],
     [STAFF, '/', true],
   ])('%j at %s: %s', (user, pathname, may) => expect(mayEnter(user, pathname)).toBe(may));

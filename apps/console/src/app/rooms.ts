@@ -2,7 +2,7 @@ import type { User } from '#apps/backoffice/api-types.js';
 
 import { paths } from './paths.js';
 
-export type RoomName = 'months' | 'installations' | 'customers' | 'mails' | 'my-months';
+export type RoomName = 'months' | 'installations' | 'customers' | 'tariffs' | 'mails' | 'my-months';
 
 /** Which rooms a person has a door to, in the order of the navigation. The server checks every request by itself. */
 export function roomsOf(user: Pick<User, 'role' | 'customerId'>): RoomName[] {
@@ -10,7 +10,7 @@ export function roomsOf(user: Pick<User, 'role' | 'customerId'>): RoomName[] {
     case 'administrator':
     case 'staff':
     case 'manager':
-      return ['months', 'installations', 'customers', 'mails'];
+      return ['months', 'installations', 'customers', 'tariffs', 'mails'];
     case 'installer':
       return ['installations'];
     case 'resident':

@@ -52,6 +52,15 @@ export const router = createBrowserRouter([
             path: 'customers/:customerId/months/:cycleId',
             lazy: async () => ({ Component: (await import('../rooms/customers/customer-month.js')).CustomerMonthRoom }),
           },
+          { path: 'tariffs', lazy: async () => ({ Component: (await import('../rooms/tariffs/tariffs.js')).Tariffs }) },
+          {
+            path: 'tariffs/installations/:installationId',
+            lazy: async () => ({ Component: (await import('../rooms/tariffs/tariff.js')).TariffRoom }),
+          },
+          {
+            path: 'tariffs/calendars/:calendarId',
+            lazy: async () => ({ Component: (await import('../rooms/tariffs/calendar.js')).CalendarRoom }),
+          },
           { path: 'mails', lazy: async () => ({ Component: (await import('../rooms/mails/mails.js')).Mails }) },
           { path: '*', element: <NotFound /> },
         ],

@@ -1,5 +1,13 @@
 import { AppShell, Group, NavLink, Text, UnstyledButton } from '@mantine/core';
-import { IconBolt, IconCalendarMonth, IconFlask, IconHome, IconMail, IconUsers } from '@tabler/icons-react';
+import {
+  IconBolt,
+  IconCalendarMonth,
+  IconFlask,
+  IconHome,
+  IconMail,
+  IconReceipt2,
+  IconUsers,
+} from '@tabler/icons-react';
 import { NavLink as RouterNavLink, Outlet, useLocation } from 'react-router';
 
 import { LiveFeed } from '../live/live-feed.js';
@@ -19,6 +27,7 @@ const ICONS: Record<RoomName, typeof IconBolt> = {
   months: IconCalendarMonth,
   installations: IconBolt,
   customers: IconUsers,
+  tariffs: IconReceipt2,
   mails: IconMail,
   'my-months': IconHome,
 };

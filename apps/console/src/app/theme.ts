@@ -53,7 +53,7 @@ export const theme = createTheme({
 });
 
 /** One colour per tariff band, wherever it is drawn: warm where energy is dear, cool where it is cheap. */
-export const BAND_COLOURS: Readonly<Record<string, string>> = {
+const BAND_COLOURS: Readonly<Record<string, string>> = {
   ponta: '#e8590c',
   cheias: '#f2b134',
   'fora-de-vazio': '#f2b134',
@@ -61,4 +61,22 @@ export const BAND_COLOURS: Readonly<Record<string, string>> = {
   vazio: '#3aa6a0',
   'super-vazio': '#4c6ef5',
   simples: '#3aa6a0',
+  punta: '#e8590c',
+  llano: '#f2b134',
+  valle: '#3aa6a0',
+  unico: '#3aa6a0',
+  dag: '#f2b134',
+  natt: '#4c6ef5',
+  dogn: '#3aa6a0',
 };
+/** For the bands of calendars that staff added: apart from those above and from one another. */
+const MORE_COLOURS = ['#9c36b5', '#74b816', '#c2255c', '#1098ad', '#866118'];
+
+/** The colour of a band; one that nobody has named here has always the same of the others. */
+export function bandColour(band: string): string {
+  const known = BAND_COLOURS[band];
+  if (known !== undefined) return known;
+  let sum = 0;
+  for (const letter of band) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 9973;
+  return MORE_COLOURS[sum % MORE_COLOURS.length] ?? '#868e96';
+}

@@ -51,6 +51,11 @@ export function formatPeriod(period: string, language: Language): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** 6 → `junho`. */
+export function formatMonth(month: number, language: Language): string {
+  return formatter(language, 'UTC', 'month', { month: 'long' }).format(new Date(Date.UTC(2026, month - 1, 1)));
+}
+
 const UNITS = [
   ['day', 86_400],
   ['hour', 3_600],

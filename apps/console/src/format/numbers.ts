@@ -23,10 +23,18 @@ export function formatScaled(value: number, scale: number, decimals: number, lan
   return sign + whole + (decimals > 0 ? decimal + digits.slice(digits.length - decimals) : '');
 }
 
-/** 123456 → `1.234,56 €`, in English `€1,234.56`. */
-export function formatCents(cents: number, language: Language): string {
-  if (language === 'pt') return formatScaled(cents, 2, 2, language) + NARROW + '€';
-  return (cents < 0 ? '-€' : '€') + formatScaled(Math.abs(cents), 2, 2, language);
+const SYMBOLS: Readonly<Record<string, string>> = { EUR: '€', NOK: 'kr' };
+
+/** `1,23 €`; in English a sign of one letter goes before: `€1.23`, `1.23 kr`. */
+function withCurrency(number: string, currency: string, language: Language): string {
+  const symbol = SYMBOLS[currency] ?? currency;
+  if (language === 'pt' || symbol.length > 1) return `${number}${NARROW}${symbol}`;
+  return number.startsWith('-') ? `-${symbol}${number.slice(1)}` : `${symbol}${number}`;
+}
+
+/** 123456 → `1.234,56 €`, in English `€1,234.56`. `currency`: ISO 4217. */
+export function formatCents(cents: number, language: Language, currency = 'EUR'): string {
+  return withCurrency(formatScaled(cents, 2, 2, language), currency, language);
 }
 
 /** 6867 → `6,867 kWh`. */
@@ -40,9 +48,21 @@ export function formatKW(watts: number, language: Language): string {
 }
 
 /** 227756 → `0,227756 €`: a price per kWh, always with its six decimals. */
-export function formatPricePerKWh(micros: number, language: Language): string {
-  const number = formatScaled(micros, 6, 6, language);
-  return language === 'pt' ? `${number}${NARROW}€` : `€${number}`;
+export function formatPricePerKWh(micros: number, language: Language, currency = 'EUR'): string {
+  return withCurrency(formatScaled(micros, 6, 6, language), currency, language);
+}
+
+/** 1324800 → `1,3248 €`: an amount of which cents are not fine enough; at least two decimals, no zeros after them. */
+export function formatMicros(micros: number, language: Language, currency = 'EUR'): string {
+  const digits = String(Math.abs(micros)).padStart(6, '0').slice(-6);
+  const decimals = Math.max(2, digits.replace(/0+$/, '').length);
+  return withCurrency(formatScaled(micros, 6, decimals, language), currency, language);
+}
+
+/** 1150000 → `1,15`: a factor in parts per million, with the decimals it has. */
+export function formatFactor(ppm: number, language: Language): string {
+  const decimals = String(ppm).padStart(7, '0').slice(-6).replace(/0+$/, '').length;
+  return formatScaled(ppm, 6, decimals, language);
 }
 
 /** 2300 → `23 %`: a rate in parts of ten thousand, with decimals only where it has any. */

@@ -7,10 +7,11 @@ import { translator, type Translate } from './translate.js';
 export interface Words {
   readonly language: Language;
   readonly t: Translate;
-  readonly euros: (cents: number) => string;
+  readonly euros: (cents: number, currency?: string) => string;
   readonly kWh: (wh: number, decimals?: number) => string;
   readonly kW: (watts: number) => string;
-  readonly price: (micros: number) => string;
+  readonly price: (micros: number, currency?: string) => string;
+  readonly micros: (micros: number, currency?: string) => string;
   readonly count: (count: number) => string;
   readonly instant: (iso: string, timeZone?: string) => string;
   readonly time: (iso: string, timeZone?: string) => string;
@@ -22,10 +23,11 @@ export function wordsIn(language: Language): Words {
   return {
     language,
     t: translator(language),
-    euros: (cents) => numbers.formatCents(cents, language),
+    euros: (cents, currency) => numbers.formatCents(cents, language, currency),
     kWh: (wh, decimals) => numbers.formatKWh(wh, language, decimals),
     kW: (watts) => numbers.formatKW(watts, language),
-    price: (micros) => numbers.formatPricePerKWh(micros, language),
+    price: (micros, currency) => numbers.formatPricePerKWh(micros, language, currency),
+    micros: (micros, currency) => numbers.formatMicros(micros, language, currency),
     count: (count) => numbers.formatCount(count, language),
     instant: (iso, timeZone) => dates.formatInstant(iso, language, timeZone),
     time: (iso, timeZone) => dates.formatTime(iso, language, timeZone),

@@ -1,14 +1,36 @@
+import { textOf, type Translate } from '../texts/translate.js';
+
 /** From the cheapest band to the dearest: the order in which bands are stacked and listed. */
-export const BAND_ORDER = ['super-vazio', 'vazio-normal', 'vazio', 'simples', 'cheias', 'fora-de-vazio', 'ponta'];
+const BAND_ORDER = [
+  'super-vazio',
+  'natt',
+  'vazio-normal',
+  'vazio',
+  'valle',
+  'simples',
+  'unico',
+  'dogn',
+  'cheias',
+  'fora-de-vazio',
+  'llano',
+  'dag',
+  'ponta',
+  'punta',
+];
 
 const placeOf = (band: string): number => {
   const place = BAND_ORDER.indexOf(band);
   return place < 0 ? BAND_ORDER.length : place;
 };
 
-/** In {@link BAND_ORDER}; a band nobody has heard of comes last. */
+/** From the cheapest to the dearest; a band nobody has heard of comes last. */
 export function inBandOrder<T extends { readonly band: string }>(bands: readonly T[]): T[] {
   return [...bands].sort((a, b) => placeOf(a.band) - placeOf(b.band) || a.band.localeCompare(b.band));
+}
+
+/** What a band is called: our own word, else the one its calendar gives (the label of an interval, without its number). */
+export function bandName(t: Translate, band: string, label: string): string {
+  return textOf(t, 'band', band) ?? label.replace(/ \d+$/, '');
 }
 
 /** A part of a whole in parts of ten thousand, rounded to the whole per cent (shown for orientation, never summed). */

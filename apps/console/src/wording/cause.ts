@@ -3,6 +3,9 @@ import { formatCents } from '../format/numbers.js';
 import { nameOf } from '../texts/translate.js';
 import type { Words } from '../texts/words.js';
 
+/** `2026-06-17T11:15:00+01:00`, on the clock of the installation. */
+const LOCAL_TIME = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})/;
+
 type SomeWords = Pick<Words, 't' | 'language'>;
 
 /**
@@ -26,6 +29,10 @@ function detailOf({ t, language }: SomeWords, code: string, details: readonly st
       return first === '*'
         ? formatDay(second, language)
         : `${nameOf(t, 'band', first)}, ${formatDay(second, language)}`;
+    case 'TARIFF.SERIES_MISSING': {
+      const [, day = '', time = ''] = LOCAL_TIME.exec(details.slice(1).join(':')) ?? [];
+      return day === '' ? first || null : `${first}, ${formatDay(day, language)} ${time}`;
+    }
     case 'DEBIT.AMOUNT_TOO_SMALL':
     case 'DEBIT.AMOUNT_TOO_LARGE':
       return /^\d+$/.test(first) ? formatCents(Number(first), language) : null;

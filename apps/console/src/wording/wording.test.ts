@@ -62,6 +62,10 @@ describe('what a process waits for', () => {
     ['person:TARIFF.NOT_FOUND', 'Uma pessoa: falta um preço no tarifário'],
     ['person:TARIFF.NOT_FOUND:ponta:2026-06-01', 'Uma pessoa: falta um preço no tarifário (Ponta, 01/06/2026)'],
     ['person:TARIFF.NOT_FOUND:*:2026-06-01', 'Uma pessoa: falta um preço no tarifário (01/06/2026)'],
+    [
+      'person:TARIFF.SERIES_MISSING:omie-pt:2026-06-17T11:15:00+01:00',
+      'Uma pessoa: faltam valores numa série de preços: importe-os e repita o passo (omie-pt, 17/06/2026 11:15)',
+    ],
     ['person:DEBIT.AMOUNT_TOO_SMALL:1', 'Uma pessoa: valor demasiado baixo para um débito (0,01 €)'],
     ['person:ACTIVITY.FAILED:issueBatch', 'Uma pessoa: um passo falhou repetidamente'],
     ['person:held', 'Ser retomado'],
@@ -417,6 +421,10 @@ describe('tariff bands', () => {
 
 describe('lines are grouped as the charging report prints them', () => {
   const line = (part: Partial<RatedLine>): RatedLine => ({
+    lineId: '1',
+    estimatedErrorWh: 0,
+    isAveragePrice: false,
+    priceParts: null,
     spotName: '3012',
     chargerLabel: 'ZCS031903',
     season: 'Verão',

@@ -55,7 +55,7 @@ export function CustomerMonthRoom() {
           {data.dailyWh.some((day) => Object.values(day.byBand).some((wh) => wh > 0)) && (
             <Section title={t('cmonth.daily')}>
               <Suspense fallback={<Skeleton height={260} radius="md" />}>
-                <DailyEnergy days={data.dailyWh} />
+                <DailyEnergy days={data.dailyWh} lines={data.lines} />
               </Suspense>
             </Section>
           )}

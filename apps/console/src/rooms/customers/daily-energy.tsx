@@ -3,18 +3,21 @@ import { BarChart } from '@mantine/charts';
 
 import type { CustomerMonthDetail } from '#apps/backoffice/api-types.js';
 
-import { BAND_COLOURS } from '../../app/theme.js';
+import { bandColour } from '../../app/theme.js';
 import { formatScaled } from '../../format/numbers.js';
 import { useWords } from '../../texts/language.js';
-import { nameOf } from '../../texts/translate.js';
-import { BAND_ORDER, niceTicks } from '../../wording/bands.js';
+import { bandName, inBandOrder, niceTicks } from '../../wording/bands.js';
 
 import classes from './customer.module.css';
 
+type Props = CustomerMonthDetail;
+
 /** Every day of the month side by side, each stacked by tariff band from the cheapest up. */
-export function DailyEnergy({ days }: { readonly days: CustomerMonthDetail['dailyWh'] }) {
+export function DailyEnergy({ days, lines }: Pick<Props, 'lines'> & { readonly days: Props['dailyWh'] }) {
   const { t, kWh, day, language } = useWords();
-  const bands = BAND_ORDER.filter((band) => days.some((each) => (each.byBand[band] ?? 0) > 0));
+  const labels = new Map(lines.map(({ band, label }) => [band, label]));
+  const used = new Set(days.flatMap(({ byBand }) => Object.keys(byBand).filter((band) => (byBand[band] ?? 0) > 0)));
+  const bands = inBandOrder([...used].map((band) => ({ band })));
   const ticks = niceTicks(
     Math.max(...days.map(({ byBand }) => Object.values(byBand).reduce((sum, wh) => sum + wh, 0))),
   );
@@ -31,7 +34,11 @@ export function DailyEnergy({ days }: { readonly days: CustomerMonthDetail['dail
         legendProps={{ verticalAlign: 'bottom', itemSorter: null }}
         tickLine="none"
         gridAxis="x"
-        series={bands.map((name) => ({ name, label: nameOf(t, 'band', name), color: BAND_COLOURS[name] ?? 'gray.5' }))}
+        series={bands.map(({ band }) => ({
+          name: band,
+          label: bandName(t, band, labels.get(band) ?? band),
+          color: bandColour(band),
+        }))}
         valueFormatter={(wh) => kWh(wh)}
         xAxisProps={{
           tickFormatter: (date: string) => String(Number(date.slice(8))),

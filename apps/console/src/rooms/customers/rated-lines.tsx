@@ -3,10 +3,11 @@ import { Fragment, type CSSProperties } from 'react';
 
 import type { RatedLine } from '#apps/backoffice/api-types.js';
 
-import { BAND_COLOURS } from '../../app/theme.js';
+import { bandColour } from '../../app/theme.js';
 import { EmptyState } from '../../parts/empty-state.js';
 import { useWords } from '../../texts/language.js';
 import { nameOf } from '../../texts/translate.js';
+import { bandName } from '../../wording/bands.js';
 import type { LinePlace, LineTable } from '../../wording/lines.js';
 
 import classes from './customer.module.css';
@@ -71,14 +72,13 @@ function TableLines({ table }: { readonly table: LineTable }) {
 
 function LineRow({ line }: { readonly line: RatedLine }) {
   const { t, euros, kWh, price } = useWords();
-  const colour = BAND_COLOURS[line.band] ?? 'var(--cz-soft)';
   return (
     <tr data-testid="rated-line">
       <td data-cell="label">
         <span
           className={classes.band}
-          style={{ '--colour': colour } as CSSProperties}
-          title={nameOf(t, 'band', line.band)}
+          style={{ '--colour': bandColour(line.band) } as CSSProperties}
+          title={bandName(t, line.band, line.label)}
         >
           {line.label}
           {line.direction === 'export' && ` · ${t('cmonth.export')}`}

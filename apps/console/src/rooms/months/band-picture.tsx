@@ -3,11 +3,10 @@ import type { CSSProperties } from 'react';
 
 import type { BandTotal } from '#apps/backoffice/api-types.js';
 
-import { BAND_COLOURS } from '../../app/theme.js';
+import { bandColour } from '../../app/theme.js';
 import { formatPermyriad } from '../../format/numbers.js';
 import { useWords } from '../../texts/language.js';
-import { nameOf } from '../../texts/translate.js';
-import { inBandOrder, shareOf } from '../../wording/bands.js';
+import { bandName, inBandOrder, shareOf } from '../../wording/bands.js';
 
 import classes from './month.module.css';
 
@@ -27,22 +26,21 @@ export function BandPicture({ bands }: { readonly bands: readonly BandTotal[] })
     const share = shareOf(wh, whole);
     return share === 0 ? `< ${formatPermyriad(100, language)}` : formatPermyriad(share, language);
   };
-  const colourOf = (band: string): string => BAND_COLOURS[band] ?? 'var(--cz-soft)';
   return (
     <>
       <div className={classes.bar} aria-hidden>
         {shown
           .filter(({ wh }) => wh > 0)
-          .map(({ band, wh }) => (
-            <Tooltip key={band} label={`${nameOf(t, 'band', band)}: ${kWh(wh, 1)}`}>
-              <div className={classes.part} style={{ flex: wh, background: colourOf(band) }} />
+          .map(({ band, label, wh }) => (
+            <Tooltip key={band} label={`${bandName(t, band, label)}: ${kWh(wh, 1)}`}>
+              <div className={classes.part} style={{ flex: wh, background: bandColour(band) }} />
             </Tooltip>
           ))}
       </div>
       <dl className={classes.legend} data-testid="bands">
-        {shown.map(({ band, wh, cents }) => (
-          <div key={band} style={{ '--colour': colourOf(band) } as CSSProperties}>
-            <dt>{nameOf(t, 'band', band)}</dt>
+        {shown.map(({ band, label, wh, cents }) => (
+          <div key={band} style={{ '--colour': bandColour(band) } as CSSProperties}>
+            <dt>{bandName(t, band, label)}</dt>
             <dd>{kWh(wh, 1)}</dd>
             <dd className={classes.legendNote}>
               {shareText(wh, totalWh)} · {euros(cents)}

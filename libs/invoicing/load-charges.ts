@@ -1,0 +1,172 @@
+import type { Sql } from '../persistence/database.js';
+import { isCarriedForward } from './adjustments.js';
+import type { ChargeLine } from './plan-invoice.js';
+import { lineKindOf, partyOf } from './stored-words.js';
+
+/** What is to be invoiced to a customer with a cycle. */
+export interface LoadedCharges {
+  /** The cycle's own lines: energy, the retailer's charges, the BPO's fees. None when the month is carried forward. */
+  readonly ownLines: readonly ChargeLine[];
+  /** What was accepted of former months and is in no document yet. */
+  readonly adjustmentLines: readonly ChargeLine[];
+  readonly adjustmentIds: readonly string[];
+}
+
+interface ChargeOrder {
+  readonly cycleId: string;
+  readonly customerId: string;
+}
+
+/**
+ * The customer's lines of a cycle, and the accepted adjustments of the installation's former cycles. The adjustments
+ * are held until the transaction ends: no two documents take the same one.
+ */
+export async function loadCharges(trx: Sql, order: ChargeOrder): Promise<LoadedCharges> {
+  const isCarried = await isCarriedForward(trx, order);
+  const ownLines = isCarried ? [] : [...(await energyLines(trx, order)), ...(await imputedLines(trx, order))];
+  const adjustments = await openAdjustments(trx, order);
+  const periods = new Map(adjustments.map(({ id, period }) => [id, period]));
+  return {
+    ownLines,
+    adjustmentLines: await adjustmentLines(trx, periods),
+    adjustmentIds: adjustments.map(({ id }) => id),
+  };
+}
+
+/** The retailer's lines first, then the BPO's fees apart; within each the month's own before what corrects others. */
+export function inPrintedOrder({ ownLines, adjustmentLines }: LoadedCharges): ChargeLine[] {
+  const all = [...ownLines, ...adjustmentLines];
+  return [...all.filter(({ party }) => party === 'retailer'), ...all.filter(({ party }) => party === 'bpo')];
+}
+
+async function energyLines(trx: Sql, order: ChargeOrder): Promise<ChargeLine[]> {
+  const rows = await trx
+    .selectFrom('rated_line as line')
+    .leftJoin('spot', 'spot.id', 'line.spot_id')
+    .where('line.cycle_id', '=', order.cycleId)
+    .where('line.customer_id', '=', order.customerId)
+    .selectAll('line')
+    .select('spot.name as spot_name')
+    .orderBy('spot.name')
+    .orderBy('line.charger_id')
+    .orderBy('line.position')
+    .orderBy('line.id')
+    .execute();
+  return rows.map((row) => ({
+    kind: row.direction === 'export' ? 'energy-export' : 'energy',
+    party: 'retailer',
+    spotName: row.spot_name,
+    chargerId: row.charger_id,
+    season: row.season,
+    dayType: row.day_type,
+    band: row.band,
+    label: row.label,
+    interval: row.interval,
+    wh: row.wh,
+    estimatedWh: row.estimated_wh,
+    estimatedErrorWh: row.estimated_error_wh,
+    microsPerKWh: row.micros_per_kwh,
+    isAveragePrice: row.is_average_price,
+    netCents: row.cents,
+    vatCode: row.vat_code,
+    exemptionCode: row.exemption_code,
+    adjustsPeriod: null,
+  }));
+}
+
+type ChargeFacts = Pick<ChargeLine, 'party' | 'spotName' | 'label' | 'netCents' | 'vatCode' | 'exemptionCode'>;
+
+function fixedCharge(facts: ChargeFacts): ChargeLine {
+  return {
+    ...facts,
+    kind: 'fixed-charge',
+    chargerId: null,
+    season: null,
+    dayType: null,
+    band: null,
+    interval: null,
+    wh: null,
+    estimatedWh: null,
+    estimatedErrorWh: null,
+    microsPerKWh: null,
+    isAveragePrice: false,
+    adjustsPeriod: null,
+  };
+}
+
+async function imputedLines(trx: Sql, order: ChargeOrder): Promise<ChargeLine[]> {
+  const rows = await trx
+    .selectFrom('imputed_line as line')
+    .leftJoin('spot', 'spot.id', 'line.spot_id')
+    .where('line.cycle_id', '=', order.cycleId)
+    .where('line.customer_id', '=', order.customerId)
+    .selectAll('line')
+    .select('spot.name as spot_name')
+    .orderBy('line.position')
+    .orderBy('spot.name')
+    .orderBy('line.id')
+    .execute();
+  return rows.map((row) =>
+    fixedCharge({
+      party: partyOf(row.party),
+      spotName: row.spot_name,
+      label: row.label,
+      netCents: row.net_cents,
+      vatCode: row.vat_code,
+      exemptionCode: row.exemption_code,
+    }),
+  );
+}
+
+async function openAdjustments(trx: Sql, order: ChargeOrder): Promise<{ id: string; period: string }[]> {
+  return trx
+    .selectFrom('adjustment')
+    .innerJoin('billing_cycle as former', 'former.id', 'adjustment.cycle_id')
+    .innerJoin('billing_cycle as cycle', 'cycle.installation_id', 'former.installation_id')
+    .where('cycle.id', '=', order.cycleId)
+    .whereRef('former.starts_at', '<', 'cycle.starts_at')
+    .where('adjustment.customer_id', '=', order.customerId)
+    .where('adjustment.state', '=', 'accepted')
+    .where('adjustment.document_id', 'is', null)
+    .select(['adjustment.id', 'former.period'])
+    .orderBy('former.period')
+    .orderBy('adjustment.id')
+    .forUpdate('adjustment')
+    .execute();
+}
+
+async function adjustmentLines(trx: Sql, periods: ReadonlyMap<string, string>): Promise<ChargeLine[]> {
+  if (periods.size === 0) return [];
+  const rows = await trx
+    .selectFrom('adjustment_line')
+    .selectAll()
+    .where('adjustment_id', 'in', [...periods.keys()])
+    .orderBy('position')
+    .execute();
+  const lines: ChargeLine[] = [];
+  for (const [id, period] of periods) {
+    for (const row of rows.filter((one) => one.adjustment_id === id)) {
+      lines.push({
+        kind: lineKindOf(row.kind),
+        party: partyOf(row.party),
+        spotName: row.spot_name,
+        chargerId: row.charger_id,
+        season: row.season,
+        dayType: row.day_type,
+        band: row.band,
+        label: row.label,
+        interval: row.interval,
+        wh: row.wh,
+        estimatedWh: row.estimated_wh,
+        estimatedErrorWh: row.estimated_error_wh,
+        microsPerKWh: row.micros_per_kwh,
+        isAveragePrice: row.is_average_price,
+        netCents: row.net_cents,
+        vatCode: row.vat_code,
+        exemptionCode: row.exemption_code,
+        adjustsPeriod: period,
+      });
+    }
+  }
+  return lines;
+}

@@ -1,0 +1,113 @@
+import { imputedMonth } from '../imputation/impute-cycle.js';
+import type { Imputed } from '../imputation/imputed.js';
+import type { Sql } from '../persistence/database.js';
+import { rateMonth, type MonthSpan } from '../rating/rate-month.js';
+import type { Line } from '../rating/rated.js';
+import type { ChargeLine } from './plan-invoice.js';
+
+/** What is invoiced of a month, by customer. */
+export type LinesByCustomer = ReadonlyMap<string, readonly ChargeLine[]>;
+
+/** Why a month cannot be computed as the database stands now. */
+export interface MonthRefusal {
+  readonly code: string;
+  readonly detail: string;
+}
+
+/**
+ * What should be invoiced of a month, from what the database holds now: rated and imputed by the same path as when it
+ * was billed. Stores nothing. What no customer answers for is left out.
+ */
+export async function monthAsItShouldBe(
+  sql: Sql,
+  month: MonthSpan,
+): Promise<{ readonly ok: LinesByCustomer } | { readonly refused: MonthRefusal }> {
+  const rated = await rateMonth(sql, month);
+  if ('refused' in rated) return { refused: { code: rated.refused.code, detail: JSON.stringify(rated.refused) } };
+  const energy = rated.ok.lines.map(({ owner, chargerId, direction, band, wh, cents }) => {
+    return { customerId: owner.customerId, spotId: owner.spotId, chargerId, direction, band, wh, cents };
+  });
+  const imputed = await imputedMonth(sql, month, energy);
+  if ('refused' in imputed) return { refused: { code: imputed.refused.code, detail: JSON.stringify(imputed.refused) } };
+  const spotNames = await spotNamesOf(sql, month.installationId);
+  const nameOf = (spotId: string | null) => (spotId === null ? null : (spotNames.get(spotId) ?? null));
+  const lines: { customerId: string | null; line: ChargeLine }[] = [
+    ...rated.ok.lines.map((line) => ({
+      customerId: line.owner.customerId,
+      line: energyLine(line, nameOf(line.owner.spotId)),
+    })),
+    ...imputed.ok.map((line) => ({ customerId: line.customerId, line: imputedLine(line, nameOf(line.spotId)) })),
+  ];
+  return { ok: byCustomer(lines) };
+}
+
+function byCustomer(lines: readonly { customerId: string | null; line: ChargeLine }[]): LinesByCustomer {
+  const found = new Map<string, ChargeLine[]>();
+  for (const { customerId, line } of lines) {
+    if (customerId === null) continue;
+    const own = found.get(customerId);
+    if (own === undefined) found.set(customerId, [line]);
+    else own.push(line);
+  }
+  return found;
+}
+
+async function spotNamesOf(sql: Sql, installationId: string): Promise<Map<string, string>> {
+  const spots = await sql
+    .selectFrom('spot')
+    .select(['id', 'name'])
+    .where('installation_id', '=', installationId)
+    .execute();
+  return new Map(spots.map(({ id, name }) => [id, name]));
+}
+
+function energyLine(line: Line, spotName: string | null): ChargeLine {
+  return {
+    kind: line.direction === 'export' ? 'energy-export' : 'energy',
+    party: 'retailer',
+    spotName,
+    chargerId: line.chargerId,
+    season: line.season,
+    dayType: line.dayType,
+    band: line.band,
+    label: line.label,
+    interval: line.interval,
+    wh: line.wh,
+    estimatedWh: line.estimatedWh,
+    estimatedErrorWh: line.estimatedErrorWh,
+    microsPerKWh: line.microsPerKWh,
+    isAveragePrice: line.isAveragePrice,
+    netCents: line.cents,
+    vatCode: line.vatCode,
+    exemptionCode: line.exemptionCode,
+    adjustsPeriod: null,
+  };
+}
+
+function imputedLine(line: Imputed, spotName: string | null): ChargeLine {
+  return {
+    ...NO_ENERGY,
+    kind: 'fixed-charge',
+    party: line.party,
+    spotName,
+    label: line.label,
+    netCents: line.netCents,
+    vatCode: line.vatCode,
+    exemptionCode: line.exemptionCode,
+  };
+}
+
+/** What a line that is no energy has none of. */
+export const NO_ENERGY = {
+  chargerId: null,
+  season: null,
+  dayType: null,
+  band: null,
+  interval: null,
+  wh: null,
+  estimatedWh: null,
+  estimatedErrorWh: null,
+  microsPerKWh: null,
+  isAveragePrice: false,
+  adjustsPeriod: null,
+} as const;
