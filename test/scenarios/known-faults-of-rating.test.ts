@@ -317,7 +317,7 @@ describe('what people are shown', () => {
     const june = await park.bill('2026-06', new Date('2026-07-01T05:00:00Z'));
     await sql.updateTable('band_price').set({ micros_per_kwh: 999_000 }).where('band', '=', 'cheias').execute();
     const facts = await loadInvoiceFacts(sql, june.invoices.get('1001')?.documentId ?? '');
-    const [billed] = facts.lines.filter(({ wh }) => wh !== null);
+    const billed = facts.lines.find(({ wh }) => wh !== null);
     const [line] = await park.lines(june.cycleId);
     expect(billed).toMatchObject({ wh: 3_000, microsPerKWh: 200_000, netCents: 60 });
     expect(line).toMatchObject({ wh: 3_000, micros_per_kwh: 200_000, cents: 60 });
