@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { formatMicros } from '#libs/tariff/micros.js';
 import { parseTariff } from '#libs/tariff/tariff-file.js';
 import { CALENDAR_FILES } from '#test/second-opinion/calendars.js';
+import { printedLine } from '#test/second-opinion/printed.js';
 import { rateSlowly } from '#test/second-opinion/rate-slowly.js';
 import { NOBODY, type CalendarJson, type WorldPrice, type WorldReading } from '#test/second-opinion/world.js';
 
@@ -14,14 +15,15 @@ import { readReadings } from './readings-csv.js';
 const QUARTER_MS = 15 * 60_000;
 const CHANGEOVER = '2027-09-14';
 
-/** One day of each type in each season, holidays that are moved and fixed, the season's edges, the days around the new hours. */
-const DAYS = [
-  ...['2026-01-14', '2026-01-17', '2026-01-18', '2026-07-15', '2026-07-18', '2026-07-19'],
-  ...['2026-04-03', '2026-06-10', '2026-12-25', '2026-05-31', '2026-06-01', '2026-10-31', '2026-11-02'],
-  ...['2027-09-13', '2027-09-14', '2027-09-18', '2027-09-19', '2027-12-08'],
-  // the clock is changed
-  ...['2026-03-29', '2026-10-25', '2027-03-28', '2027-10-31'],
-] as const;
+/** One day of each type in each season, the seasons' edges, the days around the new hours, and both clock changes. */
+const DAYS = `
+  2026-01-14 2026-01-17 2026-01-18 2026-07-15 2026-07-18 2026-07-19
+  2026-05-31 2026-06-01 2026-10-31 2026-11-02
+  2027-09-13 2027-09-14 2027-09-18 2027-09-19
+  2026-03-29 2026-10-25 2027-03-28 2027-10-31`;
+/** Epiphany, Good Friday, and days that fall on the same date each year. */
+const HOLIDAYS = '2026-01-06 2026-04-03 2026-06-10 2026-12-25 2027-12-08';
+const datesOf = (text: string) => text.trim().split(/\s+/);
 
 const shift = (date: string, days: number) => Temporal.PlainDate.from(date).add({ days }).toString();
 
@@ -101,7 +103,10 @@ const cases = CALENDAR_FILES.flatMap((calendar) =>
 describe('every calendar through the front door', () => {
   test.each(cases)('%s with %i bands: each line to the Wh and the cent, in order', async (_, bands, calendar) => {
     const prices = pricesOf(calendar);
-    for (const holidaysAsSunday of [false, true]) {
+    for (const [holidaysAsSunday, days] of [
+      [false, `${DAYS} ${HOLIDAYS}`],
+      [true, HOLIDAYS],
+    ] as const) {
       const contract = { bands, holidaysAsSunday, calendarChangeover: CHANGEOVER };
       const file = {
         ...contract,
@@ -111,7 +116,7 @@ describe('every calendar through the front door', () => {
           return Object.assign(price, { perKWh: formatMicros(microsPerKWh) });
         }),
       };
-      for (const day of DAYS) {
+      for (const day of datesOf(days)) {
         const [from, to] = [shift(day, -1), shift(day, 1)];
         const readings = readingsOf([day]);
         const world = {
@@ -125,11 +130,7 @@ describe('every calendar through the front door', () => {
           stepMs: QUARTER_MS,
         };
         const slow = rateSlowly(readings, world);
-        const lines = slow.lines.map(
-          ({ estimatedErrorWh: __, microsPerKWh, cents, calendarId: ___, owner: ____, ...line }) => {
-            return Object.assign(line, { perKWh: formatMicros(microsPerKWh), cents });
-          },
-        );
+        const lines = slow.lines.map(printedLine);
         const { totalWh, totalCents, unattributedWh, rejected } = slow;
         const printed = await throughTheDoor(csvOf(readings), file, from, to);
         expect(printed).toEqual({ lines, totalWh, totalCents, unattributedWh, rejected });

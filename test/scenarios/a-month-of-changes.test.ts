@@ -6,6 +6,7 @@ import { printable, rate } from '#libs/rating/rate.js';
 import { readReadings } from '#libs/rating/readings-csv.js';
 import { formatMicros } from '#libs/tariff/micros.js';
 import { parseTariff } from '#libs/tariff/tariff-file.js';
+import { printedLine } from '#test/second-opinion/printed.js';
 import { rateSlowly } from '#test/second-opinion/rate-slowly.js';
 
 import { CarPark, type BilledMonth } from './car-park.js';
@@ -180,11 +181,7 @@ describe('new hours on the 14th, new prices on the 17th, a new tenant on the 12t
     if ('refused' in rated) throw new Error(rated.refused.code);
     const result = printable(rated.ok);
     const slow = rateSlowly(septemberReadings(), septemberWorld({ isWithTenants: false }));
-    expect(result.lines).toEqual(
-      slow.lines.map(({ estimatedErrorWh: _, microsPerKWh, calendarId: __, owner: ___, cents, ...line }) => {
-        return Object.assign(line, { perKWh: formatMicros(microsPerKWh), cents });
-      }),
-    );
+    expect(result.lines).toEqual(slow.lines.map(printedLine));
     expect(result).toMatchObject({ totalWh: september.totals.totalWh, unattributedWh: 0, rejected: [] });
   });
 });
