@@ -9,6 +9,7 @@ import { pricePartSchema } from './tariff-types.js';
  * nowhere else. Money in cents, energy in Wh, power in W, instants ISO 8601 in UTC, local days yyyy-mm-dd.
  */
 export * from './bill-types.js';
+export * from './explanation-types.js';
 export * from './tariff-types.js';
 
 export const ROLE_NAMES = ['administrator', 'staff', 'manager', 'resident', 'installer'] as const;

@@ -21,14 +21,19 @@ export function TariffTimeline({ tariff, open, choose }: TariffTimelineProps) {
   const list = useRef<HTMLOListElement>(null);
   // Where there is no room for all, the span that is shown is in sight.
   useEffect(() => {
-    const shown = list.current?.querySelector('[aria-pressed=true]')?.closest('li');
+    const shown = list.current?.querySelector(`[data-from='${open}']`);
     if (list.current !== null && shown instanceof HTMLElement)
       list.current.scrollLeft = shown.offsetLeft - list.current.offsetLeft - 24;
   }, [open]);
   return (
     <ol ref={list} className={classes.timeline} aria-label={t('tariff.timeline')} data-testid="tariff-timeline">
       {tariff.spans.map((span) => (
-        <li key={span.from} data-today={span.isToday} data-past={span.to !== null && span.to < tariff.today}>
+        <li
+          key={span.from}
+          data-from={span.from}
+          data-today={span.isToday}
+          data-past={span.to !== null && span.to < tariff.today}
+        >
           <UnstyledButton
             className={classes.span ?? ''}
             aria-pressed={span.from === open}
