@@ -35,20 +35,17 @@ async function seedPlan(): Promise<void> {
     })
     .returning('id')
     .executeTakeFirstOrThrow();
-  const retailer = { party: 'retailer', vat_code: 'NOR' };
-  const bpo = { party: 'bpo', vat_code: 'NOR', share_by: 'spot' };
+  const common = { plan_id: plan.id, valid_from: '2026-01-01', vat_code: 'NOR' };
   const power = { code: 'contracted-power', label: 'Potência contratada', unit: 'per-day', micros: 1_040_000 };
   const cav = { code: 'cav', label: 'Contribuição audiovisual', unit: 'per-month', micros: 2_850_000, vat_code: 'RED' };
   const fee = { code: 'fee-spot', label: 'Serviço por lugar', unit: 'per-spot-month', micros: 1_500_000 };
   await database.sql
     .insertInto('plan_charge')
-    .values(
-      [
-        { ...retailer, ...power, share_by: 'permillage' },
-        { ...retailer, ...cav, share_by: 'none' },
-        { ...bpo, ...fee },
-      ].map((row) => ({ ...row, plan_id: plan.id, valid_from: '2026-01-01' })),
-    )
+    .values([
+      { ...common, ...power, party: 'retailer', share_by: 'permillage' },
+      { ...common, ...cav, party: 'retailer', share_by: 'none' },
+      { ...common, ...fee, party: 'bpo', share_by: 'spot' },
+    ])
     .execute();
 }
 

@@ -1,7 +1,7 @@
 import type ExcelJS from 'exceljs';
 
 import type { ComparedBill } from '../imputation/compare-bill.js';
-import { bandWord } from './words.js';
+import { BAND_ORDER, bandWord } from './words.js';
 import type { WorkbookPaper } from './workbook-paper.js';
 import {
   columnLetter,
@@ -130,7 +130,7 @@ function writeComparison(writer: SheetWriter, { facts, words, print }: WorkbookP
   const differences = [bill.energyDifference, bill.valueDifference, bill.mayBe];
   const kinds: CellKind[] = ['text', 'energy', 'money', 'energy', 'money', 'energy', 'money', 'text'];
   writer.header([...titles, ...differences], kinds);
-  for (const band of compared.bands) {
+  for (const band of compared.bands.toSorted((a, b) => rankOf(a.band) - rankOf(b.band))) {
     writer.row([
       text(bandWord(band.band, facts.language)),
       energy(band.measuredWh),
@@ -169,6 +169,8 @@ function writeComparison(writer: SheetWriter, { facts, words, print }: WorkbookP
   writer.row(totals, { bold: true, sum: true });
   writer.note(bill.tolerance(print.kWh(compared.tolerance.wh), print.money(compared.tolerance.cents)));
 }
+
+const rankOf = (band: string): number => (BAND_ORDER.includes(band) ? BAND_ORDER.indexOf(band) : BAND_ORDER.length);
 
 /** Writes rows downwards, from the header's row on. */
 class SheetWriter {
