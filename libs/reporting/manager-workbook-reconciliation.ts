@@ -10,6 +10,7 @@ import {
   kWh,
   styleCell,
   styleHeader,
+  wrappedLines,
   type CellKind,
   type TableRanges,
 } from './workbook-sheet.js';
@@ -39,7 +40,7 @@ const money = (value: number | Formula): Cell => ({
   value: typeof value === 'number' ? euros(value) : value,
 });
 
-const WIDTHS = [46, 17, 17, 17, 17, 17, 17, 46];
+const WIDTHS = [46, 17, 17, 17, 17, 17, 17, 60];
 
 /**
  * Where each cent of the retailer's bill went, with a check that is 0,00, and beside it, where the retailer's invoice is
@@ -194,8 +195,10 @@ class SheetWriter {
   /** Returns the row's number. */
   row(cells: readonly Cell[], look: { bold?: boolean; sum?: boolean } = {}): number {
     const row = this.at;
-    const long = cells.some(({ kind, value }, index) => kind === 'text' && String(value).length > (WIDTHS[index] ?? 0));
-    this.sheet.getRow(row).height = long ? 32 : 18;
+    const lines = cells.map(({ kind, value }, index) =>
+      kind === 'text' ? wrappedLines(String(value), WIDTHS[index] ?? 1) : 1,
+    );
+    this.sheet.getRow(row).height = Math.max(...lines) * 14 + 4;
     cells.forEach(({ kind, value }, index) => {
       const cell = this.sheet.getCell(`${columnLetter(index + 1)}${row}`);
       cell.value = value;
