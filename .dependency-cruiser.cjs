@@ -13,6 +13,7 @@ const STEPS = [
   'arrears',
   'notifications',
   'reporting',
+  'auditing',
   'support',
   'identity',
 ];

@@ -18,6 +18,7 @@ import {
   invoicePageSchema,
   mailPageSchema,
   MONTH_ACTIONS,
+  monthBillSchema,
   monthPageSchema,
   monthSchema,
   oddityPageSchema,
@@ -31,7 +32,7 @@ import {
   tariffPageSchema,
 } from './api-types.js';
 import { runApi, type Caller, type RunningApi } from './testing/running-api.js';
-import { aCalendar } from './testing/tariff-world.js';
+import { aCalendar, aRetailerInvoice } from './testing/tariff-world.js';
 import { addFile, addTenant, type Tenant } from './testing/world.js';
 
 interface Endpoint {
@@ -136,6 +137,23 @@ const ENDPOINTS: readonly Endpoint[] = [
     roles: [...STAFF, 'manager'],
     strangers: 'not-found',
     shows: (tenant) => tenant.invoiceNumber,
+  },
+  {
+    name: 'GET /months/:cycleId/bill',
+    path: (tenant) => `/api/v1/months/${tenant.cycleId}/bill`,
+    schema: monthBillSchema,
+    roles: [...STAFF, 'manager'],
+    strangers: 'not-found',
+    shows: (tenant) => tenant.cycleId,
+  },
+  {
+    name: 'POST /months/:cycleId/bill',
+    path: (tenant) => `/api/v1/months/${tenant.cycleId}/bill`,
+    body: () => aRetailerInvoice('FT 2026/77'),
+    schema: monthBillSchema,
+    roles: STAFF,
+    strangers: 'not-found',
+    shows: () => 'FT 2026/77',
   },
   {
     name: 'POST /months',

@@ -1,11 +1,15 @@
 import { z } from 'zod';
 
 import { cents, count, day, energyWh, instant, pageOf, period } from './api-values.js';
+import { adjustmentLineSchema, imputedLineSchema } from './bill-types.js';
+import { pricePartSchema } from './tariff-types.js';
 
 /**
  * What the HTTP API answers, as zod schemas and as TypeScript types. The console imports the types from here and from
  * nowhere else. Money in cents, energy in Wh, power in W, instants ISO 8601 in UTC, local days yyyy-mm-dd.
  */
+export * from './bill-types.js';
+export * from './explanation-types.js';
 export * from './tariff-types.js';
 
 export const ROLE_NAMES = ['administrator', 'staff', 'manager', 'resident', 'installer'] as const;
@@ -151,7 +155,7 @@ export const monthSchema = z.object({
   anomalies: z.array(anomalySchema),
   invoices: monthInvoicesSchema,
 });
-export const monthDetailSchema = monthSchema.extend({ bands: z.array(bandTotalSchema) });
+export const monthDetailSchema = monthSchema.extend({ currency: z.string(), bands: z.array(bandTotalSchema) });
 export const startMonthSchema = z.strictObject({ installationId: z.string().min(1).max(200), period });
 export const startedMonthSchema = z.object({
   installationId: z.string(),
@@ -230,6 +234,7 @@ export const customerDetailSchema = customerSchema.extend({
   months: z.array(customerMonthSchema),
 });
 export const ratedLineSchema = z.object({
+  lineId: z.string(),
   spotName: z.string().nullable(),
   chargerLabel: z.string(),
   season: z.string(),
@@ -240,7 +245,13 @@ export const ratedLineSchema = z.object({
   direction: z.string(),
   wh: energyWh,
   estimatedWh: energyWh,
+  /** How far the estimated energy can be off at worst. */
+  estimatedErrorWh: energyWh,
   perKWhMicros: z.int(),
+  /** The price is indexed and changed within the line: `perKWhMicros` is the mean, `cents` are exact. */
+  isAveragePrice: z.boolean(),
+  /** What the price is made of; null where it is a mean or not known. */
+  priceParts: z.array(pricePartSchema).nullable(),
   cents,
 });
 export const chargingSessionSchema = z.object({
@@ -259,8 +270,14 @@ export const customerMonthDetailSchema = z.object({
   timeZone: z.string(),
   period,
   step: z.string(),
+  /** ISO 4217. */
+  currency: z.string(),
   invoice: invoiceSchema.nullable(),
   lines: z.array(ratedLineSchema),
+  /** The retailer's charges first, then our own fees. */
+  charges: z.array(imputedLineSchema),
+  /** Corrections of former months that stand in this month's invoice. */
+  adjustments: z.array(adjustmentLineSchema),
   netCents: cents,
   vatGroups: z.array(z.object({ ratePermyriad: z.int(), code: z.string(), netCents: cents, vatCents: cents })),
   /** Of the invoice; null before it is issued. */

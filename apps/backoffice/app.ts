@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 
 import { ArrearsController } from './arrears.controller.js';
 import { AuthenticationGuard } from './authentication.guard.js';
+import { BillsController } from './bills.controller.js';
 import { CalendarsController } from './calendars.controller.js';
 import { CollectionsController } from './collections.controller.js';
 import { consoleFiles } from './console-files.js';
@@ -41,6 +42,8 @@ const CONTROLLERS = [
   SessionController,
   InstallationsController,
   OdditiesController,
+  // Before the months: they take any last part of an address for a command.
+  BillsController,
   MonthsController,
   CollectionsController,
   ArrearsController,

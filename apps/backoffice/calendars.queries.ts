@@ -40,6 +40,7 @@ function calendarOf(calendar: StoredCalendar, uses: ReadonlyMap<string, number>)
     region: calendar.region,
     timeZone: calendar.timeZone,
     confidence: [...new Set(confidences)],
+    laws: [...new Set(calendar.sets.map(({ law }) => law))],
     bandCounts: countsOf(calendar),
     builtIn: builtInCalendar(calendar.id) !== null,
     installations: uses.get(calendar.id) ?? 0,

@@ -6,7 +6,8 @@ import { ownedChargers } from '#libs/rating/owned-chargers.js';
 import { ownerSpans } from '#libs/rating/owner-spans.js';
 import type { OwnerSpan } from '#libs/rating/timeline.js';
 
-import type { ChargingSession, CustomerMonthDetail, RatedLine } from './api-types.js';
+import type { ChargingSession, CustomerMonthDetail, ImputedLine, RatedLine } from './api-types.js';
+import { adjustmentsOf, chargesOf } from './customer-charges.queries.js';
 import { dailyEnergy } from './daily-energy.js';
 import { invoiceOf, invoiceRows } from './invoices.queries.js';
 import { within } from './scope-sql.js';
@@ -20,6 +21,7 @@ interface HeadRow {
   readonly installation_id: string;
   readonly installation_name: string;
   readonly time_zone: string;
+  readonly currency: string;
   readonly period: string;
   readonly step: string;
   readonly starts_at: Date;
@@ -32,7 +34,7 @@ async function headOf(sql: Sql, scope: TenantScope, customerId: string, cycleId:
   const { rows } = await raw<HeadRow>`
     select customer.id as customer_id, customer.name as customer_name, customer.payment_method, cycle.id as cycle_id,
       installation.id as installation_id, installation.name as installation_name, installation.time_zone,
-      cycle.period, cycle.step, cycle.starts_at, cycle.ends_at
+      installation.currency, cycle.period, cycle.step, cycle.starts_at, cycle.ends_at
     from customer
     join installation on installation.condominium_id = customer.condominium_id
     join billing_cycle cycle on cycle.installation_id = installation.id
@@ -41,6 +43,7 @@ async function headOf(sql: Sql, scope: TenantScope, customerId: string, cycleId:
 }
 
 interface LineRow {
+  readonly id: string;
   readonly spot_name: string | null;
   readonly charger_label: string;
   readonly season: string;
@@ -51,20 +54,25 @@ interface LineRow {
   readonly direction: string;
   readonly wh: number;
   readonly estimated_wh: number;
+  readonly estimated_error_wh: number;
   readonly micros_per_kwh: number;
+  readonly is_average_price: boolean;
+  readonly price_parts: { component: string; micros: number }[] | null;
   readonly cents: number;
 }
 
 async function linesOf(sql: Sql, head: HeadRow): Promise<RatedLine[]> {
   const { rows } = await raw<LineRow>`
-    select spot.name as spot_name, charger.label as charger_label, line.season, line.day_type, line.label,
-      line.interval, line.band, line.direction, line.wh, line.estimated_wh, line.micros_per_kwh, line.cents
+    select line.id, spot.name as spot_name, charger.label as charger_label, line.season, line.day_type, line.label,
+      line.interval, line.band, line.direction, line.wh, line.estimated_wh, line.estimated_error_wh,
+      line.micros_per_kwh, line.is_average_price, line.price_parts, line.cents
     from rated_line line
     join charger on charger.id = line.charger_id
     left join spot on spot.id = line.spot_id
     where line.cycle_id = ${head.cycle_id} and line.customer_id = ${head.customer_id}
     order by line.position`.execute(sql);
   return rows.map((row) => ({
+    lineId: row.id,
     spotName: row.spot_name,
     chargerLabel: row.charger_label,
     season: row.season,
@@ -75,7 +83,10 @@ async function linesOf(sql: Sql, head: HeadRow): Promise<RatedLine[]> {
     direction: row.direction,
     wh: row.wh,
     estimatedWh: row.estimated_wh,
+    estimatedErrorWh: row.estimated_error_wh,
     perKWhMicros: row.micros_per_kwh,
+    isAveragePrice: row.is_average_price,
+    priceParts: row.price_parts,
     cents: row.cents,
   }));
 }
@@ -155,8 +166,9 @@ export async function customerMonth(
   const head = await headOf(sql, scope, query.customerId, query.cycleId);
   if (head === null) return null;
   const ofMonth = raw`doc.cycle_id = ${head.cycle_id} and doc.customer_id = ${head.customer_id} and doc.type <> 'NC'`;
-  const [lines, sessions, [invoiceRow], dailyWh] = await Promise.all([
+  const [lines, charges, sessions, [invoiceRow], dailyWh] = await Promise.all([
     linesOf(sql, head),
+    chargesOf(sql, { cycleId: head.cycle_id, customerId: head.customer_id }),
     sessionsOf(sql, head),
     invoiceRows(sql, scope, ofMonth, 1),
     dailyEnergy(sql, {
@@ -176,14 +188,23 @@ export async function customerMonth(
     timeZone: head.time_zone,
     period: head.period,
     step: head.step,
+    currency: head.currency,
     invoice: invoiceRow === undefined ? null : invoiceOf(invoiceRow, scope, settings),
     lines,
-    netCents: printed?.net_cents ?? lines.reduce((sum, line) => sum + line.cents, 0),
+    charges,
+    adjustments: invoiceRow === undefined ? [] : await adjustmentsOf(sql, invoiceRow.id),
+    netCents: printed?.net_cents ?? unissuedCents(lines, charges),
     vatGroups: printed?.vat_groups ?? [],
     grossCents: printed?.gross_cents ?? null,
     sessions,
     dailyWh,
   };
+}
+
+/** What an invoice over these would come to, net. */
+function unissuedCents(lines: readonly RatedLine[], charges: readonly ImputedLine[]): number {
+  const energyCents = lines.reduce((sum, line) => sum + line.cents, 0);
+  return charges.reduce((sum, charge) => sum + charge.netCents, energyCents);
 }
 
 async function totalsOf(sql: Sql, documentId: string) {

@@ -24,6 +24,7 @@ interface MonthRow {
   readonly installation_id: string;
   readonly installation_name: string;
   readonly time_zone: string;
+  readonly currency: string;
   readonly period: string;
   readonly step: string;
   readonly step_since: Date;
@@ -57,7 +58,8 @@ interface MonthRow {
 async function monthRows(sql: Sql, condition: RawBuilder<unknown>, limit: number): Promise<MonthRow[]> {
   const { rows } = await raw<MonthRow>`
     with page as materialized (
-      select cycle.*, installation.name as installation_name, installation.time_zone, installation.condominium_id
+      select cycle.*, installation.name as installation_name, installation.time_zone,
+        installation.currency, installation.condominium_id
       from billing_cycle cycle
       join installation on installation.id = cycle.installation_id
       where ${condition}
@@ -259,7 +261,7 @@ export async function monthById(
 ): Promise<MonthDetail | null> {
   const [row] = await monthRows(sql, raw`cycle.id = ${cycleId} and ${visible(scope)}`, 1);
   if (row === undefined) return null;
-  return { ...monthOf(row, scope, settings), bands: await bandsOf(sql, row.id) };
+  return { ...monthOf(row, scope, settings), currency: row.currency, bands: await bandsOf(sql, row.id) };
 }
 
 /** The month's energy by tariff band, of a month that was found within the scope; the bands add up to its total. */

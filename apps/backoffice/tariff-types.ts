@@ -14,6 +14,8 @@ export const calendarSchema = z.object({
   timeZone: z.string(),
   /** How sure its sources are, in words, each once. */
   confidence: z.array(z.string()),
+  /** What its sets of hours rest on. */
+  laws: z.array(z.string()),
   /** How many bands contracts with it can have. */
   bandCounts: z.array(z.int()),
   /** Comes with the product; else staff added it. */
@@ -70,7 +72,7 @@ const indexSchema = z.object({
   factorPpm: z.int(),
   marginMicros: micros,
 });
-const pricePartSchema = z.object({ component: z.string(), micros });
+export const pricePartSchema = z.object({ component: z.string(), micros });
 const bandPricesSchema = z.object({
   band: z.string(),
   label: z.string(),

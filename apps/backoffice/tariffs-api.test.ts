@@ -112,7 +112,7 @@ describe('a tariff', () => {
     const tariff = tariffDetailSchema.parse((await staff.get(`/api/v1/tariffs/${tenant.installationId}`)).body);
     expect(tariff.currency).toBe('EUR');
     expect(tariff.spans.map(({ from, to, changes }) => [from, to, ...changes])).toEqual([
-      ['2026-01-01', '2026-06-16', 'plan'],
+      ['2025-06-01', '2026-06-16', 'plan'],
       ['2026-06-17', null, 'prices'],
     ]);
     const [before] = tariff.spans;

@@ -49,6 +49,8 @@ describe('chazemo', () => {
         'ledger',
         'calendar',
         'rate',
+        'verify',
+        'audit',
         'template',
         'import',
         'export',

@@ -15,10 +15,6 @@ export interface ChangedMonth {
 /** Nobody may be asked to pay for electricity after six months (Lei 23/96 art. 10.º), but credits are due for longer. */
 const MONTHS_BACK = 24;
 
-/** Readings whose ids were given while another transaction rated the month can have appeared after it: looked at twice. */
-const IDS_UNDER_WAY = 10_000;
-const CHANGES_UNDER_WAY = '10 minutes';
-
 interface MonthRow {
   readonly cycleId: string;
   readonly period: string;
@@ -38,8 +34,7 @@ export async function changedMonths(sql: Sql, cycleId: string): Promise<ChangedM
     with this as (select * from billing_cycle where id = ${cycleId}),
     former as (
       select cycle.*, (cycle.starts_at at time zone installation.time_zone)::date as first_day,
-        ((cycle.ends_at - interval '1 millisecond') at time zone installation.time_zone)::date as last_day,
-        cycle.inputs_as_of - ${CHANGES_UNDER_WAY}::interval as known_at
+        ((cycle.ends_at - interval '1 millisecond') at time zone installation.time_zone)::date as last_day
       from billing_cycle cycle
       join this on this.installation_id = cycle.installation_id
       join installation on installation.id = cycle.installation_id
@@ -50,7 +45,7 @@ export async function changedMonths(sql: Sql, cycleId: string): Promise<ChangedM
       select r.at from this
       join charger on charger.installation_id = this.installation_id
       join meter_reading r on r.charger_id = charger.id and r.at < this.starts_at
-        and r.id > (select coalesce(max(rated_up_to_reading_id), 0) from former) - ${IDS_UNDER_WAY}),
+        and r.id > (select coalesce(max(rated_up_to_reading_id), 0) from former)),
     plans as (
       select former.id, plan.id as plan_id, plan.changed_at, plan.index_series_id, plan.losses_series_id
       from former
@@ -59,23 +54,23 @@ export async function changedMonths(sql: Sql, cycleId: string): Promise<ChangedM
     select former.id as "cycleId", former.period,
       exists (select from came where came.at >= former.starts_at and came.at < former.ends_at) as "hasLateReadings",
       exists (select from plans where plans.id = former.id and (
-        plans.changed_at > former.known_at
+        plans.changed_at >= former.inputs_as_of
         or exists (select from band_price price where price.plan_id = plans.plan_id
-          and price.changed_at > former.known_at and price.valid_from <= former.last_day
+          and price.changed_at >= former.inputs_as_of and price.valid_from <= former.last_day
           and coalesce(price.valid_to, former.last_day) >= former.first_day)
         or exists (select from plan_charge charge where charge.plan_id = plans.plan_id
-          and charge.changed_at > former.known_at and charge.valid_from <= former.last_day
+          and charge.changed_at >= former.inputs_as_of and charge.valid_from <= former.last_day
           and coalesce(charge.valid_to, former.last_day) >= former.first_day)
         or exists (select from series_value value
           where value.series_id in (plans.index_series_id, plans.losses_series_id)
-          and value.changed_at > former.known_at
+          and value.changed_at >= former.inputs_as_of
           and value.starts_at >= former.starts_at and value.starts_at < former.ends_at))) as "hasOtherPrices",
       exists (select from spot where spot.installation_id = former.installation_id and (
         exists (select from charger_placement placement where placement.spot_id = spot.id
-          and placement.changed_at > former.known_at and placement."from" < former.ends_at
+          and placement.changed_at >= former.inputs_as_of and placement."from" < former.ends_at
           and coalesce(placement.until, former.ends_at) > former.starts_at)
         or exists (select from occupancy where occupancy.spot_id = spot.id
-          and occupancy.changed_at > former.known_at and occupancy."from" < former.ends_at
+          and occupancy.changed_at >= former.inputs_as_of and occupancy."from" < former.ends_at
           and coalesce(occupancy.until, former.ends_at) > former.starts_at))) as "hasOtherHolders",
       former.starts_at = (select max(starts_at) from former) as "isLast"
     from former

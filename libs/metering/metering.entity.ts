@@ -45,6 +45,11 @@ export const ChargingTransaction = defineEntity({
   indexes: [
     { name: 'charging_transaction_charger_index', properties: ['charger', 'connectorId', 'startedAt'] },
     { name: 'charging_transaction_stopped_index', properties: ['stoppedAt'] },
+    { name: 'charging_transaction_end_index', properties: ['charger', 'stoppedAt'] },
+    {
+      name: 'charging_transaction_stray_index',
+      expression: `create index "charging_transaction_stray_index" on "charging_transaction" ("charger_id") where (flags && array['implausible-time', 'reading-after-stop'])`,
+    },
   ],
 });
 

@@ -65,10 +65,12 @@ interface Session {
   readonly connectorId?: number;
   readonly idTag?: string | null;
   readonly lastReadingAt?: Date | null;
+  readonly stoppedAt?: Date | null;
   readonly flags?: readonly string[];
 }
 
-async function newTransaction({ chargerId, connectorId, idTag, lastReadingAt, flags }: Session): Promise<number> {
+async function newTransaction(session: Session): Promise<number> {
+  const { chargerId, connectorId, idTag, lastReadingAt, stoppedAt, flags } = session;
   const { id } = await sql
     .insertInto('charging_transaction')
     .values({
@@ -78,6 +80,7 @@ async function newTransaction({ chargerId, connectorId, idTag, lastReadingAt, fl
       started_at: STARTS,
       start_key: `${chargerId}/${Math.random()}`,
       last_reading_at: lastReadingAt ?? null,
+      stopped_at: stoppedAt ?? null,
       flags: [...(flags ?? [])],
     })
     .returning('id')
@@ -218,9 +221,14 @@ const readings = fc.array(
   { maxLength: 60, size: 'max' },
 );
 
+/** When each transaction stopped, from its last reading: as a rule with it, or its clock was turned back in between. */
+const stopTimes = fc.tuple(
+  ...TRANSACTIONS.map(() => fc.constantFrom(0, 0, 0, 1, -1, -20 * DAY_MS, -100 * DAY_MS, 20 * DAY_MS)),
+);
+
 describe('chargerReadings', () => {
   test('gives what going through all readings of the charger gives', async () => {
-    const property = fc.asyncProperty(readings, fc.nat(), async (drawn, upTo) => {
+    const property = fc.asyncProperty(readings, stopTimes, fc.nat(), async (drawn, stops, upTo) => {
       const { chargerId, messageId } = await newCharger();
       const ids: number[] = [];
       for (const transaction of TRANSACTIONS) {
@@ -228,8 +236,11 @@ describe('chargerReadings', () => {
         const plausible = own.filter((atMs) => atMs >= EARLIEST.getTime() && atMs <= NOW.getTime() + DAY_MS);
         const isKnown = plausible.length > 0 && transaction < 6;
         const lastReadingAt = isKnown ? new Date(Math.max(...plausible)) : null;
-        const flags = plausible.length < own.length ? ['implausible-time'] : [];
-        ids.push(await newTransaction({ chargerId, connectorId: 1 + (transaction % 2), lastReadingAt, flags }));
+        const stoppedAt = lastReadingAt === null ? null : new Date(lastReadingAt.getTime() + (stops[transaction] ?? 0));
+        const flags = (stops[transaction] ?? 0) < -30 * DAY_MS ? ['reading-after-stop'] : [];
+        if (plausible.length < own.length) flags.push('implausible-time');
+        const connectorId = 1 + (transaction % 2);
+        ids.push(await newTransaction({ chargerId, connectorId, lastReadingAt, stoppedAt, flags }));
       }
       const stored: StoredReading[] = [];
       for (const one of drawn) {

@@ -15,6 +15,9 @@ const MAIN_METER = 0;
 /** No charger stays silent for so long in a transaction. */
 const FAR_AHEAD_MS = 366 * 24 * 3600 * 1000;
 
+/** By more a charger's clock is not turned back between a meter value and the Stop that it sends later. */
+const AFTER_STOP_MS = 31 * 24 * 3600 * 1000;
+
 export interface ReadingsOptions {
   /** Only readings up to this one, in order of arrival: what was there when a month was rated. */
   readonly upToReadingId?: number;
@@ -159,16 +162,19 @@ async function pageOf(sql: Sql, place: Place, which: RawBuilder<unknown>): Promi
 
 /**
  * The transactions that may have a reading in the period or after it, each with the customer of the card that started
- * it (cards are compared without regard to case, as the gateway does). The latest plausible reading is kept with the
- * transaction, and one that has others is flagged: so the transactions of former years are passed over unread.
+ * it (cards are compared without regard to case, as the gateway does). Those that ended long before are passed over
+ * unread, but for the few flagged as having readings elsewhere than between their Start and their Stop.
  */
 async function payersOf(sql: Sql, { chargerId, startsAt }: Span): Promise<Map<number, string | null>> {
+  const stopped = new Date(startsAt.getTime() - AFTER_STOP_MS);
   const { rows } = await raw<{ id: number; customer_id: string | null }>`
     select distinct on (t.id) t.id, card.customer_id
     from charging_transaction t
       join charger c on c.id = t.charger_id
       left join token card on card.installation_id = c.installation_id and lower(card.id_tag) = lower(t.id_tag)
     where t.charger_id = ${chargerId}
+      and (t.stopped_at is null or t.stopped_at >= ${stopped}
+        or t.flags && array['implausible-time', 'reading-after-stop'])
       and (t.last_reading_at is null or t.last_reading_at >= ${startsAt} or 'implausible-time' = any (t.flags))
     order by t.id, card.id_tag <> t.id_tag, card.id_tag`.execute(sql);
   return new Map(rows.map((row) => [row.id, row.customer_id]));

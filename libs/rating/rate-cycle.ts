@@ -100,12 +100,18 @@ async function lockUnbilledCycle(sql: Sql, cycleId: string) {
   return cycle;
 }
 
-/** What there was to rate from: whatever the database sees after it is a difference to look for later. */
+/**
+ * What there was to rate from: whatever the database sees after it is a difference to look for later. What a transaction
+ * under way has changed is not seen yet and bears an earlier time than ours, so its beginning counts.
+ */
 async function inputsNow(sql: Sql, upToReadingId?: number): Promise<{ lastReadingId: number; asOf: Date }> {
   const given = upToReadingId ?? null;
   const { rows } = await raw<{ lastReadingId: number; asOf: Date }>`
     select coalesce(${given}::bigint, (select max(id) from meter_reading), 0) as "lastReadingId",
-      transaction_timestamp() as "asOf"`.execute(sql);
+      least(transaction_timestamp(), (select min(xact_start) from pg_stat_activity
+        where datname = current_database() and backend_xid is not null and pid <> pg_backend_pid())) as "asOf"`.execute(
+    sql,
+  );
   const [row] = rows;
   if (row === undefined) throw new Error('The database did not tell the time');
   return row;

@@ -1,257 +1,151 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
-import { PORTUGAL } from '#libs/registry/holidays.js';
-import type { Band, BandCount } from '#libs/tariff/bands.js';
-import { builtInCalendar, builtInCalendarIds } from '#libs/tariff/calendar-files.js';
-import { contractOn, priceOn, type Tariff } from '#libs/tariff/tariff.js';
-import { openTimetable } from '#libs/tariff/timetable.js';
+import { fillGaps } from '#test/second-opinion/fill-gaps.js';
+import { comparable, rateFast } from '#test/second-opinion/first-opinion.js';
+import { randomWorlds, type RandomWorld } from '#test/second-opinion/random-worlds.js';
+import { rateSlowly } from '#test/second-opinion/rate-slowly.js';
+import { soundReadings, splitByMeter, splitBySeries } from '#test/second-opinion/series.js';
+import type { WorldReading } from '#test/second-opinion/world.js';
 
-import { rate } from './rate.js';
 import type { Rated } from './rated.js';
-import { ReadingTable } from './reading-table.js';
 
-const MINUTE = 60_000;
-const QUARTER = 15 * MINUTE;
-
-interface Reading {
-  readonly connector: number;
-  readonly transaction: string;
-  readonly atMs: number;
-  readonly wh: number;
-}
-
-/** What holds at an instant, straight from the wall clock: the slow way, without any list of boundaries. */
-function stateAt(tariff: Tariff, atMs: number) {
-  const zoned = Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(tariff.timeZone);
-  const date = zoned.toPlainDate();
-  const contract = contractOn(tariff, date.toString());
-  if (contract === null) throw new Error('no contract');
-  const table = openTimetable(contract, tariff)(date);
-  const minute = zoned.hour * 60 + zoned.minute;
-  const interval = table.intervals.find((i) => i.startMinute <= minute && minute < i.endMinute);
-  if (interval === undefined) throw new Error(`no interval at ${zoned.toString()}`);
-  const price = priceOn(contract, interval.band, 'import', date.toString());
-  return {
-    date: date.toString(),
-    line: `${table.season}/${table.dayType}/${interval.label}/${interval.interval}/${price}`,
-    price: price ?? NaN,
-  };
-}
-
-/** Every instant inside the days at which something changes, found by asking every quarter hour. */
-function boundariesOf(tariff: Tariff, from: string, to: string): number[] {
-  const zone = tariff.timeZone;
-  const start = Temporal.PlainDate.from(from).toZonedDateTime(zone).epochMilliseconds;
-  const end = Temporal.PlainDate.from(to).add({ days: 1 }).toZonedDateTime(zone).epochMilliseconds;
-  const found = [start];
-  let before = stateAt(tariff, start);
-  for (let at = start + QUARTER; at < end; at += QUARTER) {
-    const now = stateAt(tariff, at);
-    if (now.date !== before.date || now.line !== before.line) found.push(at);
-    before = now;
+/** Both opinions on one world: the lines, their order, what is left over, what is rejected or refused. */
+function bothAgree({ world, chargers, readings }: RandomWorld): void {
+  const fast = rateFast(readings, world, chargers);
+  const slow = rateSlowly(readings, world);
+  if ('refused' in fast) {
+    const { refused } = fast;
+    const what = refused.code === 'TARIFF.NOT_FOUND' ? refused.band : refused.seriesId;
+    const [first = ''] = slow.problems.map(({ date }) => date).sort();
+    expect(refused.date).toBe(first);
+    expect(slow.problems.filter(({ date }) => date === first).map((problem) => problem.what)).toContain(what);
+    return;
   }
-  return [...found, end];
+  expect(slow.problems).toEqual([]);
+  const { lines, totalWh, totalCents, unattributedWh, rejected } = fast.ok;
+  expect(lines.map(comparable)).toEqual(slow.lines);
+  expect({ totalWh, totalCents, unattributedWh, rejected }).toEqual({
+    totalWh: slow.totalWh,
+    totalCents: slow.totalCents,
+    unattributedWh: slow.unattributedWh,
+    rejected: slow.rejected,
+  });
 }
 
-function halfUp(numerator: bigint, denominator: bigint): bigint {
-  return (2n * numerator + denominator) / (2n * denominator);
-}
-
-/** First principles in BigInt: each pair of readings, each boundary between them, one after the other. */
-function rateSlowly(readings: readonly Reading[], tariff: Tariff, from: string, to: string) {
-  const boundaries = boundariesOf(tariff, from, to);
-  const [start = NaN] = boundaries;
-  const end = boundaries.at(-1) ?? NaN;
-  const lines = new Map<string, { wh: number; estimatedWh: number; price: number }>();
-  const series = Map.groupBy(readings, (reading) => `${reading.connector}/${reading.transaction}`);
-  for (const rows of series.values()) {
-    const sorted = rows.toSorted((a, b) => a.atMs - b.atMs);
-    for (const [index, second] of sorted.entries()) {
-      const first = sorted[index - 1];
-      if (first === undefined || second.atMs === first.atMs || second.wh < first.wh) continue;
-      const register = (at: number) =>
-        BigInt(first.wh) +
-        halfUp(BigInt(second.wh - first.wh) * BigInt(at - first.atMs), BigInt(second.atMs - first.atMs));
-      const between = boundaries.filter((at) => first.atMs < at && at < second.atMs);
-      const points = [first.atMs, ...between, second.atMs];
-      const isEstimated = between.length > 0 && second.atMs - first.atMs > QUARTER;
-      for (const [i, until] of points.slice(1).entries()) {
-        const since = points[i] ?? NaN;
-        if (since < start || until > end) continue;
-        const state = stateAt(tariff, since);
-        const wh = Number(register(until) - register(since));
-        const line = lines.get(state.line) ?? { wh: 0, estimatedWh: 0, price: state.price };
-        line.wh += wh;
-        if (isEstimated) line.estimatedWh += wh;
-        lines.set(state.line, line);
-      }
-    }
-  }
-  return [...lines]
-    .filter(([, line]) => line.wh > 0)
-    .map(([key, { wh, estimatedWh, price }]) => ({
-      key,
-      wh,
-      estimatedWh,
-      cents: Number(halfUp(BigInt(wh) * BigInt(price), 10_000_000n)),
-    }))
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
-}
-
-function rateFast(readings: readonly Reading[], tariff: Tariff, from: string, to: string): Rated {
-  const table = new ReadingTable();
-  for (const [index, { connector, transaction, atMs, wh }] of readings.entries()) {
-    table.add(table.seriesNumber('z', connector, transaction), atMs, wh, NaN, index + 1);
-  }
-  const result = rate(table, tariff, from, to);
-  if ('refused' in result) throw new Error(JSON.stringify(result.refused));
+/** What the product makes of a world; a world it refuses proves nothing here. */
+function ratedOf({ world, chargers }: RandomWorld, readings: readonly WorldReading[], days = world): Rated {
+  const result = rateFast(readings, { ...world, from: days.from, to: days.to }, chargers);
+  if ('refused' in result) return fc.pre(false) ?? { ...NOTHING };
   return result.ok;
 }
 
-const BANDS: Band[] = ['ponta', 'cheias', 'vazio-normal', 'super-vazio', 'vazio', 'fora-de-vazio', 'simples'];
+const NOTHING: Rated = { lines: [], totalWh: 0, totalCents: 0, unattributedWh: 0, rejected: [] };
 
-/** Days around both clock changes, a plain week, a month's end, and the changeover of 2027. */
-const WINDOWS = [
-  ['2026-03-27', '2026-03-30'],
-  ['2026-10-23', '2026-10-27'],
-  ['2026-06-08', '2026-06-14'],
-  ['2026-05-30', '2026-06-02'],
-  ['2027-09-13', '2027-09-16'],
-] as const;
-
-const tariffs = fc
-  .record({
-    calendarId: fc.constantFrom(...builtInCalendarIds().filter((id) => id.startsWith('pt-'))),
-    otherZone: fc.constantFrom(null, null, 'America/St_Johns', 'Asia/Kathmandu', 'Australia/Sydney'),
-    bands: fc.constantFrom<BandCount>(1, 2, 3, 4),
-    calendarChangeover: fc.constantFrom(null, '2026-06-10', '2027-09-15'),
-    holidaysAsSunday: fc.boolean(),
-    micros: fc.array(fc.integer({ min: 0, max: 900_000 }), { minLength: 14, maxLength: 14 }),
-    newPricesFrom: fc.constantFrom('2026-06-11', '2026-10-25', '2026-03-29'),
-  })
-  .map(({ calendarId, otherZone, micros, newPricesFrom, ...contract }): Tariff => {
-    const prices = BANDS.flatMap((band, index) =>
-      [
-        { from: '2020-01-01', microsPerKWh: micros[index] ?? 0 },
-        { from: newPricesFrom, microsPerKWh: micros[index + 7] ?? 0 },
-      ].map((row) => Object.assign(row, { band, direction: 'import' as const, component: 'energy', to: null })),
-    );
-    const calendar = builtInCalendar(calendarId);
-    if (calendar === null) throw new Error(`no calendar ${calendarId}`);
-    const always = { validFrom: null, validTo: null, index: null, vatCode: 'NOR', exemptionCode: null };
-    return {
-      timeZone: otherZone ?? calendar.timeZone,
-      holidays: PORTUGAL,
-      contracts: [{ ...always, calendar, ...contract, prices }],
-    };
-  });
-
-/** One to three transactions of rising registers that begin a day before the window and may end after it. */
-function readingsAround(from: string): fc.Arbitrary<Reading[]> {
-  const origin = Temporal.PlainDate.from(from).toZonedDateTime('UTC').epochMilliseconds - 86_400_000;
-  const step = fc.record({
-    afterMs: fc.oneof(
-      fc.integer({ min: 1, max: 3 * QUARTER }),
-      fc.integer({ min: 1, max: 40 * 60 * MINUTE }),
-      fc.integer({ min: 1, max: 20 }).map((quarters) => quarters * QUARTER),
-    ),
-    moreWh: fc.oneof(fc.integer({ min: 0, max: 20_000 }), fc.integer({ min: 0, max: 400_000_000_000 })),
-  });
-  return fc
-    .array(fc.tuple(fc.integer({ min: 0, max: 400 }), fc.array(step, { minLength: 1, maxLength: 12 })), {
-      minLength: 1,
-      maxLength: 3,
-    })
-    .map((transactions) =>
-      transactions.flatMap(([startQuarter, steps], number) => {
-        let atMs = origin + startQuarter * QUARTER;
-        let wh = 1_000;
-        const first = { connector: number, transaction: String(number), atMs, wh };
-        const rest = steps.map(({ afterMs, moreWh }) => {
-          atMs += afterMs;
-          wh += moreWh;
-          return { connector: number, transaction: String(number), atMs, wh };
-        });
-        return [first, ...rest];
-      }),
-    );
+/**
+ * Energy and its worst-case error by everything that tells a line apart but its amounts. The mean of an indexed price is
+ * an amount too: lines that differ in nothing else count as one here.
+ */
+function energyByLine(parts: readonly Rated[]): Map<string, { wh: number; errorWh: number }> {
+  const byLine = new Map<string, { wh: number; errorWh: number }>();
+  for (const line of parts.flatMap(({ lines }) => lines)) {
+    const { wh, estimatedWh: _, estimatedErrorWh, cents: __, microsPerKWh, ...rest } = line;
+    const key = JSON.stringify([rest, line.isAveragePrice ? null : microsPerKWh]);
+    const sum = byLine.get(key) ?? { wh: 0, errorWh: 0 };
+    byLine.set(key, { wh: sum.wh + wh, errorWh: sum.errorWh + estimatedErrorWh });
+  }
+  return byLine;
 }
 
-const worlds = fc
-  .constantFrom(...WINDOWS)
-  .chain(([from, to]) =>
-    fc.record({ tariff: tariffs, readings: readingsAround(from), days: fc.constant({ from, to }) }),
-  );
+/** Wh by line, in one order. */
+function whByLine(parts: readonly Rated[]): readonly (readonly [key: string, wh: number])[] {
+  return [...energyByLine(parts)].map(([key, { wh }]) => [key, wh] as const).sort(([a], [b]) => (a < b ? -1 : 1));
+}
 
-test('agrees with the slow way: every boundary, every line, to the Wh and the cent', () => {
-  fc.assert(
-    fc.property(worlds, ({ tariff, readings, days }) => {
-      const { lines } = rateFast(readings, tariff, days.from, days.to);
-      const fast = lines
-        .map(({ season, dayType, label, interval, microsPerKWh, wh, estimatedWh, cents }) => {
-          return { key: `${season}/${dayType}/${label}/${interval}/${microsPerKWh}`, wh, estimatedWh, cents };
-        })
-        .sort((a, b) => (a.key < b.key ? -1 : 1));
-      expect(fast).toEqual(rateSlowly(readings, tariff, days.from, days.to));
-    }),
-    { numRuns: 200 },
-  );
+const day = (date: string, days: number) => Temporal.PlainDate.from(date).add({ days }).toString();
+
+describe('a second, slow opinion', () => {
+  test('asked every quarter hour: random calendars, zones, prices, people and readings come to the same', () => {
+    fc.assert(fc.property(randomWorlds(), bothAgree), { numRuns: 250 });
+  });
+
+  test('asked every second of a day: nothing changes in between that the boundaries do not know', () => {
+    fc.assert(fc.property(randomWorlds({ stepMs: 1_000, maxDays: 1 }), bothAgree), { numRuns: 6 });
+  });
 });
 
-test('energy is conserved: the lines add up to the register difference, and the total to the lines', () => {
-  fc.assert(
-    fc.property(worlds, ({ tariff, readings, days }) => {
-      const from = Temporal.PlainDate.from(days.from);
-      const all = [from.subtract({ days: 3 }).toString(), from.add({ days: 30 }).toString()] as const;
-      const rated = rateFast(readings, tariff, ...all);
-      const moved = [...Map.groupBy(readings, (reading) => reading.transaction).values()].reduce(
-        (sum, rows) => sum + Math.max(...rows.map((row) => row.wh)) - Math.min(...rows.map((row) => row.wh)),
-        0,
-      );
-      expect(rated.totalWh).toBe(moved);
-      expect(rated.lines.reduce((sum, line) => sum + line.wh, 0)).toBe(moved);
-      expect(rated.totalCents).toBe(rated.lines.reduce((sum, line) => sum + line.cents, 0));
-      expect(rated.lines.every((line) => line.estimatedWh >= 0 && line.estimatedWh <= line.wh)).toBe(true);
-    }),
-    { numRuns: 100 },
-  );
-});
-
-test('where a period is split does not matter: its parts add up, band by band', () => {
-  fc.assert(
-    fc.property(worlds, fc.integer({ min: 0, max: 5 }), ({ tariff, readings, days }, offset) => {
-      const middle = Temporal.PlainDate.from(days.from).add({ days: offset });
-      fc.pre(Temporal.PlainDate.compare(middle, Temporal.PlainDate.from(days.to)) < 0);
-      const sums = (parts: Rated[]) => {
-        const byLine = new Map<string, number>();
-        for (const line of parts.flatMap((part) => part.lines)) {
-          const key = `${line.season}/${line.dayType}/${line.label}/${line.interval}/${line.microsPerKWh}`;
-          byLine.set(key, (byLine.get(key) ?? 0) + line.wh);
-        }
-        return new Map([...byLine].sort());
-      };
-      const whole = rateFast(readings, tariff, days.from, days.to);
-      const first = rateFast(readings, tariff, days.from, middle.toString());
-      const second = rateFast(readings, tariff, middle.add({ days: 1 }).toString(), days.to);
-      expect(sums([first, second])).toEqual(sums([whole]));
-    }),
-    { numRuns: 100 },
-  );
-});
-
-test('neither the order of rows nor copies of them matter', () => {
-  const shuffled = worlds.chain((world) =>
-    fc
-      .shuffledSubarray(world.readings.concat(world.readings), { minLength: world.readings.length * 2 })
-      .map((mixed) => {
-        return { world, mixed };
+describe('what always holds', () => {
+  test('energy is conserved: all lines of all time add up to what the registers rose', () => {
+    const lone = randomWorlds().filter(({ chargers }) => chargers === null);
+    fc.assert(
+      fc.property(lone, (random) => {
+        const { from, to } = random.world;
+        const rated = ratedOf(random, random.readings, { ...random.world, from: day(from, -3), to: day(to, 40) });
+        const rises = splitByMeter(random.readings)
+          .flatMap(splitBySeries)
+          .filter(([first]) => first?.transactionId !== null)
+          .map((series) => soundReadings(series, []))
+          .flatMap((sound) => [sound.map(({ importWh }) => importWh), sound.flatMap(({ exportWh }) => exportWh ?? [])])
+          .flatMap((register) => register.map((wh, index) => Math.max(0, wh - (register[index - 1] ?? wh))));
+        expect(rated.totalWh).toBe(rises.reduce((sum, wh) => sum + wh, 0));
+        expect(rated.totalWh).toBe(rated.lines.reduce((sum, { wh }) => sum + wh, 0));
+        expect(rated.totalCents).toBe(rated.lines.reduce((sum, { cents }) => sum + cents, 0));
+        expect(rated.lines.every(({ wh, estimatedWh }) => estimatedWh >= 0 && estimatedWh <= wh)).toBe(true);
       }),
-  );
-  fc.assert(
-    fc.property(shuffled, ({ world: { tariff, readings, days }, mixed }) => {
-      expect(rateFast(mixed, tariff, days.from, days.to)).toEqual(rateFast(readings, tariff, days.from, days.to));
-    }),
-    { numRuns: 100 },
-  );
+      { numRuns: 100 },
+    );
+  });
+
+  test('where a period is split does not matter: its parts add up, line by line, and what is left over too', () => {
+    fc.assert(
+      fc.property(randomWorlds(), fc.integer({ min: 0, max: 5 }), (random, offset) => {
+        const { from, to } = random.world;
+        const middle = day(from, offset);
+        fc.pre(middle < to);
+        const whole = ratedOf(random, random.readings);
+        const first = ratedOf(random, random.readings, { ...random.world, to: middle });
+        const second = ratedOf(random, random.readings, { ...random.world, from: day(middle, 1) });
+        expect(whByLine([first, second])).toEqual(whByLine([whole]));
+        expect(first.unattributedWh + second.unattributedWh).toBe(whole.unattributedWh);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('neither the order of rows nor exact copies of them matter', () => {
+    const mixed = randomWorlds().chain((random) => {
+      const readings = splitByMeter(random.readings)
+        .flatMap(splitBySeries)
+        .flatMap((series) => soundReadings(series, []));
+      const twice = [...readings, ...readings];
+      return fc
+        .shuffledSubarray(twice, { minLength: twice.length })
+        .map((shuffled) => ({ random, readings, shuffled }));
+    });
+    fc.assert(
+      fc.property(mixed, ({ random, readings, shuffled }) => {
+        const { rejected, ...rated } = ratedOf(random, shuffled);
+        expect(rejected.every(({ reason }) => reason === 'register-fell')).toBe(true);
+        expect(rated).toEqual({ ...ratedOf(random, readings), rejected: undefined });
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('however the energy of a gap was really used, no line is off by more than it says', () => {
+    const part = fc.oneof(fc.constantFrom(0, 1000), fc.integer({ min: 0, max: 1000 }));
+    const parts = fc.array(part, { minLength: 30, maxLength: 30 });
+    fc.assert(
+      fc.property(randomWorlds(), parts, (random, drawn) => {
+        const filled = fillGaps(random, drawn);
+        const coarse = ratedOf(random, random.readings);
+        const truth = new Map(whByLine([ratedOf(random, filled)]));
+        for (const [key, told] of energyByLine([coarse])) {
+          if (JSON.parse(key)[0].direction === 'export') continue; // its gaps are not filled
+          expect(Math.abs((truth.get(key) ?? 0) - told.wh)).toBeLessThanOrEqual(told.errorWh);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
 });

@@ -1,3 +1,4 @@
+import { localDate } from '#libs/registry/period.js';
 import { formatMicros } from '#libs/tariff/micros.js';
 import type { Tariff } from '#libs/tariff/tariff.js';
 
@@ -15,8 +16,8 @@ import { walkSeries, type Walk } from './walk-series.js';
  * Energy in Wh, prices in micro-euros per kWh, amounts in cents; the rules are those of design/interfaces.md.
  */
 export function rate(readings: ReadingTable, tariff: Tariff, from: string, to: string): RateResult {
-  const pieces = cutByTariff(tariff, from, to);
-  return rateOn(readings, () => unownedTimelines(pieces));
+  const timelines = unownedTimelines(cutByTariff(tariff, from, to));
+  return rateOn(readings, () => timelines);
 }
 
 /** The same on timelines of one's own, one set per charger, with further boundaries such as a change of tenant. */
@@ -50,7 +51,7 @@ function totalled(books: readonly [string, EnergyBook][], unattributedWh: number
   let refused: RateRefusal | null = null;
   for (const [chargerId, book] of books) {
     for (const booked of book.used()) {
-      const problem = problemOf(booked);
+      const problem = problemOf(booked, book.timelines.timeZone);
       if (problem === null) lines.push(printedLine(chargerId, booked));
       else refused = earlierRefusal(refused, problem);
     }
@@ -62,12 +63,13 @@ function totalled(books: readonly [string, EnergyBook][], unattributedWh: number
   return { ok: { lines, totalWh, totalCents, unattributedWh, rejected } };
 }
 
-function problemOf({ slot, missingPriceMs }: BookedEnergy): RateRefusal | null {
+function problemOf({ slot, missingPriceMs }: BookedEnergy, timeZone: string): RateRefusal | null {
   const { band, direction, date, indexedBy } = slot;
   if (indexedBy !== null) {
     if (isNaN(missingPriceMs)) return null;
-    const at = new Date(missingPriceMs).toISOString();
-    return { code: 'TARIFF.SERIES_MISSING', seriesId: indexedBy, at, date: at.slice(0, 10) };
+    const at = new Date(missingPriceMs);
+    const day = localDate(at, timeZone);
+    return { code: 'TARIFF.SERIES_MISSING', seriesId: indexedBy, at: at.toISOString(), date: day };
   }
   return slot.microsPerKWh === null ? { code: 'TARIFF.NOT_FOUND', band, direction, date } : null;
 }

@@ -44,6 +44,8 @@ export class ReadingTable {
 
   /** The meter of each series. */
   readonly meterOf: number[] = [];
+  /** The transaction of each series; null: outside any. */
+  readonly transactionOf: (string | null)[] = [];
   /** The customer whose card started the transaction of each series; null: not known, or outside transactions. */
   readonly payerOf: (string | null)[] = [];
   /** Series of readings outside transactions. */
@@ -62,7 +64,9 @@ export class ReadingTable {
     const known = meter.series.get(transactionId);
     if (known !== undefined) return known;
     const number = this.meterOf.push(meter.number) - 1;
-    meter.series.set(transactionId === null ? null : ownCopy(transactionId), number);
+    const transaction = transactionId === null ? null : ownCopy(transactionId);
+    meter.series.set(transaction, number);
+    this.transactionOf.push(transaction);
     this.payerOf.push(payer);
     if (transactionId === null) this.outside.add(number);
     return number;

@@ -34,6 +34,8 @@ export interface Rate {
 
 /** The tariff's pieces of a span of local days, before owners are looked at; shared by all chargers of a site. */
 export interface TariffPieces {
+  /** In which the days are local. */
+  readonly timeZone: string;
   readonly endMs: number;
   /** Ascending; piece i is [starts[i], starts[i + 1]), the last one ends at endMs. */
   readonly starts: readonly number[];
@@ -70,6 +72,7 @@ export function cutByTariff(tariff: Tariff, from: string, to: string): TariffPie
     ? Float64Array.from(pieces, (piece, index) => indexedPrice(piece, rates.list[importRate[index] ?? -1]))
     : null;
   return {
+    timeZone: tariff.timeZone,
     endMs,
     starts: pieces.map(({ startMs }) => startMs),
     rates: rates.list,

@@ -30,6 +30,7 @@ export interface Timeline {
 
 /** One charger's timelines: one for all, or where a spot is shared one for each customer whose card starts a session. */
 export interface ChargerTimelines {
+  readonly timeZone: string;
   /** Grows as timelines are asked for; all of them count in the same slots. */
   readonly slots: readonly Slot[];
   /** `payer`: the customer whose card started the transaction; null: unknown, or no transaction. */
@@ -56,6 +57,7 @@ export function timelinesOf(
   const slots = new SlotList(base.rates);
   const made = new Map<string | null, Timeline>();
   return {
+    timeZone: base.timeZone,
     slots: slots.list,
     forPayer(asked) {
       const payer = isShared ? asked : null;

@@ -53,7 +53,7 @@ export function walkSeries(walk: Walk, rows: Uint32Array, book: OpenBook | null,
 }
 
 /** One reading per instant. A copy that alone has an export register completes a reading that came without. */
-function withoutConflicts({ readings, rejected, room: kept }: Walk, rows: Uint32Array): Uint32Array {
+export function withoutConflicts({ readings, rejected, room: kept }: Walk, rows: Uint32Array): Uint32Array {
   const { atMs, importWh, exportWh } = readings;
   let count = 0;
   for (const index of rows) {

@@ -1,6 +1,7 @@
 import { calculateMonth } from '#libs/imputation/calculate-month.js';
 import { customersToInvoice } from '#libs/invoicing/customers-to-invoice.js';
 import { issueInvoice } from '#libs/invoicing/issue-invoice.js';
+import { proposeForFormerMonths } from '#libs/invoicing/propose-adjustments.js';
 import { checkLedger } from '#libs/ledger/check-ledger.js';
 import { postInvoiceIssued } from '#libs/ledger/post-events.js';
 import { closeCycle, openCycle } from '#libs/rating/cycle.js';
@@ -62,14 +63,27 @@ export class CarPark {
     await seedTransaction(this.database.sql, { chargerId, readings });
   }
 
-  /** Closes, rates and invoices a month as its workflow does, in the order of its steps. */
+  /** Closes, rates, checks and invoices a month as its workflow does, in the order of its steps. */
   async bill(period: string, now: Date): Promise<BilledMonth> {
+    const { cycleId, totals } = await this.rate(period, now);
+    return { cycleId, totals, invoices: await this.invoice(cycleId, now) };
+  }
+
+  /** The month up to its check, in which differences of former months are found. */
+  async rate(period: string, now: Date): Promise<{ cycleId: string; totals: CycleTotals }> {
     const { sql } = this.database;
     const workflowId = `bill/${INSTALLATION_ID}/${period}`;
     const { cycleId } = await openCycle(sql, { installationId: INSTALLATION_ID, period, workflowId, now });
     await closeCycle(sql, { cycleId, now });
-    const rated = await calculateMonth(sql, { cycleId, now });
-    if ('refused' in rated) throw new Error(`refused: ${JSON.stringify(rated.refused)}`);
+    const calculated = await calculateMonth(sql, { cycleId, now });
+    if ('refused' in calculated) throw new Error(`refused: ${JSON.stringify(calculated.refused)}`);
+    await proposeForFormerMonths(sql, { cycleId, now });
+    return { cycleId, totals: calculated.ok };
+  }
+
+  /** The month from its approval on. */
+  async invoice(cycleId: string, now: Date): Promise<BilledMonth['invoices']> {
+    const { sql } = this.database;
     const invoices = new Map<string, { documentId: string; grossCents: number }>();
     for (const customerId of await customersToInvoice(sql, { cycleId })) {
       await sql.transaction().execute(async (trx) => {
@@ -79,7 +93,17 @@ export class CarPark {
         invoices.set(customerId, issued);
       });
     }
-    return { cycleId, totals: rated.ok, invoices };
+    return invoices;
+  }
+
+  /** What is proposed, accepted, dismissed or billed of former months, in the order it was found. */
+  adjustments() {
+    return this.database.sql
+      .selectFrom('adjustment')
+      .innerJoin('billing_cycle', 'billing_cycle.id', 'adjustment.cycle_id')
+      .select(['adjustment.id', 'period', 'customer_id', 'net_cents', 'reasons', 'state', 'document_id'])
+      .orderBy('adjustment.id')
+      .execute();
   }
 
   lines(cycleId: string) {

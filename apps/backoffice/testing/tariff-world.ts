@@ -23,7 +23,7 @@ export async function addTariff(sql: Sql, letter: string, installationId: string
       retailer: `Luz ${letter}`,
       calendar_id: 'pt-mainland-weekly',
       bands: 3,
-      valid_from: '2026-01-01',
+      valid_from: '2025-06-01',
       source: 'tabela de 2026',
     })
     .returning('id')
@@ -33,13 +33,13 @@ export async function addTariff(sql: Sql, letter: string, installationId: string
     await sql
       .insertInto('band_price')
       .values([
-        { ...price, valid_from: '2026-01-01', micros_per_kwh: micros },
+        { ...price, valid_from: '2025-06-01', micros_per_kwh: micros },
         { ...price, valid_from: '2026-06-17', micros_per_kwh: micros + 10_000 },
-        { ...price, component: 'network-access', valid_from: '2026-01-01', micros_per_kwh: 41_200 },
+        { ...price, component: 'network-access', valid_from: '2025-06-01', micros_per_kwh: 41_200 },
       ])
       .execute();
   }
-  const from = { plan_id: plan.id, valid_from: '2026-01-01' };
+  const from = { plan_id: plan.id, valid_from: '2025-06-01' };
   await sql
     .insertInto('plan_charge')
     .values([
@@ -91,5 +91,21 @@ export function aCalendar(id: string) {
     nationalHolidays: 'none',
     bandRules: { bands, merges: { 2: { punta: 'punta', valle: 'valle' } } },
     sets: [{ id: 'es-2026', holds: 'always', from: '2026-01-01', to: null, law: 'BOE', tables: [table] }],
+  };
+}
+
+/** An invoice of the retailer for June that adds up: 12 kWh and contracted power, 60,42 € with VAT. */
+export function aRetailerInvoice(number: string) {
+  const energy = { kind: 'energy', band: 'cheias', code: null, label: 'Energia cheias', wh: 12_000, netCents: 2_400 };
+  const power = { kind: 'charge', band: null, code: 'contracted-power', label: 'Potência', wh: null, netCents: 2_512 };
+  return {
+    number,
+    issueDate: '2026-07-03',
+    periodFrom: '2026-06-01',
+    periodTo: '2026-06-30',
+    lines: [energy, power],
+    netCents: 4_912,
+    vatCents: 1_130,
+    totalCents: 6_042,
   };
 }

@@ -1,8 +1,9 @@
-import { sql as fragment } from 'kysely';
+import { sql as fragment, type RawBuilder } from 'kysely';
 
+import { cursorPages } from '#libs/persistence/cursor-pages.js';
 import type { Sql } from '#libs/persistence/database.js';
 
-import { messageSha256 } from './message-line.js';
+import { messageLine, messageSha256 } from './message-line.js';
 import type { ChainedReading } from './reading-chain.js';
 
 /** Readings of one charger by id: after the one, up to and with the other. */
@@ -12,8 +13,6 @@ export interface ChainSpan {
   readonly upToId: number;
 }
 
-/** Rows in memory at once. */
-const PAGE = 5_000;
 /** Chargers a cursor goes through: the server sorts the readings of so many by id. */
 const CHARGERS_PER_CURSOR = 100;
 
@@ -29,11 +28,9 @@ interface ReadingRow {
   readonly message_id: number;
 }
 
-let cursors = 0;
-
 /**
  * The readings of the spans, charger by charger in plain order of their ids and each in order of its readings' ids: the
- * order of the chain. In pages through a cursor, so that memory stays flat; `trx` must be a transaction.
+ * order of the chain. In pages; `trx` must be a transaction.
  */
 export async function* chainedReadings(trx: Sql, spans: readonly ChainSpan[]): AsyncGenerator<ChainedReading[]> {
   const ordered = [...spans].sort((a, b) => (a.chargerId < b.chargerId ? -1 : 1));
@@ -43,20 +40,30 @@ export async function* chainedReadings(trx: Sql, spans: readonly ChainSpan[]): A
 }
 
 async function* throughCursor(trx: Sql, spans: readonly ChainSpan[]): AsyncGenerator<ChainedReading[]> {
-  const cursor = fragment.id(`reading_chain_${(cursors += 1)}`);
-  await fragment`
-    declare ${cursor} no scroll cursor for
+  const query = fragment<ReadingRow>`
     select r.id, r.charger_id, r.connector_id, r.transaction_id, r.at, r.import_wh, r.export_wh, r.context, r.message_id
-    from unnest(${spans.map((span) => span.chargerId)}::text[], ${spans.map((span) => span.afterId)}::bigint[],
-        ${spans.map((span) => span.upToId)}::bigint[]) as s(charger_id, after_id, up_to_id)
-      join meter_reading r on r.charger_id = s.charger_id and r.id > s.after_id and r.id <= s.up_to_id
-    order by r.charger_id collate "C", r.id`.execute(trx);
-  for (;;) {
-    const { rows } = await fragment<ReadingRow>`fetch ${fragment.lit(PAGE)} from ${cursor}`.execute(trx);
-    if (rows.length > 0) yield await withMessages(trx, rows);
-    if (rows.length < PAGE) break;
+    from ${inSpans(spans)} order by r.charger_id collate "C", r.id`;
+  for await (const rows of cursorPages(trx, query)) yield await withMessages(trx, rows);
+}
+
+/** The readings `r` of the spans, as a table expression. */
+function inSpans(spans: readonly ChainSpan[]): RawBuilder<unknown> {
+  return fragment`unnest(${spans.map((span) => span.chargerId)}::text[], ${spans.map((span) => span.afterId)}::bigint[],
+      ${spans.map((span) => span.upToId)}::bigint[]) as s(charger_id, after_id, up_to_id)
+    join meter_reading r on r.charger_id = s.charger_id and r.id > s.after_id and r.id <= s.up_to_id`;
+}
+
+/** The lines of the messages that brought the readings of the spans: charger by charger, each in order of id, in pages. */
+export async function* chainedMessages(trx: Sql, spans: readonly ChainSpan[]): AsyncGenerator<string[]> {
+  const ordered = [...spans].sort((a, b) => (a.chargerId < b.chargerId ? -1 : 1));
+  for (let from = 0; from < ordered.length; from += CHARGERS_PER_CURSOR) {
+    const query = fragment<{ line: string }>`
+      select ${messageLine()} as line
+      from (select distinct r.charger_id, r.message_id from ${inSpans(ordered.slice(from, from + CHARGERS_PER_CURSOR))}) d
+        join ocpp_message m on m.id = d.message_id
+      order by d.charger_id collate "C", m.id`;
+    for await (const rows of cursorPages(trx, query)) yield rows.map((row) => row.line);
   }
-  await fragment`close ${cursor}`.execute(trx);
 }
 
 /** A message with a thousand readings is hashed once a page, not once a reading. */

@@ -149,6 +149,12 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
     this.addSql(`drop index "meter_reading_charger_index";`);
     this.addSql(`create index "meter_reading_charger_index" on "meter_reading" ("charger_id", "connector_id", "at");`);
     this.addSql(`create index "meter_reading_chain_index" on "meter_reading" ("charger_id", "id");`);
+    this.addSql(
+      `create index "charging_transaction_end_index" on "charging_transaction" ("charger_id", "stopped_at");`,
+    );
+    this.addSql(
+      `create index "charging_transaction_stray_index" on "charging_transaction" ("charger_id") where (flags && array['implausible-time', 'reading-after-stop']);`,
+    );
     this.addSql(`create index "token_card_index" on "token" ("installation_id", lower("id_tag"));`);
     // A month is rated from this index alone, without a visit to the table, where readings lie as they arrived:
     // those of one charger each on a page of its own. That needs pages marked as visible, so vacuum follows closely.
@@ -186,6 +192,8 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
     this.addSql(`create unique index meter_reading_once on meter_reading
       (charger_id, connector_id, transaction_id, at, import_wh, export_wh) nulls not distinct;`);
     this.addSql('drop index "token_card_index";');
+    this.addSql('drop index "charging_transaction_stray_index";');
+    this.addSql('drop index "charging_transaction_end_index";');
     this.addSql('drop index "meter_reading_chain_index";');
     this.addSql('drop index "meter_reading_charger_index";');
     this.addSql('create index "meter_reading_charger_index" on "meter_reading" ("charger_id", "at");');

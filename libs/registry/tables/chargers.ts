@@ -12,6 +12,7 @@ const schema = z.object({
   circuit: optionalText,
   spot: optionalText,
   password: optionalText,
+  sharing: z.union([z.literal('').transform(() => null), z.enum(['occupant', 'token'], 'expected occupant or token')]),
 });
 type Row = z.infer<typeof schema>;
 
@@ -128,11 +129,17 @@ async function apply(trx: Sql, row: Row, number: number, options: ImportOptions)
       spotId = spot.id;
     }
     await place(trx, id, spotId, options.now);
+    if (row.sharing !== null) {
+      await trx.updateTable('spot').set({ sharing: row.sharing }).where('id', '=', spotId).execute();
+    }
   }
   return changeOf(number, action, `charger ${row.chargerId} at ${row.installation}, spot ${row.spot ?? 'none'}`);
 }
 
-/** `chargerId,installation,circuit,spot,password`; the password is kept hashed, an empty one leaves it as it was. */
+/**
+ * `chargerId,installation,circuit,spot,password,sharing`; the password is kept hashed, an empty one leaves it as it was.
+ * `sharing`: who answers for what is charged at the spot, its `occupant`, or with `token` the customer of each card.
+ */
 export const chargersTable: Table<Row> = {
   name: 'chargers',
   columns: [
@@ -141,6 +148,7 @@ export const chargersTable: Table<Row> = {
     { name: 'circuit', required: false, example: 'Piso -3 Circuito 2' },
     { name: 'spot', required: false, example: '3049' },
     { name: 'password', required: false, example: '' },
+    { name: 'sharing', required: false, example: 'occupant' },
   ],
   schema,
   apply,

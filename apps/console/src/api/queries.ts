@@ -6,11 +6,13 @@ import type {
   Customer,
   CustomerDetail,
   CustomerMonthDetail,
+  Explanation,
   Installation,
   InstallationDetail,
   Invoice,
   Mail,
   Month,
+  MonthBill,
   MonthDetail,
   Oddity,
   Page,
@@ -108,6 +110,12 @@ export const monthInvoicesQuery = (cycleId: string) =>
     queryFn: ({ signal }) => readAll<Invoice>(`/months/${encodeURIComponent(cycleId)}/invoices`, {}, signal),
   });
 
+export const monthBillQuery = (cycleId: string) =>
+  queryOptions({
+    queryKey: ['month-bill', cycleId],
+    queryFn: ({ signal }) => read<MonthBill>(`/months/${encodeURIComponent(cycleId)}/bill`, signal),
+  });
+
 export const customersQuery = (filters: { installation: string | null; q: string | null }) =>
   paged<Customer>(['customers'], '/customers', filters);
 
@@ -122,6 +130,19 @@ export const customerMonthQuery = (id: string, cycleId: string) =>
     queryKey: ['customer-month', id, cycleId],
     queryFn: ({ signal }) =>
       read<CustomerMonthDetail>(`/customers/${encodeURIComponent(id)}/months/${encodeURIComponent(cycleId)}`, signal),
+  });
+
+/** Why a rated line has its amount, page by page; it is of a month that was rated and seldom changes. */
+export const explanationQuery = (lineId: string) =>
+  infiniteQueryOptions({
+    queryKey: ['explanation', lineId],
+    queryFn: ({ pageParam, signal }) =>
+      read<Explanation>(
+        `/rated-lines/${encodeURIComponent(lineId)}/explanation${query({ cursor: pageParam })}`,
+        signal,
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.nextCursor,
   });
 
 export const tariffsQuery = queryOptions({

@@ -83,3 +83,19 @@ export function parseAmountCents(text: string): number | null {
   const cents = Number(whole) * 100 + Number((match[2] ?? '').padEnd(2, '0'));
   return Number.isSafeInteger(cents) ? cents : null;
 }
+
+/**
+ * Reads a number as it is written in the language (`1.234,56` in Portuguese), with at most so many decimals and maybe a
+ * minus; null when it is not one. As an integer that counts 10^-decimals.
+ */
+export function parseDecimal(text: string, decimals: number, language: Language): number | null {
+  const { group, decimal } = MARKS[language];
+  const plain = text.replaceAll(/[\s\u00a0€]|kWh/g, '').replace('−', '-');
+  const pattern = new RegExp(`^(-?)(\\d{1,3}(?:\\${group}\\d{3})+|\\d+)(?:\\${decimal}(\\d{1,${decimals}}))?$`);
+  const match = pattern.exec(plain);
+  if (match === null) return null;
+  const whole = (match[2] ?? '').replaceAll(group, '');
+  const value = Number(whole + (match[3] ?? '').padEnd(decimals, '0'));
+  if (!Number.isSafeInteger(value)) return null;
+  return match[1] === '-' ? 0 - value : value;
+}

@@ -34,6 +34,7 @@ export function staleKeys(message: LiveMessage): QueryKeyPrefix[] {
         ['months'],
         ['month', message.id],
         ['month-invoices', message.id],
+        ['month-bill', message.id],
         ['customer'],
         ['customer-month'],
         ['installations'],

@@ -6,18 +6,23 @@ import { describe, expect, test } from '@jest/globals';
 
 import {
   ARREARS_ACTIONS,
+  BILL_MEANINGS,
   COLLECTION_ACTIONS,
   INVOICE_STATES,
   MONTH_ACTIONS,
   PAYMENT_METHODS,
   ROLE_NAMES,
   SPOT_CODES,
+  TARIFF_CHANGES,
 } from '#apps/backoffice/api-types.js';
+import { CHARGE_UNITS, SHARES } from '#libs/imputation/charges.js';
 import { FLAGS } from '#libs/metering/flags.js';
+import { builtInCalendarIds } from '#libs/tariff/calendar-files.js';
 import { ARREARS_STAGES } from '#workflows/arrears/messages.js';
 import { COLLECTION_STEPS } from '#workflows/collection/messages.js';
 import { MONTH_STEPS } from '#workflows/installation-month/messages.js';
 
+import { RECONCILED } from '../wording/bill.js';
 import en from './en.json' with { type: 'json' };
 import pt from './pt.json' with { type: 'json' };
 import { isTextKey, nameOf, translator } from './translate.js';
@@ -55,7 +60,14 @@ describe('both languages', () => {
 /** The codes of refusals with which a process parks (`TARIFF.NOT_FOUND`), from the sources that say them. */
 function refusalCodes(): string[] {
   const root = fileURLToPath(new URL('../../../../', import.meta.url));
-  const sources = ['apps/worker', 'libs/payments', 'libs/rating', 'libs/invoicing', 'workflows'].flatMap((folder) =>
+  const sources = [
+    'apps/worker',
+    'libs/payments',
+    'libs/rating',
+    'libs/imputation',
+    'libs/invoicing',
+    'workflows',
+  ].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
       .map((file) => readFileSync(join(root, folder, file), 'utf8')),
@@ -85,7 +97,25 @@ describe('every code of the system has a text', () => {
     ['collection-action', [...COLLECTION_ACTIONS, 'record-transfer']],
     ['arrears-action', ARREARS_ACTIONS],
     ['cause', refusalCodes()],
-    ['anomaly', ['zero-month', 'spike', 'unattributed-energy', 'consumption-without-customer']],
+    [
+      'anomaly',
+      [
+        'zero-month',
+        'spike',
+        'unattributed-energy',
+        'consumption-without-customer',
+        'former-month-differs',
+        'retailer-bill-differs',
+      ],
+    ],
+    ['tariff.change', TARIFF_CHANGES],
+    ['unit', CHARGE_UNITS.filter((unit) => unit !== 'percent-of-energy')],
+    ['share', SHARES],
+    ['component', ['energy', 'network-access', 'levy', 'discount']],
+    ['bill.meaning', BILL_MEANINGS],
+    ['bill.part.recovered', RECONCILED.filter(([side]) => side === 'recovered').map(([, code]) => code)],
+    ['bill.part.residual', RECONCILED.filter(([side]) => side === 'residual').map(([, code]) => code)],
+    ['calendar.name', builtInCalendarIds()],
   ])('%s', (prefix, codes) => {
     expect(codes.filter((code) => !isTextKey(`${prefix}.${code}`))).toEqual([]);
   });

@@ -33,6 +33,11 @@ export function anomalyText(words: Pick<Words, 't' | 'kWh' | 'euros'>, anomaly: 
     case 'consumption-without-customer':
       if (wh === null || cents === null) return t('anomaly.consumption-without-customer.plain', { subject });
       return t('anomaly.consumption-without-customer.text', { subject, wh: kWh(wh), eur: euros(cents) });
+    case 'retailer-bill-differs': {
+      const [expected, invoiced] = [figure(detail, 'expectedCents'), figure(detail, 'invoicedCents')];
+      if (expected === null || invoiced === null) return nameOf(t, 'anomaly', code);
+      return t('anomaly.retailer-bill-differs.text', { expected: euros(expected), invoiced: euros(invoiced) });
+    }
     default:
       return `${nameOf(t, 'anomaly', code)}: ${subject}`;
   }

@@ -421,6 +421,10 @@ describe('tariff bands', () => {
 
 describe('lines are grouped as the charging report prints them', () => {
   const line = (part: Partial<RatedLine>): RatedLine => ({
+    lineId: '1',
+    estimatedErrorWh: 0,
+    isAveragePrice: false,
+    priceParts: null,
     spotName: '3012',
     chargerLabel: 'ZCS031903',
     season: 'Verão',

@@ -1,7 +1,7 @@
 import { Anchor, Button, Skeleton, Text } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Link, useParams } from 'react-router';
 
 import type { CustomerMonthDetail } from '#apps/backoffice/api-types.js';
@@ -18,6 +18,8 @@ import { PageHeader } from '../../parts/page-header.js';
 import { Section } from '../../parts/section.js';
 import { useWords } from '../../texts/language.js';
 import { groupLines } from '../../wording/lines.js';
+import { Explanation } from './explanation.js';
+import { MonthCharges } from './month-charges.js';
 import { RatedLines } from './rated-lines.js';
 import { Sessions } from './sessions.js';
 
@@ -32,6 +34,7 @@ export function CustomerMonthRoom() {
   const { t, period } = useWords();
   const { user } = useSession();
   const month = useQuery(customerMonthQuery(customerId, cycleId));
+  const [explained, setExplained] = useState<string | null>(null);
 
   if (month.data === undefined) {
     if (!month.isError) return <RowsLoading rows={4} height={110} />;
@@ -50,8 +53,9 @@ export function CustomerMonthRoom() {
       <div className={classes.columns}>
         <div className={classes.content}>
           <Section title={t('cmonth.lines')} help={t('cmonth.lines.help')}>
-            <RatedLines places={groupLines(data.lines)} />
+            <RatedLines places={groupLines(data.lines)} currency={data.currency} why={setExplained} />
           </Section>
+          <MonthCharges month={data} />
           {data.dailyWh.some((day) => Object.values(day.byBand).some((wh) => wh > 0)) && (
             <Section title={t('cmonth.daily')}>
               <Suspense fallback={<Skeleton height={260} radius="md" />}>
@@ -67,6 +71,7 @@ export function CustomerMonthRoom() {
           <Totals data={data} />
         </aside>
       </div>
+      <Explanation lineId={explained} close={() => setExplained(null)} />
     </>
   );
 }
@@ -84,7 +89,7 @@ function MonthLead({ data }: { readonly data: CustomerMonthDetail }) {
 
 function Totals({ data }: { readonly data: CustomerMonthDetail }) {
   const { t, euros, kWh, language } = useWords();
-  const { invoice, vatGroups, netCents, grossCents } = data;
+  const { invoice, vatGroups, netCents, grossCents, currency } = data;
   const wh = data.lines.reduce((sum, line) => sum + (line.direction === 'export' ? -line.wh : line.wh), 0);
   return (
     <Section title={invoice === null ? t('cmonth.no-invoice') : t('cmonth.invoice', { number: invoice.number })}>
@@ -93,27 +98,28 @@ function Totals({ data }: { readonly data: CustomerMonthDetail }) {
           {t('cmonth.no-invoice.help')}
         </Text>
       ) : (
-        <DueText invoice={invoice} />
+        <DueText invoice={invoice} currency={currency} />
       )}
       <dl className={classes.totals} data-testid="totals">
         <div>
           <dt>{t('cmonth.total-energy')}</dt>
           <dd>{kWh(wh)}</dd>
         </div>
+        <Breakdown data={data} />
         <div>
           <dt>{t('cmonth.net')}</dt>
-          <dd>{euros(netCents)}</dd>
+          <dd>{euros(netCents, currency)}</dd>
         </div>
         {vatGroups.map((group) => (
           <div key={`${group.code} ${group.ratePermyriad}`}>
             <dt>{t('cmonth.vat', { rate: formatPermyriad(group.ratePermyriad, language) })}</dt>
-            <dd>{euros(group.vatCents)}</dd>
+            <dd>{euros(group.vatCents, currency)}</dd>
           </div>
         ))}
         {grossCents !== null && (
           <div data-grand>
             <dt>{t('cmonth.gross')}</dt>
-            <dd>{euros(grossCents)}</dd>
+            <dd>{euros(grossCents, currency)}</dd>
           </div>
         )}
       </dl>
@@ -134,13 +140,41 @@ function Totals({ data }: { readonly data: CustomerMonthDetail }) {
   );
 }
 
-function DueText({ invoice }: { readonly invoice: NonNullable<CustomerMonthDetail['invoice']> }) {
+/** What the net total is the sum of, where it is more than energy. */
+function Breakdown({ data }: { readonly data: CustomerMonthDetail }) {
+  const { t, euros } = useWords();
+  const { lines, charges, adjustments, currency } = data;
+  const sum = (items: readonly { readonly netCents: number }[]): number =>
+    items.reduce((cents, { netCents }) => cents + netCents, 0);
+  const parts = [
+    ['cmonth.part.energy', lines.reduce((cents, line) => cents + line.cents, 0)],
+    ['cmonth.part.charges', sum(charges.filter(({ party }) => party !== 'bpo'))],
+    ['cmonth.part.fees', sum(charges.filter(({ party }) => party === 'bpo'))],
+    ['cmonth.part.adjustments', sum(adjustments)],
+  ] as const;
+  if (charges.length === 0 && adjustments.length === 0) return null;
+  return parts
+    .filter(([, cents]) => cents !== 0)
+    .map(([name, cents]) => (
+      <div key={name}>
+        <dt>{t(name)}</dt>
+        <dd>{euros(cents, currency)}</dd>
+      </div>
+    ));
+}
+
+interface DueTextProps {
+  readonly invoice: NonNullable<CustomerMonthDetail['invoice']>;
+  readonly currency: string;
+}
+
+function DueText({ invoice, currency }: DueTextProps) {
   const { t, euros, day } = useWords();
   return (
     <Text size="sm" mb="sm" {...(invoice.dueCents === 0 && { c: 'mar' })}>
       {invoice.dueCents === 0
         ? t('cmonth.paid')
-        : t('cmonth.due', { due: euros(invoice.dueCents), date: day(invoice.dueDate) })}
+        : t('cmonth.due', { due: euros(invoice.dueCents, currency), date: day(invoice.dueDate) })}
     </Text>
   );
 }

@@ -17,6 +17,7 @@ import { Section } from '../../parts/section.js';
 import { useWords } from '../../texts/language.js';
 import { isFinished, maySteer } from '../../wording/month.js';
 import { BandPicture } from './band-picture.js';
+import { Bill } from './bill/bill.js';
 import { Invoices } from './invoices.js';
 import { MoneyPicture } from './money-picture.js';
 import { MonthCommands } from './month-commands.js';
@@ -76,6 +77,9 @@ export function MonthRoom() {
             </Section>
           )}
         </div>
+      </div>
+      <div className={classes.bill}>
+        <Bill cycleId={cycleId} steer={steer} />
       </div>
       <Invoices query={invoices} month={month.data} steer={steer} />
     </>

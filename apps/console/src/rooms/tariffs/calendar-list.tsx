@@ -1,4 +1,4 @@
-import { Anchor, Badge, Card, Tooltip } from '@mantine/core';
+import { Anchor, Badge, Card, Text, Tooltip } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { Link } from 'react-router';
@@ -38,7 +38,7 @@ export function CalendarList() {
   );
 }
 
-const CONFIDENCE_COLOURS = { high: 'mar', 'medium-high': 'mar', medium: 'yellow', low: 'orange' } as const;
+const CONFIDENCE_COLOURS = { high: 'mar', 'medium-high': 'mar', medium: 'gray', low: 'orange' } as const;
 
 export function ConfidenceBadge({ confidences }: { readonly confidences: readonly string[] }) {
   const { t } = useWords();
@@ -61,9 +61,16 @@ function columnsOf({ t }: Words): Column<Calendar>[] {
       id: 'name',
       header: t('calendar.name'),
       render: (calendar) => (
-        <Anchor component={Link} to={paths.calendar(calendar.id)} fw={550} size="sm">
-          {calendarName(t, calendar)}
-        </Anchor>
+        <>
+          <Anchor component={Link} to={paths.calendar(calendar.id)} fw={550} size="sm">
+            {calendarName(t, calendar)}
+          </Anchor>
+          {calendar.laws.map((law) => (
+            <Text key={law} size="xs" c="dimmed" fw={400}>
+              {law.replace(/:? *https?:.*$/s, '')}
+            </Text>
+          ))}
+        </>
       ),
       sort: (calendar) => calendarName(t, calendar),
       card: 'head',

@@ -13,7 +13,7 @@ import { RowsLoading } from '../../parts/loading.js';
 import { PageHeader } from '../../parts/page-header.js';
 import { Section } from '../../parts/section.js';
 import { useWords } from '../../texts/language.js';
-import { isTextKey } from '../../texts/translate.js';
+import { isTextKey, nameOf } from '../../texts/translate.js';
 import { calendarName, ConfidenceBadge } from './calendar-list.js';
 import { CalendarPicture } from './calendar-picture.js';
 
@@ -43,10 +43,12 @@ export function CalendarRoom() {
         {counts.length > 1 && (
           <SegmentedControl
             aria-label={t('calendar.bands-of-contract')}
-            data={counts.map((count) => ({ value: count, label: t('tariff.band-count', { count: Number(count) }) }))}
+            data={counts.map((count) => ({ value: count, label: nameOf(t, 'bands', count) }))}
             value={bands}
             onChange={setWanted}
-            size="sm"
+            size="xs"
+            maw="100%"
+            className={classes.counts ?? ''}
           />
         )}
       </PageHeader>

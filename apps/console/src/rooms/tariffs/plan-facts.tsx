@@ -17,7 +17,7 @@ export function PlanFacts({ span }: { readonly span: TariffSpan }) {
   const vat = nameOf(t, 'vat-code', plan.vatCode);
   const facts: [string, React.ReactNode][] = [
     ...(plan.retailer === null ? [] : ([[t('tariff.retailer'), plan.retailer]] as [string, string][])),
-    [t('tariff.bands'), t('tariff.band-count', { count: plan.bandCount })],
+    [t('tariff.bands'), nameOf(t, 'bands', String(plan.bandCount))],
     [
       t('calendar.name'),
       <Anchor key="calendar" component={Link} to={paths.calendar(plan.calendarId)} size="sm">

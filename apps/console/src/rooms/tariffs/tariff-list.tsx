@@ -13,6 +13,7 @@ import { EmptyState } from '../../parts/empty-state.js';
 import { ErrorNotice } from '../../parts/error-notice.js';
 import { RowsLoading } from '../../parts/loading.js';
 import { useWords } from '../../texts/language.js';
+import { nameOf } from '../../texts/translate.js';
 import type { Words } from '../../texts/words.js';
 import { changesText } from '../../wording/tariff.js';
 
@@ -80,7 +81,7 @@ function columnsOf(words: Words): Column<Tariff>[] {
     {
       id: 'bands',
       header: t('tariff.bands'),
-      render: ({ current }) => (current === null ? null : t('tariff.band-count', { count: current.bandCount })),
+      render: ({ current }) => (current === null ? null : nameOf(t, 'bands', String(current.bandCount))),
       sort: ({ current }) => current?.bandCount ?? 0,
     },
     {

@@ -1,4 +1,5 @@
 import { UnstyledButton } from '@mantine/core';
+import { useEffect, useRef } from 'react';
 
 import type { TariffDetail, TariffSpan } from '#apps/backoffice/api-types.js';
 
@@ -17,10 +18,22 @@ interface TariffTimelineProps {
 /** The spans of the plans in their order; the one of today is marked, the one that is shown is pressed. */
 export function TariffTimeline({ tariff, open, choose }: TariffTimelineProps) {
   const { t } = useWords();
+  const list = useRef<HTMLOListElement>(null);
+  // Where there is no room for all, the span that is shown is in sight.
+  useEffect(() => {
+    const shown = list.current?.querySelector(`[data-from='${open}']`);
+    if (list.current !== null && shown instanceof HTMLElement)
+      list.current.scrollLeft = shown.offsetLeft - list.current.offsetLeft - 24;
+  }, [open]);
   return (
-    <ol className={classes.timeline} aria-label={t('tariff.timeline')} data-testid="tariff-timeline">
+    <ol ref={list} className={classes.timeline} aria-label={t('tariff.timeline')} data-testid="tariff-timeline">
       {tariff.spans.map((span) => (
-        <li key={span.from} data-today={span.isToday} data-past={span.to !== null && span.to < tariff.today}>
+        <li
+          key={span.from}
+          data-from={span.from}
+          data-today={span.isToday}
+          data-past={span.to !== null && span.to < tariff.today}
+        >
           <UnstyledButton
             className={classes.span ?? ''}
             aria-pressed={span.from === open}

@@ -12,6 +12,8 @@ import { CalendarList } from './calendar-list.js';
 import { SeriesList } from './series-list.js';
 import { TariffList } from './tariff-list.js';
 
+import classes from './tariffs.module.css';
+
 const SHOWN = ['plans', 'calendars', 'series'] as const;
 type Shown = (typeof SHOWN)[number];
 const ICONS: Record<Shown, typeof IconReceipt2> = {
@@ -46,7 +48,12 @@ export function Tariffs() {
           {SHOWN.map((each) => {
             const Icon = ICONS[each];
             return (
-              <Tabs.Tab key={each} value={each} leftSection={<Icon size={17} aria-hidden />}>
+              <Tabs.Tab
+                key={each}
+                value={each}
+                leftSection={<Icon size={17} aria-hidden />}
+                className={classes.tab ?? ''}
+              >
                 {t(`tariffs.tab.${each}`)}
               </Tabs.Tab>
             );

@@ -1,0 +1,127 @@
+import { sql as fragment } from 'kysely';
+
+import type { ChainSpan } from '#libs/metering/chain/read-chain.js';
+import type { Sql } from '#libs/persistence/database.js';
+import { ownedChargers } from '#libs/rating/owned-chargers.js';
+import { localDate } from '#libs/registry/period.js';
+
+/** The month an archive is about, and how far its readings reach. */
+export interface ArchivedMonth {
+  readonly cycleId: string;
+  readonly installationId: string;
+  readonly installationName: string;
+  readonly timeZone: string;
+  readonly period: string;
+  readonly startsAt: Date;
+  readonly endsAt: Date;
+  /** First and last local day. */
+  readonly from: string;
+  readonly to: string;
+  readonly closedAt: Date | null;
+  readonly ratedAt: Date | null;
+  readonly totalWh: number;
+  readonly totalCents: number;
+  readonly unattributedWh: number;
+  readonly billCents: number | null;
+  readonly billSource: string | null;
+  /** The last reading there was when the month was rated. */
+  readonly upToReadingId: number;
+  readonly readingsSeal: string;
+}
+
+/** The month was rated before readings were sealed, or not at all: there is nothing to stand on. */
+export interface NotSealed {
+  readonly code: 'AUDIT.NOT_SEALED';
+  readonly cycleId: string;
+}
+
+export async function archivedMonth(
+  trx: Sql,
+  cycleId: string,
+): Promise<{ ok: ArchivedMonth } | { refused: NotSealed }> {
+  const row = await trx
+    .selectFrom('billing_cycle as c')
+    .innerJoin('installation as i', 'i.id', 'c.installation_id')
+    .selectAll('c')
+    .select(['i.name as installation_name', 'i.time_zone as time_zone'])
+    .where('c.id', '=', cycleId)
+    .executeTakeFirstOrThrow(() => new Error(`There is no billing cycle ${cycleId}`));
+  const { rated_up_to_reading_id: upToReadingId, readings_seal: readingsSeal } = row;
+  if (upToReadingId === null || readingsSeal === null) return { refused: { code: 'AUDIT.NOT_SEALED', cycleId } };
+  return {
+    ok: {
+      cycleId,
+      installationId: row.installation_id,
+      installationName: row.installation_name,
+      timeZone: row.time_zone,
+      period: row.period,
+      startsAt: row.starts_at,
+      endsAt: row.ends_at,
+      from: localDate(row.starts_at, row.time_zone),
+      to: localDate(new Date(row.ends_at.getTime() - 1), row.time_zone),
+      closedAt: row.closed_at,
+      ratedAt: row.rated_at,
+      totalWh: row.total_wh,
+      totalCents: row.total_cents,
+      unattributedWh: row.unattributed_wh,
+      billCents: row.bill_cents,
+      billSource: row.bill_source,
+      upToReadingId,
+      readingsSeal,
+    },
+  };
+}
+
+/** The chargers whose energy may be the month's, and any that has a line: in plain order of their ids. */
+export async function archivedChargers(trx: Sql, month: ArchivedMonth): Promise<string[]> {
+  const owned = await ownedChargers(trx, month.installationId, month.startsAt, month.endsAt);
+  const billed = await trx
+    .selectFrom('rated_line')
+    .select('charger_id')
+    .distinct()
+    .where('cycle_id', '=', month.cycleId)
+    .execute();
+  const ids = new Set([...owned.keys(), ...billed.map((row) => row.charger_id)]);
+  return [...ids].sort((a, b) => (a < b ? -1 : 1));
+}
+
+/**
+ * From which reading on the month of each charger is told: the first by id of those inside the month and of the last
+ * before it, of each connector and of each transaction that reaches over its beginning. Up to all that was rated. A
+ * charger without any reading in the month has its last ones before it, or else all it has: the month was sealed with
+ * every charger's head.
+ */
+export async function archivedSpans(
+  trx: Sql,
+  month: ArchivedMonth,
+  chargerIds: readonly string[],
+): Promise<ChainSpan[]> {
+  const { startsAt, endsAt, upToReadingId } = month;
+  const { rows } = await fragment<{ charger_id: string; first: number }>`
+    select c.id as charger_id,
+      coalesce(least(inside.first, connectors.first, transactions.first), whole.first) as first
+    from unnest(${[...chargerIds]}::text[]) as c(id)
+      cross join lateral (
+        select min(id) as first from meter_reading where charger_id = c.id and id <= ${upToReadingId}) whole
+      cross join lateral (
+        select min(id) as first from meter_reading
+        where charger_id = c.id and at >= ${startsAt} and at < ${endsAt} and id <= ${upToReadingId}) inside
+      cross join lateral (
+        select min(before.id) as first
+        from (select distinct connector_id from meter_reading where charger_id = c.id and id <= ${upToReadingId}) n
+          cross join lateral (
+            select id from meter_reading
+            where charger_id = c.id and connector_id = n.connector_id and at < ${startsAt} and id <= ${upToReadingId}
+            order by at desc, id limit 1) before) connectors
+      cross join lateral (
+        select min(before.id) as first
+        from charging_transaction t
+          cross join lateral (
+            select id from meter_reading
+            where transaction_id = t.id and at < ${startsAt} and id <= ${upToReadingId}
+            order by at desc, id limit 1) before
+        where t.charger_id = c.id
+          and exists (select from meter_reading where transaction_id = t.id and at >= ${startsAt})) transactions
+    where whole.first is not null`.execute(trx);
+  return rows.map((row) => ({ chargerId: row.charger_id, afterId: row.first - 1, upToId: upToReadingId }));
+}
