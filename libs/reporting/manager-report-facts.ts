@@ -50,13 +50,18 @@ export interface ManagerReportFacts {
   readonly invoices: readonly InvoiceRow[];
   readonly tariff: readonly TariffRow[];
   readonly spots: readonly SpotRow[];
+  /** None unless they were asked for. */
   readonly sessions: readonly SessionRow[];
   readonly charges: readonly ChargeRow[];
   readonly adjustments: readonly AdjustmentRow[];
 }
 
-/** Reads a cycle for the manager. Throws when there is none. */
-export async function loadManagerReport(sql: Sql, cycleId: string): Promise<ManagerReportFacts> {
+/** Reads a cycle for the manager; single sessions, which may be very many, only when asked. Throws when there is none. */
+export async function loadManagerReport(
+  sql: Sql,
+  cycleId: string,
+  { sessionDetail = false }: { readonly sessionDetail?: boolean } = {},
+): Promise<ManagerReportFacts> {
   const cycle = await sql
     .selectFrom('billing_cycle as cycle')
     .innerJoin('installation', 'installation.id', 'cycle.installation_id')
@@ -101,7 +106,7 @@ export async function loadManagerReport(sql: Sql, cycleId: string): Promise<Mana
     invoices: await loadInvoices(sql, cycleId),
     tariff: await loadTariff(sql, cycleId),
     spots: await loadSpots(sql, cycleId),
-    sessions: await loadSessions(sql, cycleId),
+    sessions: sessionDetail ? await loadSessions(sql, cycleId) : [],
     charges: await loadCharges(sql, cycleId),
     adjustments: await loadAdjustments(sql, cycleId),
   };
