@@ -155,7 +155,12 @@ export const monthSchema = z.object({
   anomalies: z.array(anomalySchema),
   invoices: monthInvoicesSchema,
 });
-export const monthDetailSchema = monthSchema.extend({ currency: z.string(), bands: z.array(bandTotalSchema) });
+export const monthDetailSchema = monthSchema.extend({
+  currency: z.string(),
+  /** Rated from sealed readings: an auditor can have the month as one archive. */
+  hasArchive: z.boolean(),
+  bands: z.array(bandTotalSchema),
+});
 export const startMonthSchema = z.strictObject({ installationId: z.string().min(1).max(200), period });
 export const startedMonthSchema = z.object({
   installationId: z.string(),

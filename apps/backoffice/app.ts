@@ -6,6 +6,7 @@ import express, { type ErrorRequestHandler, type Handler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 
+import { ArchivesController } from './archives.controller.js';
 import { ArrearsController } from './arrears.controller.js';
 import { AuthenticationGuard } from './authentication.guard.js';
 import { BillsController } from './bills.controller.js';
@@ -13,6 +14,7 @@ import { CalendarsController } from './calendars.controller.js';
 import { CollectionsController } from './collections.controller.js';
 import { consoleFiles } from './console-files.js';
 import { CustomersController } from './customers.controller.js';
+import { ExplanationsController } from './explanations.controller.js';
 import { FilesController } from './files.controller.js';
 import { HealthController } from './health.controller.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
@@ -44,10 +46,12 @@ const CONTROLLERS = [
   OdditiesController,
   // Before the months: they take any last part of an address for a command.
   BillsController,
+  ArchivesController,
   MonthsController,
   CollectionsController,
   ArrearsController,
   CustomersController,
+  ExplanationsController,
   TariffsController,
   CalendarsController,
   PriceSeriesController,
