@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command[]>>> = {
   rate: async () => [(await import('./commands/rate.js')).rateCommand()],
   verify: async () => [(await import('./commands/verify.js')).verifyCommand()],
   audit: async () => [(await import('./commands/audit.js')).auditCommand()],
+  differences: async () => [(await import('./commands/differences.js')).differencesCommand()],
   template: tabular,
   import: tabular,
   export: tabular,

@@ -1,10 +1,14 @@
-import { sql as raw } from 'kysely';
-
 import type { IssuerSnapshot, PartySnapshot, VatGroup } from '../invoicing/document.entity.js';
+import { partyOf, vatRoundingOf } from '../invoicing/stored-words.js';
 import type { Sql } from '../persistence/database.js';
+import { withTerms } from './charge-terms-store.js';
+import type { ChargeTerms, MonthLength } from './charge-terms.js';
+import { loadMeters, type MeterFacts } from './invoice-meters.js';
+import { languageOf, type Language } from './printer.js';
 
 export interface InvoiceLineFacts {
   readonly kind: string;
+  readonly party: 'retailer' | 'bpo';
   readonly spotName: string | null;
   /** As printed on the charger. */
   readonly chargerLabel: string | null;
@@ -15,23 +19,24 @@ export interface InvoiceLineFacts {
   readonly interval: string | null;
   readonly wh: number | null;
   readonly estimatedWh: number | null;
+  /** How far the estimated energy can be off at worst. */
+  readonly estimatedErrorWh: number | null;
   readonly microsPerKWh: number | null;
+  readonly isAveragePrice: boolean;
   readonly netCents: number;
+  readonly vatRatePermyriad: number;
+  readonly exemptionCode: string | null;
+  /** yyyy-mm of the former month that the line corrects. */
+  readonly adjustsPeriod: string | null;
+  /** Of a charge: how this part came about; null where that is not on record. */
+  readonly terms: ChargeTerms | null;
 }
 
-/** The meter at both ends of the time a customer answered for a charger. */
-export interface MeterFacts {
-  readonly chargerLabel: string;
-  readonly spotName: string;
-  readonly connectorId: number;
-  readonly firstAt: Date;
-  readonly firstWh: number;
-  readonly lastAt: Date;
-  readonly lastWh: number;
-}
-
-/** All that an invoice's PDF says. */
+/** All that the PDF of an invoice or credit note says. */
 export interface InvoiceFacts {
+  /** FT, or NC for a credit note, whose amounts are negative. */
+  readonly type: string;
+  readonly language: Language;
   readonly numberText: string;
   readonly issuedAt: Date;
   /** Local dates, yyyy-mm-dd. */
@@ -44,33 +49,46 @@ export interface InvoiceFacts {
   readonly vatCents: number;
   readonly grossCents: number;
   readonly vatGroups: readonly VatGroup[];
+  readonly vatRounding: 'group' | 'line';
   readonly issuer: IssuerSnapshot;
   readonly customer: PartySnapshot;
   readonly paymentMethod: string;
   readonly installationName: string;
   readonly condominiumName: string;
   readonly timeZone: string;
+  /** The month that the charges are of. */
+  readonly month: MonthLength;
+  /** Of a credit note: the invoice it corrects, and why. */
+  readonly corrects: { readonly numberText: string; readonly issueDate: string } | null;
+  readonly reason: string | null;
   readonly lines: readonly InvoiceLineFacts[];
   readonly meters: readonly MeterFacts[];
 }
 
-/** Reads an issued invoice with its lines and meter readings. Throws when there is none. */
+/** Reads an issued invoice or credit note with its lines and meter readings. Throws when there is none. */
 export async function loadInvoiceFacts(sql: Sql, documentId: string): Promise<InvoiceFacts> {
   const row = await sql
     .selectFrom('fiscal_document as document')
     .innerJoin('installation', 'installation.id', 'document.installation_id')
     .innerJoin('condominium', 'condominium.id', 'installation.condominium_id')
+    .leftJoin('fiscal_document as corrected', 'corrected.id', 'document.references_document_id')
+    .leftJoin('billing_cycle as cycle', 'cycle.id', 'document.cycle_id')
     .where('document.id', '=', documentId)
-    .where('document.type', '<>', 'NC')
     .selectAll('document')
     .select([
       'installation.name as installation_name',
       'installation.time_zone',
+      'installation.language',
       'condominium.name as condominium_name',
+      'corrected.number_text as corrected_number',
+      'corrected.issue_date as corrected_date',
+      'cycle.starts_at',
+      'cycle.ends_at',
     ])
-    .executeTakeFirst();
-  if (row === undefined) throw new Error(`no invoice ${documentId}`);
+    .executeTakeFirstOrThrow(() => new Error(`no fiscal document ${documentId}`));
   return {
+    type: row.type,
+    language: languageOf(row.language),
     numberText: row.number_text,
     issuedAt: row.issued_at,
     issueDate: row.issue_date,
@@ -82,18 +100,37 @@ export async function loadInvoiceFacts(sql: Sql, documentId: string): Promise<In
     vatCents: row.vat_cents,
     grossCents: row.gross_cents,
     vatGroups: row.vat_groups,
+    vatRounding: vatRoundingOf(row.vat_rounding),
     issuer: row.issuer_snapshot,
     customer: row.customer_snapshot,
     paymentMethod: row.payment_method,
     installationName: row.installation_name,
     condominiumName: row.condominium_name,
     timeZone: row.time_zone,
-    lines: await loadLines(sql, documentId),
+    month: {
+      days: daysOf(row.period_from, row.period_to),
+      minutes: row.starts_at === null || row.ends_at === null ? 0 : minutesOf(row.starts_at, row.ends_at),
+    },
+    corrects:
+      row.corrected_number === null || row.corrected_date === null
+        ? null
+        : { numberText: row.corrected_number, issueDate: row.corrected_date },
+    reason: row.reason,
+    lines: await withTerms(sql, row, await loadLines(sql, documentId)),
     meters: await loadMeters(sql, documentId),
   };
 }
 
-async function loadLines(sql: Sql, documentId: string): Promise<InvoiceLineFacts[]> {
+function daysOf(from: string, to: string): number {
+  return Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to)).days + 1;
+}
+
+/** Whole minutes of a span: what shares of time are weighed in. */
+export function minutesOf(startsAt: Date, endsAt: Date): number {
+  return Math.floor((endsAt.getTime() - startsAt.getTime()) / 60_000);
+}
+
+async function loadLines(sql: Sql, documentId: string): Promise<Omit<InvoiceLineFacts, 'terms'>[]> {
   const rows = await sql
     .selectFrom('document_line as line')
     .leftJoin('charger', 'charger.id', 'line.charger_id')
@@ -104,6 +141,7 @@ async function loadLines(sql: Sql, documentId: string): Promise<InvoiceLineFacts
     .execute();
   return rows.map((row) => ({
     kind: row.kind,
+    party: partyOf(row.party),
     spotName: row.spot_name,
     chargerLabel: row.charger_label ?? row.charger_id,
     season: row.season,
@@ -113,37 +151,12 @@ async function loadLines(sql: Sql, documentId: string): Promise<InvoiceLineFacts
     interval: row.interval,
     wh: row.wh,
     estimatedWh: row.estimated_wh,
+    estimatedErrorWh: row.estimated_error_wh,
     microsPerKWh: row.micros_per_kwh,
+    isAveragePrice: row.is_average_price,
     netCents: row.net_cents,
+    vatRatePermyriad: row.vat_rate_permyriad,
+    exemptionCode: row.exemption_code,
+    adjustsPeriod: row.adjusts_period,
   }));
-}
-
-/**
- * First and last reading of each charger in the spans when the customer held its spot: month × occupancy ×
- * placement. A reading at a boundary belongs to both sides.
- */
-async function loadMeters(sql: Sql, documentId: string): Promise<MeterFacts[]> {
-  const { rows } = await raw<MeterFacts>`
-    with spans as (
-      select distinct line.charger_id, spot.name as spot_name,
-        greatest(cycle.starts_at, occupancy."from", placement."from") as starts_at,
-        least(cycle.ends_at, coalesce(occupancy.until, 'infinity'), coalesce(placement.until, 'infinity')) as ends_at
-      from fiscal_document document
-      join billing_cycle cycle on cycle.id = document.cycle_id
-      join document_line line on line.document_id = document.id
-      join spot on spot.installation_id = document.installation_id and spot.name = line.spot_name
-      join charger_placement placement on placement.charger_id = line.charger_id and placement.spot_id = spot.id
-      join occupancy on occupancy.spot_id = spot.id and occupancy.customer_id = document.customer_id
-      where document.id = ${documentId})
-    select charger.label as "chargerLabel", spans.spot_name as "spotName", reading.connector_id as "connectorId",
-      min(reading.at) as "firstAt", (array_agg(reading.import_wh order by reading.at, reading.id))[1] as "firstWh",
-      max(reading.at) as "lastAt", (array_agg(reading.import_wh order by reading.at desc, reading.id desc))[1] as "lastWh"
-    from spans
-    join charger on charger.id = spans.charger_id
-    join meter_reading reading on reading.charger_id = spans.charger_id
-      and reading.at between spans.starts_at and spans.ends_at
-    where spans.starts_at < spans.ends_at
-    group by charger.label, spans.spot_name, spans.starts_at, reading.connector_id
-    order by spans.spot_name, charger.label, reading.connector_id, spans.starts_at`.execute(sql);
-  return rows;
 }

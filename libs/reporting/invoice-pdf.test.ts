@@ -1,8 +1,7 @@
-import { inflateSync } from 'node:zlib';
-
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { issueAll, seedGoldenJune, seedTransaction } from '#test/data/documents.js';
+import { pagesOf, textOf } from '#test/data/pdf-text.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
 import { loadInvoiceFacts, type InvoiceFacts } from './invoice-facts.js';
@@ -10,22 +9,6 @@ import { renderInvoicePdf } from './invoice-pdf.js';
 import { winAnsiText } from './pdf-page.js';
 import { storeInvoicePdf } from './store-invoice-pdf.js';
 import { readStoredFile } from './stored-files.js';
-
-/** The text a PDF of ours shows, in the order it is drawn: the hex strings of its content streams. */
-function textOf(pdf: Buffer): string {
-  const windows1252 = new TextDecoder('windows-1252');
-  const source = pdf.toString('latin1');
-  const shown: string[] = [];
-  for (const match of source.matchAll(/stream\n([\s\S]*?)\nendstream/g)) {
-    const content = inflateSync(Buffer.from(match[1] ?? '', 'latin1')).toString('latin1');
-    for (const [, array] of content.matchAll(/\[(.*?)\] TJ/g)) {
-      const hex = [...(array ?? '').matchAll(/<([0-9a-f]*)>/g)].map(([, digits]) => digits).join('');
-      shown.push(windows1252.decode(Buffer.from(hex, 'hex')));
-    }
-  }
-  return shown.join('\n').replaceAll('\u00a0', ' ');
-}
-const pagesOf = (pdf: Buffer): number => pdf.toString('latin1').match(/\/Type \/Page\n/g)?.length ?? 0;
 
 let database: TestDatabase;
 let facts: InvoiceFacts;

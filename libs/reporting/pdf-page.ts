@@ -44,12 +44,18 @@ export class PdfPage {
   private readonly chunks: Buffer[] = [];
   private readonly finished: Promise<Buffer>;
 
-  constructor(info: { readonly title: string; readonly author: string; readonly createdAt: Date }) {
+  constructor(info: {
+    readonly title: string;
+    readonly author: string;
+    readonly createdAt: Date;
+    /** Of its language, as pt-PT. */
+    readonly locale: string;
+  }) {
     this.doc = new PDFDocument({
       size: 'A4',
       margin: 0,
       bufferPages: true,
-      lang: 'pt-PT',
+      lang: info.locale,
       displayTitle: true,
       info: {
         Title: winAnsiText(info.title),

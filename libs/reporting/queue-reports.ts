@@ -1,8 +1,9 @@
 import { queueMail } from '../notifications/queue-mail.js';
-import { managerReportText, preNotificationText, type Language } from '../notifications/texts.js';
+import { managerReportText, preNotificationText } from '../notifications/texts.js';
 import type { Sql } from '../persistence/database.js';
 import { loadInvoiceFacts } from './invoice-facts.js';
 import { loadManagerReport } from './manager-report-facts.js';
+import { languageOf } from './printer.js';
 import { storeInvoicePdf } from './store-invoice-pdf.js';
 import { storeManagerWorkbook } from './store-manager-workbook.js';
 
@@ -10,11 +11,10 @@ export type QueuedReport =
   | { readonly mailId: string; readonly queued: boolean }
   | { readonly refused: { readonly code: 'NO_EMAIL' } };
 
-const languageOf = (code: string): Language => (code === 'en' ? 'en' : 'pt');
-
 /**
  * Queues the pre-notification with the invoice's PDF, in the customer's language; once per document
  * (`prenotification/<document>`). Refuses with NO_EMAIL when the customer has none: a person must send it by post.
+ * Throws for a credit note: nothing of it is collected.
  */
 export async function queueInvoiceMail(
   sql: Sql,
@@ -24,13 +24,14 @@ export async function queueInvoiceMail(
     .selectFrom('fiscal_document as document')
     .innerJoin('customer', 'customer.id', 'document.customer_id')
     .where('document.id', '=', documentId)
+    .where('document.type', '<>', 'NC')
     .select([
       'customer.email',
       'customer.language',
       'document.installation_id as installationId',
       'document.customer_id as customerId',
     ])
-    .executeTakeFirstOrThrow(() => new Error(`no fiscal document ${documentId}`));
+    .executeTakeFirstOrThrow(() => new Error(`no invoice ${documentId}`));
   if (email === null) return { refused: { code: 'NO_EMAIL' } };
   const facts = await loadInvoiceFacts(sql, documentId);
   const { fileId } = await storeInvoicePdf(sql, { documentId });

@@ -1,55 +1,108 @@
-/** Portuguese words for the codes that documents print. An unknown code is printed as it is, never hidden. */
+import type { Language } from './printer.js';
 
-const BANDS: Readonly<Record<string, string>> = {
-  ponta: 'Ponta',
-  cheias: 'Cheias',
-  'vazio-normal': 'Vazio normal',
-  'super-vazio': 'Super vazio',
-  vazio: 'Vazio',
-  'fora-de-vazio': 'Fora de vazio',
-  simples: 'Simples',
+/**
+ * Words for the codes that papers print, in the installation's language. An unknown code is printed as it is, never
+ * hidden.
+ */
+type Dictionary = Readonly<Record<Language, Readonly<Record<string, string>>>>;
+
+const wordIn =
+  (dictionary: Dictionary) =>
+  (code: string, language: Language = 'pt'): string =>
+    dictionary[language][code] ?? code;
+
+const BANDS: Dictionary = {
+  pt: {
+    ponta: 'Ponta',
+    cheias: 'Cheias',
+    'vazio-normal': 'Vazio normal',
+    'super-vazio': 'Super vazio',
+    vazio: 'Vazio',
+    'fora-de-vazio': 'Fora de vazio',
+    simples: 'Simples',
+  },
+  en: {
+    ponta: 'Peak',
+    cheias: 'Half-peak',
+    'vazio-normal': 'Normal off-peak',
+    'super-vazio': 'Super off-peak',
+    vazio: 'Off-peak',
+    'fora-de-vazio': 'Outside off-peak',
+    simples: 'Single rate',
+  },
 };
 
-const METHODS: Readonly<Record<string, string>> = {
-  'direct-debit': 'Débito direto',
-  prepaid: 'Saldo pré-pago',
-  transfer: 'Transferência',
+const METHODS: Dictionary = {
+  pt: { 'direct-debit': 'Débito direto', prepaid: 'Saldo pré-pago', transfer: 'Transferência' },
+  en: { 'direct-debit': 'Direct debit', prepaid: 'Prepaid balance', transfer: 'Bank transfer' },
 };
 
-const STATES: Readonly<Record<string, string>> = {
-  open: 'Em aberto',
-  processing: 'Em cobrança',
-  paid: 'Paga',
-  'partly-paid': 'Paga em parte',
-  arrears: 'Em dívida',
-  disputed: 'Contestada',
+const STATES: Dictionary = {
+  pt: {
+    open: 'Em aberto',
+    processing: 'Em cobrança',
+    paid: 'Paga',
+    'partly-paid': 'Paga em parte',
+    arrears: 'Em dívida',
+    disputed: 'Contestada',
+  },
+  en: {
+    open: 'Open',
+    processing: 'Being collected',
+    paid: 'Paid',
+    'partly-paid': 'Partly paid',
+    arrears: 'In arrears',
+    disputed: 'Disputed',
+  },
 };
 
-const STAGES: Readonly<Record<string, string>> = {
-  'pre-notifying': 'Aviso de débito',
-  'awaiting-due-date': 'À espera do vencimento',
-  debiting: 'A debitar',
-  processing: 'Débito em processamento',
-  settled: 'Liquidada',
-  'handed-to-arrears': 'Entregue a dívidas',
-  cancelled: 'Cancelada',
-  parked: 'Parada: requer uma pessoa',
-  opened: 'Dívida aberta',
-  reminder: 'Lembrete',
-  retry: 'Nova tentativa de débito',
-  'formal-notice': 'Aviso formal',
-  'suspension-proposed': 'Suspensão proposta',
+const STAGES: Dictionary = {
+  pt: {
+    'pre-notifying': 'Aviso de débito',
+    'awaiting-due-date': 'À espera do vencimento',
+    debiting: 'A debitar',
+    processing: 'Débito em processamento',
+    settled: 'Liquidada',
+    'handed-to-arrears': 'Entregue a dívidas',
+    cancelled: 'Cancelada',
+    parked: 'Parada: requer uma pessoa',
+    opened: 'Dívida aberta',
+    reminder: 'Lembrete',
+    retry: 'Nova tentativa de débito',
+    'formal-notice': 'Aviso formal',
+    'suspension-proposed': 'Suspensão proposta',
+  },
+  en: {
+    'pre-notifying': 'Pre-notification',
+    'awaiting-due-date': 'Waiting for the due date',
+    debiting: 'Being debited',
+    processing: 'Debit being processed',
+    settled: 'Settled',
+    'handed-to-arrears': 'Handed to arrears',
+    cancelled: 'Cancelled',
+    parked: 'Stopped: needs a person',
+    opened: 'Arrears opened',
+    reminder: 'Reminder',
+    retry: 'Second debit',
+    'formal-notice': 'Formal notice',
+    'suspension-proposed': 'Suspension proposed',
+  },
 };
+
+/** Price lists write `Sabado`; papers for people have the accent. */
+const DAY_TYPES: Dictionary = {
+  pt: { Sabado: 'Sábado' },
+  en: { Semana: 'Weekday', Sabado: 'Saturday', Domingo: 'Sunday', Todos: 'Every day' },
+};
+
+const SEASONS: Dictionary = { pt: {}, en: { Verão: 'Summer', Inverno: 'Winter', 'Todo o ano': 'All year' } };
 
 /** The order in which bands are shown, dearest first. */
-export const BAND_ORDER: readonly string[] = Object.keys(BANDS);
+export const BAND_ORDER: readonly string[] = Object.keys(BANDS.pt);
 
-export const bandWord = (code: string): string => BANDS[code] ?? code;
-export const methodWord = (code: string): string => METHODS[code] ?? code;
-export const stateWord = (code: string): string => STATES[code] ?? code;
-export const stageWord = (code: string): string => STAGES[code] ?? code;
-
-/** Price lists write `Sabado`; documents for people have the accent. */
-export function dayTypeWord(dayType: string): string {
-  return dayType === 'Sabado' ? 'Sábado' : dayType;
-}
+export const bandWord = wordIn(BANDS);
+export const methodWord = wordIn(METHODS);
+export const stateWord = wordIn(STATES);
+export const stageWord = wordIn(STAGES);
+export const dayTypeWord = wordIn(DAY_TYPES);
+export const seasonWord = wordIn(SEASONS);

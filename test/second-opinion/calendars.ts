@@ -43,12 +43,10 @@ function tables(bands: readonly string[]): fc.Arbitrary<readonly TableJson[]> {
           ),
         ),
     ),
-    fc
-      .tuple(dayTypes, dayTypes)
-      .map(([summer, winter]) => [
-        ...summer.map((dayType) => ({ season: 'summer', dayType })),
-        ...winter.map((dayType) => ({ season: 'winter', dayType })),
-      ]),
+    fc.tuple(dayTypes, dayTypes).map(([summer, winter]) => {
+      const inSummer = summer.map((dayType) => ({ season: 'summer', dayType }));
+      return inSummer.concat(winter.map((dayType) => ({ season: 'winter', dayType })));
+    }),
   );
   return places.chain((wanted) =>
     fc
@@ -100,10 +98,7 @@ export const randomCalendars: fc.Arbitrary<CalendarJson> = fc.boolean().chain((i
   const base = { region: 'XX', timeZone: 'Etc/UTC', nationalHolidays: 'as the rule says' };
   return fc
     .record({ seasons, holidays, sets, rules: isPortuguese ? fc.constant(undefined) : bandRules })
-    .map(({ rules, ...rest }) => ({
-      id: 'made-up',
-      ...base,
-      ...rest,
-      ...(rules === undefined ? {} : { bandRules: rules }),
-    }));
+    .map(({ rules, ...rest }) =>
+      Object.assign({ id: 'made-up' }, base, rest, rules === undefined ? {} : { bandRules: rules }),
+    );
 });

@@ -130,7 +130,7 @@ function printedDay(table: TableJson, count: number, rules: BandRulesJson): Slow
     const number = runs.slice(0, index + 1).filter(({ band }) => band === run.band).length;
     const word = rules.bands.find(({ id }) => id === run.band)?.label ?? '';
     const interval = `${clock(run.startMinute)}-${clock(run.endMinute)}`;
-    return { ...run, label: alike === 1 ? word : `${word} ${number}`, interval };
+    return Object.assign(run, { label: alike === 1 ? word : `${word} ${number}`, interval });
   });
   const dayType = count === 1 ? 'all' : table.dayType;
   return { season: SEASON_WORDS[table.season] ?? '', dayType: DAY_WORDS[dayType] ?? '', intervals };

@@ -8,6 +8,8 @@ const DAY = 96 * QUARTER;
 
 const calendars: fc.Arbitrary<CalendarJson> = fc.oneof(fc.constantFrom(...CALENDAR_FILES), randomCalendars);
 
+const PORTUGUESE_BANDS = ['ponta', 'cheias', 'vazio-normal', 'super-vazio', 'vazio', 'fora-de-vazio', 'simples'];
+
 function rarely<Value>(arbitrary: fc.Arbitrary<Value>): fc.Arbitrary<Value | null> {
   return fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
 }
@@ -18,9 +20,7 @@ function shift(date: string, days: number): string {
 
 /** Prices of every band a contract can have, now and from a day of the window on, some in components; few are missing. */
 function pricesFor(calendar: CalendarJson, from: string): fc.Arbitrary<WorldPrice[]> {
-  const names = calendar.bandRules?.bands.map(({ id }) => id) ?? [
-    ...['ponta', 'cheias', 'vazio-normal', 'super-vazio', 'vazio', 'fora-de-vazio', 'simples'],
-  ];
+  const names = calendar.bandRules?.bands.map(({ id }) => id) ?? PORTUGUESE_BANDS;
   const row = fc.record({
     micros: fc.integer({ min: 0, max: 900_000 }),
     changed: fc.option(

@@ -89,14 +89,15 @@ export function readingsAround(from: string): fc.Arbitrary<WorldReading[]> {
   const copies = fc.array(fc.tuple(fc.nat(), fc.constantFrom(0, 0, 1, 500), fc.boolean()), { maxLength: 4 });
   return fc
     .tuple(clean, copies)
-    .map(([rows, copied]) => [
-      ...rows,
-      ...copied.flatMap(([index, addedWh, isWithExport]) => {
-        const row = rows[index % rows.length];
-        if (row === undefined) return [];
-        return [{ ...row, importWh: row.importWh + addedWh, exportWh: isWithExport ? row.exportWh : null }];
-      }),
-    ])
+    .map(([rows, copied]) =>
+      rows.concat(
+        copied.flatMap(([index, addedWh, isWithExport]) => {
+          const row = rows[index % rows.length];
+          if (row === undefined) return [];
+          return [{ ...row, importWh: row.importWh + addedWh, exportWh: isWithExport ? row.exportWh : null }];
+        }),
+      ),
+    )
     .chain((rows) => fc.shuffledSubarray(rows, { minLength: rows.length }))
     .map((rows) => rows.map((row, index) => ({ ...row, row: index + 1 })));
 }

@@ -6,12 +6,12 @@ import { pipeline } from 'node:stream/promises';
 
 import { Command, Option } from 'commander';
 import { stringify } from 'csv-stringify';
-import ExcelJS from 'exceljs';
 
 import { retailerInvoiceTable } from '#libs/imputation/tables/retailer-invoice.js';
 import { transactionsTable } from '#libs/metering/tables/transactions.js';
 import { hashPassword } from '#libs/ocpp/password.js';
 import type { Sql } from '#libs/persistence/database.js';
+import { pricePreview, type PriceEffect } from '#libs/rating/price-preview.js';
 import { chargersTable } from '#libs/registry/tables/chargers.js';
 import { condominiumsTable } from '#libs/registry/tables/condominiums.js';
 import { customersTable } from '#libs/registry/tables/customers.js';
@@ -27,28 +27,44 @@ import {
   type Column,
   type ImportOptions,
   type ImportResult,
+  type Preview,
   type Table,
 } from '#libs/registry/tabular/table.js';
 import { EXPORTS, exportRows } from '#libs/reporting/exports/exports.js';
 import { pricePlanTable } from '#libs/tariff/tables/price-plan.js';
 
 import { withDatabase } from '../system/with-database.js';
+import { excelTemplate } from './excel-template.js';
 import { runSeriesImport, SERIES_COLUMNS, SERIES_LIST, type SeriesFlags } from './import-series.js';
+import { effectText } from './price-effect-text.js';
 
 /** Each importable list with its row type closed over, so that they stand in one map. */
 interface Importable {
   readonly columns: readonly Column[];
-  run(sql: Sql, sheet: Sheet, options: ImportArguments): Promise<ImportResult>;
+  readonly examples: readonly Readonly<Record<string, string>>[];
+  run(sql: Sql, sheet: Sheet, options: ImportArguments): Promise<ImportResult<PriceEffect>>;
 }
 
 type ImportArguments = Omit<ImportOptions, 'now' | 'by' | 'hashPassword'> & { readonly dryRun: boolean };
 
-function importable<Row>(table: Table<Row>): Importable {
+/** `previewOf`: what a dry run also looks at, of the installations that the sheet names. */
+function importable<Row, State>(
+  table: Table<Row>,
+  previewOf?: (installationIds: readonly string[]) => Preview<State, PriceEffect>,
+): Importable {
   return {
     columns: table.columns,
-    run: (sql, sheet, options) =>
-      importSheet(sql, table, sheet, { ...options, now: new Date(), by: 'cli', hashPassword }),
+    examples: table.examples ?? [],
+    run: (sql, sheet, options) => {
+      const preview = options.dryRun ? previewOf?.(installationsOf(sheet)) : undefined;
+      const all = { ...options, now: new Date(), by: 'cli', hashPassword };
+      return importSheet(sql, table, sheet, preview === undefined ? all : { ...all, preview });
+    },
   };
+}
+
+function installationsOf({ rows }: Sheet): readonly string[] {
+  return [...new Set(rows.flatMap(({ cells }) => cells['installation'] ?? []))];
 }
 
 const TABLES: Readonly<Record<string, Importable>> = {
@@ -61,7 +77,7 @@ const TABLES: Readonly<Record<string, Importable>> = {
   units: importable(unitsTable),
   occupancies: importable(occupanciesTable),
   holidays: importable(holidaysTable),
-  'price-plan': importable(pricePlanTable),
+  'price-plan': importable(pricePlanTable, pricePreview),
   'retailer-invoice': importable(retailerInvoiceTable),
   transactions: importable(transactionsTable),
 };
@@ -79,36 +95,27 @@ function known<T>(map: Readonly<Record<string, T>>, name: string, more: readonly
 }
 
 async function writeTemplate(name: string, options: { output?: string; json?: boolean }): Promise<void> {
-  const columns = name === SERIES_LIST ? SERIES_COLUMNS : known(TABLES, name, [SERIES_LIST]).columns;
+  const template =
+    name === SERIES_LIST ? { columns: SERIES_COLUMNS, examples: [] } : known(TABLES, name, [SERIES_LIST]);
+  const { columns, examples } = template;
   const header = columns.map((column) => column.name);
   if (options.json === true) {
-    process.stdout.write(`${JSON.stringify({ name, columns })}\n`);
+    process.stdout.write(`${JSON.stringify({ name, columns, examples })}\n`);
   } else if (options.output === undefined) {
     process.stdout.write(`${header.join(',')}\n`);
   } else if (/\.xlsx$/i.test(options.output)) {
-    await writeExcelTemplate(options.output, name, columns);
+    await excelTemplate(name, columns, examples).xlsx.writeFile(options.output);
   } else {
     await writeFile(options.output, `${header.join(',')}\n`);
   }
 }
 
-async function writeExcelTemplate(file: string, name: string, columns: readonly Column[]): Promise<void> {
-  const workbook = new ExcelJS.Workbook();
-  const sheet = workbook.addWorksheet(name, { views: [{ state: 'frozen', ySplit: 1 }] });
-  sheet.columns = columns.map((column) => ({ header: column.name, width: Math.max(14, column.name.length + 4) }));
-  sheet.getRow(1).font = { bold: true };
-  columns.forEach((column, index) => {
-    const need = column.required ? 'required' : 'optional';
-    sheet.getCell(1, index + 1).note = `${need}${column.example === '' ? '' : `, such as ${column.example}`}`;
-  });
-  await workbook.xlsx.writeFile(file);
-}
-
-function tellImport(result: ImportResult, dryRun: boolean): void {
+function tellImport(result: ImportResult<PriceEffect>, dryRun: boolean): void {
   for (const { row, action, what } of result.changes) process.stdout.write(`row ${row}: ${action} ${what}\n`);
   for (const { row, column, message } of result.problems) {
     process.stderr.write(`row ${row}${column === null ? '' : `, column ${column}`}: ${message}\n`);
   }
+  for (const effect of result.effects) process.stdout.write(`${effectText(effect)}\n`);
   const { changes, problems } = result;
   if (problems.length > 0) process.stderr.write(`nothing was imported: ${problems.length} problems to mend\n`);
   else if (dryRun) process.stdout.write(`${changes.length} rows would be imported; nothing was changed\n`);

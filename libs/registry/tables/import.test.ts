@@ -94,6 +94,17 @@ describe('imports', () => {
     expect(await database.sql.selectFrom('customer').where('id', '=', '1002').selectAll().execute()).toEqual([]);
   });
 
+  it('a decimal comma without quotes is refused, not read as another number', async () => {
+    const result = await importCsv(unitsTable, 'installation,unit,permillage\naurora,A,12,35\n');
+    expect(result.problems).toEqual([{ row: 1, column: null, message: expect.stringContaining('in quotes') }]);
+  });
+
+  it('a day that is none is told as such, in a column that may be empty too', async () => {
+    const csv = 'installation,spot,customer,kind,from,until\naurora,3049,1001,tenant,2026-01-01,30/06/2026\n';
+    const { problems } = await importCsv(occupanciesTable, csv);
+    expect(problems).toEqual([{ row: 1, column: 'until', message: expect.stringContaining('yyyy-mm-dd') }]);
+  });
+
   it('a missing column is named before any row is read', async () => {
     const result = await importCsv(unitsTable, 'installation,unit\naurora,A\n');
     expect(result.problems).toEqual([{ row: 0, column: 'permillage', message: 'the column is missing in the header' }]);
@@ -153,6 +164,7 @@ describe('imports', () => {
     const plan = ['aurora', 'Tri 2026', '2026-01-01', 'pt-mainland-weekly', 3];
     sheet.addRow([...plan, 'ponta', 0.245102, new Date('2026-01-01T00:00:00Z')]);
     sheet.addRow([...plan, 'cheias', 'a consultar', '2026-01-01']);
+    sheet.addRow([...plan, 'vazio', 0.108, '2026-01-01']);
     const file = await readSheet('prices.xlsx', new Uint8Array(await workbook.xlsx.writeBuffer()));
     const result = await importSheet(database.sql, pricePlanTable, file, options);
     expect(result).toMatchObject({ imported: false, problems: [{ row: 2, column: 'perKWh' }] });
@@ -170,6 +182,7 @@ describe('imports', () => {
     expect(prices).toEqual([
       { band: 'cheias', micros_per_kwh: 227_756 },
       { band: 'ponta', micros_per_kwh: 245_102 },
+      { band: 'vazio', micros_per_kwh: 108_000 },
     ]);
   });
 });

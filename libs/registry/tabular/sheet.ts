@@ -85,5 +85,9 @@ function cellText(cell: ExcelJS.Cell): string {
     const text = value.toISOString();
     return text.endsWith('T00:00:00.000Z') ? text.slice(0, 10) : text.slice(0, 19);
   }
+  if (typeof value === 'number') return String(Number(value.toPrecision(EXCEL_DIGITS)));
   return (typeof value === 'object' ? cell.text : String(value)).trim();
 }
+
+/** Excel shows no more: 0.1 + 0.2 is 0.3 there. */
+const EXCEL_DIGITS = 15;

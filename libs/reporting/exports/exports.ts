@@ -2,6 +2,7 @@ import { sql as fragment, type RawBuilder } from 'kysely';
 
 import { EARLIEST } from '#libs/metering/decide-instant.js';
 import type { Sql } from '#libs/persistence/database.js';
+import { pricePlanTable } from '#libs/tariff/tables/price-plan.js';
 
 /** Local days, inclusive, in each installation's own zone; null is unbounded. */
 export interface ExportSpan {
@@ -92,32 +93,44 @@ const occupancies: Export = {
     where o.id > ${after ?? '00000000-0000-0000-0000-000000000000'}::uuid order by o.id limit ${limit}`,
 };
 
+/** Parts per million, or micro-units, as a decimal with all its places. */
+const decimalText = (column: string, places: 4 | 6): RawBuilder<string> =>
+  fragment`trim(to_char(${fragment.ref(column)} / ${fragment.lit(10 ** places)}::numeric, ${fragment.lit(`FM999999990.${'0'.repeat(places)}`)}))`;
+
+/** Each price, each charge, and the plans that have no price: what `chazemo import price-plan` takes back unchanged. */
 const pricePlan: Export = {
-  columns: [
-    'installation',
-    'plan',
-    'planFrom',
-    'planTo',
-    'calendar',
-    'bands',
-    'calendarChangeover',
-    'holidaysAsSunday',
-    'band',
-    'direction',
-    'perKWh',
-    'from',
-    'to',
-    'source',
-  ],
+  columns: pricePlanTable.columns.map(({ name }) => name),
   page: (_span, after, limit) => fragment`
-    select b.id::text as key, p.installation_id as installation, p.name as plan, p.valid_from::text as "planFrom",
-      p.valid_to::text as "planTo", p.calendar_id as calendar, p.bands,
+    select p.id::text || d.key as key, p.installation_id as installation, p.name as plan,
+      p.valid_from::text as "planFrom", p.valid_to::text as "planTo", p.calendar_id as calendar, p.bands,
       p.calendar_changeover::text as "calendarChangeover",
-      case when p.holidays_as_sunday then 'yes' else 'no' end as "holidaysAsSunday",
-      b.band, b.direction, to_char(b.micros_per_kwh / 1000000.0, 'FM999990.000000') as "perKWh",
-      b.valid_from::text as "from", b.valid_to::text as "to", p.source
-    from band_price b join price_plan p on p.id = b.plan_id
-    where b.id > ${after ?? '00000000-0000-0000-0000-000000000000'}::uuid order by b.id limit ${limit}`,
+      case when p.holidays_as_sunday then 'yes' else 'no' end as "holidaysAsSunday", p.retailer,
+      case d."row" when 'charge' then d.vat_code else p.vat_code end as "vatCode",
+      case d."row" when 'charge' then d.exemption_code else p.exemption_code end as "exemptionCode",
+      p.index_series_id as "indexSeries", p.losses_series_id as "lossesSeries",
+      ${decimalText('p.losses_ppm', 6)} as losses, ${decimalText('p.factor_ppm', 6)} as factor,
+      ${decimalText('p.margin_micros', 6)} as margin,
+      d."row", d.band, d.direction, d.component, ${decimalText('d.micros_per_kwh', 6)} as "perKWh",
+      d.party, d.code, d.label, d.unit,
+      case d.unit when 'percent-of-energy' then ${decimalText('d.micros', 4)} else ${decimalText('d.micros', 6)} end
+        as amount,
+      d.share_by as "shareBy", d.valid_from::text as "from", d.valid_to::text as "to",
+      case d."row" when 'charge' then d.source else p.source end as source
+    from price_plan p cross join lateral (
+      select 'price' as "row", '/price/' || b.id::text as key, b.band, b.direction, b.component, b.micros_per_kwh,
+        null as party, null as code, null as label, null as unit, null::bigint as micros, null as share_by,
+        null as vat_code, null as exemption_code, b.valid_from, b.valid_to, null as source
+      from band_price b where b.plan_id = p.id
+      union all
+      select 'charge', '/charge/' || c.id::text, null, null, null, null,
+        c.party, c.code, c.label, c.unit, c.micros, c.share_by,
+        c.vat_code, c.exemption_code, c.valid_from, c.valid_to, c.source
+      from plan_charge c where c.plan_id = p.id
+      union all
+      select 'plan', '/plan', null, null, null, null, null, null, null, null, null, null, null, null, null, null, null
+      where not exists (select from band_price b where b.plan_id = p.id)) d
+    where (p.id::text || d.key) collate "C" > ${after ?? ''}
+    order by (p.id::text || d.key) collate "C" limit ${limit}`,
 };
 
 /**
