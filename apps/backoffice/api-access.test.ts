@@ -14,6 +14,7 @@ import {
   customerMonthDetailSchema,
   customerPageSchema,
   explanationSchema,
+  importAnswerSchema,
   installationDetailSchema,
   installationPageSchema,
   invoicePageSchema,
@@ -33,7 +34,7 @@ import {
   tariffPageSchema,
 } from './api-types.js';
 import { runApi, type Caller, type RunningApi } from './testing/running-api.js';
-import { aCalendar, aRetailerInvoice } from './testing/tariff-world.js';
+import { aCalendar, aPriceList, aRetailerInvoice } from './testing/tariff-world.js';
 import { addFile, addTenant, type Tenant } from './testing/world.js';
 
 interface Endpoint {
@@ -274,6 +275,23 @@ const ENDPOINTS: readonly Endpoint[] = [
     roles: [...STAFF, 'manager'],
     strangers: 'empty',
     shows: () => 'items',
+  },
+  {
+    name: 'POST /imports/:name',
+    path: () => '/api/v1/imports/price-plan?dryRun=true',
+    body: () => aPriceList('not-there'),
+    schema: importAnswerSchema,
+    roles: STAFF,
+    strangers: 'invalid',
+    shows: () => 'there is no installation',
+  },
+  {
+    name: 'GET /templates/:file',
+    path: () => '/api/v1/templates/price-plan.csv',
+    schema: z.null(),
+    roles: STAFF,
+    strangers: 'empty',
+    shows: () => 'planFrom',
   },
   {
     name: 'GET /mails',

@@ -4,11 +4,12 @@ import type { TenantScope } from '#libs/identity/permissions.js';
 import type { Sql } from '#libs/persistence/database.js';
 import {
   explainLine,
+  type ExplainedPiece as StoredPiece,
   type ExplainedReading as StoredReading,
   type RawMessage as Stored,
 } from '#libs/rating/explain-line.js';
 
-import type { ExplainedReading, Explanation, RawMessage } from './api-types.js';
+import type { ExplainedPiece, ExplainedReading, Explanation, RawMessage } from './api-types.js';
 import { hideForeignTags } from './hide-foreign-tags.js';
 import { within } from './scope-sql.js';
 
@@ -45,6 +46,14 @@ const readingOf = ({ id, at, ...reading }: StoredReading): ExplainedReading => (
   at: at.toISOString(),
   ...reading,
 });
+
+const pieceOf = (piece: StoredPiece): ExplainedPiece =>
+  Object.assign({}, piece, {
+    startsAt: piece.startsAt.toISOString(),
+    endsAt: piece.endsAt.toISOString(),
+    before: readingOf(piece.before),
+    after: readingOf(piece.after),
+  });
 
 const messageOf = ({ receivedAt, ...message }: Stored): RawMessage => ({
   ...message,
@@ -83,13 +92,7 @@ export async function explanation(
     consumptions: [...consumptions],
     wh,
     differenceWh,
-    pieces: pieces.map(({ startsAt, endsAt, before, after, ...piece }) => ({
-      ...piece,
-      startsAt: startsAt.toISOString(),
-      endsAt: endsAt.toISOString(),
-      before: readingOf(before),
-      after: readingOf(after),
-    })),
+    pieces: pieces.map(pieceOf),
     messages: scope.kind === 'customer' ? hideForeignTags(messages, await tagsOf(sql, scope.customerId)) : messages,
     nextCursor: nextCursor === null ? null : String(nextCursor),
   };
