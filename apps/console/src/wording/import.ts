@@ -1,5 +1,6 @@
 import type { ImportAnswer, ImportEffect } from '#apps/backoffice/api-types.js';
 
+import { formatScaled } from '../format/numbers.js';
 import { nameOf, type TextKey, type Translate } from '../texts/translate.js';
 import type { Words } from '../texts/words.js';
 
@@ -56,8 +57,12 @@ const CHANGE_WORDS: readonly (readonly [word: RegExp, key: TextKey])[] = [
 ];
 
 /** What a row does, as the import says it, with its few words in the language of the page. */
-export function importWhatText(t: Translate, what: string): string {
-  return CHANGE_WORDS.reduce((text, [word, key]) => text.replaceAll(word, t(key)), what);
+export function importWhatText({ t, day, language }: Pick<Words, 't' | 'day' | 'language'>, what: string): string {
+  const worded = CHANGE_WORDS.reduce((text, [word, key]) => text.replaceAll(word, t(key)), what);
+  const dated = worded.replaceAll(/\b\d{4}-\d{2}-\d{2}\b/g, (date) => day(date));
+  return dated.replaceAll(/\b(\d+)\.(\d{6})\b/g, (_, whole: string, decimals: string) =>
+    formatScaled(Number(whole + decimals), 6, 6, language),
+  );
 }
 
 /** What an import does to a month. */

@@ -126,7 +126,8 @@ function columnsOfProblems({ t }: Words): Column<Problem>[] {
   ];
 }
 
-function columnsOfChanges({ t }: Words): Column<Change>[] {
+function columnsOfChanges(words: Words): Column<Change>[] {
+  const { t } = words;
   return [
     {
       id: 'row',
@@ -142,6 +143,6 @@ function columnsOfChanges({ t }: Words): Column<Change>[] {
       ),
       sort: ({ action }) => action,
     },
-    { id: 'what', header: t('import.what'), render: ({ what }) => importWhatText(t, what), card: 'head' },
+    { id: 'what', header: t('import.what'), render: ({ what }) => importWhatText(words, what), card: 'head' },
   ];
 }
