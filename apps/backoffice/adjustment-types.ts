@@ -36,6 +36,7 @@ export const adjustmentSchema = z.object({
   number: z.string().nullable(),
   lines: z.array(differenceLineSchema),
 });
+export const lookForDifferencesSchema = z.strictObject({ dryRun: z.boolean().default(true) });
 /** What a dry run finds: nothing of it is kept. */
 export const differencesSchema = z.object({
   customers: z.array(z.object({ customerId: z.string(), netCents: cents, lines: z.array(differenceLineSchema) })),
@@ -47,4 +48,5 @@ export const adjustmentPageSchema = pageOf(adjustmentSchema);
 export type AdjustmentDecisionName = (typeof ADJUSTMENT_DECISION_NAMES)[number];
 export type Adjustment = z.infer<typeof adjustmentSchema>;
 export type DifferenceLine = z.infer<typeof differenceLineSchema>;
+export type LookForDifferences = z.infer<typeof lookForDifferencesSchema>;
 export type FoundDifferences = z.infer<typeof differencesSchema>;

@@ -16,11 +16,13 @@ import {
   adjustmentPageSchema,
   adjustmentSchema,
   differencesSchema,
+  lookForDifferencesSchema,
   reasonSchema,
   type Adjustment,
   type AdjustmentDecisionName,
   type DifferenceLine,
   type FoundDifferences,
+  type LookForDifferences,
   type Month,
   type Page,
   type Reason,
@@ -31,7 +33,6 @@ import { Problem } from './problem.js';
 import { BACKOFFICE, type Backoffice } from './tokens.js';
 
 const listQuery = z.strictObject(pagingFields);
-const lookQuery = z.strictObject({ dryRun: z.stringbool().default(true) });
 const idSchema = z.uuid();
 const decisionSchema = z.enum(ADJUSTMENT_DECISION_NAMES);
 
@@ -59,7 +60,7 @@ export class AdjustmentsController {
   async look(
     @CurrentActor() actor: Actor,
     @Param('cycleId', { schema: idSchema }) cycleId: string,
-    @Query({ schema: lookQuery }) { dryRun }: z.infer<typeof lookQuery>,
+    @Body({ schema: lookForDifferencesSchema }) { dryRun }: LookForDifferences,
   ): Promise<FoundDifferences> {
     const scope = scopeFor(actor, 'month.act');
     const { installationId } = await this.#month(scope, cycleId);

@@ -81,9 +81,9 @@ function Look({ cycleId }: { readonly cycleId: string }) {
   const { t, euros } = useWords();
   const client = useQueryClient();
   const path = `/months/${encodeURIComponent(cycleId)}/adjustments`;
-  const look = useMutation({ mutationFn: () => write<FoundDifferences>('POST', path, {}) });
+  const look = useMutation({ mutationFn: () => write<FoundDifferences>('POST', path, { dryRun: true }) });
   const keep = useMutation({
-    mutationFn: () => write<FoundDifferences>('POST', `${path}?dryRun=false`, {}),
+    mutationFn: () => write<FoundDifferences>('POST', path, { dryRun: false }),
     onSuccess: async () => {
       look.reset();
       await client.invalidateQueries({ queryKey: ['month-adjustments', cycleId] });
