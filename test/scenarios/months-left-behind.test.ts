@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 
 import { decideAdjustment } from '#libs/invoicing/decide-adjustment.js';
+import { issueCreditNote } from '#libs/invoicing/issue-credit-note.js';
 import { issueInvoice } from '#libs/invoicing/issue-invoice.js';
 import { differencesOf, proposeAdjustments, proposeForFormerMonths } from '#libs/invoicing/propose-adjustments.js';
 import { recordCycleProgress } from '#libs/rating/cycle.js';
@@ -182,6 +183,39 @@ it('an occupancy that ended before a month, as somebody enters later, is a diffe
   await park.rate('2026-08', SEPTEMBER);
   expect(await proposals()).toEqual([['2026-06', '1001', -200, 'proposed']]);
 });
+
+it('a difference given back by a credit note over another month’s invoice is settled, and that month stays as it is', async () => {
+  await openPark();
+  await inJune('zcs031903');
+  const june = await park.bill('2026-06', JULY);
+  await inJuly('zcs031903');
+  const july = await park.bill('2026-07', AUGUST);
+  const { sql } = park.database;
+  await sql
+    .insertInto('band_price')
+    .values(await cheaperCheiasInJune())
+    .execute();
+  await park.rate('2026-08', SEPTEMBER);
+  const [found] = await park.adjustments();
+  expect(await proposals()).toEqual([['2026-06', '1001', -50, 'proposed']]);
+  const adjustmentId = found?.id ?? '';
+  await decideAdjustment(sql, { adjustmentId, decision: 'accept', by: 'ines', now: SEPTEMBER });
+  const note = await sql.transaction().execute((trx) => {
+    const documentId = july.invoices.get('1001')?.documentId ?? '';
+    const choice = [{ lineNo: 1, netCents: 50 }];
+    const order = { documentId, key: 'k', choice, reason: 'Tarifa de junho', adjustmentId, now: SEPTEMBER };
+    return issueCreditNote(trx, order);
+  });
+  expect(note).toMatchObject({ grossCents: -61 });
+  expect(await differencesOf(sql, june.cycleId)).toEqual({ ok: [] });
+  expect(await differencesOf(sql, july.cycleId)).toEqual({ ok: [] });
+});
+
+async function cheaperCheiasInJune() {
+  const { id } = await park.database.sql.selectFrom('price_plan').select('id').executeTakeFirstOrThrow();
+  const days = { valid_from: '2026-06-01', valid_to: '2026-06-30' };
+  return { plan_id: id, band: 'cheias', micros_per_kwh: 150_000, ...days };
+}
 
 describe('proposals that nobody decided', () => {
   /** June, with a proposal for what came late. */
