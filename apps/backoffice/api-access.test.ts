@@ -13,6 +13,8 @@ import {
   customerDetailSchema,
   customerMonthDetailSchema,
   customerPageSchema,
+  explanationSchema,
+  importAnswerSchema,
   installationDetailSchema,
   installationPageSchema,
   invoicePageSchema,
@@ -32,7 +34,7 @@ import {
   tariffPageSchema,
 } from './api-types.js';
 import { runApi, type Caller, type RunningApi } from './testing/running-api.js';
-import { aCalendar, aRetailerInvoice } from './testing/tariff-world.js';
+import { aCalendar, aPriceList, aRetailerInvoice } from './testing/tariff-world.js';
 import { addFile, addTenant, type Tenant } from './testing/world.js';
 
 interface Endpoint {
@@ -156,6 +158,22 @@ const ENDPOINTS: readonly Endpoint[] = [
     shows: () => 'FT 2026/77',
   },
   {
+    name: 'GET /months/:cycleId/archive',
+    path: (tenant) => `/api/v1/months/${tenant.cycleId}/archive`,
+    schema: z.null(),
+    roles: [...STAFF, 'manager'],
+    strangers: 'not-found',
+    shows: () => 'manifest.json',
+  },
+  {
+    name: 'GET /rated-lines/:lineId/explanation',
+    path: (tenant) => `/api/v1/rated-lines/${tenant.lineId}/explanation`,
+    schema: explanationSchema,
+    roles: READERS,
+    strangers: 'not-found',
+    shows: (tenant) => tenant.lineId,
+  },
+  {
     name: 'POST /months',
     path: () => '/api/v1/months',
     body: (tenant) => ({ installationId: tenant.installationId, period: '2026-05' }),
@@ -257,6 +275,23 @@ const ENDPOINTS: readonly Endpoint[] = [
     roles: [...STAFF, 'manager'],
     strangers: 'empty',
     shows: () => 'items',
+  },
+  {
+    name: 'POST /imports/:name',
+    path: () => '/api/v1/imports/price-plan?dryRun=true',
+    body: () => aPriceList('not-there'),
+    schema: importAnswerSchema,
+    roles: STAFF,
+    strangers: 'invalid',
+    shows: () => 'there is no installation',
+  },
+  {
+    name: 'GET /templates/:file',
+    path: () => '/api/v1/templates/price-plan.csv',
+    schema: z.null(),
+    roles: STAFF,
+    strangers: 'empty',
+    shows: () => 'planFrom',
   },
   {
     name: 'GET /mails',

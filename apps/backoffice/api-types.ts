@@ -10,6 +10,7 @@ import { pricePartSchema } from './tariff-types.js';
  */
 export * from './bill-types.js';
 export * from './explanation-types.js';
+export * from './import-types.js';
 export * from './tariff-types.js';
 
 export const ROLE_NAMES = ['administrator', 'staff', 'manager', 'resident', 'installer'] as const;
@@ -155,7 +156,12 @@ export const monthSchema = z.object({
   anomalies: z.array(anomalySchema),
   invoices: monthInvoicesSchema,
 });
-export const monthDetailSchema = monthSchema.extend({ currency: z.string(), bands: z.array(bandTotalSchema) });
+export const monthDetailSchema = monthSchema.extend({
+  currency: z.string(),
+  /** Rated from sealed readings: an auditor can have the month as one archive. */
+  hasArchive: z.boolean(),
+  bands: z.array(bandTotalSchema),
+});
 export const startMonthSchema = z.strictObject({ installationId: z.string().min(1).max(200), period });
 export const startedMonthSchema = z.object({
   installationId: z.string(),

@@ -6,16 +6,20 @@ import express, { type ErrorRequestHandler, type Handler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 
+import { ArchivesController } from './archives.controller.js';
 import { ArrearsController } from './arrears.controller.js';
 import { AuthenticationGuard } from './authentication.guard.js';
+import { authenticate } from './authentication.js';
 import { BillsController } from './bills.controller.js';
 import { CalendarsController } from './calendars.controller.js';
 import { CollectionsController } from './collections.controller.js';
 import { consoleFiles } from './console-files.js';
 import { CustomersController } from './customers.controller.js';
+import { ExplanationsController } from './explanations.controller.js';
 import { FilesController } from './files.controller.js';
 import { HealthController } from './health.controller.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
+import { ImportsController } from './imports.controller.js';
 import { InstallationsController } from './installations.controller.js';
 import { LiveAdapter, LiveGateway } from './live.gateway.js';
 import { MailsController } from './mails.controller.js';
@@ -32,11 +36,14 @@ import { logRequests } from './request-log.js';
 import { SessionController } from './session.controller.js';
 import { SystemController } from './system.controller.js';
 import { TariffsController } from './tariffs.controller.js';
+import { TemplatesController } from './templates.controller.js';
 import { BACKOFFICE, type Backoffice } from './tokens.js';
 import { ValidationPipe } from './validation.pipe.js';
 import { WebhooksController } from './webhooks.controller.js';
 
 const LARGEST_BODY = '1mb';
+/** A year of quarter-hourly prices as Excel, in base64. */
+const LARGEST_IMPORT = '12mb';
 
 const CONTROLLERS = [
   SessionController,
@@ -44,13 +51,17 @@ const CONTROLLERS = [
   OdditiesController,
   // Before the months: they take any last part of an address for a command.
   BillsController,
+  ArchivesController,
   MonthsController,
   CollectionsController,
   ArrearsController,
   CustomersController,
+  ExplanationsController,
   TariffsController,
   CalendarsController,
   PriceSeriesController,
+  ImportsController,
+  TemplatesController,
   MailsController,
   FilesController,
   SystemController,
@@ -106,6 +117,15 @@ const keepPrivate: Handler = (_request, response, next) => {
   next();
 };
 
+/** A large body is read only from somebody who is known. */
+const onlySignedIn =
+  (backoffice: Backoffice): Handler =>
+  async (request, _response, next) => {
+    const actor = await authenticate(backoffice, request);
+    if (actor === null) throw Problem.notSignedIn();
+    next();
+  };
+
 /** Errors before Nest's own router, in the same words as after it. */
 const problemsOf =
   (filter: ProblemFilter): ErrorRequestHandler =>
@@ -128,7 +148,9 @@ export async function createApp(backoffice: Backoffice, log: Logger): Promise<Ne
   app.use(logRequests(log), measureRequests());
   app.use('/webhooks', express.raw({ type: () => true, limit: LARGEST_BODY }));
   app.use('/api', limitRequests({ perMinute: backoffice.settings.requestsPerMinute, now: backoffice.now }));
-  app.use('/api', keepPrivate, onlyJson, express.json({ limit: LARGEST_BODY, strict: false }));
+  app.use('/api', keepPrivate, onlyJson);
+  app.use('/api/v1/imports', onlySignedIn(backoffice), express.json({ limit: LARGEST_IMPORT, strict: false }));
+  app.use('/api', express.json({ limit: LARGEST_BODY, strict: false }));
   let document: OpenAPIObject | undefined;
   app.use('/api/openapi.json', ((_request, response) => {
     document ??= openApi(app);

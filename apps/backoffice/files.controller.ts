@@ -6,15 +6,10 @@ import { covers } from '#libs/identity/permissions.js';
 
 import { CurrentActor, scopeFor, type Actor } from './actor.js';
 import { AnswersFile } from './answers.js';
+import { attachment } from './attachment.js';
 import { fileContent, ownerOfFile } from './files.queries.js';
 import { Problem } from './problem.js';
 import { BACKOFFICE, type Backoffice } from './tokens.js';
-
-/** RFC 6266: a plain name for old clients, the real one in UTF-8. */
-function attachment(fileName: string): string {
-  const plain = fileName.replace(/[^\w.-]/g, '_');
-  return `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(fileName)}`;
-}
 
 @ApiTags('files')
 @Controller('api/v1/files')

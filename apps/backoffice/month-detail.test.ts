@@ -61,15 +61,15 @@ describe('the energy of a month by tariff band', () => {
     await addLine('vazio-normal', 1_000, 10, { customerId: null });
     await addLine('vazio-normal', 500, -5, { direction: 'export' });
     expect((await monthOf(staff, own)).bands).toEqual([
-      { band: 'cheias', wh: 10_000, cents: 200 },
-      { band: 'vazio-normal', wh: 3_500, cents: 35 },
+      { band: 'cheias', label: 'Cheia', wh: 10_000, cents: 200 },
+      { band: 'vazio-normal', label: 'vazio-normal', wh: 3_500, cents: 35 },
     ]);
   });
 
   it("is each condominium's own", async () => {
     expect((await monthOf(manager, own)).bands).toHaveLength(2);
     expect((await manager.get(`/api/v1/months/${foreign.cycleId}`)).status).toBe(404);
-    expect((await monthOf(staff, foreign)).bands).toEqual([{ band: 'cheias', wh: 10_000, cents: 200 }]);
+    expect((await monthOf(staff, foreign)).bands).toEqual([{ band: 'cheias', label: 'Cheia', wh: 10_000, cents: 200 }]);
   });
 
   it('comes with the answer to a command too', async () => {

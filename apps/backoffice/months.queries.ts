@@ -25,6 +25,7 @@ interface MonthRow {
   readonly installation_name: string;
   readonly time_zone: string;
   readonly currency: string;
+  readonly readings_seal: string | null;
   readonly period: string;
   readonly step: string;
   readonly step_since: Date;
@@ -261,7 +262,8 @@ export async function monthById(
 ): Promise<MonthDetail | null> {
   const [row] = await monthRows(sql, raw`cycle.id = ${cycleId} and ${visible(scope)}`, 1);
   if (row === undefined) return null;
-  return { ...monthOf(row, scope, settings), currency: row.currency, bands: await bandsOf(sql, row.id) };
+  const bands = await bandsOf(sql, row.id);
+  return { ...monthOf(row, scope, settings), currency: row.currency, hasArchive: row.readings_seal !== null, bands };
 }
 
 /** The month's energy by tariff band, of a month that was found within the scope; the bands add up to its total. */

@@ -104,7 +104,7 @@ const FRAMEWORK_CODES: Readonly<Record<number, readonly [code: string, title: st
   400: ['malformed', 'Malformed request', 'The request could not be understood.'],
   404: ['not-found', 'Not found', 'There is nothing at this address.'],
   405: ['method-not-allowed', 'Method not allowed', 'This address does not take this method.'],
-  413: ['too-large', 'Too large', 'The request body is larger than 1 MiB.'],
+  413: ['too-large', 'Too large', 'The request body is larger than 1 MiB (imports: 12 MiB).'],
   415: ['unsupported-media-type', 'Unsupported media type', 'Send application/json in UTF-8.'],
   429: ['too-many-requests', 'Too many requests', 'Wait a little before the next request.'],
 };

@@ -1,4 +1,6 @@
 import type { Sql } from '#libs/persistence/database.js';
+import { PORTUGUESE_BANDS } from '#libs/tariff/bands.js';
+import { findCalendar } from '#libs/tariff/calendar-store.js';
 
 import {
   checkRetailerInvoice,
@@ -23,7 +25,10 @@ export async function enterRetailerInvoice(
   { by, now, ...entry }: RetailerInvoiceEntry & { readonly by: string; readonly now: Date },
 ): Promise<{ readonly ok: EnteredInvoice } | { readonly refused: RetailerInvoiceRefusal }> {
   if (!trx.isTransaction) throw new Error('enterRetailerInvoice must run inside a transaction');
-  const refused = checkRetailerInvoice(entry) ?? (await unknownInstallation(trx, entry.installationId));
+  const refused =
+    checkRetailerInvoice(entry) ??
+    (await unknownInstallation(trx, entry.installationId)) ??
+    (await unknownBand(trx, entry));
   if (refused !== null) return { refused };
   const former = await findInvoice(trx, entry.installationId, entry.number);
   const values = {
@@ -54,6 +59,29 @@ async function unknownInstallation(trx: Sql, id: string): Promise<RetailerInvoic
   if (found !== undefined) return null;
   const message = `there is no installation "${id}"`;
   return { code: 'RETAILER_INVOICE.INSTALLATION_NOT_FOUND', field: 'installationId', line: null, message };
+}
+
+async function unknownBand(trx: Sql, entry: RetailerInvoiceEntry): Promise<RetailerInvoiceRefusal | null> {
+  const bands = await bandsOfInstallation(trx, entry.installationId);
+  const at = entry.lines.findIndex(({ band }) => band !== null && !bands.includes(band));
+  if (at < 0) return null;
+  const message = `expected one of ${bands.join(', ')}`;
+  return { code: 'RETAILER_INVOICE.INVALID', field: 'band', line: at + 1, message };
+}
+
+/** The bands of the calendars of the installation's price plans; Portugal's where there is none yet. */
+export async function bandsOfInstallation(sql: Sql, installationId: string): Promise<string[]> {
+  const plans = await sql
+    .selectFrom('price_plan')
+    .select('calendar_id')
+    .distinct()
+    .where('installation_id', '=', installationId)
+    .execute();
+  const bands = new Set<string>();
+  for (const { calendar_id: id } of plans) {
+    for (const { id: band } of (await findCalendar(sql, id))?.bandRules.bands ?? []) bands.add(band);
+  }
+  return bands.size > 0 ? [...bands] : PORTUGUESE_BANDS.bands.map(({ id }) => id);
 }
 
 async function replaceLines(trx: Sql, invoiceId: string, { lines }: RetailerInvoiceEntry): Promise<void> {

@@ -110,13 +110,26 @@ export interface ManagerReportFacts {
   readonly totalWh: number;
   /** Net of VAT: what the condominium recovers. */
   readonly recoveredCents: number;
+  /** Net of VAT: the fees of the contract with the condominium, apart. */
+  readonly feesCents: number;
   readonly dueCents: number;
   readonly currency: string;
+  /** The retailer's bill, net of VAT, and where it went; null while the month is not reconciled. */
+  readonly bill: BillFacts | null;
+}
+
+export interface BillFacts {
+  /** Whether the retailer's invoice has been entered; without it the bill is what the tariff says. */
+  readonly isEntered: boolean;
+  readonly billCents: number;
+  readonly recoveredCents: number;
+  readonly residualCents: number;
 }
 
 /** The monthly report's covering mail to the manager of the common areas. */
 export function managerReportText(facts: ManagerReportFacts): MailText {
   const recovered = printedMoney(facts.recoveredCents, facts.currency);
+  const fees = printedMoney(facts.feesCents, facts.currency);
   const due = printedMoney(facts.dueCents, facts.currency);
   const energy = printedKWh(facts.totalWh);
   if (facts.language === 'en') {
@@ -131,6 +144,8 @@ export function managerReportText(facts: ManagerReportFacts): MailText {
         `Energy: ${energy}`,
         `Invoices issued: ${facts.invoices}`,
         `To be recovered, net of VAT: ${recovered}`,
+        ...(facts.feesCents === 0 ? [] : [`Service, net of VAT: ${fees}`]),
+        ...billInEnglish(facts),
         `Not yet paid: ${due}`,
         '',
         `Questions: ${facts.supportEmail}`,
@@ -150,6 +165,8 @@ export function managerReportText(facts: ManagerReportFacts): MailText {
       `Energia: ${energy}`,
       `Faturas emitidas: ${facts.invoices}`,
       `Valor a recuperar, sem IVA: ${recovered}`,
+      ...(facts.feesCents === 0 ? [] : [`Serviço, sem IVA: ${fees}`]),
+      ...billInPortuguese(facts),
       `Por pagar à data do relatório: ${due}`,
       '',
       `Dúvidas: ${facts.supportEmail}`,
@@ -157,6 +174,32 @@ export function managerReportText(facts: ManagerReportFacts): MailText {
       facts.issuerName,
     ),
   };
+}
+
+function billInPortuguese({ bill, currency }: ManagerReportFacts): string[] {
+  if (bill === null) return [];
+  const [whole, recovered, residual] = billAmounts(bill, currency);
+  const source = bill.isEntered ? '' : ' segundo o tarifário';
+  return [
+    `Fatura do comercializador${source}, sem IVA: ${whole}, dos quais ${recovered} recuperados e ${residual} do condomínio`,
+  ];
+}
+
+function billInEnglish({ bill, currency }: ManagerReportFacts): string[] {
+  if (bill === null) return [];
+  const [whole, recovered, residual] = billAmounts(bill, currency);
+  const source = bill.isEntered ? '' : ' by the tariff';
+  return [
+    `Retailer's bill${source}, net of VAT: ${whole}, of which ${recovered} recovered and ${residual} the condominium's`,
+  ];
+}
+
+function billAmounts({ billCents, recoveredCents, residualCents }: BillFacts, currency: string) {
+  return [
+    printedMoney(billCents, currency),
+    printedMoney(recoveredCents, currency),
+    printedMoney(residualCents, currency),
+  ] as const;
 }
 
 function lines(...text: readonly string[]): string {

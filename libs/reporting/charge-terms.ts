@@ -19,6 +19,16 @@ export interface MonthLength {
   readonly minutes: number;
 }
 
+/** Days of a span of local dates, both inclusive. */
+export function daysOf(from: string, to: string): number {
+  return Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to)).days + 1;
+}
+
+/** Whole minutes of a span: what shares of time are weighed in. */
+export function minutesOf(startsAt: Date, endsAt: Date): number {
+  return Math.floor((endsAt.getTime() - startsAt.getTime()) / 60_000);
+}
+
 interface TermWords {
   readonly perDay: (price: string, days: number) => string;
   readonly per: Readonly<Record<string, string>>;

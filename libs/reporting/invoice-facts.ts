@@ -2,7 +2,7 @@ import type { IssuerSnapshot, PartySnapshot, VatGroup } from '../invoicing/docum
 import { partyOf, vatRoundingOf } from '../invoicing/stored-words.js';
 import type { Sql } from '../persistence/database.js';
 import { withTerms } from './charge-terms-store.js';
-import type { ChargeTerms, MonthLength } from './charge-terms.js';
+import { daysOf, minutesOf, type ChargeTerms, type MonthLength } from './charge-terms.js';
 import { loadMeters, type MeterFacts } from './invoice-meters.js';
 import { languageOf, type Language } from './printer.js';
 
@@ -119,15 +119,6 @@ export async function loadInvoiceFacts(sql: Sql, documentId: string): Promise<In
     lines: await withTerms(sql, row, await loadLines(sql, documentId)),
     meters: await loadMeters(sql, documentId),
   };
-}
-
-function daysOf(from: string, to: string): number {
-  return Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to)).days + 1;
-}
-
-/** Whole minutes of a span: what shares of time are weighed in. */
-export function minutesOf(startsAt: Date, endsAt: Date): number {
-  return Math.floor((endsAt.getTime() - startsAt.getTime()) / 60_000);
 }
 
 async function loadLines(sql: Sql, documentId: string): Promise<Omit<InvoiceLineFacts, 'terms'>[]> {

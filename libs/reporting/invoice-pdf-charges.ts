@@ -8,6 +8,11 @@ import { drawHeader, drawRow, drawSubrow, drawSum, drawTitle, ROW, SUBROW, type 
 
 const LEFT = MARGIN.left;
 
+/** What a table has besides its rows: note, header and sum. */
+const TABLE_HEIGHT = 10 + ROW + 4 + ROW + 3;
+/** A table up to this height is not divided between two pages. */
+const KEPT_TOGETHER = 240;
+
 interface Section {
   readonly title: string;
   readonly note: string | null;
@@ -49,15 +54,16 @@ interface Table {
 function drawSection({ page, words, print }: InvoicePaper, section: Section, { columns, rowOf }: Table): void {
   const { title, note, lines } = section;
   if (lines.length === 0) return;
-  drawTitle(page, title, ROW * 4);
+  const rows = lines.map(rowOf);
+  const height = rows.reduce((sum, { below }) => sum + ROW + (below === null ? 0 : SUBROW), 0) + TABLE_HEIGHT;
+  drawTitle(page, title, Math.min(height, KEPT_TOGETHER));
   if (note !== null) {
     page.line(note, LEFT, page.y - 5, CONTENT_WIDTH, { size: 8, color: MUTED });
     page.y += 10;
   }
   drawHeader(page, columns);
-  for (const line of lines) {
-    const { cells, below } = rowOf(line);
-    const sumHeight = line === lines.at(-1) ? ROW + 6 : 0; // a sum never stands alone on a page
+  for (const [index, { cells, below }] of rows.entries()) {
+    const sumHeight = index === rows.length - 1 ? ROW + 6 : 0; // a sum never stands alone on a page
     if (page.room(ROW + (below === null ? 0 : SUBROW) + sumHeight)) {
       drawTitle(page, `${title}${words.continued}`, 0);
       drawHeader(page, columns);

@@ -36,11 +36,13 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 describe('a month whose invoice has fees and was credited later', () => {
-  it('is told as it was invoiced: net with the fees, as the ledger says, and one invoice', async () => {
+  it('is told as it was invoiced: net with the fees apart, as the ledger says, and one invoice', async () => {
     const facts = await loadManagerReport(database.sql, cycleId);
     expect(facts.invoices.map(({ number, netCents }) => [number, netCents])).toEqual([['FT CZM2026/1', 8_288]]);
-    expect(facts.ledgerRecoveredCents).toBe(8_288);
+    expect([facts.ledgerRecoveredCents, facts.ledgerFeesCents]).toEqual([8_038, 250]);
     const [invoice] = facts.invoices;
+    expect([invoice?.energyCents, invoice?.chargesCents, invoice?.feesCents]).toEqual([8_038, 0, 250]);
+    expect(invoice?.creditedCents).toBe(6_220);
     expect(invoice?.dueCents).toBe((invoice?.grossCents ?? 0) - 6_220);
   });
 

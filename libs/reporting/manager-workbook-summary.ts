@@ -1,24 +1,18 @@
 import type ExcelJS from 'exceljs';
 
-import { printedMonth } from '../invoicing/printed-numbers.js';
-import type { ManagerReportFacts } from './manager-report-facts.js';
+import { receivedCents } from './manager-workbook-columns.js';
+import type { BillCells } from './manager-workbook-reconciliation.js';
 import { bandWord, BAND_ORDER, stateWord } from './words.js';
-import {
-  addPrintableSheet,
-  euros,
-  HEADER_ROW,
-  kWh,
-  styleCell,
-  styleHeader,
-  type CellKind,
-  type TableRanges,
-} from './workbook-sheet.js';
+import type { WorkbookPaper } from './workbook-paper.js';
+import { euros, HEADER_ROW, kWh, styleCell, styleHeader, type CellKind, type TableRanges } from './workbook-sheet.js';
 
 /** The sheets the summary's formulas point into. */
 export interface DataSheets {
   readonly imputation: TableRanges;
   readonly tariff: TableRanges;
   readonly collections: TableRanges;
+  /** Null while the month is not imputed. */
+  readonly reconciliation: BillCells | null;
 }
 
 /** A figure of the summary: a live formula with the result we already know, for viewers that do not calculate. */
@@ -27,125 +21,143 @@ interface Figure {
   readonly kind: CellKind;
   readonly formula?: string;
   readonly result: number | string;
+  /** By which others rely on the cell, in every language the same. */
+  readonly name?: string;
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-
-/** Cells of the summary that others rely on by name. */
-const NAMES: Readonly<Record<string, string>> = {
-  'Recuperado (sem IVA)': 'Recuperado',
-  IVA: 'IVA',
-  'Total faturado': 'Faturado',
-  Recebido: 'Recebido',
-  'Por receber': 'PorReceber',
-  'do qual em dívida': 'EmDivida',
-  'Energia faturada': 'EnergiaFaturada',
-};
-
-const SUMMARY_ROWS = 20;
+const label = (result: string): Figure => ({ label: '', kind: 'text', result });
+const blank = label('');
 
 /** The first sheet: every total is a formula over the other sheets. */
-export function addSummarySheet(
+export function fillSummary(
   workbook: ExcelJS.Workbook,
-  facts: ManagerReportFacts,
+  sheet: ExcelJS.Worksheet,
+  paper: WorkbookPaper,
   sheets: DataSheets,
-  subtitle: string,
 ): void {
-  const title = `${facts.installationName} – relatório de ${printedMonth(facts.period)}`;
-  const sheet = addPrintableSheet(workbook, { name: 'Resumo', title, subtitle }, 7);
-  sheet.columns = [40, 20, 4, 24, 11, 20, 20].map((width) => ({ width }));
+  const { facts, words } = paper;
+  const { figures } = words;
+  sheet.columns = [44, 20, 4, 26, 11, 20, 20].map((width) => ({ width }));
   const place = new SummaryWriter(workbook, sheet, facts.currency);
-  place.figures('Valores', money(facts, sheets));
-  place.figures('Energia', energy(facts, sheets));
-  place.figures('Controlo', checks(facts, sheets));
-  place.table(4, HEADER_ROW, ['Faturas', 'Número', 'Total', 'Por receber'], stateRows(facts, sheets));
-  place.table(4, HEADER_ROW + 9, ['Período horário', '', 'Energia', 'Valor sem IVA'], bandRows(facts, sheets));
-  for (let row = HEADER_ROW; row < HEADER_ROW + SUMMARY_ROWS; row += 1) sheet.getRow(row).height = 19;
-  const note = sheet.getCell(HEADER_ROW + SUMMARY_ROWS - 1, 4);
-  note.value = `Dúvidas: ${facts.issuerEmail}`;
-  note.font = { name: 'Calibri', size: 10, color: { argb: 'FF5F6C7B' } };
+  place.figures(figures.values, money(paper, sheets));
+  place.figures(figures.energy, energy(paper, sheets));
+  place.figures(figures.checks, checks(paper, sheets));
+  place.table([figures.invoices, figures.number, words.columns.gross, figures.due], stateRows(paper, sheets));
+  place.table([figures.bands, '', figures.energy, figures.netValue], bandRows(paper, sheets));
+  if (sheets.reconciliation !== null) {
+    place.table([figures.bill, '', '', figures.netValue], billRows(paper, sheets.reconciliation));
+  }
+  place.note(words.questions(facts.issuerEmail));
 }
 
-function money(facts: ManagerReportFacts, { imputation, collections }: DataSheets): Figure[] {
+/** What the condominium recovers, as a formula: the net without the fees. */
+function recoveredFormula(imputation: TableRanges): string {
+  const keys = imputation.has('energyValue') ? ['energyValue', 'charges', 'adjustments'] : ['net'];
+  return keys
+    .filter((key) => imputation.has(key))
+    .map((key) => `SUM(${imputation.range(key)})`)
+    .join('+');
+}
+
+function money({ facts, words }: WorkbookPaper, { imputation, collections }: DataSheets): Figure[] {
+  const { figures } = words;
   const rows = facts.invoices;
-  const total = (label: string, key: string, cents: number): Figure => ({
-    label,
+  const total = (text: string, key: string, name: string, cents: number): Figure => ({
+    label: text,
     kind: 'money',
     formula: `SUM(${imputation.range(key)})`,
     result: euros(cents),
+    name,
   });
+  const optional = (...figure: Parameters<typeof total>): Figure[] =>
+    imputation.has(figure[1]) ? [total(...figure)] : [];
   const arrears = rows.filter(({ state }) => state === 'arrears' || state === 'disputed');
   const due = collections.range('due');
   const inState = (state: 'arrears' | 'disputed') =>
-    `SUMIF(${collections.range('state')},"${stateWord(state)}",${due})`;
+    `SUMIF(${collections.range('state')},"${stateWord(state, facts.language)}",${due})`;
   return [
-    total('Recuperado (sem IVA)', 'net', sum(rows.map((row) => row.netCents))),
-    total('IVA', 'vat', sum(rows.map((row) => row.vatCents))),
-    total('Total faturado', 'gross', sum(rows.map((row) => row.grossCents))),
-    total('Recebido', 'paid', sum(rows.map((row) => row.grossCents - row.dueCents))),
-    total('Por receber', 'due', sum(rows.map((row) => row.dueCents))),
     {
-      label: 'do qual em dívida',
+      label: figures.recovered,
+      kind: 'money',
+      formula: recoveredFormula(imputation),
+      result: euros(sum(rows.map((row) => row.netCents - row.feesCents))),
+      name: 'Recuperado',
+    },
+    ...optional(figures.fees, 'fees', 'Servico', sum(rows.map((row) => row.feesCents))),
+    total(figures.vat, 'vat', 'IVA', sum(rows.map((row) => row.vatCents))),
+    total(figures.gross, 'gross', 'Faturado', sum(rows.map((row) => row.grossCents))),
+    ...optional(figures.credited, 'credited', 'Creditado', sum(rows.map((row) => row.creditedCents))),
+    total(figures.paid, 'paid', 'Recebido', sum(rows.map(receivedCents))),
+    total(figures.due, 'due', 'PorReceber', sum(rows.map((row) => row.dueCents))),
+    {
+      label: figures.inArrears,
       kind: 'money',
       formula: `${inState('arrears')}+${inState('disputed')}`,
       result: euros(sum(arrears.map((row) => row.dueCents))),
+      name: 'EmDivida',
     },
   ];
 }
 
-function energy(facts: ManagerReportFacts, { imputation, tariff }: DataSheets): Figure[] {
-  const rated = `SUMIF(${tariff.range('direction')},"Consumo",${tariff.range('kWh')})`;
-  const invoiced = `SUM(${imputation.range('kWh')})`;
+function energy({ facts, words }: WorkbookPaper, { imputation, tariff }: DataSheets): Figure[] {
+  const { figures } = words;
+  const rated = `SUMIF(${tariff.range('direction')},"${words.directions.import}",${tariff.range('energy')})`;
+  const invoiced = `SUM(${imputation.range('energy')})`;
   const ratedWh = sum(facts.tariff.filter(({ direction }) => direction !== 'export').map(({ wh }) => wh));
   const invoicedWh = sum(facts.invoices.map(({ wh }) => wh));
+  const kind = 'energy';
   return [
-    { label: 'Energia tarifada', kind: 'energy', formula: rated, result: kWh(ratedWh) },
-    { label: 'Energia faturada', kind: 'energy', formula: invoiced, result: kWh(invoicedWh) },
-    {
-      label: 'Energia sem fatura (lugar sem titular)',
-      kind: 'energy',
-      formula: `ROUND(${rated}-${invoiced},3)`,
-      result: kWh(ratedWh - invoicedWh),
-    },
-    { label: 'Energia fora de sessões', kind: 'energy', result: kWh(facts.unattributedWh) },
+    { label: figures.rated, kind, formula: rated, result: kWh(ratedWh) },
+    { label: figures.invoiced, kind, formula: invoiced, result: kWh(invoicedWh), name: 'EnergiaFaturada' },
+    { label: figures.notInvoiced, kind, formula: `ROUND(${rated}-${invoiced},3)`, result: kWh(ratedWh - invoicedWh) },
+    { label: figures.outside, kind, result: kWh(facts.unattributedWh) },
   ];
 }
 
-function checks(facts: ManagerReportFacts, { imputation, collections }: DataSheets): Figure[] {
-  const verdict = (difference: string, cents: number): Pick<Figure, 'formula' | 'result'> => ({
-    formula: `IF(ROUND(${difference},2)=0,"Certo","Verificar")`,
-    result: cents === 0 ? 'Certo' : 'Verificar',
+function checks({ facts, words }: WorkbookPaper, { imputation, collections, reconciliation }: DataSheets): Figure[] {
+  const { figures } = words;
+  const verdict = (text: string, difference: string, cents: number): Figure => ({
+    label: text,
+    kind: 'text',
+    formula: `IF(ROUND(${difference},2)=0,"${words.right}","${words.wrong}")`,
+    result: cents === 0 ? words.right : words.wrong,
   });
-  const net = `SUM(${imputation.range('net')})`;
+  const rows = facts.invoices;
   const gross = `SUM(${imputation.range('gross')})`;
+  const settled = ['credited', 'paid', 'due'].filter((key) => collections.has(key));
   const ledger = euros(facts.ledgerRecoveredCents);
-  const netCents = sum(facts.invoices.map((row) => row.netCents));
+  const recoveredCents = sum(rows.map((row) => row.netCents - row.feesCents)) - facts.ledgerRecoveredCents;
+  const fees = imputation.has('fees') ? `SUM(${imputation.range('fees')})` : '0';
+  const feesCents = sum(rows.map((row) => row.feesCents)) - facts.ledgerFeesCents;
+  const hasFees = imputation.has('fees') || facts.ledgerFeesCents !== 0;
+  const isFees = verdict(figures.isLedgerFees, `${fees}-${euros(facts.ledgerFeesCents)}`, feesCents);
+  const billLeftCents = facts.reconciliation.lines.reduce(
+    (left, { netCents }) => left - netCents,
+    facts.reconciliation.billCents ?? 0,
+  );
+  const wholes = settled.map((key) => `-SUM(${collections.range(key)})`).join('');
   return [
-    { label: 'Recuperado segundo a contabilidade', kind: 'money', result: ledger },
-    {
-      label: 'Imputação = contabilidade',
-      kind: 'text',
-      ...verdict(`${net}-${ledger}`, netCents - facts.ledgerRecoveredCents),
-    },
-    { label: 'Imputação = faturas', kind: 'text', ...verdict(`${gross}-SUM(${collections.range('gross')})`, 0) },
-    {
-      label: 'Total = recebido + por receber',
-      kind: 'text',
-      ...verdict(`${gross}-SUM(${collections.range('paid')})-SUM(${collections.range('due')})`, 0),
-    },
+    { label: figures.ledgerRecovered, kind: 'money', result: ledger },
+    ...(hasFees ? [{ label: figures.ledgerFees, kind: 'money', result: euros(facts.ledgerFeesCents) } as const] : []),
+    verdict(figures.isLedger, `${recoveredFormula(imputation)}-${ledger}`, recoveredCents),
+    ...(hasFees ? [isFees] : []),
+    verdict(figures.isInvoices, `${gross}-SUM(${collections.range('gross')})`, 0),
+    verdict(figures.isWhole, `${gross}${wholes}`, 0),
+    ...(reconciliation === null ? [] : [verdict(figures.isBill, reconciliation.difference, billLeftCents)]),
   ];
 }
 
 const STATES = ['paid', 'processing', 'open', 'partly-paid', 'arrears', 'disputed'] as const;
 
-function stateRows(facts: ManagerReportFacts, { collections }: DataSheets): Figure[][] {
+function stateRows({ facts }: WorkbookPaper, { collections }: DataSheets): Figure[][] {
   const states = collections.range('state');
   return STATES.map((state) => {
     const rows = facts.invoices.filter((row) => row.state === state);
-    const word = stateWord(state);
+    const word = stateWord(state, facts.language);
     const over = (key: string) => `SUMIF(${states},"${word}",${collections.range(key)})`;
     return [
-      { label: '', kind: 'text', result: word },
+      label(word),
       { label: '', kind: 'count', formula: `COUNTIF(${states},"${word}")`, result: rows.length },
       { label: '', kind: 'money', formula: over('gross'), result: euros(sum(rows.map((row) => row.grossCents))) },
       { label: '', kind: 'money', formula: over('due'), result: euros(sum(rows.map((row) => row.dueCents))) },
@@ -153,21 +165,22 @@ function stateRows(facts: ManagerReportFacts, { collections }: DataSheets): Figu
   });
 }
 
-function bandRows(facts: ManagerReportFacts, { tariff }: DataSheets): Figure[][] {
+function bandRows({ facts, words }: WorkbookPaper, { tariff }: DataSheets): Figure[][] {
   const used = new Set(facts.tariff.map(({ band }) => band));
   const known = BAND_ORDER.filter((band) => used.has(band));
   return [...known, ...[...used].filter((band) => !known.includes(band))].map((band) => {
     const rows = facts.tariff.filter((row) => row.band === band);
-    const word = bandWord(band);
+    const word = bandWord(band, facts.language);
     const inBand = `${tariff.range('band')},"${word}"`;
     const drawn = rows.filter(({ direction }) => direction !== 'export');
+    const ofImport = `${tariff.range('direction')},"${words.directions.import}"`;
     return [
-      { label: '', kind: 'text', result: word },
-      { label: '', kind: 'text', result: '' },
+      label(word),
+      blank,
       {
         label: '',
         kind: 'energy',
-        formula: `SUMIFS(${tariff.range('kWh')},${inBand},${tariff.range('direction')},"Consumo")`,
+        formula: `SUMIFS(${tariff.range('energy')},${inBand},${ofImport})`,
         result: kWh(sum(drawn.map(({ wh }) => wh))),
       },
       {
@@ -180,9 +193,32 @@ function bandRows(facts: ManagerReportFacts, { tariff }: DataSheets): Figure[][]
   });
 }
 
+/** The retailer's bill and where it went, from the sheet that says it line by line. */
+function billRows({ facts, words }: WorkbookPaper, cells: BillCells): Figure[][] {
+  const { figures, bill } = words;
+  const { billCents, lines } = facts.reconciliation;
+  const ofSide = (side: string) => sum(lines.filter((line) => line.side === side).map(({ netCents }) => netCents));
+  const rows: [string, string, number][] = [
+    [figures.bill, cells.bill, billCents ?? 0],
+    [bill.recovered, cells.recovered, ofSide('recovered')],
+    [figures.billKept, cells.residual, ofSide('residual')],
+    [figures.billDifference, cells.difference, (billCents ?? 0) - sum(lines.map(({ netCents }) => netCents))],
+  ];
+  return rows.map(([text, formula, cents]) => [
+    label(text),
+    blank,
+    blank,
+    { label: '', kind: 'money', formula, result: euros(cents) },
+  ]);
+}
+
+/** The tables stand beside the figures, from this column on. */
+const TABLES = 4;
+
 /** Places figures down the first two columns and tables beside them. */
 class SummaryWriter {
   private row = HEADER_ROW;
+  private tableRow = HEADER_ROW;
 
   constructor(
     private readonly workbook: ExcelJS.Workbook,
@@ -198,17 +234,28 @@ class SummaryWriter {
       label.value = figure.label;
       styleCell(label, 'text', this.currency);
       this.cell(this.row, 2, figure, true);
-      const name = NAMES[figure.label];
-      if (name !== undefined) this.workbook.definedNames.add(`'Resumo'!$B$${this.row}`, name);
+      if (figure.name !== undefined) {
+        this.workbook.definedNames.add(`'${this.sheet.name}'!$B$${this.row}`, figure.name);
+      }
     }
     this.row += 2;
   }
 
-  table(column: number, row: number, titles: readonly string[], rows: readonly (readonly Figure[])[]): void {
-    this.heading(row, column, titles);
+  table(titles: readonly string[], rows: readonly (readonly Figure[])[]): void {
+    this.heading(this.tableRow, TABLES, titles);
     rows.forEach((figures, index) =>
-      figures.forEach((figure, offset) => this.cell(row + 1 + index, column + offset, figure, false)),
+      figures.forEach((figure, offset) => this.cell(this.tableRow + 1 + index, TABLES + offset, figure, false)),
     );
+    this.tableRow += rows.length + 3;
+  }
+
+  /** The last line beside the figures. */
+  note(words: string): void {
+    const last = Math.max(this.row - 2, this.tableRow - 2);
+    for (let row = HEADER_ROW; row <= last; row += 1) this.sheet.getRow(row).height = 18;
+    const cell = this.sheet.getCell(last, TABLES);
+    cell.value = words;
+    cell.style = { font: { name: 'Calibri', size: 10, color: { argb: 'FF5F6C7B' } } };
   }
 
   private heading(row: number, column: number, titles: readonly string[]): void {
@@ -223,7 +270,8 @@ class SummaryWriter {
     const cell = this.sheet.getCell(row, column);
     const { formula, result } = figure;
     cell.value = formula === undefined ? result : { formula, result };
-    styleCell(cell, figure.kind, this.currency, bold);
-    if (figure.kind === 'text' && column === 2) cell.alignment = { horizontal: 'right', vertical: 'middle' };
+    styleCell(cell, figure.kind, this.currency, { bold });
+    if (figure.kind !== 'text' || column !== 2) return;
+    cell.style = { ...cell.style, alignment: { horizontal: 'right', vertical: 'middle' } };
   }
 }

@@ -19,7 +19,7 @@ let book: ExcelJS.Workbook;
 beforeAll(async () => {
   database = await createTestDatabase();
   june = await seedMixedJune(database.sql, 16);
-  facts = await loadManagerReport(database.sql, june.cycleId);
+  facts = await loadManagerReport(database.sql, june.cycleId, { sessionDetail: true });
   book = await open(await renderManagerWorkbook(facts));
 });
 afterAll(() => database.drop());

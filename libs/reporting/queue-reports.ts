@@ -2,6 +2,7 @@ import { queueMail } from '../notifications/queue-mail.js';
 import { managerReportText, preNotificationText } from '../notifications/texts.js';
 import type { Sql } from '../persistence/database.js';
 import { loadInvoiceFacts } from './invoice-facts.js';
+import { managerMailFacts } from './manager-mail-facts.js';
 import { loadManagerReport } from './manager-report-facts.js';
 import { languageOf } from './printer.js';
 import { storeInvoicePdf } from './store-invoice-pdf.js';
@@ -57,26 +58,16 @@ export async function queueManagerReport(
   sql: Sql,
   { cycleId }: { readonly cycleId: string },
 ): Promise<{ readonly mailId: string; readonly queued: boolean }> {
-  const { email, language } = await sql
+  const { email } = await sql
     .selectFrom('billing_cycle as cycle')
     .innerJoin('installation', 'installation.id', 'cycle.installation_id')
     .innerJoin('condominium', 'condominium.id', 'installation.condominium_id')
     .where('cycle.id', '=', cycleId)
-    .select(['condominium.manager_email as email', 'installation.language'])
+    .select('condominium.manager_email as email')
     .executeTakeFirstOrThrow(() => new Error(`no billing cycle ${cycleId}`));
   const { fileId } = await storeManagerWorkbook(sql, { cycleId });
   const facts = await loadManagerReport(sql, cycleId);
-  const total = (value: (row: (typeof facts.invoices)[number]) => number) =>
-    facts.invoices.reduce((sum, row) => sum + value(row), 0);
-  const text = managerReportText({
-    ...facts,
-    language: languageOf(language),
-    supportEmail: facts.issuerEmail,
-    invoices: facts.invoices.length,
-    totalWh: total((row) => row.wh),
-    recoveredCents: total((row) => row.netCents),
-    dueCents: total((row) => row.dueCents),
-  });
+  const text = managerReportText(managerMailFacts(facts));
   return queueMail(sql, {
     key: `manager-report/${cycleId}`,
     installationId: facts.installationId,

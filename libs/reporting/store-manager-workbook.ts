@@ -27,14 +27,15 @@ export async function storeManagerWorkbook(sql: Sql, order: WorkbookOrder): Prom
   const key = managerWorkbookKey(order);
   const kept = await findStoredFile(sql, key);
   if (kept !== undefined) return kept;
-  const facts = await inOneSnapshot(sql, (snapshot) => loadManagerReport(snapshot, order.cycleId));
-  const detail = order.sessionDetail === true ? '-sessoes' : '';
+  const sessionDetail = order.sessionDetail === true;
+  const facts = await inOneSnapshot(sql, (snapshot) => loadManagerReport(snapshot, order.cycleId, { sessionDetail }));
+  const detail = sessionDetail ? '-sessoes' : '';
   const final = order.final === true ? '-final' : '';
   return storeFile(sql, {
     key,
     fileName: `relatorio-${facts.installationId}-${facts.period}${final}${detail}.xlsx`,
     contentType: EXCEL,
-    bytes: await renderManagerWorkbook(facts, { sessionDetail: order.sessionDetail === true }),
+    bytes: await renderManagerWorkbook(facts, { sessionDetail }),
   });
 }
 

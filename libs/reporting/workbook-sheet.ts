@@ -1,5 +1,7 @@
 import type ExcelJS from 'exceljs';
 
+import type { Language } from './printer.js';
+
 const FONT = 'Calibri';
 const ACCENT = 'FF0B6E4F';
 const TINT = 'FFEEF5F2';
@@ -63,6 +65,7 @@ export interface TableSpec<Row> {
   readonly name: string;
   readonly title: string;
   readonly subtitle: string;
+  readonly language: Language;
   readonly currency: string;
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
@@ -70,8 +73,9 @@ export interface TableSpec<Row> {
 
 /** Where a table's data stand, for formulas in other sheets. */
 export interface TableRanges {
-  /** `'Imputação'!$E$5:$E$46` */
+  /** `'Imputação'!$E$5:$E$46`; throws for a column that the sheet has not. */
   range(key: string): string;
+  has(key: string): boolean;
 }
 
 /** Adds a sheet with a title, one filtered table and its sums, ready to be printed on A4 landscape. */
@@ -87,6 +91,7 @@ export function addTableSheet<Row>(workbook: ExcelJS.Workbook, given: TableSpec<
   sheet.autoFilter = { from: { row: HEADER_ROW, column: 1 }, to: { row: last, column: spec.columns.length } };
   sheet.pageSetup.printTitlesRow = `${HEADER_ROW}:${HEADER_ROW}`;
   return {
+    has: (key) => spec.columns.some((column) => column.key === key),
     range(key) {
       const index = spec.columns.findIndex((column) => column.key === key);
       if (index < 0) throw new Error(`sheet ${spec.name} has no column ${key}`);
@@ -101,10 +106,17 @@ export function columnLetter(number: number): string {
   return String.fromCharCode(64 + number);
 }
 
+const PAGES: Readonly<Record<Language, string>> = { pt: 'Página &P de &N', en: 'Page &P of &N' };
+
 /** A sheet with title and subtitle, set up for A4 landscape, fit to the page's width, page numbers below. */
 export function addPrintableSheet(
   workbook: ExcelJS.Workbook,
-  spec: { readonly name: string; readonly title: string; readonly subtitle: string },
+  spec: {
+    readonly name: string;
+    readonly title: string;
+    readonly subtitle: string;
+    readonly language: Language;
+  },
   columns: number,
 ): ExcelJS.Worksheet {
   const sheet = workbook.addWorksheet(spec.name, {
@@ -118,7 +130,7 @@ export function addPrintableSheet(
       horizontalCentered: true,
       margins: { left: 0.5, right: 0.5, top: 0.55, bottom: 0.65, header: 0.3, footer: 0.3 },
     },
-    headerFooter: { oddFooter: `&L&8 ${spec.subtitle.replaceAll('&', '&&')}&R&8 Página &P de &N` },
+    headerFooter: { oddFooter: `&L&8 ${spec.subtitle.replaceAll('&', '&&')}&R&8 ${PAGES[spec.language]}` },
     properties: { tabColor: { argb: ACCENT } },
   });
   sheet.getCell(1, 1).value = spec.title;
@@ -136,26 +148,58 @@ export function addPrintableSheet(
 const RIGHT: ReadonlySet<CellKind> = new Set(['money', 'energy', 'price', 'count']);
 
 export function styleHeader(cell: ExcelJS.Cell, kind: CellKind): void {
-  cell.font = { name: FONT, size: 10, bold: true, color: { argb: 'FFFFFFFF' } };
-  cell.fill = { type: 'pattern', pattern: 'solid', fgColor: { argb: ACCENT } };
-  cell.alignment = {
-    vertical: 'middle',
-    wrapText: true,
-    ...(RIGHT.has(kind) ? { horizontal: 'right' } : { horizontal: 'left', indent: 1 }),
-  };
+  cell.style = shared(`header/${kind}`, () => ({
+    font: { name: FONT, size: 10, bold: true, color: { argb: 'FFFFFFFF' } },
+    fill: { type: 'pattern', pattern: 'solid', fgColor: { argb: ACCENT } },
+    alignment: {
+      vertical: 'middle',
+      wrapText: true,
+      ...(RIGHT.has(kind) ? { horizontal: 'right' } : { horizontal: 'left', indent: 1 }),
+    },
+  }));
 }
 
-export function styleCell(cell: ExcelJS.Cell, kind: CellKind, currency: string, bold = false): void {
-  cell.font = { name: FONT, size: 10, bold };
-  const format = numberFormat(kind, currency);
-  if (format !== undefined) cell.numFmt = format;
-  cell.alignment = {
-    vertical: 'middle',
-    horizontal: RIGHT.has(kind) ? 'right' : 'left',
-    ...(kind === 'text' ? { wrapText: true } : {}),
-    ...(RIGHT.has(kind) ? {} : { indent: 1 }),
-  };
-  cell.border = { bottom: { style: 'hair', color: { argb: RULE } } };
+export interface CellLook {
+  readonly bold?: boolean;
+  /** Every second row of a table. */
+  readonly tinted?: boolean;
+  /** A sum: under a line. */
+  readonly sum?: boolean;
+}
+
+export function styleCell(cell: ExcelJS.Cell, kind: CellKind, currency: string, look: CellLook = {}): void {
+  const { bold = false, tinted = false, sum = false } = look;
+  cell.style = shared(`${kind}/${currency}/${bold}/${tinted}/${sum}`, () => {
+    const format = numberFormat(kind, currency);
+    return {
+      font: { name: FONT, size: 10, bold },
+      ...(format === undefined ? {} : { numFmt: format }),
+      alignment: {
+        vertical: 'middle',
+        horizontal: RIGHT.has(kind) ? 'right' : 'left',
+        ...(kind === 'text' ? { wrapText: true } : {}),
+        ...(RIGHT.has(kind) ? {} : { indent: 1 }),
+      },
+      border: sum
+        ? { top: { style: 'thin', color: { argb: ACCENT } } }
+        : { bottom: { style: 'hair', color: { argb: RULE } } },
+      ...(tinted ? { fill: { type: 'pattern', pattern: 'solid', fgColor: { argb: TINT } } } : {}),
+    };
+  });
+}
+
+const styles = new Map<string, Partial<ExcelJS.Style>>();
+
+/**
+ * Cells that look the same share one style: a month of thousands of spots has hundreds of thousands of cells. So a
+ * cell's style is replaced, never changed in part.
+ */
+function shared(key: string, make: () => Partial<ExcelJS.Style>): Partial<ExcelJS.Style> {
+  const known = styles.get(key);
+  if (known !== undefined) return known;
+  const style = make();
+  styles.set(key, style);
+  return style;
 }
 
 function writeHeader<Row>(sheet: ExcelJS.Worksheet, spec: TableSpec<Row>): void {
@@ -211,8 +255,7 @@ function writeRow<Row>(sheet: ExcelJS.Worksheet, spec: TableSpec<Row>, row: Row,
   spec.columns.forEach((column, index) => {
     const cell = sheet.getCell(at, index + 1);
     cell.value = column.value(row);
-    styleCell(cell, column.kind, spec.currency);
-    if (at % 2 === 0) cell.fill = { type: 'pattern', pattern: 'solid', fgColor: { argb: TINT } };
+    styleCell(cell, column.kind, spec.currency, { tinted: at % 2 === 0 });
   });
 }
 
@@ -228,7 +271,6 @@ function writeSums<Row>(sheet: ExcelJS.Worksheet, spec: TableSpec<Row>, first: n
       const units = spec.rows.reduce((sum, row) => sum + Math.round(Number(column.value(row) ?? 0) * scale), 0);
       cell.value = { formula: `SUBTOTAL(109,${letter}${first}:${letter}${last})`, result: units / scale };
     }
-    styleCell(cell, column.kind, spec.currency, true);
-    cell.border = { top: { style: 'thin', color: { argb: ACCENT } } };
+    styleCell(cell, column.kind, spec.currency, { bold: true, sum: true });
   });
 }

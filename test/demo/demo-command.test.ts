@@ -124,7 +124,14 @@ describe('npm run demo -- --exit --json', () => {
     >[];
     const sum = (column: 'netCents' | 'vatCents' | 'grossCents' | 'dueCents') =>
       invoices.reduce((total, invoice) => total + Number(invoice[column]), 0);
-    expect(valueOf('Recuperado (sem IVA)')).toBe(sum('netCents'));
+    expect(valueOf('Recuperado (sem IVA)') + valueOf('Serviço (sem IVA)')).toBe(sum('netCents'));
+    expect(valueOf('Serviço (sem IVA)')).toBeGreaterThan(0);
+    const reconciliation = workbook.getWorksheet('Conciliação');
+    const check: unknown[] = [];
+    reconciliation?.eachRow((row) => {
+      if (row.getCell(1).text.startsWith('Controlo')) check.push(row.getCell(3).result);
+    });
+    expect(check).toEqual([0]);
     expect(valueOf('IVA')).toBe(sum('vatCents'));
     expect(valueOf('Total faturado')).toBe(sum('grossCents'));
     expect(valueOf('Por receber')).toBe(sum('dueCents'));

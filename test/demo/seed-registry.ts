@@ -1,11 +1,11 @@
 import type { Sql } from '#libs/persistence/database.js';
 
+import { seedTariff } from './seed-tariff.js';
 import { localInstant } from './sessions.js';
 import {
   CIRCUITS,
   DEMO_POLICY,
   INSTALLATION_ID,
-  PRICES,
   TIME_ZONE,
   type DemoResident,
   type DemoSpot,
@@ -62,37 +62,6 @@ async function seedParties(sql: Sql): Promise<void> {
   await sql
     .insertInto('installation_policy')
     .values({ installation_id: INSTALLATION_ID, valid_from: '2025-01-01', policy: DEMO_POLICY })
-    .execute();
-}
-
-async function seedPrices(sql: Sql): Promise<void> {
-  const plan = await sql
-    .insertInto('price_plan')
-    .values({
-      installation_id: INSTALLATION_ID,
-      name: 'Tetra-horário semanal 2026',
-      calendar_id: 'pt-mainland-weekly',
-      bands: 4,
-      calendar_changeover: null,
-      holidays_as_sunday: false,
-      valid_from: '2026-01-01',
-      valid_to: null,
-      source: 'Tabela do comercializador, 2026',
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  await sql
-    .insertInto('band_price')
-    .values(
-      PRICES.map(([band, perKWh]) => ({
-        plan_id: plan.id,
-        band,
-        direction: 'import',
-        valid_from: '2026-01-01',
-        valid_to: null,
-        micros_per_kwh: Math.round(Number(perKWh) * 1_000_000),
-      })),
-    )
     .execute();
 }
 
@@ -174,7 +143,7 @@ async function seedSpot(
   }
 }
 
-/** Writes the car park into an empty database: parties, price list, circuits, spots, chargers, residents, cards. */
+/** Writes the car park into an empty database: parties, tariff, circuits, spots, chargers, residents, cards. */
 export async function seedRegistry(
   sql: Sql,
   world: DemoWorld,
@@ -182,7 +151,7 @@ export async function seedRegistry(
 ): Promise<void> {
   await sql.transaction().execute(async (trx) => {
     await seedParties(trx);
-    await seedPrices(trx);
+    await seedTariff(trx);
     const circuits = await trx
       .insertInto('circuit')
       .values(

@@ -68,6 +68,85 @@ export const PRICES: readonly (readonly [band: string, perKWh: string])[] = [
   ['super-vazio', '0.197780'],
 ];
 
+export interface DemoCharge {
+  readonly party: 'retailer' | 'bpo';
+  readonly code: string;
+  readonly label: string;
+  readonly unit: string;
+  readonly micros: number;
+  readonly shareBy: string;
+  readonly vatCode: string;
+}
+
+/** What the retailer charges besides energy, and the two fees of the contract with the condominium. */
+export const CHARGES: readonly DemoCharge[] = [
+  {
+    party: 'retailer',
+    code: 'contracted-power',
+    label: 'Potência contratada',
+    unit: 'per-day',
+    micros: 1_987_200,
+    shareBy: 'permillage',
+    vatCode: 'NOR',
+  },
+  {
+    party: 'retailer',
+    code: 'cav',
+    label: 'Contribuição audiovisual',
+    unit: 'per-month',
+    micros: 2_850_000,
+    shareBy: 'spot',
+    vatCode: 'RED',
+  },
+  {
+    party: 'retailer',
+    code: 'dgeg',
+    label: 'Taxa de exploração DGEG',
+    unit: 'per-month',
+    micros: 350_000,
+    shareBy: 'consumption',
+    vatCode: 'NOR',
+  },
+  {
+    party: 'bpo',
+    code: 'fee-spot',
+    label: 'Serviço por lugar',
+    unit: 'per-spot-month',
+    micros: 1_500_000,
+    shareBy: 'spot',
+    vatCode: 'NOR',
+  },
+  {
+    party: 'bpo',
+    code: 'fee-invoice',
+    label: 'Emissão de fatura',
+    unit: 'per-invoice',
+    micros: 500_000,
+    shareBy: 'spot',
+    vatCode: 'NOR',
+  },
+];
+
+const billedEnergy = (band: string, label: string, kWh: number, netCents: number) =>
+  ({ kind: 'energy', band, code: null, label, wh: kWh * 1_000, netCents }) as const;
+const billedCharge = (code: string, label: string, netCents: number) =>
+  ({ kind: 'charge', band: null, code, label, wh: null, netCents }) as const;
+
+/** The retailer's invoice of June: whole kWh, some 66 of them for the lights and the lift of the garage. */
+export const RETAILER_INVOICE = {
+  number: 'FT 2026/4471902',
+  vatCents: 32_726,
+  lines: [
+    billedEnergy('ponta', 'Energia em ponta', 447, 10_956),
+    billedEnergy('cheias', 'Energia em cheias', 3_977, 90_579),
+    billedEnergy('vazio-normal', 'Energia em vazio normal', 1_717, 34_068),
+    billedEnergy('super-vazio', 'Energia em super vazio', 31, 613),
+    billedCharge('contracted-power', 'Potência contratada', 5_962),
+    billedCharge('cav', 'Contribuição audiovisual', 285),
+    billedCharge('dgeg', 'Taxa de exploração DGEG', 35),
+  ],
+};
+
 /** The same rules as anywhere, with delays of seconds: a month to be watched. */
 export const DEMO_POLICY: InstallationPolicy = {
   ...DEFAULT_POLICY,

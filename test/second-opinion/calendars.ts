@@ -82,6 +82,7 @@ const holidays = fc.record({
   country: fc.constant('PT'),
   municipal: fc.boolean(),
   onlyFixed: fc.boolean(),
+  alsoDays: fc.constantFrom([], [{ month: 6, day: 11 }]),
 });
 
 /** Any calendar that its schema lets through. */

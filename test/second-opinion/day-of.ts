@@ -67,7 +67,16 @@ function seasonOf(calendar: CalendarJson, date: string, timeZone: string): strin
 }
 
 function isSundayByHoliday(contract: WorldContract, world: World, date: string): boolean {
-  const { rule = 'as-contract', municipal = false, onlyFixed = false } = contract.calendar.holidays ?? {};
+  const {
+    rule = 'as-contract',
+    municipal = false,
+    onlyFixed = false,
+    alsoDays = [],
+  } = contract.calendar.holidays ?? {};
+  const isNamed = alsoDays.some(
+    ({ month, day }) => month === Number(date.slice(5, 7)) && day === Number(date.slice(8)),
+  );
+  if (isNamed) return true;
   if (rule === 'as-weekday' || (rule === 'as-contract' && !contract.holidaysAsSunday)) return false;
   const all = holidaysOn(date, world.country, world.municipality);
   // Where two fall on one day the national one is what the day is.

@@ -16,6 +16,7 @@ export interface CalendarJson {
         readonly country?: string | undefined;
         readonly municipal?: boolean | undefined;
         readonly onlyFixed?: boolean | undefined;
+        readonly alsoDays?: readonly { readonly month: number; readonly day: number }[] | undefined;
       }
     | undefined;
   readonly bandRules?: BandRulesJson | undefined;

@@ -32,10 +32,25 @@ async function sweep({ isRunning }, { removeEmbeddedPostgres }) {
 }
 
 /**
+ * A run of everything needs Temporal's servers: fetched or built here, once for a machine, so that no test's time limit
+ * has to hold the minutes it takes. A run of chosen files gets them when it comes to need them.
+ */
+async function fetchTemporal() {
+  const { temporalProgram } = await compiled('#apps/cli/servers/temporal.js');
+  const { timeSkippingServerPath } = await compiled('#apps/cli/servers/time-skipping-server.js');
+  const tell = (text) => process.stderr.write(`${text}\n`);
+  for (const fetched of [temporalProgram, timeSkippingServerPath]) {
+    // A test that needs it fails with this very message.
+    await fetched({ tell }).catch((error) => tell(error instanceof Error ? error.message : String(error)));
+  }
+}
+
+/**
  * One real PostgreSQL for the whole run; each test takes its own database from it (test/setup/database.ts). A keeper
  * process stops and removes it when this run ends, however it ends.
  */
-export default async function globalSetup() {
+export default async function globalSetup({ nonFlagArgs = [] }) {
+  if (nonFlagArgs.length === 0 && !process.env.TEMPORAL_ADDRESS) await fetchTemporal();
   const postgres = await compiled('#apps/cli/servers/postgres.js');
   const identity = await compiled('#apps/cli/processes/process-identity.js');
   await sweep(identity, postgres);

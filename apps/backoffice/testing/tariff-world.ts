@@ -109,3 +109,13 @@ export function aRetailerInvoice(number: string) {
     totalCents: 6_042,
   };
 }
+
+/** A retailer's price list in CSV for an import: one band, at `perKWh` from 1 June 2027 on. */
+export function aPriceList(installationId: string, perKWh = '0,181500') {
+  const rows = [
+    'installation;plan;planFrom;calendar;bands;band;component;perKWh;from',
+    `${installationId};Simples 2027;2027-06-01;pt-mainland-daily;1;simples;energy;${perKWh};2027-06-01`,
+    `${installationId};Simples 2027;2027-06-01;pt-mainland-daily;1;simples;network-access;0,0607;2027-06-01`,
+  ];
+  return { fileName: 'preços.csv', contentBase64: Buffer.from(rows.join('\n')).toString('base64') };
+}

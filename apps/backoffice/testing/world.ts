@@ -15,6 +15,7 @@ export interface Tenant extends TariffNames {
   readonly customerId: string;
   readonly customerName: string;
   readonly cycleId: string;
+  readonly lineId: string;
   readonly documentId: string;
   readonly invoiceNumber: string;
   readonly pdfFileId: string;
@@ -155,11 +156,13 @@ async function addMonth(sql: Sql, tenant: Pick<Tenant, 'installationId' | 'custo
       total: 1,
       total_wh: 10_000,
       total_cents: 200,
+      rated_up_to_reading_id: 0,
+      readings_seal: '0'.repeat(64),
     })
     .returning('id')
     .executeTakeFirstOrThrow();
   const band = { season: 'Verão', day_type: 'Semana', band: 'cheias', label: 'Cheia 1', interval: '07.00-09.15' };
-  await sql
+  const line = await sql
     .insertInto('rated_line')
     .values({
       cycle_id: cycle.id,
@@ -175,10 +178,11 @@ async function addMonth(sql: Sql, tenant: Pick<Tenant, 'installationId' | 'custo
       cents: 200,
       calendar_id: 'pt-mainland-weekly',
     })
-    .execute();
+    .returning('id')
+    .executeTakeFirstOrThrow();
   const anomaly = { cycle_id: cycle.id, code: 'spike', subject: customerId, detail: { percent: 400 } };
   await sql.insertInto('anomaly').values(anomaly).execute();
-  return { cycleId: cycle.id };
+  return { cycleId: cycle.id, lineId: line.id };
 }
 
 async function addInvoice(

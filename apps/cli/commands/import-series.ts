@@ -1,19 +1,8 @@
 import type { Sheet } from '#libs/registry/tabular/sheet.js';
-import type { Column } from '#libs/registry/tabular/table.js';
 import type { SeriesOptions } from '#libs/tariff/series-definition.js';
 import { importSeries, type SeriesImport } from '#libs/tariff/series-import.js';
 
 import { withDatabase } from '../system/with-database.js';
-
-export const SERIES_LIST = 'price-series';
-
-/** The market's shape; the other one has `startsAt` (an instant with its zone) instead of date and period. */
-export const SERIES_COLUMNS: readonly Column[] = [
-  { name: 'date', required: true, example: '2026-06-01' },
-  { name: 'period', required: true, example: '1' },
-  { name: 'value', required: true, example: '45.12' },
-  { name: 'unit', required: false, example: 'EUR/MWh' },
-];
 
 export interface SeriesFlags {
   readonly series?: string;

@@ -21,6 +21,7 @@ import { issuersTable } from '#libs/registry/tables/issuers.js';
 import { occupanciesTable } from '#libs/registry/tables/occupancies.js';
 import { tokensTable } from '#libs/registry/tables/tokens.js';
 import { unitsTable } from '#libs/registry/tables/units.js';
+import { excelTemplate } from '#libs/registry/tabular/excel-template.js';
 import { readSheet, UnreadableSheet, type Sheet } from '#libs/registry/tabular/sheet.js';
 import {
   importSheet,
@@ -31,11 +32,11 @@ import {
   type Table,
 } from '#libs/registry/tabular/table.js';
 import { EXPORTS, exportRows } from '#libs/reporting/exports/exports.js';
+import { SERIES_COLUMNS, SERIES_LIST } from '#libs/tariff/series-columns.js';
 import { pricePlanTable } from '#libs/tariff/tables/price-plan.js';
 
 import { withDatabase } from '../system/with-database.js';
-import { excelTemplate } from './excel-template.js';
-import { runSeriesImport, SERIES_COLUMNS, SERIES_LIST, type SeriesFlags } from './import-series.js';
+import { runSeriesImport, type SeriesFlags } from './import-series.js';
 import { effectText } from './price-effect-text.js';
 
 /** Each importable list with its row type closed over, so that they stand in one map. */

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -47,7 +48,8 @@ async function buildByGo({ tell, env = process.env }: ServerSearch): Promise<{ p
     tell?.(`  still building Temporal: ${Math.round((Date.now() - startedMs) / 1000)} s`);
   }, PROGRESS_MS);
   const outcome = await runProgram(go, ['install', `github.com/temporalio/cli/cmd/temporal@v${CLI_VERSION}`], {
-    env: { ...env, GOBIN: fresh },
+    // Go keeps its module cache under HOME, which a service's environment may lack.
+    env: { HOME: homedir(), PATH: process.env['PATH'], ...env, GOBIN: fresh },
     cwd: fresh,
     limitMs: GO_LIMIT_MS,
   });

@@ -15,7 +15,7 @@ import { BAND_PATTERN } from '#libs/tariff/bands.js';
 
 import type { RetailerInvoiceEntry, RetailerInvoiceRefusal } from '../check-retailer-invoice.js';
 import type { BilledLine } from '../reconciliation.js';
-import { enterRetailerInvoice, findInvoice } from '../retailer-invoice.js';
+import { bandsOfInstallation, enterRetailerInvoice, findInvoice } from '../retailer-invoice.js';
 
 const empty = z.literal('').transform(() => null);
 const money = (what: string) => signedDecimal(2, `${what} such as 1234,56`);
@@ -47,6 +47,7 @@ interface OpenInvoice {
   readonly number: string;
   readonly stored: RetailerInvoiceEntry | null;
   readonly head: OfInvoice;
+  readonly bands: readonly string[];
   readonly rows: { readonly number: number; readonly line: BilledLine }[];
 }
 
@@ -62,7 +63,8 @@ async function openInvoice(trx: Sql, { installation, number, ...row }: Row): Pro
   const { period, issueDate, periodFrom, periodTo, vat, total } = row;
   const head = { period, issueDate, periodFrom, periodTo, vat, total };
   const stored = await findInvoice(trx, installation, number);
-  const opened = { installationId: installation, number, stored, head, rows: [] };
+  const bands = await bandsOfInstallation(trx, installation);
+  const opened = { installationId: installation, number, stored, head, bands, rows: [] };
   invoices.set(key, opened);
   return opened;
 }
@@ -72,6 +74,9 @@ async function apply(trx: Sql, row: Row, number: number): Promise<RowResult> {
     return problemAt(number, 'installation', `there is no installation "${row.installation}"`);
   }
   const invoice = await openInvoice(trx, row);
+  if (row.band !== null && !invoice.bands.includes(row.band)) {
+    return problemAt(number, 'band', `expected one of ${invoice.bands.join(', ')}`);
+  }
   for (const name of OF_INVOICE) {
     const other = takeHead(invoice.head, row, name);
     if (other !== null) return problemAt(number, name, `differs from "${other}" in another row of ${row.number}`);

@@ -53,3 +53,8 @@ export function query(values: Readonly<Record<string, string | number | null | u
 }
 
 export const fileUrl = (fileId: string): string => `${ROOT}/files/${encodeURIComponent(fileId)}`;
+
+export const archiveUrl = (cycleId: string): string => `${ROOT}/months/${encodeURIComponent(cycleId)}/archive`;
+
+/** An empty list to fill in: `price-plan` as `xlsx` or `csv`. */
+export const templateUrl = (name: string, kind: 'xlsx' | 'csv'): string => `${ROOT}/templates/${name}.${kind}`;

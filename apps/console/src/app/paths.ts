@@ -12,6 +12,7 @@ export const paths = {
   tariffs: '/tariffs',
   tariffsShowing: (show: string) => `/tariffs?show=${encodeURIComponent(show)}`,
   tariff: (installationId: string) => `/tariffs/installations/${encodeURIComponent(installationId)}`,
+  importList: (list: string) => `/tariffs/import?list=${encodeURIComponent(list)}`,
   calendar: (id: string) => `/tariffs/calendars/${encodeURIComponent(id)}`,
   mails: '/mails',
 } as const;

@@ -54,6 +54,10 @@ export const router = createBrowserRouter([
           },
           { path: 'tariffs', lazy: async () => ({ Component: (await import('../rooms/tariffs/tariffs.js')).Tariffs }) },
           {
+            path: 'tariffs/import',
+            lazy: async () => ({ Component: (await import('../rooms/tariffs/import.js')).ImportRoom }),
+          },
+          {
             path: 'tariffs/installations/:installationId',
             lazy: async () => ({ Component: (await import('../rooms/tariffs/tariff.js')).TariffRoom }),
           },

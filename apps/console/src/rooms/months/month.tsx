@@ -1,12 +1,12 @@
 import { Anchor, Button, Tooltip } from '@mantine/core';
-import { IconExternalLink, IconFileSpreadsheet } from '@tabler/icons-react';
+import { IconExternalLink, IconFileSpreadsheet, IconFileZip } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 
-import type { Month } from '#apps/backoffice/api-types.js';
+import type { Month, MonthDetail } from '#apps/backoffice/api-types.js';
 
 import { monthInvoicesQuery, monthQuery } from '../../api/queries.js';
-import { fileUrl } from '../../api/request.js';
+import { archiveUrl, fileUrl } from '../../api/request.js';
 import { paths } from '../../app/paths.js';
 import { useSession } from '../../app/session.js';
 import { ErrorNotice } from '../../parts/error-notice.js';
@@ -86,7 +86,7 @@ export function MonthRoom() {
   );
 }
 
-function MonthLinks({ month }: { readonly month: Month }) {
+function MonthLinks({ month }: { readonly month: MonthDetail }) {
   const { t } = useWords();
   return (
     <>
@@ -102,6 +102,20 @@ function MonthLinks({ month }: { readonly month: Month }) {
         >
           {t('app.open-temporal')}
         </Button>
+      )}
+      {month.hasArchive && (
+        <Tooltip label={t('month.archive.help')}>
+          <Button
+            component="a"
+            href={archiveUrl(month.cycleId)}
+            download
+            variant="default"
+            leftSection={<IconFileZip size={18} aria-hidden />}
+            data-testid="download-archive"
+          >
+            {t('month.archive')}
+          </Button>
+        </Tooltip>
       )}
       {month.excelFileId === null ? (
         <Tooltip label={t('month.excel.missing')} events={{ hover: true, focus: true, touch: true }}>

@@ -1,8 +1,9 @@
 import { Button, Tabs } from '@mantine/core';
-import { IconCalendarClock, IconChartLine, IconReceipt2 } from '@tabler/icons-react';
+import { IconCalendarClock, IconChartLine, IconReceipt2, IconUpload } from '@tabler/icons-react';
 import { useState } from 'react';
-import { useSearchParams } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 
+import { paths } from '../../app/paths.js';
 import { useSession } from '../../app/session.js';
 import { PageHeader } from '../../parts/page-header.js';
 import { useWords } from '../../texts/language.js';
@@ -33,6 +34,16 @@ export function Tariffs() {
   return (
     <>
       <PageHeader title={t('tariffs.title')} lead={t('tariffs.lead')}>
+        {steer && shown !== 'calendars' && (
+          <Button
+            component={Link}
+            to={paths.importList(shown === 'series' ? 'price-series' : 'price-plan')}
+            leftSection={<IconUpload size={17} aria-hidden />}
+            data-testid="open-import"
+          >
+            {t(shown === 'series' ? 'import.open.series' : 'import.open')}
+          </Button>
+        )}
         {steer && shown === 'calendars' && (
           <Button variant="default" onClick={() => setAdding(true)} data-testid="add-calendar">
             {t('calendar.add')}

@@ -1,11 +1,13 @@
-import { Button, Group, Text } from '@mantine/core';
+import { Anchor, Button, Group, Text } from '@mantine/core';
 import { IconReceipt } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Link } from 'react-router';
 
 import type { MonthBill } from '#apps/backoffice/api-types.js';
 
 import { monthBillQuery } from '../../../api/queries.js';
+import { paths } from '../../../app/paths.js';
 import { ErrorNotice } from '../../../parts/error-notice.js';
 import { RowsLoading } from '../../../parts/loading.js';
 import { Section } from '../../../parts/section.js';
@@ -52,6 +54,9 @@ function Content({ bill, steer }: { readonly bill: MonthBill; readonly steer: bo
           >
             {t(hasInvoice ? 'bill.enter.again' : 'bill.enter')}
           </Button>
+          <Anchor component={Link} to={paths.importList('retailer-invoice')} size="sm">
+            {t('bill.import')}
+          </Anchor>
         </Group>
       )}
       {steer && (

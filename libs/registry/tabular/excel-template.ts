@@ -1,6 +1,6 @@
 import ExcelJS from 'exceljs';
 
-import type { Column } from '#libs/registry/tabular/table.js';
+import type { Column } from './table.js';
 
 /** Rows below the header whose cells offer the allowed values. */
 const OFFERED_ROWS = 500;
