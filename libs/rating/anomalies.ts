@@ -9,6 +9,7 @@ export type AnomalyCode =
   | 'unattributed-energy'
   | 'consumption-without-customer'
   | 'former-month-differs'
+  | 'former-month-not-rated'
   | 'retailer-bill-differs';
 
 /** Why a month waits for a person. `subject`: a customer number, a spot or a charger, or '' for the whole month. */

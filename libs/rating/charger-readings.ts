@@ -21,6 +21,8 @@ const AFTER_STOP_MS = 31 * 24 * 3600 * 1000;
 export interface ReadingsOptions {
   /** Only readings up to this one, in order of arrival: what was there when a month was rated. */
   readonly upToReadingId?: number;
+  /** Whose cards began the sessions; not given: those of where the charger is registered now. */
+  readonly installationId?: string;
 }
 
 /** One charger's month. */
@@ -29,6 +31,7 @@ interface Span {
   readonly startsAt: Date;
   readonly endsAt: Date;
   readonly upToReadingId: number | null;
+  readonly cardsOf: string | null;
 }
 
 /**
@@ -64,9 +67,10 @@ export async function chargerReadings(
   chargerId: string,
   startsAt: Date,
   endsAt: Date,
-  { upToReadingId }: ReadingsOptions = {},
+  { upToReadingId, installationId }: ReadingsOptions = {},
 ): Promise<ReadingTable> {
-  const span: Span = { chargerId, startsAt, endsAt, upToReadingId: upToReadingId ?? null };
+  const cardsOf = installationId ?? null;
+  const span: Span = { chargerId, startsAt, endsAt, upToReadingId: upToReadingId ?? null, cardsOf };
   const payers = await payersOf(sql, span);
   const filling = new Filling(payers);
   const { connectors, ...around } = await neighbours(sql, span, [...payers.keys()]);
@@ -165,13 +169,13 @@ async function pageOf(sql: Sql, place: Place, which: RawBuilder<unknown>): Promi
  * it (cards are compared without regard to case, as the gateway does). Those that ended long before are passed over
  * unread, but for the few flagged as having readings elsewhere than between their Start and their Stop.
  */
-async function payersOf(sql: Sql, { chargerId, startsAt }: Span): Promise<Map<number, string | null>> {
+async function payersOf(sql: Sql, { chargerId, startsAt, cardsOf }: Span): Promise<Map<number, string | null>> {
   const stopped = new Date(startsAt.getTime() - AFTER_STOP_MS);
   const { rows } = await raw<{ id: number; customer_id: string | null }>`
     select distinct on (t.id) t.id, card.customer_id
     from charging_transaction t
       join charger c on c.id = t.charger_id
-      left join token card on card.installation_id = c.installation_id and lower(card.id_tag) = lower(t.id_tag)
+      left join token card on card.installation_id = coalesce(${cardsOf}, c.installation_id) and lower(card.id_tag) = lower(t.id_tag)
     where t.charger_id = ${chargerId}
       and (t.stopped_at is null or t.stopped_at >= ${stopped}
         or t.flags && array['implausible-time', 'reading-after-stop'])

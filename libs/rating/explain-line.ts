@@ -89,8 +89,9 @@ interface SeriesPiece extends LinePiece {
 export async function explainLine(sql: Sql, options: ExplainOptions): Promise<Explanation | null> {
   const line = await storedLine(sql, options.lineId);
   if (line === null) return null;
-  const upTo = line.ratedUpToReadingId === null ? {} : { upToReadingId: line.ratedUpToReadingId };
-  const readings = await chargerReadings(sql, line.chargerId, line.startsAt, line.endsAt, upTo);
+  const { installationId, ratedUpToReadingId: upTo } = line;
+  const asRated = upTo === null ? { installationId } : { installationId, upToReadingId: upTo };
+  const readings = await chargerReadings(sql, line.chargerId, line.startsAt, line.endsAt, asRated);
   const pieces = [...piecesOf(readings, await lineTimelines(sql, line), line.direction)];
   const limit = Math.min(Math.max(1, options.limit), MOST_PIECES);
   const page = pieces.slice(options.cursor, options.cursor + limit);

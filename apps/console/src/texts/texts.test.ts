@@ -107,6 +107,7 @@ describe('every code of the system has a text', () => {
         'unattributed-energy',
         'consumption-without-customer',
         'former-month-differs',
+        'former-month-not-rated',
         'retailer-bill-differs',
       ],
     ],

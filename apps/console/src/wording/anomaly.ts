@@ -38,6 +38,8 @@ export function anomalyText(words: Pick<Words, 't' | 'kWh' | 'euros'>, anomaly: 
       if (expected === null || invoiced === null) return nameOf(t, 'anomaly', code);
       return t('anomaly.retailer-bill-differs.text', { expected: euros(expected), invoiced: euros(invoiced) });
     }
+    case 'former-month-not-rated':
+      return t('anomaly.former-month-not-rated.text', { subject, cause: nameOf(t, 'cause', String(detail['cause'])) });
     default:
       return `${nameOf(t, 'anomaly', code)}: ${subject}`;
   }

@@ -66,6 +66,11 @@ describe('what a process waits for', () => {
       'person:TARIFF.SERIES_MISSING:omie-pt:2026-06-17T11:15:00+01:00',
       'Uma pessoa: faltam valores numa série de preços: importe-os e repita o passo (omie-pt, 17/06/2026 11:15)',
     ],
+    ['person:PERMILLAGE.NOT_FOUND:cav:3012', 'Uma pessoa: falta a permilagem de uma fração (3012)'],
+    [
+      'person:CHARGE.UNKNOWN_TERM:cav:unit=per-week',
+      'Uma pessoa: um encargo do tarifário tem um termo desconhecido (cav, unit=per-week)',
+    ],
     ['person:DEBIT.AMOUNT_TOO_SMALL:1', 'Uma pessoa: valor demasiado baixo para um débito (0,01 €)'],
     ['person:ACTIVITY.FAILED:issueBatch', 'Uma pessoa: um passo falhou repetidamente'],
     ['person:held', 'Ser retomado'],
@@ -95,6 +100,10 @@ describe('anomalies', () => {
     [
       anomaly('unattributed-energy', '', { wh: 4120, byCharger: { zcs1: 1020, zcs2: 3100 } }),
       'O mês: 4,120 kWh passaram no contador fora de qualquer carregamento. Não são faturados a ninguém. (ZCS2 3,100 kWh; ZCS1 1,020 kWh)',
+    ],
+    [
+      anomaly('former-month-not-rated', '2026-06', { cause: 'TARIFF.NOT_FOUND', causeDetail: '{}' }),
+      '2026-06 pode ter mudado, mas não pôde ser recalculado: falta um preço no tarifário.',
     ],
     [anomaly('brand-new', 'X', {}), 'brand new: X'],
   ])('%j', (found, text) => expect(plain(anomalyText(pt, found))).toBe(text));
