@@ -16,7 +16,7 @@ export const CHARGE_UNITS = [
 export type ChargeUnit = (typeof CHARGE_UNITS)[number];
 
 /** Units of common costs: one sum a month, divided among all. */
-const COMMON_UNITS: readonly ChargeUnit[] = ['per-day', 'per-month'];
+const COMMON_UNITS: ReadonlySet<ChargeUnit> = new Set(['per-day', 'per-month']);
 
 /**
  * Among whom a common cost is divided. `own`: nobody, each has a charge of their own (not for common costs). `none`: the
@@ -77,7 +77,7 @@ export function readCharge(stored: StoredCharge): { readonly ok: Charge } | { re
   });
   if (party === undefined) return unknown('party');
   if (unit === undefined) return unknown('unit');
-  if (shareBy === undefined || (shareBy === 'own' && COMMON_UNITS.includes(unit))) return unknown('shareBy');
+  if (shareBy === undefined || (shareBy === 'own' && COMMON_UNITS.has(unit))) return unknown('shareBy');
   return { ok: { ...stored, party, unit, shareBy } };
 }
 
