@@ -3,7 +3,7 @@ import { sql as raw } from 'kysely';
 import type { Sql } from '../persistence/database.js';
 
 /** What changed since a month was rated. */
-export type ChangeReason = 'late-readings' | 'price-plan' | 'registry';
+export type ChangeReason = 'late-readings' | 'corrected-readings' | 'price-plan' | 'registry';
 
 export interface ChangedMonth {
   readonly cycleId: string;
@@ -19,15 +19,34 @@ interface MonthRow {
   readonly cycleId: string;
   readonly period: string;
   readonly hasLateReadings: boolean;
+  readonly hasCorrectedReadings: boolean;
   readonly hasOtherPrices: boolean;
   readonly hasOtherHolders: boolean;
   readonly isLast: boolean;
 }
 
 /**
+ * Of `former`: a person disregarded or restored a reading of its time since, or one of a transaction that reaches into
+ * it: without a reading beyond its end the energy lies elsewhere.
+ */
+const HAS_CORRECTED_READINGS = raw`exists (
+  select from reading_correction correction
+  join meter_reading reading on reading.id = correction.reading_id
+  left join charging_transaction transaction on transaction.id = reading.transaction_id
+  where correction.at >= former.inputs_as_of
+    and correction.charger_id in (
+      select charger.id from charger where charger.installation_id = former.installation_id
+      union select placement.charger_id from charger_placement placement
+      join spot on spot.id = placement.spot_id where spot.installation_id = former.installation_id)
+    and ((reading.at >= former.starts_at and reading.at < former.ends_at)
+      or (transaction.started_at < former.ends_at
+        and coalesce(greatest(transaction.stopped_at, transaction.last_reading_at), 'infinity') >= former.starts_at)))`;
+
+/**
  * Billed months of an installation before a month that may differ from what was billed: readings came after the month
- * was rated, prices, charges, indexed values, placements or occupancies of its time were changed since. Always also the
- * last one, since a reading after its end can move the energy across midnight. In order of time.
+ * was rated, readings were corrected, prices, charges, indexed values, placements or occupancies of its time were
+ * changed since. Always also the last one, since a reading after its end can move the energy across midnight. In order
+ * of time.
  */
 export async function changedMonths(sql: Sql, cycleId: string): Promise<ChangedMonth[]> {
   const { rows } = await raw<MonthRow>`
@@ -53,6 +72,7 @@ export async function changedMonths(sql: Sql, cycleId: string): Promise<ChangedM
         and plan.valid_from <= former.last_day and coalesce(plan.valid_to, former.last_day) >= former.first_day)
     select former.id as "cycleId", former.period,
       exists (select from came where came.at >= former.starts_at and came.at < former.ends_at) as "hasLateReadings",
+      ${HAS_CORRECTED_READINGS} as "hasCorrectedReadings",
       exists (select from plans where plans.id = former.id and (
         plans.changed_at >= former.inputs_as_of
         or exists (select from band_price price where price.plan_id = plans.plan_id
@@ -81,9 +101,12 @@ export async function changedMonths(sql: Sql, cycleId: string): Promise<ChangedM
     .map(({ cycleId: id, period, reasons }) => ({ cycleId: id, period, reasons }));
 }
 
-function reasonsOf(row: Pick<MonthRow, 'hasLateReadings' | 'hasOtherPrices' | 'hasOtherHolders'>): ChangeReason[] {
+type Changes = Pick<MonthRow, 'hasLateReadings' | 'hasCorrectedReadings' | 'hasOtherPrices' | 'hasOtherHolders'>;
+
+function reasonsOf(row: Changes): ChangeReason[] {
   const reasons: ChangeReason[] = [];
   if (row.hasLateReadings) reasons.push('late-readings');
+  if (row.hasCorrectedReadings) reasons.push('corrected-readings');
   if (row.hasOtherPrices) reasons.push('price-plan');
   if (row.hasOtherHolders) reasons.push('registry');
   return reasons;
