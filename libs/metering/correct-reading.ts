@@ -79,10 +79,13 @@ export async function lastCorrection(sql: Sql, readingId: number): Promise<Readi
 }
 
 /**
- * SQL: the ids of a charger's disregarded readings, as an array; `before`: as it was at that instant. Few as they are,
+ * SQL: the ids of a charger's disregarded readings, as an array; `before`: as it was at that instant (may be SQL). Few as they are,
  * `id <> all (...)` leaves them out without a look at more than the index of the readings. `chargerId` is SQL, too.
  */
-export function disregardedReadings(chargerId: RawBuilder<unknown>, before: Date | null = null): RawBuilder<number[]> {
+export function disregardedReadings(
+  chargerId: RawBuilder<unknown>,
+  before: Date | RawBuilder<unknown> | null = null,
+): RawBuilder<number[]> {
   const known = before === null ? raw`true` : raw`correction.at < ${before}`;
   return raw<number[]>`array(
     select last.reading_id from (

@@ -104,6 +104,7 @@ describe('every code of the system has a text', () => {
         'spike',
         'unattributed-energy',
         'consumption-without-customer',
+        'register-fell',
         'former-month-differs',
         'retailer-bill-differs',
       ],
