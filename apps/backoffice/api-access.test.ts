@@ -5,6 +5,9 @@ import { ROLES, type Role } from '#libs/identity/permissions.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
 import {
+  ADJUSTMENT_DECISION_NAMES,
+  adjustmentPageSchema,
+  adjustmentSchema,
   ARREARS_ACTIONS,
   calendarDetailSchema,
   calendarPageSchema,
@@ -13,6 +16,7 @@ import {
   customerDetailSchema,
   customerMonthDetailSchema,
   customerPageSchema,
+  differencesSchema,
   explanationSchema,
   importAnswerSchema,
   installationDetailSchema,
@@ -190,6 +194,32 @@ const ENDPOINTS: readonly Endpoint[] = [
     strangers: 'not-found',
     shows: () => 'FT 2026/77',
   },
+  {
+    name: 'GET /months/:cycleId/adjustments',
+    path: (tenant) => `/api/v1/months/${tenant.cycleId}/adjustments`,
+    schema: adjustmentPageSchema,
+    roles: [...STAFF, 'manager'],
+    strangers: 'not-found',
+    shows: (tenant) => tenant.adjustmentId,
+  },
+  {
+    name: 'POST /months/:cycleId/adjustments',
+    path: (tenant) => `/api/v1/months/${tenant.cycleId}/adjustments`,
+    body: () => ({}),
+    schema: differencesSchema,
+    roles: STAFF,
+    strangers: 'not-found',
+    shows: () => 'customers',
+  },
+  ...ADJUSTMENT_DECISION_NAMES.map((decision): Endpoint => ({
+    name: `POST /adjustments/:id/${decision}`,
+    path: (tenant) => `/api/v1/adjustments/${tenant.adjustmentId}/${decision}`,
+    body: () => ({ reason: 'confirmado' }),
+    schema: adjustmentSchema,
+    roles: STAFF,
+    strangers: 'not-found',
+    shows: (tenant) => tenant.adjustmentId,
+  })),
   {
     name: 'GET /months/:cycleId/archive',
     path: (tenant) => `/api/v1/months/${tenant.cycleId}/archive`,

@@ -8,6 +8,7 @@ import { pricePartSchema } from './tariff-types.js';
  * What the HTTP API answers, as zod schemas and as TypeScript types. The console imports the types from here and from
  * nowhere else. Money in cents, energy in Wh, power in W, instants ISO 8601 in UTC, local days yyyy-mm-dd.
  */
+export * from './adjustment-types.js';
 export * from './bill-types.js';
 export * from './explanation-types.js';
 export * from './import-types.js';

@@ -6,6 +6,7 @@ import express, { type ErrorRequestHandler, type Handler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 
+import { AdjustmentsController } from './adjustments.controller.js';
 import { ArchivesController } from './archives.controller.js';
 import { ArrearsController } from './arrears.controller.js';
 import { AuthenticationGuard } from './authentication.guard.js';
@@ -54,6 +55,7 @@ const CONTROLLERS = [
   // Before the months: they take any last part of an address for a command.
   BillsController,
   ArchivesController,
+  AdjustmentsController,
   MonthsController,
   CollectionsController,
   ArrearsController,

@@ -88,7 +88,7 @@ export async function dailyEnergy(sql: Sql, query: DailyQuery): Promise<DayEnerg
   for (const [chargerId, charger] of await ownedChargers(sql, installationId, startsAt, endsAt)) {
     const timelines = customerTimelines(query, charger, pieces, days);
     if (timelines === null) continue;
-    const result = rateOn(await chargerReadings(sql, chargerId, startsAt, endsAt), () => timelines);
+    const result = rateOn(await chargerReadings(sql, chargerId, startsAt, endsAt, { installationId }), () => timelines);
     if ('refused' in result) return [];
     for (const line of result.ok.lines) {
       if (line.direction !== 'import') continue;

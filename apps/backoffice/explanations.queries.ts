@@ -1,6 +1,7 @@
 import { sql as raw } from 'kysely';
 
 import type { TenantScope } from '#libs/identity/permissions.js';
+import { IS_INVOICED } from '#libs/invoicing/changed-months.js';
 import type { Sql } from '#libs/persistence/database.js';
 import {
   explainLine,
@@ -27,7 +28,7 @@ async function headOf(sql: Sql, scope: TenantScope, lineId: string): Promise<Hea
   const visible = within(scope, { condominium: 'installation.condominium_id', customer: 'line.customer_id' });
   const { rows } = await raw<HeadRow>`
     select charger.label as charger_label, spot.name as spot_name, cycle.period, installation.currency, line.customer_id,
-      exists (select from fiscal_document document where document.cycle_id = cycle.id) as is_billed
+      ${IS_INVOICED} as is_billed
     from rated_line line
     join billing_cycle cycle on cycle.id = line.cycle_id
     join installation on installation.id = cycle.installation_id

@@ -3,7 +3,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { calculateMonth } from '#libs/imputation/calculate-month.js';
 import { billAnomalies } from '#libs/imputation/compare-bill.js';
 import { refusalDetail } from '#libs/imputation/refusal-detail.js';
-import { formerMonthAnomalies, proposeForFormerMonths } from '#libs/invoicing/propose-adjustments.js';
+import {
+  formerMonthAnomalies,
+  proposeForFormerMonths,
+  refusedMonthAnomaly,
+} from '#libs/invoicing/propose-adjustments.js';
 import { chargersOwingReadings } from '#libs/metering/chargers-owing-readings.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { acceptAnomalies, checkCycle, type FoundAnomaly } from '#libs/rating/anomalies.js';
@@ -89,8 +93,9 @@ export class MonthActivitiesService implements Activities {
 
   checkMonth(cycleId: string): Promise<{ codes: string[]; count: number }> {
     return beating(async () => {
-      await proposeForFormerMonths(this.#sql, { cycleId, now: activityNow() });
-      const open = await checkCycle(this.#sql, { cycleId, also: laterFindings });
+      const refused = await proposeForFormerMonths(this.#sql, { cycleId, now: activityNow() });
+      const also = async (sql: Sql) => [...(await laterFindings(sql, cycleId)), ...refused.map(refusedMonthAnomaly)];
+      const open = await checkCycle(this.#sql, { cycleId, also });
       return { codes: [...new Set(open.map(({ code }) => code))].sort(), count: open.length };
     });
   }

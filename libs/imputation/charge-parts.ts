@@ -105,6 +105,8 @@ function weightsOf({ charge, facts, within }: ChargedMonth): Outcome<Weights> {
       return { ok: new Map(importOf(facts.energy, 'wh').map(({ customerId, quantity }) => [customerId, quantity])) };
     case 'none':
       return { ok: new Map() };
+    case 'own':
+      throw new Error(`Charge ${charge.code} is a common cost: each one's own part of it is not defined`);
     default:
       return charge.shareBy satisfies never;
   }

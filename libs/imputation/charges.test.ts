@@ -102,6 +102,12 @@ describe('what a quantity of a charge costs', () => {
 });
 
 describe('a stored charge', () => {
+  test("a common cost that would be each one's own is refused; a fee per invoice is one", () => {
+    const own = charge({ shareBy: 'own' });
+    expect(readCharge(own)).toMatchObject({ refused: { field: 'shareBy', value: 'own' } });
+    expect(readCharge(charge({ shareBy: 'own', unit: 'per-invoice' }))).toMatchObject({ ok: { shareBy: 'own' } });
+  });
+
   test.each(['party', 'unit', 'shareBy'] as const)('of an unknown %s is refused, not guessed', (field) => {
     expect(readCharge(charge({ [field]: 'x' }))).toEqual({
       refused: { code: 'CHARGE.UNKNOWN_TERM', charge: 'contracted-power', field, value: 'x' },

@@ -15,8 +15,14 @@ export const CHARGE_UNITS = [
 ] as const;
 export type ChargeUnit = (typeof CHARGE_UNITS)[number];
 
-/** Among whom a common cost is divided. `none`: the condominium keeps the charge, of whatever unit it is. */
-export const SHARES = ['equal', 'permillage', 'spot', 'consumption', 'none'] as const;
+/** Units of common costs: one sum a month, divided among all. */
+const COMMON_UNITS: ReadonlySet<ChargeUnit> = new Set(['per-day', 'per-month']);
+
+/**
+ * Among whom a common cost is divided. `own`: nobody, each has a charge of their own (not for common costs). `none`: the
+ * condominium keeps the charge, of whatever unit it is.
+ */
+export const SHARES = ['equal', 'permillage', 'spot', 'consumption', 'own', 'none'] as const;
 export type ShareBy = (typeof SHARES)[number];
 
 /** A row of a plan's charges as it is stored; local days [validFrom, validTo], an open end is null. */
@@ -71,7 +77,7 @@ export function readCharge(stored: StoredCharge): { readonly ok: Charge } | { re
   });
   if (party === undefined) return unknown('party');
   if (unit === undefined) return unknown('unit');
-  if (shareBy === undefined) return unknown('shareBy');
+  if (shareBy === undefined || (shareBy === 'own' && COMMON_UNITS.has(unit))) return unknown('shareBy');
   return { ok: { ...stored, party, unit, shareBy } };
 }
 

@@ -22,83 +22,103 @@ interface MonthRow {
   readonly hasCorrectedReadings: boolean;
   readonly hasOtherPrices: boolean;
   readonly hasOtherHolders: boolean;
+  readonly hasProposals: boolean;
   readonly isLast: boolean;
 }
 
 /**
- * Of `former`: a person disregarded or restored a reading of its time since, or one of a transaction that reaches into
- * it: without a reading beyond its end the energy lies elsewhere.
+ * Of `former` and `charger`: a person disregarded or restored a reading of its time since, or one of a transaction that
+ * reaches into it: without a reading beyond its end the energy lies elsewhere.
  */
 const HAS_CORRECTED_READINGS = raw`exists (
   select from reading_correction correction
   join meter_reading reading on reading.id = correction.reading_id
   left join charging_transaction transaction on transaction.id = reading.transaction_id
   where correction.at >= former.inputs_as_of
-    and correction.charger_id in (
-      select charger.id from charger where charger.installation_id = former.installation_id
-      union select placement.charger_id from charger_placement placement
-      join spot on spot.id = placement.spot_id where spot.installation_id = former.installation_id)
+    and correction.charger_id in (select id from charger)
     and ((reading.at >= former.starts_at and reading.at < former.ends_at)
       or (transaction.started_at < former.ends_at
         and coalesce(greatest(transaction.stopped_at, transaction.last_reading_at), 'infinity') >= former.starts_at)))`;
 
 /**
+ * Of `cycle`: its own invoicing came to something, be it that nothing was due. Until then the month itself bills what
+ * it finds; a month that a person cancelled never does.
+ */
+export const IS_INVOICED = raw<boolean>`(
+  exists (select from fiscal_document document where document.cycle_id = cycle.id)
+  or exists (select from adjustment where adjustment.cycle_id = cycle.id)
+  or coalesce(cycle.outcome, 'cancelled') <> 'cancelled')`;
+
+/**
  * Billed months of an installation before a month that may differ from what was billed: readings came after the month
  * was rated, readings were corrected, prices, charges, indexed values, placements or occupancies of its time were
- * changed since. Always also the last one, since a reading after its end can move the energy across midnight. In order
- * of time.
+ * changed since. What ended before the month counts as well: its end may have been what changed. Always also the last
+ * one, and the neighbours of months with late readings, since a reading beyond a month can move the energy across
+ * midnight; and those with proposals that nobody decided, which are brought up to date. In order of time.
+ *
+ * A reading is late for a month when it came after the month was rated and after every later month was that was rated,
+ * and so checked, when this one was invoiced already: months may be billed out of order.
  */
 export async function changedMonths(sql: Sql, cycleId: string): Promise<ChangedMonth[]> {
   const { rows } = await raw<MonthRow>`
     with this as (select * from billing_cycle where id = ${cycleId}),
-    former as (
-      select cycle.*, (cycle.starts_at at time zone installation.time_zone)::date as first_day,
-        ((cycle.ends_at - interval '1 millisecond') at time zone installation.time_zone)::date as last_day
+    billed as (
+      select cycle.*, coalesce((select max(issued_at) from fiscal_document where cycle_id = cycle.id),
+          cycle.finished_at, 'infinity') as invoiced_at, ((cycle.ends_at - interval '1 millisecond') at time zone installation.time_zone)::date as last_day
       from billing_cycle cycle
       join this on this.installation_id = cycle.installation_id
       join installation on installation.id = cycle.installation_id
       where cycle.starts_at < this.starts_at and cycle.starts_at >= this.starts_at - ${MONTHS_BACK} * interval '1 month'
-        and cycle.inputs_as_of is not null
-        and exists (select from fiscal_document document where document.cycle_id = cycle.id)),
+        and cycle.inputs_as_of is not null and ${IS_INVOICED}),
+    former as (
+      select billed.*, greatest(billed.rated_up_to_reading_id, (select max(later.rated_up_to_reading_id) from billed later
+        where later.starts_at > billed.starts_at and later.rated_at > billed.invoiced_at)) as checked_up_to_reading_id
+      from billed),
+    charger as (
+      select charger.id from this join charger on charger.installation_id = this.installation_id
+      union select placement.charger_id from this join spot on spot.installation_id = this.installation_id
+        join charger_placement placement on placement.spot_id = spot.id),
     came as (
-      select r.at from this
-      join charger on charger.installation_id = this.installation_id
+      select r.id, r.at from this cross join charger
       join meter_reading r on r.charger_id = charger.id and r.at < this.starts_at
-        and r.id > (select coalesce(max(rated_up_to_reading_id), 0) from former)),
+        and r.id > (select min(checked_up_to_reading_id) from former)),
     plans as (
       select former.id, plan.id as plan_id, plan.changed_at, plan.index_series_id, plan.losses_series_id
       from former
       join price_plan plan on plan.installation_id = former.installation_id
-        and plan.valid_from <= former.last_day and coalesce(plan.valid_to, former.last_day) >= former.first_day)
+        and plan.valid_from <= former.last_day)
     select former.id as "cycleId", former.period,
-      exists (select from came where came.at >= former.starts_at and came.at < former.ends_at) as "hasLateReadings",
+      exists (select from came where came.id > former.checked_up_to_reading_id
+        and came.at >= former.starts_at and came.at < former.ends_at) as "hasLateReadings",
       ${HAS_CORRECTED_READINGS} as "hasCorrectedReadings",
       exists (select from plans where plans.id = former.id and (
         plans.changed_at >= former.inputs_as_of
         or exists (select from band_price price where price.plan_id = plans.plan_id
-          and price.changed_at >= former.inputs_as_of and price.valid_from <= former.last_day
-          and coalesce(price.valid_to, former.last_day) >= former.first_day)
+          and price.changed_at >= former.inputs_as_of and price.valid_from <= former.last_day)
         or exists (select from plan_charge charge where charge.plan_id = plans.plan_id
-          and charge.changed_at >= former.inputs_as_of and charge.valid_from <= former.last_day
-          and coalesce(charge.valid_to, former.last_day) >= former.first_day)
-        or exists (select from series_value value
+          and charge.changed_at >= former.inputs_as_of and charge.valid_from <= former.last_day)
+        or exists (select from series_value value join price_series series on series.id = value.series_id
           where value.series_id in (plans.index_series_id, plans.losses_series_id)
-          and value.changed_at >= former.inputs_as_of
-          and value.starts_at >= former.starts_at and value.starts_at < former.ends_at))) as "hasOtherPrices",
+          and value.changed_at >= former.inputs_as_of and value.starts_at < former.ends_at
+          and value.starts_at > former.starts_at - series.resolution_minutes * interval '1 minute'
+        ))) as "hasOtherPrices",
       exists (select from spot where spot.installation_id = former.installation_id and (
         exists (select from charger_placement placement where placement.spot_id = spot.id
-          and placement.changed_at >= former.inputs_as_of and placement."from" < former.ends_at
-          and coalesce(placement.until, former.ends_at) > former.starts_at)
+          and placement.changed_at >= former.inputs_as_of and placement."from" < former.ends_at)
         or exists (select from occupancy where occupancy.spot_id = spot.id
-          and occupancy.changed_at >= former.inputs_as_of and occupancy."from" < former.ends_at
-          and coalesce(occupancy.until, former.ends_at) > former.starts_at))) as "hasOtherHolders",
+          and occupancy.changed_at >= former.inputs_as_of and occupancy."from" < former.ends_at))) as "hasOtherHolders",
+      exists (select from adjustment where adjustment.cycle_id = former.id
+        and adjustment.state = 'proposed') as "hasProposals",
       former.starts_at = (select max(starts_at) from former) as "isLast"
     from former
     order by former.starts_at`.execute(sql);
-  return rows
-    .map(({ cycleId: id, period, isLast, ...row }) => ({ cycleId: id, period, isLast, reasons: reasonsOf(row) }))
-    .filter(({ reasons, isLast }) => reasons.length > 0 || isLast)
-    .map(({ cycleId: id, period, reasons }) => ({ cycleId: id, period, reasons }));
+  return rows.flatMap((row, index): ChangedMonth[] => {
+    const { cycleId: id, period, isLast, hasProposals } = row;
+    const reasons = reasonsOf(row);
+    const isNextToLate = [rows[index - 1], rows[index + 1]].some((month) => month?.hasLateReadings === true);
+    const isLookedAt = reasons.length > 0 || isLast || hasProposals || isNextToLate;
+    return isLookedAt ? [{ cycleId: id, period, reasons }] : [];
+  });
 }
 
 type Changes = Pick<MonthRow, 'hasLateReadings' | 'hasCorrectedReadings' | 'hasOtherPrices' | 'hasOtherHolders'>;

@@ -191,6 +191,23 @@ describe('accepted adjustments', () => {
     expect(await issue(august, '1001')).toMatchObject({ refused: { code: 'NOTHING_DUE' } });
   });
 
+  it('are taxed as the invoice was that they correct, where the rate has changed since', async () => {
+    await database.sql.updateTable('installation').set({ region: 'PT-MA' }).execute();
+    await issue(june, '1001', new Date('2024-09-01T05:00:00Z'));
+    const adjustmentId = await adjust(june, '1001', 300);
+    await database.sql
+      .updateTable('adjustment_line')
+      .set({ vat_code: 'RED' })
+      .where('adjustment_id', '=', adjustmentId)
+      .execute();
+    await impute(july, '1001', [{ position: 1, party: 'bpo', code: 'fee', netCents: 250, vatCode: 'RED' }]);
+    const lines = await linesOf(await issued(july, '1001'));
+    expect(lines.map((line) => [line.net_cents, line.vat_rate_permyriad])).toEqual([
+      [300, 500],
+      [250, 400],
+    ]);
+  });
+
   it('are taken by one of two invoices that are issued at once', async () => {
     const august = await seedCycle('2026-08', '2026-07-31T23:00:00Z', '2026-08-31T23:00:00Z');
     await adjust(june, '1001', 300);

@@ -39,3 +39,22 @@ export async function customersToInvoice(sql: Sql, { cycleId }: { readonly cycle
           and carried.reasons = array[${CREDIT_CARRIED}]::text[])`.execute(sql);
   return rows.map(({ customerId }) => customerId).sort(compareCustomerNumbers);
 }
+
+/**
+ * Of the customers with lines of the cycle's own that come to something those whose month is in no document and is not
+ * carried forward: its invoicing still owes them. Customers whose lines are all zero are owed nothing.
+ */
+export async function customersStillToInvoice(sql: Sql, { cycleId }: { readonly cycleId: string }): Promise<string[]> {
+  const { rows } = await raw<{ customerId: string }>`
+    with own as (
+      select customer_id from rated_line where cycle_id = ${cycleId} and cents <> 0
+      union select customer_id from imputed_line where cycle_id = ${cycleId} and net_cents <> 0)
+    select customer_id as "customerId" from own
+    where customer_id is not null
+      and not exists (select from fiscal_document document
+        where document.cycle_id = ${cycleId} and document.customer_id = own.customer_id)
+      and not exists (select from adjustment carried
+        where carried.cycle_id = ${cycleId} and carried.customer_id = own.customer_id
+          and carried.reasons = array[${CREDIT_CARRIED}]::text[])`.execute(sql);
+  return rows.map(({ customerId }) => customerId);
+}

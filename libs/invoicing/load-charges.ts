@@ -25,10 +25,9 @@ export async function loadCharges(trx: Sql, order: ChargeOrder): Promise<LoadedC
   const isCarried = await isCarriedForward(trx, order);
   const ownLines = isCarried ? [] : [...(await energyLines(trx, order)), ...(await imputedLines(trx, order))];
   const adjustments = await openAdjustments(trx, order);
-  const periods = new Map(adjustments.map(({ id, period }) => [id, period]));
   return {
     ownLines,
-    adjustmentLines: await adjustmentLines(trx, periods),
+    adjustmentLines: await adjustmentLines(trx, adjustments),
     adjustmentIds: adjustments.map(({ id }) => id),
   };
 }
@@ -118,33 +117,47 @@ async function imputedLines(trx: Sql, order: ChargeOrder): Promise<ChargeLine[]>
   );
 }
 
-async function openAdjustments(trx: Sql, order: ChargeOrder): Promise<{ id: string; period: string }[]> {
+interface OpenAdjustment {
+  readonly id: string;
+  readonly period: string;
+  /** The day of the customer's invoice of that month; null: there was none. */
+  readonly taxedOn: string | null;
+}
+
+async function openAdjustments(trx: Sql, order: ChargeOrder): Promise<OpenAdjustment[]> {
   return trx
     .selectFrom('adjustment')
     .innerJoin('billing_cycle as former', 'former.id', 'adjustment.cycle_id')
     .innerJoin('billing_cycle as cycle', 'cycle.installation_id', 'former.installation_id')
+    .leftJoin('fiscal_document as invoice', (join) =>
+      join.onRef('invoice.cycle_id', '=', 'former.id').onRef('invoice.customer_id', '=', 'adjustment.customer_id'),
+    )
     .where('cycle.id', '=', order.cycleId)
     .whereRef('former.starts_at', '<', 'cycle.starts_at')
     .where('adjustment.customer_id', '=', order.customerId)
     .where('adjustment.state', '=', 'accepted')
     .where('adjustment.document_id', 'is', null)
-    .select(['adjustment.id', 'former.period'])
+    .select(['adjustment.id', 'former.period', 'invoice.issue_date as taxedOn'])
     .orderBy('former.period')
     .orderBy('adjustment.id')
     .forUpdate('adjustment')
     .execute();
 }
 
-async function adjustmentLines(trx: Sql, periods: ReadonlyMap<string, string>): Promise<ChargeLine[]> {
-  if (periods.size === 0) return [];
+async function adjustmentLines(trx: Sql, adjustments: readonly OpenAdjustment[]): Promise<ChargeLine[]> {
+  if (adjustments.length === 0) return [];
   const rows = await trx
     .selectFrom('adjustment_line')
     .selectAll()
-    .where('adjustment_id', 'in', [...periods.keys()])
+    .where(
+      'adjustment_id',
+      'in',
+      adjustments.map(({ id }) => id),
+    )
     .orderBy('position')
     .execute();
   const lines: ChargeLine[] = [];
-  for (const [id, period] of periods) {
+  for (const { id, period, taxedOn } of adjustments) {
     for (const row of rows.filter((one) => one.adjustment_id === id)) {
       lines.push({
         kind: lineKindOf(row.kind),
@@ -165,6 +178,7 @@ async function adjustmentLines(trx: Sql, periods: ReadonlyMap<string, string>): 
         vatCode: row.vat_code,
         exemptionCode: row.exemption_code,
         adjustsPeriod: period,
+        taxedOn,
       });
     }
   }

@@ -233,3 +233,13 @@ describe('rounding half up', () => {
     expect(() => divideRoundedHalfUp(1n, 0n)).toThrow(RangeError);
   });
 });
+
+it('a line that corrects an invoice has the rate of that invoice’s day (CIVA art. 78.º), apart from the new ones', () => {
+  const madeira: VatRules = { ...MAINLAND, region: 'PT-MA', date: '2024-10-01' };
+  const back = { ...energy(-10_000, 'RED'), adjustsPeriod: '2024-08', taxedOn: '2024-09-01' };
+  const plan = planOf([energy(20_000, 'RED'), back], madeira);
+  expect(plan.vatGroups).toEqual([
+    { code: 'RED', ratePermyriad: 500, netCents: -10_000, vatCents: -500 },
+    { code: 'RED', ratePermyriad: 400, netCents: 20_000, vatCents: 800 },
+  ]);
+});

@@ -34,6 +34,8 @@ export interface ChargeLine {
   readonly exemptionCode: string | null;
   /** yyyy-mm of the former month that the line corrects; null: the document's own. */
   readonly adjustsPeriod: string | null;
+  /** Of a line that corrects an invoice: the local day of that invoice, whose rate of tax it had. */
+  readonly taxedOn?: string | null;
 }
 
 export interface PlannedLine extends ChargeLine {
@@ -98,7 +100,8 @@ export function planInvoice(
 
 function taxedLine(charge: ChargeLine, vat: VatRules, lineNo: number): PlannedLine | { refused: InvoiceRefusal } {
   const { vatCode, exemptionCode } = charge;
-  const { region, date } = vat;
+  const { region } = vat;
+  const date = charge.taxedOn ?? vat.date;
   const rate = vatRateOn(vat.rates, { region, code: vatCode, date });
   if (rate === undefined) return { refused: { code: 'VAT.NOT_FOUND', region, vatCode, date } };
   const { ratePermyriad } = rate;

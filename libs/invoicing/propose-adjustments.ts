@@ -5,8 +5,8 @@ import type { FoundAnomaly } from '../rating/anomalies.js';
 import type { MonthSpan } from '../rating/rate-month.js';
 import { insertAdjustment } from './adjustments.js';
 import { billedLines } from './billed-lines.js';
-import { changedMonths, type ChangeReason } from './changed-months.js';
-import { compareCustomerNumbers } from './customers-to-invoice.js';
+import { changedMonths, IS_INVOICED, type ChangeReason } from './changed-months.js';
+import { compareCustomerNumbers, customersStillToInvoice } from './customers-to-invoice.js';
 import { differenceOf } from './difference.js';
 import { monthAsItShouldBe, type MonthRefusal } from './month-lines.js';
 import type { ChargeLine } from './plan-invoice.js';
@@ -25,7 +25,8 @@ export type Differences =
 
 /**
  * The differences of a billed month, by customer in the order of their numbers: rated and imputed again by the same
- * path as when it was billed, less all that was billed of it since. Stores nothing: the dry run of
+ * path as when it was billed, less all that was billed of it since. Customers whose invoice the month itself still owes
+ * (it waits for a person, the others have theirs) are left out. Stores nothing: the dry run of
  * {@link proposeAdjustments}, and what that stores.
  */
 export async function differencesOf(sql: Sql, cycleId: string): Promise<Differences> {
@@ -33,8 +34,12 @@ export async function differencesOf(sql: Sql, cycleId: string): Promise<Differen
   if (month === null) return { refused: { code: 'MONTH.NOT_BILLED', detail: cycleId } };
   const should = await monthAsItShouldBe(sql, month);
   if ('refused' in should) return should;
+  // Asked before what was billed is read: an invoice issued meanwhile is then in neither.
+  const waiting = new Set(await customersStillToInvoice(sql, { cycleId }));
   const billed = await billedLines(sql, cycleId);
-  const customers = [...new Set([...should.ok.keys(), ...billed.keys()])].sort(compareCustomerNumbers);
+  const customers = [...new Set([...should.ok.keys(), ...billed.keys()])]
+    .filter((customerId) => !waiting.has(customerId))
+    .sort(compareCustomerNumbers);
   return {
     ok: customers.flatMap((customerId): CustomerDifference[] => {
       const lines = differenceOf(should.ok.get(customerId) ?? [], billed.get(customerId) ?? []);
@@ -46,32 +51,53 @@ export async function differencesOf(sql: Sql, cycleId: string): Promise<Differen
 
 /**
  * Finds the differences of a billed month and keeps them as proposals for a person, in place of earlier proposals that
- * nobody decided. Must run inside a transaction. Nothing issued is touched; what was accepted or dismissed stands.
+ * nobody decided, whose reasons they take over. Must run inside a transaction. Nothing issued is touched; what was
+ * accepted or dismissed stands. Refused: nothing is changed.
  */
 export async function proposeAdjustments(
   trx: Sql,
   order: { readonly cycleId: string; readonly reasons: readonly ChangeReason[]; readonly now: Date },
 ): Promise<Differences> {
   if (!trx.isTransaction) throw new Error('proposeAdjustments must run inside a transaction');
-  const { cycleId, reasons, now } = order;
+  const { cycleId, now } = order;
   await trx.selectFrom('billing_cycle').select('id').where('id', '=', cycleId).forUpdate().executeTakeFirst();
-  await withdrawProposals(trx, cycleId);
+  const undecided = await holdProposals(trx, cycleId);
   const differences = await differencesOf(trx, cycleId);
   if ('refused' in differences) return differences;
+  await withdraw(
+    trx,
+    undecided.map(({ id }) => id),
+  );
+  const reasons = [...new Set([...undecided.flatMap((proposal) => proposal.reasons), ...order.reasons])].sort();
   for (const difference of differences.ok) {
     await insertAdjustment(trx, { ...difference, cycleId, reasons, state: 'proposed', now });
   }
   return differences;
 }
 
-/** Looks at the billed months before a month that may have changed since, and keeps what differs as proposals. */
+/** A former month that may differ but cannot be rated as things are now. */
+export interface FormerMonthRefused {
+  readonly period: string;
+  readonly code: string;
+  readonly detail: string;
+}
+
+/**
+ * Looks at the billed months before a month that may have changed since, and keeps what differs as proposals. Tells
+ * which could not be rated: whoever asks shows them to a person, since nobody looks for their reasons again.
+ */
 export async function proposeForFormerMonths(
   sql: Sql,
   { cycleId, now }: { readonly cycleId: string; readonly now: Date },
-): Promise<void> {
-  for (const { cycleId: former, reasons } of await changedMonths(sql, cycleId)) {
-    await sql.transaction().execute((trx) => proposeAdjustments(trx, { cycleId: former, reasons, now }));
+): Promise<readonly FormerMonthRefused[]> {
+  const refused: FormerMonthRefused[] = [];
+  for (const { cycleId: former, period, reasons } of await changedMonths(sql, cycleId)) {
+    const found = await sql.transaction().execute((trx) => {
+      return proposeAdjustments(trx, { cycleId: former, reasons, now });
+    });
+    if ('refused' in found) refused.push({ period, ...found.refused });
   }
+  return refused;
 }
 
 /**
@@ -92,29 +118,40 @@ export async function formerMonthAnomalies(sql: Sql, cycleId: string): Promise<r
   return rows.map(({ period, ...detail }) => ({ code: 'former-month-differs', subject: period, detail }));
 }
 
+/** A former month that cannot be rated anew, as a finding of a month's check. */
+export function refusedMonthAnomaly({ period, code, detail }: FormerMonthRefused): FoundAnomaly {
+  return { code: 'former-month-not-rated', subject: period, detail: { cause: code, causeDetail: detail } };
+}
+
 async function billedMonth(sql: Sql, cycleId: string): Promise<MonthSpan | null> {
   const row = await sql
     .selectFrom('billing_cycle as cycle')
     .select(['cycle.installation_id', 'cycle.starts_at', 'cycle.ends_at'])
     .where('cycle.id', '=', cycleId)
     .where('cycle.rated_at', 'is not', null)
-    .where(({ exists, or, selectFrom }) =>
-      or([
-        exists(selectFrom('fiscal_document').select('id').whereRef('fiscal_document.cycle_id', '=', 'cycle.id')),
-        exists(selectFrom('adjustment').select('id').whereRef('adjustment.cycle_id', '=', 'cycle.id')),
-      ]),
-    )
+    .where(IS_INVOICED)
     .executeTakeFirst();
   if (row === undefined) return null;
   return { installationId: row.installation_id, startsAt: row.starts_at, endsAt: row.ends_at };
 }
 
-async function withdrawProposals(trx: Sql, cycleId: string): Promise<void> {
-  const proposed = trx
+/**
+ * The proposals that nobody decided. All adjustments of the month are held: whoever decides on one meanwhile waits, so
+ * that none is decided while it is withdrawn, or opened anew while what it holds is counted.
+ */
+async function holdProposals(trx: Sql, cycleId: string): Promise<{ id: string; reasons: string[] }[]> {
+  const held = await trx
     .selectFrom('adjustment')
-    .select('id')
+    .select(['id', 'state', 'reasons'])
     .where('cycle_id', '=', cycleId)
-    .where('state', '=', 'proposed');
-  await trx.deleteFrom('adjustment_line').where('adjustment_id', 'in', proposed).execute();
-  await trx.deleteFrom('adjustment').where('cycle_id', '=', cycleId).where('state', '=', 'proposed').execute();
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  return held.filter(({ state }) => state === 'proposed');
+}
+
+async function withdraw(trx: Sql, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await trx.deleteFrom('adjustment_line').where('adjustment_id', 'in', ids).execute();
+  await trx.deleteFrom('adjustment').where('id', 'in', ids).execute();
 }

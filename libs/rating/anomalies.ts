@@ -13,6 +13,7 @@ export type AnomalyCode =
   | 'consumption-without-customer'
   | 'register-fell'
   | 'former-month-differs'
+  | 'former-month-not-rated'
   | 'retailer-bill-differs';
 
 /** Why a month waits for a person. `subject`: a customer number, a spot or a charger, or '' for the whole month. */

@@ -386,5 +386,8 @@ describe('chargerReadings', () => {
       none: null,
       outside: null,
     });
+    // The charger is registered here by now; the month of where it was then knows the cards of there.
+    const there = await chargerReadings(sql, chargerId, STARTS, ENDS, { installationId: 'elsewhere' });
+    expect(there.payerOf.filter((payer) => payer !== null)).toEqual(['rui']);
   });
 });

@@ -24,6 +24,8 @@ export interface ReadingsOptions {
   readonly upToReadingId?: number;
   /** Of the corrections of readings only those before this instant: what people had said when a month was rated. */
   readonly correctedBefore?: Date;
+  /** Whose cards began the sessions; not given: those of where the charger is registered now. */
+  readonly installationId?: string;
 }
 
 /** One charger's month. */
@@ -33,6 +35,12 @@ interface Span {
   readonly endsAt: Date;
   readonly upToReadingId: number | null;
   readonly correctedBefore: Date | null;
+  readonly cardsOf: string | null;
+}
+
+function spanOf(chargerId: string, startsAt: Date, endsAt: Date, options: ReadingsOptions): Span {
+  const { upToReadingId = null, correctedBefore = null, installationId: cardsOf = null } = options;
+  return { chargerId, startsAt, endsAt, upToReadingId, correctedBefore, cardsOf };
 }
 
 /**
@@ -70,10 +78,9 @@ export async function chargerReadings(
   chargerId: string,
   startsAt: Date,
   endsAt: Date,
-  { upToReadingId, correctedBefore }: ReadingsOptions = {},
+  options: ReadingsOptions = {},
 ): Promise<ReadingTable> {
-  const as = { upToReadingId: upToReadingId ?? null, correctedBefore: correctedBefore ?? null };
-  const span: Span = { chargerId, startsAt, endsAt, ...as };
+  const span = spanOf(chargerId, startsAt, endsAt, options);
   const payers = await payersOf(sql, span);
   const filling = new Filling(payers);
   const { connectors, ...around } = await neighbours(sql, span, [...payers.keys()]);
@@ -172,13 +179,13 @@ async function pageOf(sql: Sql, place: Place, which: RawBuilder<unknown>): Promi
  * it (cards are compared without regard to case, as the gateway does). Those that ended long before are passed over
  * unread, but for the few flagged as having readings elsewhere than between their Start and their Stop.
  */
-async function payersOf(sql: Sql, { chargerId, startsAt }: Span): Promise<Map<number, string | null>> {
+async function payersOf(sql: Sql, { chargerId, startsAt, cardsOf }: Span): Promise<Map<number, string | null>> {
   const stopped = new Date(startsAt.getTime() - AFTER_STOP_MS);
   const { rows } = await raw<{ id: number; customer_id: string | null }>`
     select distinct on (t.id) t.id, card.customer_id
     from charging_transaction t
       join charger c on c.id = t.charger_id
-      left join token card on card.installation_id = c.installation_id and lower(card.id_tag) = lower(t.id_tag)
+      left join token card on card.installation_id = coalesce(${cardsOf}, c.installation_id) and lower(card.id_tag) = lower(t.id_tag)
     where t.charger_id = ${chargerId}
       and (t.stopped_at is null or t.stopped_at >= ${stopped}
         or t.flags && array['implausible-time', 'reading-after-stop'])

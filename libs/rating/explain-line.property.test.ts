@@ -38,7 +38,7 @@ function timelinesOn(cuts: readonly number[]): ChargerTimelines {
   const owner = { customerId: null, spotId: null };
   const both = (['import', 'export'] as const).map((direction) => Object.assign({ direction, owner }, RATE));
   const timeline = { cuts: ascending, importSlot: slots, exportSlot: slots, importMicros: null };
-  return { timeZone: 'UTC', slots: both, forPayer: () => timeline };
+  return { timeZone: 'UTC', slots: both, missingSeriesAt: () => null, forPayer: () => timeline };
 }
 
 const MINUTE_MS = 60_000;

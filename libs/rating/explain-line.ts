@@ -95,6 +95,7 @@ export async function explainLine(sql: Sql, options: ExplainOptions): Promise<Ex
   const line = await storedLine(sql, options.lineId);
   if (line === null) return null;
   const readings = await chargerReadings(sql, line.chargerId, line.startsAt, line.endsAt, {
+    installationId: line.installationId,
     ...(line.ratedUpToReadingId === null ? {} : { upToReadingId: line.ratedUpToReadingId }),
     ...(line.inputsAsOf === null ? {} : { correctedBefore: line.inputsAsOf }),
   });

@@ -46,7 +46,7 @@ async function placementsOf(
       'p.charger_id as chargerId',
       'p.spot_id as spotId',
       's.installation_id as installationId',
-      's.sharing as sharing',
+      'p.sharing as sharing',
       'p.from as from',
       'p.until as until',
     ])

@@ -47,7 +47,9 @@ export async function rateMonth(
   let done = 0;
   for (const [chargerId, charger] of chargers) {
     const timelines = chargerTimelines(tariff, charger, month);
-    const readings = await chargerReadings(sql, chargerId, month.startsAt, month.endsAt, only);
+    const { installationId } = month; // its cards: the charger may be at another one by now
+    const options = { ...only, installationId };
+    const readings = await chargerReadings(sql, chargerId, month.startsAt, month.endsAt, options);
     const result = rateOn(readings, () => timelines);
     if ('refused' in result) refused = earlierRefusal(refused, result.refused);
     else {

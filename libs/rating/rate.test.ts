@@ -61,6 +61,27 @@ async function rated(rows: string[], from: string, to: string, file: TariffFile 
   return { ...result.ok, rejected: [...read.malformed, ...result.ok.rejected] };
 }
 
+/** An indexed plan on the calendar of {@link tariff}: series of one value from an instant on, hour by hour. */
+async function ratedIndexed(pricesFrom: string, lossesFrom: string) {
+  const view = (id: string, from: string, value: number) => ({
+    id,
+    resolutionMs: 3_600_000,
+    valueAt: (atMs: number) => (atMs >= Date.parse(from) ? value : null),
+  });
+  const index = {
+    series: view('omie-pt', pricesFrom, -20_000),
+    losses: view('erse-losses', lossesFrom, 1_500_000),
+    lossesPpm: 1_000_000,
+    factorPpm: 1_000_000,
+    marginMicros: 1_000,
+  };
+  const plain = tariff();
+  const contracts = plain.contracts.map((contract) => ({ ...contract, index, prices: [] }));
+  const rows = ['z,1,1,2026-06-01T12:20:00+01:00,0', 'z,1,1,2026-06-01T12:30:00+01:00,1000'];
+  const read = await readings([HEADER, ...rows].join('\n'));
+  return rate(read.readings, { ...plain, contracts }, '2026-06-01', '2026-06-01');
+}
+
 /** `Semana Cheia 1: 500` per line, with `~` and the estimated part where there is one. */
 function short(result: Rated): string[] {
   return result.lines.map(({ dayType, label, wh, estimatedWh }) => {
@@ -402,5 +423,21 @@ describe('lines and money', () => {
     expect(short(await rated(rows, '2026-06-01', '2026-06-30'))).toEqual(['Semana Ponta: 500']);
     const sunday = await rated(rows, '2026-06-01', '2026-06-30', { holidaysAsSunday: true });
     expect(short(sunday)).toEqual(['Domingo Vazio 2: 500']);
+  });
+});
+
+describe('indexed prices', () => {
+  test('may be negative: the price is series × losses × factor + margin', async () => {
+    const result = await ratedIndexed('2026-01-01T00:00Z', '2026-01-01T00:00Z');
+    expect(result).toMatchObject({ ok: { lines: [{ wh: 1000, microsPerKWh: -29_000, cents: -3 }] } });
+  });
+
+  test('the refusal names the series that lacks a value, be it the one of losses', async () => {
+    const known = '2026-01-01T00:00Z';
+    const refusal = { code: 'TARIFF.SERIES_MISSING', date: '2026-06-01', at: '2026-06-01T11:15:00.000Z' };
+    expect(await ratedIndexed(known, '2026-06-01T12:00Z')).toEqual({
+      refused: { ...refusal, seriesId: 'erse-losses' },
+    });
+    expect(await ratedIndexed('2026-06-01T12:00Z', known)).toEqual({ refused: { ...refusal, seriesId: 'omie-pt' } });
   });
 });

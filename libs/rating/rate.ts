@@ -51,7 +51,7 @@ function totalled(books: readonly [string, EnergyBook][], unattributedWh: number
   let refused: RateRefusal | null = null;
   for (const [chargerId, book] of books) {
     for (const booked of book.used()) {
-      const problem = problemOf(booked, book.timelines.timeZone);
+      const problem = problemOf(booked, book.timelines);
       if (problem === null) lines.push(printedLine(chargerId, booked));
       else refused = earlierRefusal(refused, problem);
     }
@@ -63,13 +63,14 @@ function totalled(books: readonly [string, EnergyBook][], unattributedWh: number
   return { ok: { lines, totalWh, totalCents, unattributedWh, rejected } };
 }
 
-function problemOf({ slot, missingPriceMs }: BookedEnergy, timeZone: string): RateRefusal | null {
+function problemOf({ slot, missingPriceMs }: BookedEnergy, timelines: ChargerTimelines): RateRefusal | null {
   const { band, direction, date, indexedBy } = slot;
   if (indexedBy !== null) {
     if (isNaN(missingPriceMs)) return null;
     const at = new Date(missingPriceMs);
-    const day = localDate(at, timeZone);
-    return { code: 'TARIFF.SERIES_MISSING', seriesId: indexedBy, at: at.toISOString(), date: day };
+    const day = localDate(at, timelines.timeZone);
+    const seriesId = timelines.missingSeriesAt(missingPriceMs) ?? indexedBy;
+    return { code: 'TARIFF.SERIES_MISSING', seriesId, at: at.toISOString(), date: day };
   }
   return slot.microsPerKWh === null ? { code: 'TARIFF.NOT_FOUND', band, direction, date } : null;
 }

@@ -1,4 +1,4 @@
-import { dayStart } from '#libs/registry/period.js';
+import { dayStart, localDate } from '#libs/registry/period.js';
 import type { Direction } from '#libs/tariff/bands.js';
 import {
   contractOn,
@@ -43,8 +43,10 @@ export interface TariffPieces {
   /** Into `rates`, by piece. */
   readonly importRate: readonly number[];
   readonly exportRate: readonly number[];
-  /** By piece, micro-units per kWh where the price is indexed; NaN where the series lacks it. Null: nothing is indexed. */
+  /** By piece, micro-units per kWh where the price is indexed; NaN where a series lacks it. Null: nothing is indexed. */
   readonly importMicros: Float64Array | null;
+  /** Which series of an indexed price lacks its value at an instant, the prices' or the losses'; null: none does. */
+  missingSeriesAt(atMs: number): string | null;
 }
 
 const DAY_MINUTES = 1440;
@@ -79,7 +81,14 @@ export function cutByTariff(tariff: Tariff, from: string, to: string): TariffPie
     importRate,
     exportRate,
     importMicros,
+    missingSeriesAt: (atMs) => missingSeries(tariff, atMs),
   };
+}
+
+function missingSeries(tariff: Tariff, atMs: number): string | null {
+  const index = contractOn(tariff, localDate(new Date(atMs), tariff.timeZone))?.index ?? null;
+  const indexed = index === null ? null : indexedMicros(index, atMs);
+  return indexed !== null && 'missing' in indexed ? indexed.missing : null;
 }
 
 function piecesOf(tariff: Tariff, from: string, to: string): { pieces: Piece[]; endMs: number } {

@@ -33,6 +33,8 @@ export interface ChargerTimelines {
   readonly timeZone: string;
   /** Grows as timelines are asked for; all of them count in the same slots. */
   readonly slots: readonly Slot[];
+  /** As {@link TariffPieces} says it. */
+  missingSeriesAt(atMs: number): string | null;
   /** `payer`: the customer whose card started the transaction; null: unknown, or no transaction. */
   forPayer(payer: string | null): Timeline;
 }
@@ -59,6 +61,7 @@ export function timelinesOf(
   return {
     timeZone: base.timeZone,
     slots: slots.list,
+    missingSeriesAt: (atMs) => base.missingSeriesAt(atMs),
     forPayer(asked) {
       const payer = isShared ? asked : null;
       const timeline = made.get(payer) ?? timelineOf(base, spansFor(payer), slots);

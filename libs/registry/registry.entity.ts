@@ -113,8 +113,6 @@ export const Spot = defineEntity({
     circuit: () => p.manyToOne(Circuit).mapToPk().nullable(),
     unit: () => p.manyToOne(Unit).mapToPk().nullable(),
     name: p.text(),
-    /** Who answers for a session: `occupant` of the spot, or `token`: the customer of the card that started it. */
-    sharing: p.text().default('occupant'),
   },
   uniques: [{ name: 'spot_name_unique', properties: ['installation', 'name'] }],
 });
@@ -148,6 +146,11 @@ export const ChargerPlacement = defineEntity({
     spot: () => p.manyToOne(Spot).mapToPk(),
     from: p.datetime(3),
     until: p.datetime(3).nullable(),
+    /**
+     * Who answers for a session meanwhile: `occupant` of the spot, or `token`: the customer of the card that started it.
+     * It is the placement's, so that a spot that is shared from a day on was not shared before.
+     */
+    sharing: p.text().default('occupant'),
     /** When the database last saw it change (a trigger writes it): what was rated before then is looked at again. */
     changedAt: p.datetime(3).defaultRaw('now()'),
   },

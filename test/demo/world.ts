@@ -113,7 +113,7 @@ export const CHARGES: readonly DemoCharge[] = [
     label: 'Serviço por lugar',
     unit: 'per-spot-month',
     micros: 1_500_000,
-    shareBy: 'spot',
+    shareBy: 'own',
     vatCode: 'NOR',
   },
   {
@@ -122,7 +122,7 @@ export const CHARGES: readonly DemoCharge[] = [
     label: 'Emissão de fatura',
     unit: 'per-invoice',
     micros: 500_000,
-    shareBy: 'spot',
+    shareBy: 'own',
     vatCode: 'NOR',
   },
 ];

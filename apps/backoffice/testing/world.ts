@@ -16,6 +16,7 @@ export interface Tenant extends TariffNames {
   readonly customerName: string;
   readonly cycleId: string;
   readonly lineId: string;
+  readonly adjustmentId: string;
   readonly documentId: string;
   readonly invoiceNumber: string;
   readonly pdfFileId: string;
@@ -339,6 +340,28 @@ async function addMail(
   return row.id;
 }
 
+/** A proposal to charge 12 cents more for June. */
+async function addAdjustment(sql: Sql, of: Pick<Tenant, 'cycleId' | 'customerId'>): Promise<string> {
+  const adjustment = await sql
+    .insertInto('adjustment')
+    .values({
+      cycle_id: of.cycleId,
+      customer_id: of.customerId,
+      net_cents: 12,
+      reasons: ['late-readings'],
+      state: 'proposed',
+      found_at: ENDS_AT,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  const line = { kind: 'energy', party: 'retailer', label: 'Cheia 1', wh: 600, micros_per_kwh: 200_000 };
+  await sql
+    .insertInto('adjustment_line')
+    .values({ adjustment_id: adjustment.id, position: 1, net_cents: 12, vat_code: 'NOR', ...line })
+    .execute();
+  return adjustment.id;
+}
+
 /** A condominium with one of everything that the API shows, all of it with `letter` in its names. */
 export async function addTenant(sql: Sql, letter: string, now: Date): Promise<Tenant> {
   const place = await addPlace(sql, letter);
@@ -348,6 +371,7 @@ export async function addTenant(sql: Sql, letter: string, now: Date): Promise<Te
   const month = await addMonth(sql, { ...place, ...charger, ...customer });
   const invoice = await addInvoice(sql, letter, { ...place, ...customer, ...month });
   await postInvoice(sql, { ...place, ...customer, ...invoice });
+  const adjustmentId = await addAdjustment(sql, { ...customer, ...month });
   const pdfFileId = await addFile(sql, `invoice-pdf/${invoice.documentId}`, `fatura-${letter}.pdf`);
   const excelFileId = await addFile(sql, `manager-excel/${month.cycleId}`, `relatório-${letter}.xlsx`);
   const { installationId } = place;
@@ -365,6 +389,7 @@ export async function addTenant(sql: Sql, letter: string, now: Date): Promise<Te
     ...tariff,
     ...month,
     ...invoice,
+    adjustmentId,
     pdfFileId,
     excelFileId,
     managerMailId,

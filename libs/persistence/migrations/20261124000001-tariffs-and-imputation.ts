@@ -109,12 +109,13 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
     this.addSql(
       `alter table "band_price" add constraint "band_price_from_unique" unique ("plan_id", "band", "direction", "component", "valid_from");`,
     );
-    this.addSql(`alter table "spot" add "sharing" text not null default 'occupant';`);
     this.addSql(
       `alter table "rated_line" add "estimated_error_wh" bigint not null default '0', add "is_average_price" boolean not null default false, add "price_parts" jsonb null, add "vat_code" text not null default 'NOR', add "exemption_code" text null;`,
     );
     this.addSql(`alter table "occupancy" add "changed_at" timestamptz(3) not null default now();`);
-    this.addSql(`alter table "charger_placement" add "changed_at" timestamptz(3) not null default now();`);
+    this.addSql(
+      `alter table "charger_placement" add "sharing" text not null default 'occupant', add "changed_at" timestamptz(3) not null default now();`,
+    );
     this.addSql(
       `alter table "adjustment" add constraint "adjustment_cycle_id_foreign" foreign key ("cycle_id") references "billing_cycle" ("id");`,
     );
@@ -236,12 +237,11 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
       `alter table "price_plan" drop column "retailer", drop column "vat_code", drop column "exemption_code", drop column "index_series_id", drop column "losses_series_id", drop column "losses_ppm", drop column "factor_ppm", drop column "margin_micros", drop column "changed_at";`,
     );
     this.addSql(`alter table "band_price" drop column "component", drop column "changed_at";`);
-    this.addSql(`alter table "spot" drop column "sharing";`);
     this.addSql(
       `alter table "rated_line" drop column "estimated_error_wh", drop column "is_average_price", drop column "price_parts", drop column "vat_code", drop column "exemption_code";`,
     );
     this.addSql(`alter table "occupancy" drop column "changed_at";`);
-    this.addSql(`alter table "charger_placement" drop column "changed_at";`);
+    this.addSql(`alter table "charger_placement" drop column "sharing", drop column "changed_at";`);
     this.addSql(
       'alter table band_price add constraint band_price_from_unique unique (plan_id, band, direction, valid_from);',
     );

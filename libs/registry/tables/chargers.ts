@@ -67,18 +67,40 @@ async function isFirst(trx: Sql, chargerId: string, spotId: string): Promise<boo
   return former === undefined;
 }
 
+/** How the spot was shared last. */
+async function sharingOf(trx: Sql, spotId: string): Promise<string> {
+  const last = await trx
+    .selectFrom('charger_placement')
+    .select('sharing')
+    .where('spot_id', '=', spotId)
+    .orderBy('from', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return last?.sharing ?? 'occupant';
+}
+
+interface Place {
+  readonly chargerId: string;
+  readonly spotId: string;
+  /** Null: as the spot is shared already. */
+  readonly sharing: string | null;
+  readonly now: Date;
+}
+
 /**
  * Puts the charger at the spot from now on; ends where it was, and whatever else was there. The first charger of a spot
- * was there all along: what it charged before it was registered, and delivers late, is not nobody's.
+ * was there all along: what it charged before it was registered, and delivers late, is not nobody's. A spot that is
+ * shared otherwise than before is so from now on.
  */
-async function place(trx: Sql, chargerId: string, spotId: string, now: Date): Promise<boolean> {
+async function place(trx: Sql, { chargerId, spotId, now, ...wanted }: Place): Promise<boolean> {
   const current = await trx
     .selectFrom('charger_placement')
-    .select('spot_id')
+    .select(['spot_id', 'sharing'])
     .where('charger_id', '=', chargerId)
     .where('until', 'is', null)
     .executeTakeFirst();
-  if (current?.spot_id === spotId) return false;
+  const sharing = wanted.sharing ?? (await sharingOf(trx, spotId));
+  if (current?.spot_id === spotId && current.sharing === sharing) return false;
   const from = (await isFirst(trx, chargerId, spotId)) ? EVER : now;
   await trx
     .updateTable('charger_placement')
@@ -86,7 +108,7 @@ async function place(trx: Sql, chargerId: string, spotId: string, now: Date): Pr
     .where('until', 'is', null)
     .where((where) => where.or([where('charger_id', '=', chargerId), where('spot_id', '=', spotId)]))
     .execute();
-  await trx.insertInto('charger_placement').values({ charger_id: chargerId, spot_id: spotId, from }).execute();
+  await trx.insertInto('charger_placement').values({ charger_id: chargerId, spot_id: spotId, sharing, from }).execute();
   return true;
 }
 
@@ -128,17 +150,14 @@ async function apply(trx: Sql, row: Row, number: number, options: ImportOptions)
         .executeTakeFirstOrThrow();
       spotId = spot.id;
     }
-    await place(trx, id, spotId, options.now);
-    if (row.sharing !== null) {
-      await trx.updateTable('spot').set({ sharing: row.sharing }).where('id', '=', spotId).execute();
-    }
+    await place(trx, { chargerId: id, spotId, sharing: row.sharing, now: options.now });
   }
   return changeOf(number, action, `charger ${row.chargerId} at ${row.installation}, spot ${row.spot ?? 'none'}`);
 }
 
 /**
  * `chargerId,installation,circuit,spot,password,sharing`; the password is kept hashed, an empty one leaves it as it was.
- * `sharing`: who answers for what is charged at the spot, its `occupant`, or with `token` the customer of each card.
+ * `sharing`: who answers for what is charged at the spot from now on, its `occupant`, or with `token` the customer of each card.
  */
 export const chargersTable: Table<Row> = {
   name: 'chargers',

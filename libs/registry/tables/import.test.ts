@@ -70,6 +70,28 @@ describe('imports', () => {
     ]);
   });
 
+  it('a spot that is shared by card is so from now on, whatever charger hangs there', async () => {
+    const head = 'chargerId,installation,spot,sharing\n';
+    const later = new Date('2026-06-10T10:00:00Z');
+    await importCsv(chargersTable, `${head}SH1,aurora,S1,\n`, { create: true });
+    await importCsv(chargersTable, `${head}SH1,aurora,S1,token\n`, { now: later });
+    await importCsv(chargersTable, `${head}SH1,aurora,S1,\n`, { now: new Date('2026-06-11T10:00:00Z') });
+    const last = new Date('2026-06-20T10:00:00Z');
+    await importCsv(chargersTable, `${head}SH2,aurora,S1,\n`, { now: last });
+    const rows = await database.sql
+      .selectFrom('charger_placement as p')
+      .innerJoin('spot as s', 's.id', 'p.spot_id')
+      .select(['p.charger_id', 'p.sharing', 'p.from', 'p.until'])
+      .where('s.name', '=', 'S1')
+      .orderBy('p.from')
+      .execute();
+    expect(rows).toEqual([
+      { charger_id: 'sh1', sharing: 'occupant', from: new Date('2015-01-01T00:00:00Z'), until: later },
+      { charger_id: 'sh1', sharing: 'token', from: later, until: last },
+      { charger_id: 'sh2', sharing: 'token', from: last, until: null },
+    ]);
+  });
+
   it('a dry run shows the changes and makes none', async () => {
     const csv = 'customer,condominium,name,nif\n1001,aurora,Ana Silva,200079190\n';
     const dry = await importCsv(customersTable, csv, { dryRun: true });

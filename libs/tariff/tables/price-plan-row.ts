@@ -198,10 +198,21 @@ function chargeOf(cells: Cells): { readonly detail: RowDetail } | { readonly iss
     ...foreign(cells, OF_PRICE, 'charge'),
     ...(parsed.success ? [] : issuesOf(parsed.error)),
     ...(amount.success ? [] : issuesOf(amount.error, 'amount')),
+    ...shareIssues(cells),
   ];
   if (!parsed.success || !amount.success || issues.length > 0) return { issues };
   const { vatCode = 'NOR', exemptionCode = null, source = null } = cells;
   return { detail: { kind: 'charge', ...parsed.data, micros: amount.data, vatCode, exemptionCode, source } };
+}
+
+/** A sum for the whole month is divided among all; everything else each has of their own, or the condominium keeps. */
+function shareIssues({ unit, shareBy }: Cells): Issue[] {
+  const isCommon = unit === 'per-day' || unit === 'per-month';
+  if (isCommon && shareBy === 'own') {
+    return [{ column: 'shareBy', message: `"own" is not for a charge ${unit}: say how it is divided` }];
+  }
+  if (isCommon || shareBy === 'own' || shareBy === 'none') return [];
+  return [{ column: 'shareBy', message: `a charge ${unit} is each one's own: expected own, or none` }];
 }
 
 /** Cells that say something in a row of another kind. */

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions, type QueryClient } from '@tanstack/react-query';
 
 import type {
+  Adjustment,
   Calendar,
   CalendarDetail,
   Customer,
@@ -114,6 +115,12 @@ export const monthBillQuery = (cycleId: string) =>
   queryOptions({
     queryKey: ['month-bill', cycleId],
     queryFn: ({ signal }) => read<MonthBill>(`/months/${encodeURIComponent(cycleId)}/bill`, signal),
+  });
+
+export const monthAdjustmentsQuery = (cycleId: string) =>
+  queryOptions({
+    queryKey: ['month-adjustments', cycleId],
+    queryFn: ({ signal }) => readAll<Adjustment>(`/months/${encodeURIComponent(cycleId)}/adjustments`, {}, signal),
   });
 
 export const customersQuery = (filters: { installation: string | null; q: string | null }) =>

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 
 import {
+  ADJUSTMENT_DECISION_NAMES,
+  ADJUSTMENT_STATES,
   ARREARS_ACTIONS,
   BILL_MEANINGS,
   COLLECTION_ACTIONS,
@@ -106,6 +108,7 @@ describe('every code of the system has a text', () => {
         'consumption-without-customer',
         'register-fell',
         'former-month-differs',
+        'former-month-not-rated',
         'retailer-bill-differs',
       ],
     ],
@@ -114,6 +117,9 @@ describe('every code of the system has a text', () => {
     ['share', SHARES],
     ['component', ['energy', 'network-access', 'levy', 'discount']],
     ['bill.meaning', BILL_MEANINGS],
+    ['adjustment-state', ADJUSTMENT_STATES],
+    ['adjustment-decision', ADJUSTMENT_DECISION_NAMES],
+    ['adjustment-reason', ['late-readings', 'corrected-readings', 'price-plan', 'registry', 'credit-carried']],
     ['bill.part.recovered', RECONCILED.filter(([side]) => side === 'recovered').map(([, code]) => code)],
     ['bill.part.residual', RECONCILED.filter(([side]) => side === 'residual').map(([, code]) => code)],
     ['calendar.name', builtInCalendarIds()],

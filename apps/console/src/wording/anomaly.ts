@@ -44,6 +44,8 @@ export function anomalyText(words: Pick<Words, 't' | 'kWh' | 'euros'>, anomaly: 
       const of = { charger: subject.toUpperCase(), count, from: kWh(from), to: kWh(to), wh: kWh(wh) };
       return t('anomaly.register-fell.text', of);
     }
+    case 'former-month-not-rated':
+      return t('anomaly.former-month-not-rated.text', { subject, cause: nameOf(t, 'cause', String(detail['cause'])) });
     default:
       break;
   }

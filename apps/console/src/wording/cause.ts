@@ -33,6 +33,10 @@ function detailOf({ t, language }: SomeWords, code: string, details: readonly st
       const [, day = '', time = ''] = LOCAL_TIME.exec(details.slice(1).join(':')) ?? [];
       return day === '' ? first || null : `${first}, ${formatDay(day, language)} ${time}`;
     }
+    case 'PERMILLAGE.NOT_FOUND':
+      return second || first || null; // the spot that has none
+    case 'CHARGE.UNKNOWN_TERM':
+      return details.join(', ') || null;
     case 'DEBIT.AMOUNT_TOO_SMALL':
     case 'DEBIT.AMOUNT_TOO_LARGE':
       return /^\d+$/.test(first) ? formatCents(Number(first), language) : null;

@@ -66,6 +66,11 @@ describe('what a process waits for', () => {
       'person:TARIFF.SERIES_MISSING:omie-pt:2026-06-17T11:15:00+01:00',
       'Uma pessoa: faltam valores numa série de preços: importe-os e repita o passo (omie-pt, 17/06/2026 11:15)',
     ],
+    ['person:PERMILLAGE.NOT_FOUND:cav:3012', 'Uma pessoa: falta a permilagem de uma fração (3012)'],
+    [
+      'person:CHARGE.UNKNOWN_TERM:cav:unit=per-week',
+      'Uma pessoa: um encargo do tarifário tem um termo desconhecido (cav, unit=per-week)',
+    ],
     ['person:DEBIT.AMOUNT_TOO_SMALL:1', 'Uma pessoa: valor demasiado baixo para um débito (0,01 €)'],
     ['person:ACTIVITY.FAILED:issueBatch', 'Uma pessoa: um passo falhou repetidamente'],
     ['person:held', 'Ser retomado'],
@@ -101,6 +106,10 @@ describe('anomalies', () => {
       'ZCS1: o contador desceu no meio de um carregamento, primeiro de 1.234,500 kWh para 0,000 kWh. O mês conta 1.236,300 kWh depois da descida. Se uma leitura está errada, desconsidere-a em «Porquê este valor?» e repita o passo.',
     ],
     [anomaly('register-fell', 'zcs1', {}), 'Contador que desceu: zcs1'],
+    [
+      anomaly('former-month-not-rated', '2026-06', { cause: 'TARIFF.NOT_FOUND', causeDetail: '{}' }),
+      '2026-06 pode ter mudado, mas não pôde ser recalculado: falta um preço no tarifário.',
+    ],
     [anomaly('brand-new', 'X', {}), 'brand new: X'],
   ])('%j', (found, text) => expect(plain(anomalyText(pt, found))).toBe(text));
 });

@@ -16,6 +16,7 @@ import { PageHeader } from '../../parts/page-header.js';
 import { Section } from '../../parts/section.js';
 import { useWords } from '../../texts/language.js';
 import { isFinished, maySteer } from '../../wording/month.js';
+import { Adjustments } from './adjustments.js';
 import { BandPicture } from './band-picture.js';
 import { Bill } from './bill/bill.js';
 import { Invoices } from './invoices.js';
@@ -82,6 +83,11 @@ export function MonthRoom() {
         <Bill cycleId={cycleId} steer={steer} />
       </div>
       <Invoices query={invoices} month={month.data} steer={steer} />
+      {month.data.invoices.issued > 0 && (
+        <div className={classes.after}>
+          <Adjustments cycleId={cycleId} steer={steer} />
+        </div>
+      )}
     </>
   );
 }

@@ -73,6 +73,7 @@ function Content({ bill, steer }: { readonly bill: MonthBill; readonly steer: bo
 
 function Invoices({ bill }: { readonly bill: MonthBill }) {
   const { t, euros, day, instant } = useWords();
+  if (bill.invoices.length === 0 && bill.billCents === null) return null;
   if (bill.invoices.length === 0) {
     return (
       <Text size="sm" c="dimmed" mt="md">

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+
+import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
+
+import { adjustmentPageSchema, differencesSchema } from './api-types.js';
+import { runApi, type Caller, type RunningApi } from './testing/running-api.js';
+import { addTenant, type Tenant } from './testing/world.js';
+
+let database: TestDatabase;
+let api: RunningApi;
+let tenant: Tenant;
+let staff: Caller;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  tenant = await addTenant(database.sql, 'Aeiou', new Date());
+  api = await runApi(database);
+  staff = await api.user('staff');
+});
+afterAll(async () => {
+  await api.stop();
+  await database.drop();
+});
+
+const decide = (decision: string, body: object = {}) =>
+  staff.post(`/api/v1/adjustments/${tenant.adjustmentId}/${decision}`, body);
+
+it('the differences found of a month are listed with their lines', async () => {
+  const page = adjustmentPageSchema.parse((await staff.get(`/api/v1/months/${tenant.cycleId}/adjustments`)).body);
+  expect(page.items).toMatchObject([
+    {
+      state: 'proposed',
+      netCents: 12,
+      reasons: ['late-readings'],
+      customerName: 'Residente Aeiou',
+      lines: [{ wh: 600 }],
+    },
+  ]);
+});
+
+it('a dismissal needs a reason, and each decision is in the audit log with before and after', async () => {
+  expect(await decide('dismiss')).toMatchObject({ status: 400, body: { field: 'reason' } });
+  expect(await decide('dismiss', { reason: 'já acordado' })).toMatchObject({
+    status: 200,
+    body: { state: 'dismissed', decidedBy: 'user-1@example.pt' },
+  });
+  const entry = await database.sql.selectFrom('audit_entry').selectAll().orderBy('id', 'desc').executeTakeFirst();
+  expect(entry).toMatchObject({
+    action: 'adjustment.dismiss',
+    installation_id: tenant.installationId,
+    before: { state: 'proposed' },
+    after: { state: 'dismissed', reason: 'já acordado' },
+  });
+  expect(await decide('reconsider')).toMatchObject({ status: 200, body: { state: 'proposed', decidedBy: null } });
+  expect(await decide('accept')).toMatchObject({ status: 200, body: { state: 'accepted' } });
+});
+
+it('what stands in a document can no longer be decided', async () => {
+  await database.sql
+    .updateTable('adjustment')
+    .set({ state: 'billed', document_id: tenant.documentId })
+    .where('id', '=', tenant.adjustmentId)
+    .execute();
+  expect(await decide('dismiss', { reason: 'x' })).toMatchObject({
+    status: 409,
+    body: { type: '/problems/adjustment-decided' },
+  });
+});
+
+it('a dry run says what a month cannot be rated again for, and keeps nothing', async () => {
+  const count = () => database.sql.selectFrom('adjustment').selectAll().execute();
+  const before = await count();
+  const answer = await staff.post(`/api/v1/months/${tenant.cycleId}/adjustments`);
+  expect(differencesSchema.parse(answer.body)).toMatchObject({ refused: 'MONTH.NOT_BILLED' });
+  expect(await count()).toEqual(before);
+});

@@ -1,0 +1,126 @@
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+
+import { recordAudit } from '#libs/identity/audit.js';
+import type { TenantScope } from '#libs/identity/permissions.js';
+import { decideAdjustment } from '#libs/invoicing/decide-adjustment.js';
+import type { ChargeLine } from '#libs/invoicing/plan-invoice.js';
+import { differencesOf, proposeAdjustments, type Differences } from '#libs/invoicing/propose-adjustments.js';
+
+import { CurrentActor, scopeFor, type Actor } from './actor.js';
+import { adjustmentById, adjustmentsOfMonth } from './adjustments.queries.js';
+import { Answers } from './answers.js';
+import {
+  ADJUSTMENT_DECISION_NAMES,
+  adjustmentPageSchema,
+  adjustmentSchema,
+  differencesSchema,
+  lookForDifferencesSchema,
+  reasonSchema,
+  type Adjustment,
+  type AdjustmentDecisionName,
+  type DifferenceLine,
+  type FoundDifferences,
+  type LookForDifferences,
+  type Month,
+  type Page,
+  type Reason,
+} from './api-types.js';
+import { monthById } from './months.queries.js';
+import { pagingFields } from './paging.js';
+import { Problem } from './problem.js';
+import { BACKOFFICE, type Backoffice } from './tokens.js';
+
+const listQuery = z.strictObject(pagingFields);
+const idSchema = z.uuid();
+const decisionSchema = z.enum(ADJUSTMENT_DECISION_NAMES);
+
+@ApiTags('adjustments')
+@Controller('api/v1')
+export class AdjustmentsController {
+  constructor(@Inject(BACKOFFICE) private readonly backoffice: Backoffice) {}
+
+  @Get('months/:cycleId/adjustments')
+  @Answers('Differences of a billed month that were found, and what was decided of them', adjustmentPageSchema)
+  async list(
+    @CurrentActor() actor: Actor,
+    @Param('cycleId', { schema: idSchema }) cycleId: string,
+    @Query({ schema: listQuery }) query: z.infer<typeof listQuery>,
+  ): Promise<Page<Adjustment>> {
+    const scope = scopeFor(actor, 'bill.read');
+    await this.#month(scope, cycleId);
+    return adjustmentsOfMonth(this.backoffice.sql, scope, { ...query, cycleId });
+  }
+
+  /** The month rated again by the path that billed it, less what was billed. Nothing issued is touched. */
+  @Post('months/:cycleId/adjustments')
+  @HttpCode(200)
+  @Answers('Looks for differences of a billed month; unless dryRun is false nothing is kept', differencesSchema)
+  async look(
+    @CurrentActor() actor: Actor,
+    @Param('cycleId', { schema: idSchema }) cycleId: string,
+    @Body({ schema: lookForDifferencesSchema }) { dryRun }: LookForDifferences,
+  ): Promise<FoundDifferences> {
+    const scope = scopeFor(actor, 'month.act');
+    const { installationId } = await this.#month(scope, cycleId);
+    const { sql, now } = this.backoffice;
+    if (dryRun) return foundOf(await differencesOf(sql, cycleId));
+    return sql.transaction().execute(async (trx) => {
+      const found = foundOf(await proposeAdjustments(trx, { cycleId, reasons: [], now: now() }));
+      const after = found.customers.map(({ customerId, netCents }) => ({ customerId, netCents }));
+      const event = { actor: actor.label, action: 'adjustment.propose', subject: `month/${cycleId}`, installationId };
+      await recordAudit(trx, { ...event, before: null, after });
+      return found;
+    });
+  }
+
+  @Post('adjustments/:id/:decision')
+  @HttpCode(200)
+  @Answers('Accepts, dismisses or reconsiders an adjustment; dismiss needs a reason', adjustmentSchema)
+  async decide(
+    @CurrentActor() actor: Actor,
+    @Param('id', { schema: idSchema }) id: string,
+    @Param('decision', { schema: decisionSchema }) decision: AdjustmentDecisionName,
+    @Body({ schema: reasonSchema }) { reason }: Reason,
+  ): Promise<Adjustment> {
+    const scope = scopeFor(actor, 'month.act');
+    const { sql, now } = this.backoffice;
+    return sql.transaction().execute(async (trx) => {
+      const before = await adjustmentById(trx, scope, id);
+      if (before === null) throw Problem.notFound('adjustment');
+      if (decision === 'dismiss' && reason === undefined) throw Problem.invalidField('reason', 'Say why.');
+      const decided = await decideAdjustment(trx, { adjustmentId: id, decision, by: actor.label, now: now() });
+      if ('refused' in decided) {
+        throw Problem.refused(`The adjustment is ${decided.refused.state} already.`, 'adjustment-decided');
+      }
+      const after = await adjustmentById(trx, scope, id);
+      if (after === null) throw new Error(`adjustment ${id} vanished while it was decided`);
+      const event = { actor: actor.label, action: `adjustment.${decision}`, subject: `adjustment/${id}` };
+      const { installationId, state } = before;
+      const kept = { state: after.state, reason: reason ?? null };
+      await recordAudit(trx, { ...event, installationId, before: { state }, after: kept });
+      return after;
+    });
+  }
+
+  async #month(scope: TenantScope, cycleId: string): Promise<Month> {
+    const found = await monthById(this.backoffice.sql, scope, cycleId, this.backoffice.settings);
+    if (found === null) throw Problem.notFound('month');
+    return found;
+  }
+}
+
+function foundOf(found: Differences): FoundDifferences {
+  if ('refused' in found) return { customers: [], refused: found.refused.code };
+  const customers = found.ok.map(({ customerId, netCents, lines }) => ({
+    customerId,
+    netCents,
+    lines: lines.map(lineOf),
+  }));
+  return { customers, refused: null };
+}
+
+function lineOf({ kind, party, spotName, label, interval, wh, microsPerKWh, netCents }: ChargeLine): DifferenceLine {
+  return { kind, party, spotName, label, interval, wh, perKWhMicros: microsPerKWh, netCents };
+}

@@ -1,0 +1,224 @@
+import { Alert, Badge, Button, Group, Text } from '@mantine/core';
+import { IconListSearch } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMemo } from 'react';
+
+import type { Adjustment, AdjustmentDecisionName, FoundDifferences } from '#apps/backoffice/api-types.js';
+
+import { monthAdjustmentsQuery } from '../../api/queries.js';
+import { write } from '../../api/request.js';
+import { Refusal, useAsk } from '../../parts/action-dialog.js';
+import { DataTable, type Column } from '../../parts/data-table.js';
+import { Section } from '../../parts/section.js';
+import { useWords } from '../../texts/language.js';
+import { nameOf } from '../../texts/translate.js';
+import type { Words } from '../../texts/words.js';
+
+interface AdjustmentsProps {
+  readonly cycleId: string;
+  readonly steer: boolean;
+}
+
+/** What the billed month should have been, less what was billed: found, decided by a person, issued later. */
+export function Adjustments({ cycleId, steer }: AdjustmentsProps) {
+  const words = useWords();
+  const { t } = words;
+  const adjustments = useQuery(monthAdjustmentsQuery(cycleId));
+  const decide = useDecide(cycleId);
+  const columns = useMemo(() => columnsOf(words, steer ? decide : null), [words, steer, decide]);
+  const rows = adjustments.data ?? [];
+  return (
+    <Section title={t('adjustments.title')} help={t('adjustments.help')}>
+      {rows.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          {t('adjustments.none')}
+        </Text>
+      ) : (
+        <DataTable
+          label={t('adjustments.title')}
+          rows={rows}
+          columns={columns}
+          rowKey={({ adjustmentId }) => adjustmentId}
+          testId="adjustments"
+        />
+      )}
+      {steer && <Look cycleId={cycleId} />}
+    </Section>
+  );
+}
+
+type Decide = (adjustment: Adjustment, decision: AdjustmentDecisionName) => void;
+
+function useDecide(cycleId: string): Decide {
+  const { t, euros } = useWords();
+  const ask = useAsk();
+  const client = useQueryClient();
+  return useMemo(
+    () => (adjustment, decision) => {
+      const label = t(`adjustment-decision.${decision}`);
+      ask({
+        title: label,
+        body: t(`adjustment-decision.${decision}.ask`, {
+          customer: adjustment.customerName,
+          amount: euros(adjustment.netCents, adjustment.currency),
+        }),
+        confirm: label,
+        needsReason: decision === 'dismiss',
+        done: t(`adjustment-decision.${decision}.done`),
+        run: async ({ reason }, key) => {
+          const body = reason === '' ? {} : { reason };
+          await write('POST', `/adjustments/${encodeURIComponent(adjustment.adjustmentId)}/${decision}`, body, key);
+          await client.invalidateQueries({ queryKey: ['month-adjustments', cycleId] });
+        },
+      });
+    },
+    [t, euros, ask, client, cycleId],
+  );
+}
+
+/** Looks for differences first, and keeps them as proposals only when asked to. */
+function Look({ cycleId }: { readonly cycleId: string }) {
+  const { t, euros } = useWords();
+  const client = useQueryClient();
+  const path = `/months/${encodeURIComponent(cycleId)}/adjustments`;
+  const look = useMutation({ mutationFn: () => write<FoundDifferences>('POST', path, { dryRun: true }) });
+  const keep = useMutation({
+    mutationFn: () => write<FoundDifferences>('POST', path, { dryRun: false }),
+    onSuccess: async () => {
+      look.reset();
+      await client.invalidateQueries({ queryKey: ['month-adjustments', cycleId] });
+    },
+  });
+  const found = look.data;
+  const sumCents = (found?.customers ?? []).reduce((sum, { netCents }) => sum + netCents, 0);
+  return (
+    <>
+      <Group mt="md">
+        <Button
+          variant="default"
+          leftSection={<IconListSearch size={17} aria-hidden />}
+          loading={look.isPending}
+          onClick={() => look.mutate()}
+          data-testid="look-for-differences"
+        >
+          {t('adjustments.look')}
+        </Button>
+      </Group>
+      <div aria-live="polite">
+        {(look.error ?? keep.error) !== null && <Refusal error={look.error ?? keep.error} />}
+        {typeof found?.refused === 'string' && (
+          <Alert color="orange" mt="sm">
+            {t('adjustments.refused', { why: nameOf(t, 'cause', found.refused) })}
+          </Alert>
+        )}
+        {found !== undefined && found.refused === null && (
+          <Alert color={found.customers.length === 0 ? 'mar' : 'orange'} mt="sm" data-testid="differences">
+            {t('adjustments.found', { count: found.customers.length, sum: euros(sumCents) })}
+            {found.customers.length > 0 && (
+              <Group mt="sm">
+                <Button size="xs" loading={keep.isPending} onClick={() => keep.mutate()}>
+                  {t('adjustments.keep')}
+                </Button>
+              </Group>
+            )}
+          </Alert>
+        )}
+      </div>
+    </>
+  );
+}
+
+const COLOURS: Record<Adjustment['state'], string> = {
+  proposed: 'orange',
+  accepted: 'blue',
+  dismissed: 'gray',
+  billed: 'mar',
+};
+const DECISIONS: Record<Adjustment['state'], readonly AdjustmentDecisionName[]> = {
+  proposed: ['accept', 'dismiss'],
+  accepted: ['reconsider'],
+  dismissed: ['reconsider'],
+  billed: [],
+};
+
+function columnsOf(words: Words, decide: Decide | null): Column<Adjustment>[] {
+  const { t, euros, instant } = words;
+  return [
+    {
+      id: 'customer',
+      header: t('invoice.customer'),
+      render: ({ customerName }) => customerName,
+      sort: ({ customerName }) => customerName,
+      card: 'head',
+    },
+    {
+      id: 'amount',
+      header: t('adjustments.amount'),
+      align: 'right',
+      render: ({ netCents, currency }) => (netCents > 0 ? '+' : '') + euros(netCents, currency),
+      sort: ({ netCents }) => netCents,
+    },
+    {
+      id: 'lines',
+      header: t('adjustments.lines'),
+      render: (adjustment) => <Lines adjustment={adjustment} words={words} />,
+    },
+    {
+      id: 'why',
+      header: t('adjustments.why'),
+      render: ({ reasons }) => reasons.map((reason) => nameOf(t, 'adjustment-reason', reason)).join(', '),
+    },
+    {
+      id: 'state',
+      header: t('invoice.state'),
+      render: ({ state, number, decidedBy, decidedAt }) => (
+        <>
+          <Badge color={COLOURS[state]}>{t(`adjustment-state.${state}`)}</Badge>
+          <Text size="xs" c="dimmed">
+            {number ??
+              (decidedBy === null || decidedAt === null
+                ? ''
+                : t('adjustments.decided', { by: decidedBy, at: instant(decidedAt) }))}
+          </Text>
+        </>
+      ),
+      sort: ({ state }) => state,
+    },
+    {
+      id: 'decide',
+      header: '',
+      render: (adjustment) => {
+        const isCarried = adjustment.reasons.includes('credit-carried');
+        if (decide === null || isCarried || DECISIONS[adjustment.state].length === 0) return null;
+        return (
+          <Group gap={6} wrap="nowrap">
+            {DECISIONS[adjustment.state].map((decision) => (
+              <Button key={decision} size="xs" variant="default" onClick={() => decide(adjustment, decision)}>
+                {t(`adjustment-decision.${decision}`)}
+              </Button>
+            ))}
+          </Group>
+        );
+      },
+    },
+  ];
+}
+
+function Lines({ adjustment, words }: { readonly adjustment: Adjustment; readonly words: Words }) {
+  const { t, kWh, euros } = words;
+  const { lines, currency } = adjustment;
+  return (
+    <details>
+      <summary>{t('adjustments.lines.count', { count: lines.length })}</summary>
+      {lines.map((line, index) => (
+        // oxlint-disable-next-line react/no-array-index-key -- the lines of one adjustment stay in their order
+        <Text key={index} size="xs" className="cz-figures">
+          {[line.label, line.interval, line.wh === null ? null : kWh(line.wh)]
+            .filter((part) => part !== null)
+            .join(' · ')}
+          : {euros(line.netCents, currency)}
+        </Text>
+      ))}
+    </details>
+  );
+}
