@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { differencesOf } from '#libs/invoicing/propose-adjustments.js';
+import { differencesOf, formerMonthAnomalies } from '#libs/invoicing/propose-adjustments.js';
 import { disregardReading, restoreReading } from '#libs/metering/correct-reading.js';
 import { ingest } from '#libs/metering/ingest.js';
 import { parse16 } from '#libs/ocpp/parse-16.js';
 import { checkCycle } from '#libs/rating/anomalies.js';
 import { explainLine } from '#libs/rating/explain-line.js';
+import { loadMeters } from '#libs/reporting/invoice-meters.js';
 
+import { seedTransaction } from '../data/documents.js';
 import { CarPark } from './car-park.js';
 
 const JULY = new Date('2026-07-01T04:00:00Z');
@@ -97,7 +99,7 @@ describe('evcc #30058: a register that reads 0 once within a session', () => {
     expect(await check(cycleId)).toMatchObject([{ code: 'register-fell' }]);
   });
 
-  it('disregarded after the month was billed, it is a difference that the next month finds, bills and settles', async () => {
+  it('disregarded after the month was billed, it is a difference that the next month finds', async () => {
     const june = await park.bill('2026-06', JULY);
     await correct('disregard');
     const { cycleId } = await park.rate('2026-07', AUGUST);
@@ -105,10 +107,60 @@ describe('evcc #30058: a register that reads 0 once within a session', () => {
       { period: '2026-06', customer_id: '1001', net_cents: 36 - 24_726, reasons: ['corrected-readings'] },
     ]);
     expect(await explained(june.cycleId)).toMatchObject([{ wh: 1_236_300, differenceWh: 0 }]);
-    expect(await park.lines(cycleId)).toEqual([]);
+    expect(await formerMonthAnomalies(park.database.sql, cycleId)).toMatchObject([
+      { code: 'former-month-differs', subject: '2026-06', detail: { reasons: ['corrected-readings'] } },
+    ]);
     expect(await differencesOf(park.database.sql, june.cycleId)).toMatchObject({
       ok: [{ customerId: '1001', lines: [{ wh: 1_800 - 1_236_300 }] }],
     });
+  });
+
+  it('over the end of a month it holds each month that has energy of after the fall, or the fall itself', async () => {
+    await correct('disregard');
+    const session = [
+      ['2026-06-30T22:30:00Z', 5_000],
+      ['2026-06-30T22:45:00Z', 100],
+      ['2026-06-30T22:50:00Z', 200],
+      ['2026-06-30T23:10:00Z', 600],
+      ['2026-07-01T00:00:00Z', 900],
+    ] as const;
+    await park.spot('3049', 'zcs031974');
+    const over = await seedTransaction(park.database.sql, {
+      chargerId: 'zcs031974',
+      readings: session,
+      flags: ['register-fell'],
+    });
+    const held = async (period: string, now: Date) => {
+      const found = await check((await park.rate(period, now)).cycleId);
+      return found.flatMap(({ code, detail }) =>
+        code === 'register-fell' ? [[detail['transactions'], detail['wh']]] : [],
+      );
+    };
+    expect(await held('2026-05', JULY)).toEqual([]);
+    expect(await held('2026-06', JULY)).toEqual([[[over], 500]]);
+    expect(await held('2026-07', AUGUST)).toEqual([[[over], 700]]);
+    expect(await held('2026-08', new Date('2026-09-01T04:00:00Z'))).toEqual([]);
+  });
+
+  it("the invoice's meter reading is without it", async () => {
+    const { sql } = park.database;
+    await park.charge('zcs031903', [
+      ['2026-06-16T13:00:00Z', 1_236_300],
+      ['2026-06-16T13:15:00Z', 1_236_400],
+    ]);
+    await correct('disregard');
+    const zero = { transaction_id: null, import_wh: 7, context: 'Sample.Clock', export_wh: null };
+    const { id: messageId } = await sql.selectFrom('ocpp_message').select('id').executeTakeFirstOrThrow();
+    const place = { charger_id: 'zcs031903', connector_id: 1, at: new Date('2026-06-20T13:00:00Z') };
+    const { id: readingId } = await sql
+      .insertInto('meter_reading')
+      .values({ ...zero, ...place, message_id: messageId })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    await sql.transaction().execute((trx) => disregardReading(trx, { readingId, reason: 'zero', by: 'ines' }));
+    const june = await park.bill('2026-06', JULY);
+    const meters = await loadMeters(sql, june.invoices.get('1001')?.documentId ?? '');
+    expect(meters).toMatchObject([{ firstWh: 1_234_500, lastWh: 1_236_400 }]);
   });
 
   it('a correction is a change of the months it touches, and of no other', async () => {

@@ -21,7 +21,7 @@ interface DisregardFlags {
 const BY = 'command line';
 
 const REFUSALS: Readonly<Record<CorrectionRefusal['code'], string>> = {
-  'READING.NOT_FOUND': 'There is no such reading: the number is the "id" in an explanation, an export or an archive',
+  'READING.NOT_FOUND': 'There is no such reading: its id is in the explanation of a line, and in an archive',
   'READING.NO_REASON': 'Say why with --reason',
 };
 
