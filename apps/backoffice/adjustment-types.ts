@@ -26,7 +26,7 @@ export const adjustmentSchema = z.object({
   customerName: z.string(),
   /** Positive: still to be charged. Negative: to be credited. */
   netCents: cents,
-  /** late-readings, price-plan, registry: what changed since; credit-carried: a month too small for an invoice. */
+  /** late-readings, corrected-readings, price-plan, registry: what changed since; credit-carried: a month too small for an invoice. */
   reasons: z.array(z.string()),
   state: z.enum(ADJUSTMENT_STATES),
   foundAt: instant,

@@ -30,6 +30,7 @@ import {
   oddityPageSchema,
   odditySchema,
   priceSeriesPageSchema,
+  readingSchema,
   sessionSchema,
   spotPageSchema,
   startedMonthSchema,
@@ -69,6 +70,29 @@ const command = (noun: string, key: 'cycleId' | 'documentId', action: string): E
   strangers: 'not-found',
   shows: (tenant) => tenant[key],
 });
+
+/** A reading of each tenant's charger, by charger. */
+const readingIds = new Map<string, number>();
+
+async function addReading({ chargerId }: Tenant): Promise<void> {
+  const { sql } = database;
+  const at = new Date('2026-07-15T10:00:00Z');
+  const told = {
+    charger_id: chargerId,
+    received_at: at,
+    message_id: 'm',
+    action: 'MeterValues',
+    key: `read/${chargerId}`,
+  };
+  const message = await sql
+    .insertInto('ocpp_message')
+    .values({ ...told, payload: {}, answer: {} })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  const reading = { charger_id: chargerId, connector_id: 1, at, import_wh: 0, context: 'x', message_id: message.id };
+  const { id } = await sql.insertInto('meter_reading').values(reading).returning('id').executeTakeFirstOrThrow();
+  readingIds.set(chargerId, id);
+}
 
 const ENDPOINTS: readonly Endpoint[] = [
   {
@@ -112,6 +136,15 @@ const ENDPOINTS: readonly Endpoint[] = [
     strangers: 'not-found',
     shows: (tenant) => tenant.chargerId,
   },
+  ...(['disregard', 'restore'] as const).map((kind): Endpoint => ({
+    name: `POST /readings/:id/${kind}`,
+    path: (tenant) => `/api/v1/readings/${readingIds.get(tenant.chargerId)}/${kind}`,
+    body: () => ({ reason: 'o contador falhou' }),
+    schema: readingSchema,
+    roles: STAFF,
+    strangers: 'not-found',
+    shows: (tenant) => tenant.chargerId,
+  })),
   {
     name: 'GET /months',
     path: () => '/api/v1/months',
@@ -376,6 +409,8 @@ beforeAll(async () => {
   database = await createTestDatabase();
   own = await addTenant(database.sql, 'Aeiou', new Date());
   foreign = await addTenant(database.sql, 'Bcdfg', new Date());
+  await addReading(own);
+  await addReading(foreign);
   api = await runApi(database);
   const { condominiumId, customerId } = own;
   callers.set('administrator', await api.user('administrator'));

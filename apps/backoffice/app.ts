@@ -32,6 +32,7 @@ import { openApi } from './open-api.js';
 import { PriceSeriesController } from './price-series.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 import { Problem } from './problem.js';
+import { ReadingsController } from './readings.controller.js';
 import { limitRequests } from './request-limit.js';
 import { logRequests } from './request-log.js';
 import { SessionController } from './session.controller.js';
@@ -50,6 +51,7 @@ const CONTROLLERS = [
   SessionController,
   InstallationsController,
   OdditiesController,
+  ReadingsController,
   // Before the months: they take any last part of an address for a command.
   BillsController,
   ArchivesController,

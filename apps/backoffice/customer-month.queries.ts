@@ -1,6 +1,7 @@
 import { sql as raw } from 'kysely';
 
 import type { TenantScope } from '#libs/identity/permissions.js';
+import { disregardedReadings } from '#libs/metering/correct-reading.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { ownedChargers } from '#libs/rating/owned-chargers.js';
 import { ownerSpans } from '#libs/rating/owner-spans.js';
@@ -132,6 +133,7 @@ async function sessionsOf(sql: Sql, head: HeadRow): Promise<ChargingSession[]> {
     left join token on token.installation_id = charger.installation_id and lower(token.id_tag) = lower(trx.id_tag)
     left join lateral (
       select reading.import_wh from meter_reading reading where reading.transaction_id = trx.id
+        and reading.id <> all (${disregardedReadings(raw`trx.charger_id`)})
       order by reading.at desc, reading.id desc limit 1
     ) last on true
     where trx.started_at < ${head.ends_at}

@@ -12,6 +12,8 @@ const explainedReadingSchema = z.object({
   context: z.string(),
   /** An entry of `messages`. */
   messageId: z.int(),
+  /** A person said so since the month was rated: rated again, the line will be without it. */
+  isDisregarded: z.boolean(),
 });
 const explainedPieceSchema = z.object({
   transactionId: z.int(),
@@ -53,6 +55,8 @@ export const explanationSchema = z.object({
     isAveragePrice: z.boolean(),
     wh: energyWh,
     cents,
+    /** The month has documents: what changes from here on is a difference of a later month. */
+    isBilled: z.boolean(),
   }),
   /** What each transaction gave to the line. */
   consumptions: z.array(
@@ -68,6 +72,26 @@ export const explanationSchema = z.object({
   nextCursor: z.string().nullable(),
 });
 
+/* A reading and what people say of it */
+
+export const readingSchema = z.object({
+  readingId: z.int(),
+  installationId: z.string(),
+  chargerId: z.string(),
+  chargerLabel: z.string(),
+  connectorId: z.int(),
+  transactionId: z.int().nullable(),
+  at: instant,
+  registerWh: energyWh,
+  isDisregarded: z.boolean(),
+  /** The last word on it. */
+  correction: z
+    .object({ kind: z.enum(['disregard', 'restore']), reason: z.string(), by: z.string(), at: instant })
+    .nullable(),
+});
+export const requiredReasonSchema = z.strictObject({ reason: z.string().trim().min(1).max(500) });
+
+export type Reading = z.infer<typeof readingSchema>;
 export type Explanation = z.infer<typeof explanationSchema>;
 export type ExplainedPiece = z.infer<typeof explainedPieceSchema>;
 export type ExplainedReading = z.infer<typeof explainedReadingSchema>;

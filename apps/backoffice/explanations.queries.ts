@@ -1,6 +1,7 @@
 import { sql as raw } from 'kysely';
 
 import type { TenantScope } from '#libs/identity/permissions.js';
+import { IS_INVOICED } from '#libs/invoicing/changed-months.js';
 import type { Sql } from '#libs/persistence/database.js';
 import {
   explainLine,
@@ -19,13 +20,15 @@ interface HeadRow {
   readonly period: string;
   readonly currency: string;
   readonly customer_id: string | null;
+  readonly is_billed: boolean;
 }
 
 /** The line's names, if it lies within the scope. */
 async function headOf(sql: Sql, scope: TenantScope, lineId: string): Promise<HeadRow | null> {
   const visible = within(scope, { condominium: 'installation.condominium_id', customer: 'line.customer_id' });
   const { rows } = await raw<HeadRow>`
-    select charger.label as charger_label, spot.name as spot_name, cycle.period, installation.currency, line.customer_id
+    select charger.label as charger_label, spot.name as spot_name, cycle.period, installation.currency, line.customer_id,
+      ${IS_INVOICED} as is_billed
     from rated_line line
     join billing_cycle cycle on cycle.id = line.cycle_id
     join installation on installation.id = cycle.installation_id
@@ -88,6 +91,7 @@ export async function explanation(
       isAveragePrice: line.isAveragePrice,
       wh: line.wh,
       cents: line.cents,
+      isBilled: head.is_billed,
     },
     consumptions: [...consumptions],
     wh,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
+import { seedInstallation, seedSpot, seedTransaction } from '#test/data/documents.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
 import { runProgram, type RunOutcome } from './processes/run-program.js';
@@ -48,6 +49,7 @@ describe('chazemo', () => {
         'api-token',
         'ledger',
         'calendar',
+        'reading',
         'rate',
         'verify',
         'audit',
@@ -92,6 +94,31 @@ describe('chazemo', () => {
     expect(JSON.stringify(rows)).not.toContain(token);
     const refused = await chazemo(['api-token', 'create', '--role', 'king'], configured());
     expect(refused.status).toBe(1);
+  });
+
+  test('reading disregard leaves a reading out and takes it back, for a reason, with an entry in the audit log', async () => {
+    const { sql } = database;
+    await seedInstallation(sql);
+    await seedSpot(sql, { name: '3012', chargerId: 'zcs1' });
+    await seedTransaction(sql, { chargerId: 'zcs1', readings: [['2026-06-15T13:00:00Z', 0]] });
+    const { id } = await sql.selectFrom('meter_reading').select('id').executeTakeFirstOrThrow();
+    const disregard = (...args: string[]) => chazemo(['reading', 'disregard', ...args], configured());
+    const first = await disregard(String(id), '--reason', 'zero', '--json');
+    expect(JSON.parse(first.stdout)).toMatchObject({ readingId: id, before: null, after: { kind: 'disregard' } });
+    expect(await disregard(String(id), '--reason', 'zero')).toMatchObject({
+      stdout: `Reading ${id} is disregarded, as before.\n`,
+    });
+    const taken = await disregard(String(id), '--reason', 'right after all', '--restore');
+    expect(taken.stdout).toContain(`Reading ${id} counts from now on`);
+    const entries = await sql.selectFrom('audit_entry').select(['action', 'actor']).orderBy('id').execute();
+    expect(entries).toEqual([
+      { action: 'reading.disregard', actor: 'command line' },
+      { action: 'reading.restore', actor: 'command line' },
+    ]);
+    for (const refused of ['0', 'x', '9'.repeat(30)]) {
+      expect(await disregard(refused, '--reason', 'zero')).toMatchObject({ status: 2, stdout: '' });
+    }
+    expect(await disregard(String(id), '--reason', ' ')).toMatchObject({ status: 2, stdout: '' });
   });
 
   test('ledger check says that empty books balance', async () => {

@@ -8,6 +8,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command[]>>> = {
   'api-token': async () => [(await import('./commands/api-token.js')).apiTokenCommand()],
   ledger: async () => [(await import('./commands/ledger.js')).ledgerCommand()],
   calendar: async () => [(await import('./commands/calendar.js')).calendarCommand()],
+  reading: async () => [(await import('./commands/reading.js')).readingCommand()],
   rate: async () => [(await import('./commands/rate.js')).rateCommand()],
   verify: async () => [(await import('./commands/verify.js')).verifyCommand()],
   audit: async () => [(await import('./commands/audit.js')).auditCommand()],

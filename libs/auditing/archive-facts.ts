@@ -26,6 +26,8 @@ export interface ArchivedMonth {
   readonly billSource: string | null;
   /** The last reading there was when the month was rated. */
   readonly upToReadingId: number;
+  /** What the month was rated from is what was there before this instant; null: not recorded. */
+  readonly inputsAsOf: Date | null;
   readonly readingsSeal: string;
 }
 
@@ -67,6 +69,7 @@ export async function archivedMonth(
       billCents: row.bill_cents,
       billSource: row.bill_source,
       upToReadingId,
+      inputsAsOf: row.inputs_as_of,
       readingsSeal,
     },
   };

@@ -7,6 +7,10 @@ export const FILES = {
     'as leituras dos contadores dos carregadores do mês, por ordem da cadeia, com os selos',
     'the meter readings of the month’s chargers in the order of the chain, with the seals',
   ],
+  'corrections.ndjson': [
+    'leituras que alguém mandou desconsiderar, ou repôs, e porquê',
+    'readings that a person said to disregard, or restored, and why',
+  ],
   'messages.ndjson': [
     'as mensagens OCPP em bruto que trouxeram essas leituras',
     'the raw OCPP messages that brought those readings',
@@ -49,7 +53,7 @@ export const CHAIN_RULE =
 
 function list(language: 0 | 1): string {
   return Object.entries(FILES)
-    .map(([name, texts]) => `  ${name.padEnd(16)} ${texts[language]}`)
+    .map(([name, texts]) => `  ${name.padEnd(18)} ${texts[language]}`)
     .join('\n');
 }
 
@@ -76,6 +80,9 @@ linha (Wh × preço, arredondado a meio para cima) e as somas. Diz o que não ba
 SHA-256(hash anterior em hexadecimal + mudança de linha + a linha da leitura tal como está). Em cada linha "seal"
 o resultado tem de ser igual a "head". "messageSha256" é o SHA-256 da linha da mensagem em messages.ndjson.
 
+Nenhuma leitura é mudada ou apagada: a cadeia tem-nas todas. As que corrections.ndjson diz "disregard" ficaram fora do
+cálculo do mês ("id" é a leitura; vale a última linha de cada uma; "restore" volta a contá-la).
+
 O arquivo prova que nada foi mudado desde que foi selado. Que é o mesmo que foi entregue, prova-o o SHA-256 do
 próprio ficheiro ou o "readingsSeal" do manifesto, guardado por outra via na altura da entrega.
 
@@ -96,6 +103,9 @@ checks the SHA-256 of each file, the chain over the readings and every seal, eve
 By hand: in readings.ndjson a line "chain" says the hash from which a charger's readings go on. For each reading that
 follows: SHA-256(the former hash in hexadecimal + line feed + the reading's line as it stands). At each line "seal"
 the result must equal "head". "messageSha256" is the SHA-256 of the message's line in messages.ndjson.
+
+No reading is ever changed or removed: the chain holds them all. Those of which corrections.ndjson says "disregard" were
+left out when the month was rated ("id" is the reading; its last line decides; "restore" counts it again).
 
 The archive proves that nothing was changed since it was sealed. That it is the one that was handed over is proven by
 the SHA-256 of the file itself or by "readingsSeal" in the manifest, kept elsewhere when it was handed over.

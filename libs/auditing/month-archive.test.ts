@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readingsSealOf } from '#libs/metering/chain/reading-chain.js';
 import { sealReadings } from '#libs/metering/chain/seal-readings.js';
 import { verifyChain } from '#libs/metering/chain/verify-chain.js';
+import { disregardReading, restoreReading } from '#libs/metering/correct-reading.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { closeCycle, openCycle } from '#libs/rating/cycle.js';
 import { rateCycle } from '#libs/rating/rate-cycle.js';
@@ -50,6 +51,20 @@ async function write(): Promise<Buffer> {
 
 async function sealAll(now: Date) {
   return await sql.transaction().execute((trx) => sealReadings(trx, ['zcs1', 'zcs2', 'zcs3'], now));
+}
+
+/** A person disregards the reading at an instant; `isRestored`: and takes it back. */
+async function correctReading(at: string, isRestored = false): Promise<void> {
+  const reading = await sql
+    .selectFrom('meter_reading')
+    .select('id')
+    .where('at', '=', new Date(at))
+    .executeTakeFirstOrThrow();
+  await sql.transaction().execute(async (trx) => {
+    const order = { readingId: reading.id, reason: 'contador trocado', by: 'ines' };
+    await disregardReading(trx, order);
+    if (isRestored) await restoreReading(trx, { ...order, reason: 'afinal não' });
+  });
 }
 
 beforeAll(async () => {
@@ -122,6 +137,17 @@ beforeAll(async () => {
       ['2026-06-21T21:00:00Z', 7_777],
     ],
   });
+  await seedTransaction(sql, {
+    chargerId: 'zcs2',
+    readings: [
+      ['2026-06-22T20:00:00Z', 7_777],
+      ['2026-06-22T20:30:00Z', 0],
+      ['2026-06-22T21:00:00Z', 8_777],
+    ],
+    flags: ['register-fell'],
+  });
+  await correctReading('2026-06-22T20:30:00Z');
+  await correctReading('2026-06-20T21:00:00Z', true);
   const opened = await openCycle(sql, { installationId: INSTALLATION_ID, period: PERIOD, workflowId: 'w', now: NOW });
   cycleId = opened.cycleId;
   await closeCycle(sql, { cycleId, now: NOW });
@@ -179,9 +205,9 @@ describe('the archive of a month', () => {
     expect(await verifyArchive(await onDisk(archive))).toEqual({
       about: `Edifício Aurora (${INSTALLATION_ID}), ${PERIOD}`,
       chargers: 2,
-      readings: 8,
+      readings: 11,
       seals: 4,
-      messages: 4,
+      messages: 5,
       lines: expect.any(Number),
       documents: 1,
       problems: [],
@@ -205,6 +231,7 @@ describe('the archive of a month', () => {
       [
         'README.txt',
         'calendars.json',
+        'corrections.ndjson',
         'documents.json',
         'imputed.csv',
         'lines.csv',
@@ -219,6 +246,19 @@ describe('the archive of a month', () => {
     expect(contents.get('README.txt')).toContain('chazemo verify --file');
   });
 
+  test('holds a disregarded reading, who left it out and why; the energy is without it', async () => {
+    const contents = await contentsOf(archive);
+    expect(contents.get('readings.ndjson')).toContain('"importWh":0,');
+    const corrections = (contents.get('corrections.ndjson') ?? '').trim().split('\n');
+    const [zero, ...others] = corrections.map((line) => JSON.parse(line) as object);
+    expect(zero).toMatchObject({ charger: 'zcs2', readAt: '2026-06-22T20:30:00.000Z', importWh: 0, by: 'ines' });
+    expect(zero).toMatchObject({ kind: 'disregard', reason: 'contador trocado' });
+    expect(others).toMatchObject([{ kind: 'disregard' }, { kind: 'restore', reason: 'afinal não' }]);
+    const manifest = JSON.parse(contents.get('manifest.json') ?? '') as { cycle: { totalWh: number } };
+    expect(manifest.cycle.totalWh).toBe(7_000 + 9_223 + 7_707 + 1_000);
+    expect(contents.get('README.txt')).toContain('corrections.ndjson');
+  });
+
   test('is the same to the byte, whatever came after the month was rated', async () => {
     expect((await write()).equals(archive)).toBe(true);
     await seedTransaction(sql, {
@@ -228,6 +268,7 @@ describe('the archive of a month', () => {
         ['2026-07-05T21:00:00Z', 20_000],
       ],
     });
+    await correctReading('2026-06-21T20:00:00Z');
     await sealAll(new Date('2026-08-02T06:00:00Z'));
     expect((await write()).equals(archive)).toBe(true);
   });
@@ -236,7 +277,7 @@ describe('the archive of a month', () => {
     const file = join(folder, 'readings.ndjson');
     await writeFile(file, (await contentsOf(archive)).get('readings.ndjson') ?? '');
     const verified = await verifyReadings(createReadStream(file) as AsyncIterable<Buffer>, file);
-    expect(verified).toMatchObject({ chargers: 2, readings: 8, seals: 4, problems: [] });
+    expect(verified).toMatchObject({ chargers: 2, readings: 11, seals: 4, problems: [] });
     await writeFile(file, (await readFile(file, 'utf8')).replace('"importWh":3900', '"importWh":3901'));
     const changed = await verifyReadings(createReadStream(file) as AsyncIterable<Buffer>, file);
     expect(changed.problems).toMatchObject([
@@ -324,7 +365,14 @@ describe('a tampered archive is told apart', () => {
   });
 
   test('any other file: changed, missing, added', async () => {
-    for (const name of ['README.txt', 'calendars.json', 'prices.json', 'registry.json', 'imputed.csv']) {
+    for (const name of [
+      'README.txt',
+      'calendars.json',
+      'corrections.ndjson',
+      'prices.json',
+      'registry.json',
+      'imputed.csv',
+    ]) {
       expect(await problemsOf(await tampered(name, (text) => `${text} `))).toEqual([withFile(name)]);
       expect(await problemsOf(await tampered(name, () => null))).toEqual([
         { code: 'file-missing', file: name, place: 'the archive' },

@@ -6,6 +6,7 @@ import { chainedMessages } from '#libs/metering/chain/read-chain.js';
 import type { Sql } from '#libs/persistence/database.js';
 
 import { archivedReadings } from './archive-chain.js';
+import { archivedCorrections } from './archive-corrections.js';
 import { archivedChargers, archivedMonth, archivedSpans, type ArchivedMonth, type NotSealed } from './archive-facts.js';
 import { archiveReadme, CHAIN_RULE, FILES, type FileName } from './archive-readme.js';
 import { documentsJson, imputedCsv, linesCsv } from './archive-tables.js';
@@ -30,7 +31,8 @@ export interface WrittenArchive {
 }
 
 /**
- * Writes an installation's month as one zip for an auditor: readings with their chain, raw messages, calendars, prices,
+ * Writes an installation's month as one zip for an auditor: readings with their chain and what people said about
+ * them, raw messages, calendars, prices,
  * who held what, lines, shared charges, documents, postings, a manifest with the SHA-256 of each. All of one moment (one
  * snapshot); the same facts give the same bytes. Readings that came after the month was rated are not in it. Streamed:
  * memory holds some thousand rows. Ends `target`.
@@ -75,6 +77,7 @@ async function archiveFiles(trx: Sql, month: ArchivedMonth, options: ArchiveOpti
   return [
     file('README.txt', () => whole(archiveReadme(month))),
     file('readings.ndjson', () => lineByLine(archivedReadings(trx, spans))),
+    file('corrections.ndjson', () => lineByLine(archivedCorrections(trx, month, chargers))),
     file('messages.ndjson', () => lineByLine(chainedMessages(trx, spans))),
     file('calendars.json', () => json(archivedCalendars(trx, month))),
     file('prices.json', () => json(archivedPrices(trx, month))),

@@ -7,6 +7,7 @@ export const ACTIONS = [
   'spot.read',
   'oddity.read',
   'oddity.resolve',
+  'reading.correct',
   'month.read',
   'month.act',
   'invoice.read',

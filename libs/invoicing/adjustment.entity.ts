@@ -15,7 +15,7 @@ export const Adjustment = defineEntity({
     customer: () => p.manyToOne(Customer).mapToPk(),
     /** Positive: still to be charged. Negative: to be credited. */
     netCents: p.bigint('number'),
-    /** late-readings, price-plan, registry: what changed since. Only credit-carried: the month itself, kept for the next invoice. */
+    /** What changed since (ChangeReason of changed-months.ts). Only credit-carried: the month itself, kept for the next invoice. */
     reasons: p.array<string>().columnType('text[]').default([]),
     /** proposed, accepted, dismissed, billed */
     state: p.text().default('proposed'),

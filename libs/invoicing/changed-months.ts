@@ -3,7 +3,7 @@ import { sql as raw } from 'kysely';
 import type { Sql } from '../persistence/database.js';
 
 /** What changed since a month was rated. */
-export type ChangeReason = 'late-readings' | 'price-plan' | 'registry';
+export type ChangeReason = 'late-readings' | 'corrected-readings' | 'price-plan' | 'registry';
 
 export interface ChangedMonth {
   readonly cycleId: string;
@@ -19,11 +19,26 @@ interface MonthRow {
   readonly cycleId: string;
   readonly period: string;
   readonly hasLateReadings: boolean;
+  readonly hasCorrectedReadings: boolean;
   readonly hasOtherPrices: boolean;
   readonly hasOtherHolders: boolean;
   readonly hasProposals: boolean;
   readonly isLast: boolean;
 }
+
+/**
+ * Of `former` and `charger`: a person disregarded or restored a reading of its time since, or one of a transaction that
+ * reaches into it: without a reading beyond its end the energy lies elsewhere.
+ */
+const HAS_CORRECTED_READINGS = raw`exists (
+  select from reading_correction correction
+  join meter_reading reading on reading.id = correction.reading_id
+  left join charging_transaction transaction on transaction.id = reading.transaction_id
+  where correction.at >= former.inputs_as_of
+    and correction.charger_id in (select id from charger)
+    and ((reading.at >= former.starts_at and reading.at < former.ends_at)
+      or (transaction.started_at < former.ends_at
+        and coalesce(greatest(transaction.stopped_at, transaction.last_reading_at), 'infinity') >= former.starts_at)))`;
 
 /**
  * Of `cycle`: its own invoicing came to something, be it that nothing was due. Until then the month itself bills what
@@ -36,10 +51,10 @@ export const IS_INVOICED = raw<boolean>`(
 
 /**
  * Billed months of an installation before a month that may differ from what was billed: readings came after the month
- * was rated, prices, charges, indexed values, placements or occupancies of its time were changed since. What ended
- * before the month counts as well: its end may have been what changed. Always also the last one, and the neighbours of
- * months with late readings, since a reading beyond a month can move the energy across midnight; and those with
- * proposals that nobody decided, which are brought up to date. In order of time.
+ * was rated, readings were corrected, prices, charges, indexed values, placements or occupancies of its time were
+ * changed since. What ended before the month counts as well: its end may have been what changed. Always also the last
+ * one, and the neighbours of months with late readings, since a reading beyond a month can move the energy across
+ * midnight; and those with proposals that nobody decided, which are brought up to date. In order of time.
  *
  * A reading is late for a month when it came after the month was rated and after every later month was that was rated,
  * and so checked, when this one was invoiced already: months may be billed out of order.
@@ -75,6 +90,7 @@ export async function changedMonths(sql: Sql, cycleId: string): Promise<ChangedM
     select former.id as "cycleId", former.period,
       exists (select from came where came.id > former.checked_up_to_reading_id
         and came.at >= former.starts_at and came.at < former.ends_at) as "hasLateReadings",
+      ${HAS_CORRECTED_READINGS} as "hasCorrectedReadings",
       exists (select from plans where plans.id = former.id and (
         plans.changed_at >= former.inputs_as_of
         or exists (select from band_price price where price.plan_id = plans.plan_id
@@ -105,9 +121,12 @@ export async function changedMonths(sql: Sql, cycleId: string): Promise<ChangedM
   });
 }
 
-function reasonsOf(row: Pick<MonthRow, 'hasLateReadings' | 'hasOtherPrices' | 'hasOtherHolders'>): ChangeReason[] {
+type Changes = Pick<MonthRow, 'hasLateReadings' | 'hasCorrectedReadings' | 'hasOtherPrices' | 'hasOtherHolders'>;
+
+function reasonsOf(row: Changes): ChangeReason[] {
   const reasons: ChangeReason[] = [];
   if (row.hasLateReadings) reasons.push('late-readings');
+  if (row.hasCorrectedReadings) reasons.push('corrected-readings');
   if (row.hasOtherPrices) reasons.push('price-plan');
   if (row.hasOtherHolders) reasons.push('registry');
   return reasons;

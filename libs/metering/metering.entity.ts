@@ -50,6 +50,10 @@ export const ChargingTransaction = defineEntity({
       name: 'charging_transaction_stray_index',
       expression: `create index "charging_transaction_stray_index" on "charging_transaction" ("charger_id") where (flags && array['implausible-time', 'reading-after-stop'])`,
     },
+    {
+      name: 'charging_transaction_fell_index',
+      expression: `create index "charging_transaction_fell_index" on "charging_transaction" ("charger_id") where (flags && array['register-fell'])`,
+    },
   ],
 });
 
@@ -144,4 +148,28 @@ export const ReadingSeal = defineEntity({
     head: p.text(),
     sealedAt: p.datetime(3),
   },
+});
+
+/**
+ * What people said about readings: 'disregard' leaves one out of rating, 'restore' takes that back. Rows are only ever
+ * added; the last one of a reading decides. The readings themselves are facts and stay.
+ */
+export const ReadingCorrection = defineEntity({
+  name: 'ReadingCorrection',
+  tableName: 'reading_correction',
+  properties: {
+    id: p.bigint('number').primary().autoincrement(),
+    /** The reading's: rating asks by charger. */
+    charger: () => p.manyToOne(Charger).mapToPk(),
+    reading: () => p.manyToOne(MeterReading).mapToPk(),
+    kind: p.text(),
+    reason: p.text(),
+    by: p.text(),
+    /** The database's clock at that moment, not the transaction's beginning: what was rated before it differs. */
+    at: p.datetime(3).defaultRaw('clock_timestamp()'),
+  },
+  indexes: [
+    { name: 'reading_correction_charger_index', properties: ['charger', 'reading', 'id'] },
+    { name: 'reading_correction_reading_index', properties: ['reading', 'id'] },
+  ],
 });

@@ -16,6 +16,7 @@ import {
   MeterReading,
   OcppMessage,
   Oddity,
+  ReadingCorrection,
   ReadingSeal,
 } from '../metering/metering.entity.js';
 import { Mail } from '../notifications/mail.entity.js';
@@ -63,6 +64,7 @@ export const ENTITIES = [
   Oddity,
   ConnectionRefusal,
   ReadingSeal,
+  ReadingCorrection,
   StoredCalendar,
   PriceSeries,
   SeriesValue,

@@ -3,11 +3,15 @@ import { shiftPeriod } from '#libs/registry/period.js';
 import { policyAt } from '#libs/registry/policy-store.js';
 import type { InstallationPolicy } from '#libs/registry/policy.js';
 
+import { fallenRegisters, type FallenRegister } from './fallen-registers.js';
+import { ownedChargers } from './owned-chargers.js';
+
 export type AnomalyCode =
   | 'zero-month'
   | 'spike'
   | 'unattributed-energy'
   | 'consumption-without-customer'
+  | 'register-fell'
   | 'former-month-differs'
   | 'former-month-not-rated'
   | 'retailer-bill-differs';
@@ -40,6 +44,7 @@ export interface MonthFacts {
     readonly wh: number;
     readonly cents: number;
   }[];
+  readonly fallenRegisters: readonly FallenRegister[];
 }
 
 /** What of a month a person should look at before it is invoiced; pure. */
@@ -73,6 +78,9 @@ export function findAnomalies(facts: MonthFacts): FoundAnomaly[] {
   for (const { spotName, chargerId, wh, cents } of facts.withoutCustomer) {
     const detail = { wh, cents, chargerId, spotName };
     found.push({ code: 'consumption-without-customer', subject: spotName ?? chargerId, detail });
+  }
+  for (const fallen of facts.fallenRegisters) {
+    found.push({ code: 'register-fell', subject: fallen.chargerId, detail: { ...fallen } });
   }
   return found;
 }
@@ -176,6 +184,13 @@ async function monthFacts(sql: Sql, cycleId: string): Promise<MonthFacts> {
     unattributedByCharger: cycle.unattributed_by_charger ?? {},
     customers: await customerEnergy(sql, cycle),
     withoutCustomer: await energyWithoutCustomer(sql, cycleId),
+    fallenRegisters: await fallenRegisters(sql, {
+      chargerIds: [...(await ownedChargers(sql, cycle.installation_id, cycle.starts_at, cycle.ends_at)).keys()],
+      startsAt: cycle.starts_at,
+      endsAt: cycle.ends_at,
+      upToReadingId: cycle.rated_up_to_reading_id,
+      correctedBefore: cycle.inputs_as_of,
+    }),
   };
 }
 

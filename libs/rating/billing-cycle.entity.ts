@@ -95,7 +95,7 @@ export const Anomaly = defineEntity({
   properties: {
     id: p.uuid().primary().defaultRaw('uuidv7()'),
     cycle: () => p.manyToOne(BillingCycle).mapToPk(),
-    /** zero-month, spike, unattributed-energy, consumption-without-customer, former-month-differs, former-month-not-rated, retailer-bill-differs */
+    /** An AnomalyCode of anomalies.ts. */
     code: p.text(),
     /** What it is about: a customer number, a charger id, a spot name, or '' for the whole month. */
     subject: p.text(),

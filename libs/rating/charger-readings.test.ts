@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { sql as raw } from 'kysely';
 
+import { disregardReading, restoreReading } from '#libs/metering/correct-reading.js';
 import { EARLIEST } from '#libs/metering/decide-instant.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
-import { chargerReadings } from './charger-readings.js';
+import { chargerReadings, type ReadingsOptions } from './charger-readings.js';
 import type { ReadingTable } from './reading-table.js';
 
 let database: TestDatabase;
@@ -101,6 +102,17 @@ interface StoredReading extends Reading {
   readonly id: number;
 }
 
+/** Each of the readings is disregarded, or first disregarded and then restored. */
+async function correct(of: readonly { readonly id: number; readonly isRestored: boolean }[]): Promise<void> {
+  for (const { id: readingId, isRestored } of of) {
+    await sql.transaction().execute(async (trx) => {
+      const order = { readingId, reason: 'zero', by: 'ines' };
+      await disregardReading(trx, order);
+      if (isRestored) await restoreReading(trx, order);
+    });
+  }
+}
+
 async function store(chargerId: string, messageId: number, reading: Reading): Promise<StoredReading | null> {
   const row = await sql
     .insertInto('meter_reading')
@@ -140,14 +152,12 @@ function seriesOf(table: ReadingTable, name: (series: number) => string): Series
 }
 
 /** Names each series by what `seriesNumber` was told. */
-async function loaded(chargerId: string, transactions: readonly number[], upToReadingId?: number): Promise<Series> {
-  const table = await chargerReadings(
-    sql,
-    chargerId,
-    STARTS,
-    ENDS,
-    upToReadingId === undefined ? {} : { upToReadingId },
-  );
+async function loaded(
+  chargerId: string,
+  transactions: readonly number[],
+  options: ReadingsOptions = {},
+): Promise<Series> {
+  const table = await chargerReadings(sql, chargerId, STARTS, ENDS, options);
   const names = new Map<number, string>();
   const count = table.meterOf.length;
   for (const connectorId of [0, 1, 2, 3]) {
@@ -163,12 +173,16 @@ async function loaded(chargerId: string, transactions: readonly number[], upToRe
 const byArrival = (a: StoredReading, b: StoredReading) => a.atMs - b.atMs || a.id - b.id;
 
 /** The same, slow and obvious: all readings of the charger are there to choose from. */
-function expected(all: readonly StoredReading[], transactions: readonly number[], upTo = Infinity): Series {
+function expected(
+  all: readonly StoredReading[],
+  transactions: readonly number[],
+  { upTo = Infinity, disregarded = new Set<number>() } = {},
+): Series {
   const startMs = STARTS.getTime();
   const endMs = ENDS.getTime();
   const sound = all
     .filter((one) => one.importWh >= 0 && one.atMs >= EARLIEST.getTime() && one.atMs < endMs + 366 * DAY_MS)
-    .filter((one) => one.id <= upTo)
+    .filter((one) => one.id <= upTo && !disregarded.has(one.id))
     .sort(byArrival);
   const chosen = new Set(sound.filter((one) => one.atMs >= startMs && one.atMs < endMs));
   const addAround = (belongs: (one: StoredReading) => boolean) => {
@@ -226,9 +240,20 @@ const stopTimes = fc.tuple(
   ...TRANSACTIONS.map(() => fc.constantFrom(0, 0, 0, 1, -1, -20 * DAY_MS, -100 * DAY_MS, 20 * DAY_MS)),
 );
 
+/** What people say about some readings, over and over. */
+const corrections = fc.array(fc.constantFrom('none', 'none', 'none', 'none', 'disregarded', 'restored'), {
+  minLength: 1,
+  maxLength: 12,
+});
+
+async function clock(): Promise<Date> {
+  const { rows } = await raw<{ now: Date }>`select clock_timestamp() as now`.execute(sql);
+  return rows[0]?.now ?? NOW;
+}
+
 describe('chargerReadings', () => {
   test('gives what going through all readings of the charger gives', async () => {
-    const property = fc.asyncProperty(readings, stopTimes, fc.nat(), async (drawn, stops, upTo) => {
+    const property = fc.asyncProperty(readings, stopTimes, fc.nat(), corrections, async (drawn, stops, upTo, words) => {
       const { chargerId, messageId } = await newCharger();
       const ids: number[] = [];
       for (const transaction of TRANSACTIONS) {
@@ -250,7 +275,20 @@ describe('chargerReadings', () => {
       }
       expect(await loaded(chargerId, ids)).toEqual(expected(stored, ids));
       const last = stored[upTo % (stored.length + 1)]?.id ?? 0;
-      expect(await loaded(chargerId, ids, last)).toEqual(expected(stored, ids, last));
+      expect(await loaded(chargerId, ids, { upToReadingId: last })).toEqual(expected(stored, ids, { upTo: last }));
+
+      const before = await clock();
+      const corrected = stored.flatMap(({ id }, index) => {
+        const word = words[index % words.length] ?? 'none';
+        return word === 'none' ? [] : [{ id, isRestored: word === 'restored' }];
+      });
+      await correct(corrected);
+      const disregarded = new Set(corrected.filter(({ isRestored }) => !isRestored).map(({ id }) => id));
+      expect(await loaded(chargerId, ids)).toEqual(expected(stored, ids, { disregarded }));
+      expect(await loaded(chargerId, ids, { upToReadingId: last })).toEqual(
+        expected(stored, ids, { upTo: last, disregarded }),
+      );
+      expect(await loaded(chargerId, ids, { correctedBefore: before })).toEqual(expected(stored, ids));
     });
     await fc.assert(property, { numRuns: 100 });
   }, 120_000);

@@ -1,5 +1,6 @@
 import { sql as raw, type RawBuilder } from 'kysely';
 
+import { disregardedReadings } from '#libs/metering/correct-reading.js';
 import { EARLIEST } from '#libs/metering/decide-instant.js';
 import type { Sql } from '#libs/persistence/database.js';
 
@@ -21,6 +22,8 @@ const AFTER_STOP_MS = 31 * 24 * 3600 * 1000;
 export interface ReadingsOptions {
   /** Only readings up to this one, in order of arrival: what was there when a month was rated. */
   readonly upToReadingId?: number;
+  /** Of the corrections of readings only those before this instant: what people had said when a month was rated. */
+  readonly correctedBefore?: Date;
   /** Whose cards began the sessions; not given: those of where the charger is registered now. */
   readonly installationId?: string;
 }
@@ -31,20 +34,28 @@ interface Span {
   readonly startsAt: Date;
   readonly endsAt: Date;
   readonly upToReadingId: number | null;
+  readonly correctedBefore: Date | null;
   readonly cardsOf: string | null;
+}
+
+function spanOf(chargerId: string, startsAt: Date, endsAt: Date, options: ReadingsOptions): Span {
+  const { upToReadingId = null, correctedBefore = null, installationId: cardsOf = null } = options;
+  return { chargerId, startsAt, endsAt, upToReadingId, correctedBefore, cardsOf };
 }
 
 /**
  * The columns of readings in [from, to) that say where a register stood and when, to be narrowed further: not those of a
  * clock that was wrong by years, over which the energy would be spread thin, nor negative ones, from which a register
  * would rise by all it ever counted. Both are flagged; what moved there shows between the readings around them, or as
- * energy that no transaction explains.
+ * energy that no transaction explains. Nor those that a person said to disregard.
  */
-function soundReadings({ upToReadingId }: Span, from: Date, to: Date): RawBuilder<unknown> {
+function soundReadings(span: Span, from: Date, to: Date): RawBuilder<unknown> {
+  const { chargerId, upToReadingId, correctedBefore } = span;
   const first = new Date(Math.max(from.getTime(), EARLIEST.getTime()));
   const arrived = upToReadingId === null ? raw`` : raw`and id <= ${upToReadingId}`;
   return raw`select id, connector_id, transaction_id, at, import_wh, export_wh from meter_reading
-    where at >= ${first} and at < ${to} and import_wh >= 0 ${arrived}`;
+    where at >= ${first} and at < ${to} and import_wh >= 0 ${arrived}
+      and id <> all (${disregardedReadings(raw`${chargerId}`, correctedBefore)})`;
 }
 
 interface Place extends Span {
@@ -67,10 +78,9 @@ export async function chargerReadings(
   chargerId: string,
   startsAt: Date,
   endsAt: Date,
-  { upToReadingId, installationId }: ReadingsOptions = {},
+  options: ReadingsOptions = {},
 ): Promise<ReadingTable> {
-  const cardsOf = installationId ?? null;
-  const span: Span = { chargerId, startsAt, endsAt, upToReadingId: upToReadingId ?? null, cardsOf };
+  const span = spanOf(chargerId, startsAt, endsAt, options);
   const payers = await payersOf(sql, span);
   const filling = new Filling(payers);
   const { connectors, ...around } = await neighbours(sql, span, [...payers.keys()]);

@@ -1,3 +1,6 @@
+import { sql as raw } from 'kysely';
+
+import { disregardedReadings } from '#libs/metering/correct-reading.js';
 import type { Sql } from '#libs/persistence/database.js';
 
 import { chargerReadings } from './charger-readings.js';
@@ -14,6 +17,8 @@ export interface ExplainedReading {
   readonly context: string;
   /** An entry of `messages`. */
   readonly messageId: number;
+  /** A person said so since the month was rated: rated again, the line will be without it. */
+  readonly isDisregarded: boolean;
 }
 
 /** Energy between two readings that the line is made of. */
@@ -84,14 +89,16 @@ interface SeriesPiece extends LinePiece {
 
 /**
  * Why a rated line has the energy it has: line → transactions → pairs of readings → raw messages. The pieces are cut as
- * rating cuts them, from the readings there were when the month was rated. Null when there is no such line.
+ * rating cuts them, from the readings there were when the month was rated, as corrected until then. Null when there is no such line.
  */
 export async function explainLine(sql: Sql, options: ExplainOptions): Promise<Explanation | null> {
   const line = await storedLine(sql, options.lineId);
   if (line === null) return null;
-  const { installationId, ratedUpToReadingId: upTo } = line;
-  const asRated = upTo === null ? { installationId } : { installationId, upToReadingId: upTo };
-  const readings = await chargerReadings(sql, line.chargerId, line.startsAt, line.endsAt, asRated);
+  const readings = await chargerReadings(sql, line.chargerId, line.startsAt, line.endsAt, {
+    installationId: line.installationId,
+    ...(line.ratedUpToReadingId === null ? {} : { upToReadingId: line.ratedUpToReadingId }),
+    ...(line.inputsAsOf === null ? {} : { correctedBefore: line.inputsAsOf }),
+  });
   const pieces = [...piecesOf(readings, await lineTimelines(sql, line), line.direction)];
   const limit = Math.min(Math.max(1, options.limit), MOST_PIECES);
   const page = pieces.slice(options.cursor, options.cursor + limit);
@@ -149,6 +156,7 @@ interface StoredReading {
   readonly import_wh: number;
   readonly context: string;
   readonly message_id: number;
+  readonly is_disregarded: boolean;
 }
 
 const placeOf = (transactionId: number, atMs: number, importWh: number): string =>
@@ -166,6 +174,7 @@ async function storedReadings(
   const rows: StoredReading[] = await sql
     .selectFrom('meter_reading')
     .select(['id', 'transaction_id', 'at', 'import_wh', 'context', 'message_id'])
+    .select(raw<boolean>`id = any (${disregardedReadings(raw`${line.chargerId}`)})`.as('is_disregarded'))
     .where('transaction_id', 'in', [...new Set(pieces.map((piece) => piece.transactionId))])
     .where(
       'at',
@@ -174,6 +183,7 @@ async function storedReadings(
     )
     .where('charger_id', '=', line.chargerId)
     .where('id', '<=', line.ratedUpToReadingId ?? Number.MAX_SAFE_INTEGER)
+    .where(raw<boolean>`id <> all (${disregardedReadings(raw`${line.chargerId}`, line.inputsAsOf)})`)
     .orderBy('id', 'desc')
     .execute();
   return new Map(rows.map((row) => [placeOf(row.transaction_id ?? 0, row.at.getTime(), row.import_wh), row]));
@@ -190,7 +200,14 @@ function explained(
     const row = stored.get(placeOf(transactionId, table.atMs[index] ?? 0, table.importWh[index] ?? 0));
     if (row === undefined) throw new Error(`A reading of transaction ${transactionId} is gone: none is ever removed`);
     const registerWh = direction === 'export' ? table.exportWh[index] : table.importWh[index];
-    return { id: row.id, at: row.at, registerWh: registerWh ?? NaN, context: row.context, messageId: row.message_id };
+    return {
+      id: row.id,
+      at: row.at,
+      registerWh: registerWh ?? NaN,
+      context: row.context,
+      messageId: row.message_id,
+      isDisregarded: row.is_disregarded,
+    };
   };
   const [before, after] = [readingAt(piece.before), readingAt(piece.after)];
   return {

@@ -14,6 +14,8 @@ export interface StoredLine {
   readonly endsAt: Date;
   /** Readings up to this id were there when the month was rated; null: not recorded. */
   readonly ratedUpToReadingId: number | null;
+  /** What the month was rated from is what was there before this instant; null: not recorded. */
+  readonly inputsAsOf: Date | null;
   readonly chargerId: string;
   readonly customerId: string | null;
   readonly spotId: string | null;
@@ -43,7 +45,14 @@ export async function storedLine(sql: Sql, lineId: string): Promise<StoredLine |
     .innerJoin('billing_cycle as c', 'c.id', 'l.cycle_id')
     .innerJoin('installation as i', 'i.id', 'c.installation_id')
     .selectAll('l')
-    .select(['c.installation_id', 'c.starts_at', 'c.ends_at', 'c.rated_up_to_reading_id', 'i.time_zone'])
+    .select([
+      'c.installation_id',
+      'c.starts_at',
+      'c.ends_at',
+      'c.rated_up_to_reading_id',
+      'c.inputs_as_of',
+      'i.time_zone',
+    ])
     .where('l.id', '=', lineId)
     .executeTakeFirst();
   if (row === undefined) return null;
@@ -55,6 +64,7 @@ export async function storedLine(sql: Sql, lineId: string): Promise<StoredLine |
     startsAt: row.starts_at,
     endsAt: row.ends_at,
     ratedUpToReadingId: row.rated_up_to_reading_id,
+    inputsAsOf: row.inputs_as_of,
     chargerId: row.charger_id,
     customerId: row.customer_id,
     spotId: row.spot_id,

@@ -41,7 +41,11 @@ export async function rateCycle(
   const rated = await rateMonth(
     trx,
     { installationId: cycle.installation_id, startsAt: cycle.starts_at, endsAt: cycle.ends_at },
-    { upToReadingId: inputs.lastReadingId, ...(onProgress === undefined ? {} : { onProgress }) },
+    {
+      upToReadingId: inputs.lastReadingId,
+      correctedBefore: inputs.asOf,
+      ...(onProgress === undefined ? {} : { onProgress }),
+    },
   );
   if ('refused' in rated) return rated;
   await replaceLines(trx, cycleId, rated.ok.lines);

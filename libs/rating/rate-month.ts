@@ -2,7 +2,7 @@ import type { Sql } from '#libs/persistence/database.js';
 import { localDate } from '#libs/registry/period.js';
 import { planFor } from '#libs/tariff/price-plan-store.js';
 
-import { chargerReadings } from './charger-readings.js';
+import { chargerReadings, type ReadingsOptions } from './charger-readings.js';
 import { ownedChargers } from './owned-chargers.js';
 import { isSharedCharger, ownerSpans, type OwnedCharger } from './owner-spans.js';
 import { earlierRefusal, rateOn } from './rate.js';
@@ -24,9 +24,7 @@ export interface RatedMonth {
   readonly unattributedByCharger: Readonly<Record<string, number>>;
 }
 
-export interface RateMonthOptions {
-  /** Only readings up to this one, in order of arrival. */
-  readonly upToReadingId?: number;
+export interface RateMonthOptions extends ReadingsOptions {
   /** Told after each charger. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -39,7 +37,7 @@ export interface RateMonthOptions {
 export async function rateMonth(
   sql: Sql,
   month: MonthSpan,
-  { upToReadingId, onProgress }: RateMonthOptions = {},
+  { onProgress, ...only }: RateMonthOptions = {},
 ): Promise<{ readonly ok: RatedMonth } | { readonly refused: RateRefusal }> {
   const tariff = await monthTariff(sql, month);
   const chargers = await ownedChargers(sql, month.installationId, month.startsAt, month.endsAt);
@@ -50,7 +48,7 @@ export async function rateMonth(
   for (const [chargerId, charger] of chargers) {
     const timelines = chargerTimelines(tariff, charger, month);
     const { installationId } = month; // its cards: the charger may be at another one by now
-    const options = upToReadingId === undefined ? { installationId } : { installationId, upToReadingId };
+    const options = { ...only, installationId };
     const readings = await chargerReadings(sql, chargerId, month.startsAt, month.endsAt, options);
     const result = rateOn(readings, () => timelines);
     if ('refused' in result) refused = earlierRefusal(refused, result.refused);

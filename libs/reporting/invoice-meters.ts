@@ -1,5 +1,6 @@
 import { sql as raw } from 'kysely';
 
+import { disregardedReadings } from '../metering/correct-reading.js';
 import type { Sql } from '../persistence/database.js';
 
 /** The meter at both ends of the time a customer answered for a charger. */
@@ -15,12 +16,12 @@ export interface MeterFacts {
 
 /**
  * First and last reading of each charger in the spans when the customer held its spot: month × occupancy ×
- * placement. A reading at a boundary belongs to both sides.
+ * placement. A reading at a boundary belongs to both sides; one that was disregarded when the month was rated, to none.
  */
 export async function loadMeters(sql: Sql, documentId: string): Promise<MeterFacts[]> {
   const { rows } = await raw<MeterFacts>`
     with spans as (
-      select distinct line.charger_id, spot.name as spot_name,
+      select distinct line.charger_id, spot.name as spot_name, coalesce(cycle.inputs_as_of, 'infinity') as as_of,
         greatest(cycle.starts_at, occupancy."from", placement."from") as starts_at,
         least(cycle.ends_at, coalesce(occupancy.until, 'infinity'), coalesce(placement.until, 'infinity')) as ends_at
       from fiscal_document document
@@ -37,6 +38,7 @@ export async function loadMeters(sql: Sql, documentId: string): Promise<MeterFac
     join charger on charger.id = spans.charger_id
     join meter_reading reading on reading.charger_id = spans.charger_id
       and reading.at between spans.starts_at and spans.ends_at
+      and reading.id <> all (${disregardedReadings(raw`spans.charger_id`, raw`spans.as_of`)})
     where spans.starts_at < spans.ends_at
     group by charger.label, spans.spot_name, spans.starts_at, reading.connector_id
     order by spans.spot_name, charger.label, reading.connector_id, spans.starts_at`.execute(sql);

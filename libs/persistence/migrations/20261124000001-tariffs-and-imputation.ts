@@ -7,6 +7,7 @@ const NEW = [
   'plan_charge',
   'series_value',
   'price_series',
+  'reading_correction',
   'reading_seal',
   'reconciliation_line',
   'retailer_invoice_line',
@@ -48,6 +49,13 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
     this.addSql(
       `create table "reading_seal" ("charger_id" text not null, "up_to_reading_id" bigint not null, "readings" bigint not null, "head" text not null, "sealed_at" timestamptz(3) not null, primary key ("charger_id", "up_to_reading_id"));`,
     );
+    this.addSql(
+      `create table "reading_correction" ("id" bigserial primary key, "charger_id" text not null, "reading_id" bigint not null, "kind" text not null, "reason" text not null, "by" text not null, "at" timestamptz(3) not null default clock_timestamp());`,
+    );
+    this.addSql(
+      `create index "reading_correction_charger_index" on "reading_correction" ("charger_id", "reading_id", "id");`,
+    );
+    this.addSql(`create index "reading_correction_reading_index" on "reading_correction" ("reading_id", "id");`);
     this.addSql(
       `create table "reconciliation_line" ("cycle_id" uuid not null, "position" int not null, "side" text not null, "code" text not null, "wh" bigint null, "net_cents" bigint not null, primary key ("cycle_id", "position"));`,
     );
@@ -127,6 +135,12 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
       `alter table "reading_seal" add constraint "reading_seal_charger_id_foreign" foreign key ("charger_id") references "charger" ("id");`,
     );
     this.addSql(
+      `alter table "reading_correction" add constraint "reading_correction_charger_id_foreign" foreign key ("charger_id") references "charger" ("id");`,
+    );
+    this.addSql(
+      `alter table "reading_correction" add constraint "reading_correction_reading_id_foreign" foreign key ("reading_id") references "meter_reading" ("id");`,
+    );
+    this.addSql(
       `alter table "reconciliation_line" add constraint "reconciliation_line_cycle_id_foreign" foreign key ("cycle_id") references "billing_cycle" ("id");`,
     );
     this.addSql(
@@ -156,6 +170,9 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
     this.addSql(
       `create index "charging_transaction_stray_index" on "charging_transaction" ("charger_id") where (flags && array['implausible-time', 'reading-after-stop']);`,
     );
+    this.addSql(
+      `create index "charging_transaction_fell_index" on "charging_transaction" ("charger_id") where (flags && array['register-fell']);`,
+    );
     this.addSql(`create index "token_card_index" on "token" ("installation_id", lower("id_tag"));`);
     // A month is rated from this index alone, without a visit to the table, where readings lie as they arrived:
     // those of one charger each on a page of its own. That needs pages marked as visible, so vacuum follows closely.
@@ -168,8 +185,10 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
       nulls not distinct;`);
     this.addSql(`create unique index adjustment_carried_once on adjustment (cycle_id, customer_id)
       where reasons = array['credit-carried']::text[];`);
-    this.addSql(`create trigger reading_seal_immutable before update or delete on reading_seal
-      for each row execute function refuse_change();`);
+    for (const table of ['reading_seal', 'reading_correction']) {
+      this.addSql(`create trigger ${table}_immutable before update or delete on ${table}
+        for each row execute function refuse_change();`);
+    }
     this.addSql(`
       create function touch_changed_at() returns trigger language plpgsql as $$
       begin
@@ -185,7 +204,9 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
   override down(): void {
     for (const table of TOUCHED) this.addSql(`drop trigger ${table}_touch on "${table}";`);
     this.addSql('drop function touch_changed_at();');
-    this.addSql('drop trigger reading_seal_immutable on reading_seal;');
+    for (const table of ['reading_seal', 'reading_correction']) {
+      this.addSql(`drop trigger ${table}_immutable on ${table};`);
+    }
     this.addSql('drop index imputed_line_once;');
     this.addSql(`alter table meter_reading
       reset (autovacuum_vacuum_insert_scale_factor, autovacuum_vacuum_insert_threshold);`);
@@ -193,6 +214,7 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
     this.addSql(`create unique index meter_reading_once on meter_reading
       (charger_id, connector_id, transaction_id, at, import_wh, export_wh) nulls not distinct;`);
     this.addSql('drop index "token_card_index";');
+    this.addSql('drop index "charging_transaction_fell_index";');
     this.addSql('drop index "charging_transaction_stray_index";');
     this.addSql('drop index "charging_transaction_end_index";');
     this.addSql('drop index "meter_reading_chain_index";');

@@ -1,5 +1,6 @@
 import { sql as fragment, type RawBuilder } from 'kysely';
 
+import { disregardedReadings } from '#libs/metering/correct-reading.js';
 import { EARLIEST } from '#libs/metering/decide-instant.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { pricePlanTable } from '#libs/tariff/tables/price-plan.js';
@@ -165,7 +166,8 @@ const transactions: Export = {
         select count(*)::int as readings, sum(greatest(wh - former_wh, 0))::bigint as risen_wh
         from (
           select m.import_wh as wh, lag(m.import_wh) over (order by m.at, m.id) as former_wh
-          from meter_reading m where m.transaction_id = t.id) m) r
+          from meter_reading m where m.transaction_id = t.id
+            and m.id <> all (${disregardedReadings(fragment`t.charger_id`)})) m) r
       left join ocpp_message told on told.id = coalesce(t.start_message_id, t.stop_message_id)
       cross join lateral (
         select case

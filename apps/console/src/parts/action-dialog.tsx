@@ -55,12 +55,20 @@ export function ActionDialogProvider({ children }: { readonly children: ReactNod
   return (
     <ActionContext value={ask}>
       {children}
-      <Modal opened={open} onClose={() => setOpen(false)} title={<Text fw={650}>{question?.title ?? ''}</Text>}>
+      <Modal
+        opened={open}
+        onClose={() => setOpen(false)}
+        title={<Text fw={650}>{question?.title ?? ''}</Text>}
+        zIndex={ABOVE_DRAWERS}
+      >
         {question !== null && <ActionForm question={question} close={() => setOpen(false)} />}
       </Modal>
     </ActionContext>
   );
 }
+
+/** Mantine's drawers are at 200: a question may be asked from one. */
+const ABOVE_DRAWERS = 250;
 
 type Missing = 'reason' | 'amount' | 'reference' | null;
 

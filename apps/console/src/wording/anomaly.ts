@@ -38,11 +38,18 @@ export function anomalyText(words: Pick<Words, 't' | 'kWh' | 'euros'>, anomaly: 
       if (expected === null || invoiced === null) return nameOf(t, 'anomaly', code);
       return t('anomaly.retailer-bill-differs.text', { expected: euros(expected), invoiced: euros(invoiced) });
     }
+    case 'register-fell': {
+      const [from, to, count] = [figure(detail, 'fromWh'), figure(detail, 'toWh'), figure(detail, 'count')];
+      if (wh === null || from === null || to === null || count === null) break;
+      const of = { charger: subject.toUpperCase(), count, from: kWh(from), to: kWh(to), wh: kWh(wh) };
+      return t('anomaly.register-fell.text', of);
+    }
     case 'former-month-not-rated':
       return t('anomaly.former-month-not-rated.text', { subject, cause: nameOf(t, 'cause', String(detail['cause'])) });
     default:
-      return `${nameOf(t, 'anomaly', code)}: ${subject}`;
+      break;
   }
+  return `${nameOf(t, 'anomaly', code)}: ${subject}`;
 }
 
 /** A person by name, a spot as a spot, anything else as it is; empty for the whole month. */

@@ -242,6 +242,7 @@ describe('an import', () => {
 });
 
 test('an explanation keeps the sessions in their order, with the pieces read so far', () => {
+  const sample = { context: 'Sample.Clock', isDisregarded: false };
   const piece = (transactionId: number): Explanation['pieces'][number] => ({
     transactionId,
     connectorId: 1,
@@ -253,8 +254,8 @@ test('an explanation keeps the sessions in their order, with the pieces read so 
     isEndInterpolated: false,
     wh: 5,
     isEstimated: false,
-    before: { readingId: 1, at: '2026-06-01T00:00:00.000Z', registerWh: 0, context: 'Sample.Clock', messageId: 1 },
-    after: { readingId: 2, at: '2026-06-01T00:15:00.000Z', registerWh: 5, context: 'Sample.Clock', messageId: 2 },
+    before: { readingId: 1, at: '2026-06-01T00:00:00.000Z', registerWh: 0, messageId: 1, ...sample },
+    after: { readingId: 2, at: '2026-06-01T00:15:00.000Z', registerWh: 5, messageId: 2, ...sample },
   });
   const consumption = { connectorId: 1, pieces: 2, wh: 10, estimatedWh: 0 };
   const page = {
@@ -273,6 +274,7 @@ test('an explanation keeps the sessions in their order, with the pieces read so 
       isAveragePrice: false,
       wh: 20,
       cents: 1,
+      isBilled: false,
     },
     consumptions: [
       { transactionId: 9, ...consumption },

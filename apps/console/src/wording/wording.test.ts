@@ -102,6 +102,11 @@ describe('anomalies', () => {
       'O mês: 4,120 kWh passaram no contador fora de qualquer carregamento. Não são faturados a ninguém. (ZCS2 3,100 kWh; ZCS1 1,020 kWh)',
     ],
     [
+      anomaly('register-fell', 'zcs1', { count: 1, transactions: [7], wh: 1_236_300, fromWh: 1_234_500, toWh: 0 }),
+      'ZCS1: o contador desceu no meio de um carregamento, primeiro de 1.234,500 kWh para 0,000 kWh. O mês conta 1.236,300 kWh depois da descida. Se uma leitura está errada, desconsidere-a em «Porquê este valor?» e repita o passo.',
+    ],
+    [anomaly('register-fell', 'zcs1', {}), 'Contador que desceu: zcs1'],
+    [
       anomaly('former-month-not-rated', '2026-06', { cause: 'TARIFF.NOT_FOUND', causeDetail: '{}' }),
       '2026-06 pode ter mudado, mas não pôde ser recalculado: falta um preço no tarifário.',
     ],

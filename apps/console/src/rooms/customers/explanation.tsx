@@ -16,6 +16,7 @@ import { RowsLoading } from '../../parts/loading.js';
 import { useWords } from '../../texts/language.js';
 import { nameOf } from '../../texts/translate.js';
 import { messagesOf, sessionsOf, type ExplainedSession } from '../../wording/explanation.js';
+import { CorrectReading } from './correct-reading.js';
 
 import classes from './explanation.module.css';
 
@@ -56,7 +57,7 @@ function Content({ lineId }: { readonly lineId: string }) {
     <div data-testid="explanation">
       <Sum explained={first} />
       {sessionsOf(pages).map((session) => (
-        <Session key={session.key} session={session} messages={messages} timeZone={first.line.timeZone} />
+        <Session key={session.key} session={session} messages={messages} line={first.line} />
       ))}
       {query.hasNextPage && (
         <Group justify="center" mt="md">
@@ -100,10 +101,10 @@ function Sum({ explained }: { readonly explained: Explained }) {
 interface SessionProps {
   readonly session: ExplainedSession;
   readonly messages: ReadonlyMap<number, RawMessage>;
-  readonly timeZone: string;
+  readonly line: Explained['line'];
 }
 
-function Session({ session, messages, timeZone }: SessionProps) {
+function Session({ session, messages, line }: SessionProps) {
   const { t, kWh } = useWords();
   const { transactionId, wh, estimatedWh, pieces, pieceCount } = session;
   return (
@@ -118,7 +119,7 @@ function Session({ session, messages, timeZone }: SessionProps) {
         </Text>
       )}
       {pieces.map((piece) => (
-        <Piece key={piece.startsAt} piece={piece} messages={messages} timeZone={timeZone} />
+        <Piece key={piece.startsAt} piece={piece} messages={messages} line={line} />
       ))}
       {pieces.length < pieceCount && (
         <Text size="xs" c="dimmed" mt={4}>
@@ -134,8 +135,9 @@ interface PieceProps extends Omit<SessionProps, 'session'> {
 }
 
 /** From one register to the next; behind it the two readings and their messages. */
-function Piece({ piece, messages, timeZone }: PieceProps) {
+function Piece({ piece, messages, line }: PieceProps) {
   const { t, language, count, time } = useWords();
+  const { timeZone } = line;
   const { startsAt, endsAt, startWh, endWh, wh, isEstimated } = piece;
   const register = (value: number, isInterpolated: boolean): string =>
     isInterpolated ? t('why.interpolated', { wh: count(value) }) : count(value);
@@ -152,8 +154,8 @@ function Piece({ piece, messages, timeZone }: PieceProps) {
           {count(wh)} Wh{isEstimated && ` · ${t('why.estimated')}`}
         </strong>
       </summary>
-      <Reading reading={piece.before} messages={messages} timeZone={timeZone} />
-      <Reading reading={piece.after} messages={messages} timeZone={timeZone} />
+      <Reading reading={piece.before} messages={messages} line={line} />
+      <Reading reading={piece.after} messages={messages} line={line} />
     </details>
   );
 }
@@ -162,8 +164,9 @@ interface ReadingProps extends Omit<PieceProps, 'piece'> {
   readonly reading: ExplainedReading;
 }
 
-function Reading({ reading, messages, timeZone }: ReadingProps) {
+function Reading({ reading, messages, line }: ReadingProps) {
   const { t, language, count } = useWords();
+  const { timeZone } = line;
   const message = messages.get(reading.messageId);
   return (
     <div className={classes.reading}>
@@ -173,7 +176,9 @@ function Reading({ reading, messages, timeZone }: ReadingProps) {
           wh: count(reading.registerWh),
           context: nameOf(t, 'reading', reading.context),
         })}
+        {reading.isDisregarded && ` · ${t('why.disregarded')}`}
       </Text>
+      <CorrectReading reading={reading} line={line} />
       {message !== undefined && (
         <details>
           <summary>

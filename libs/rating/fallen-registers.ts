@@ -1,0 +1,94 @@
+import { sql as raw } from 'kysely';
+
+import { disregardedReadings } from '#libs/metering/correct-reading.js';
+import { EARLIEST } from '#libs/metering/decide-instant.js';
+import type { Sql } from '#libs/persistence/database.js';
+
+/** Transactions named of one charger; more are counted and left to the list of oddities. */
+const TRANSACTIONS_NAMED = 10;
+
+/** A charger's month in which a register fell inside a transaction. */
+export interface FallenRegister {
+  readonly chargerId: string;
+  /** The first ones, in order of the fall. */
+  readonly transactions: readonly number[];
+  /** All of them. */
+  readonly count: number;
+  /** What the registers rose after they fell, as far as it touches the month: what may have been rated wrongly. */
+  readonly wh: number;
+  /** The first fall: when, and from what to what. */
+  readonly at: string;
+  readonly fromWh: number;
+  readonly toWh: number;
+}
+
+export interface FallenRegistersQuery {
+  readonly chargerIds: readonly string[];
+  readonly startsAt: Date;
+  readonly endsAt: Date;
+  /** What the month was rated from: readings up to this id, corrections before this instant. Null: all there are. */
+  readonly upToReadingId: number | null;
+  readonly correctedBefore: Date | null;
+}
+
+interface FallRow {
+  readonly chargerId: string;
+  readonly transactionId: number;
+  readonly wh: number;
+  readonly at: Date;
+  readonly fromWh: number;
+  readonly toWh: number;
+}
+
+/**
+ * Chargers with a transaction in which the register fell in the month, or fell before it and rose on into it. Metering
+ * flags such transactions and the flag stays; whether the register still falls is told from the readings as the month
+ * was rated from them, so that a transaction whose wrong reading is disregarded no longer counts. In order of chargers.
+ */
+export async function fallenRegisters(sql: Sql, query: FallenRegistersQuery): Promise<FallenRegister[]> {
+  const byCharger = Map.groupBy(await falls(sql, query), (fall) => fall.chargerId);
+  return [...byCharger].flatMap(([chargerId, [first, ...others]]) => {
+    if (first === undefined) return [];
+    const all = [first, ...others];
+    return {
+      chargerId,
+      transactions: all.slice(0, TRANSACTIONS_NAMED).map((fall) => fall.transactionId),
+      count: all.length,
+      wh: all.reduce((sum, fall) => sum + fall.wh, 0),
+      at: first.at.toISOString(),
+      fromWh: first.fromWh,
+      toWh: first.toWh,
+    };
+  });
+}
+
+/** Of each transaction its first fall, and what rose after it. Of several readings at one instant the first stands. */
+async function falls(sql: Sql, query: FallenRegistersQuery): Promise<FallRow[]> {
+  const { chargerIds, startsAt, endsAt, upToReadingId, correctedBefore } = query;
+  const { rows } = await raw<FallRow>`
+    with flagged as (
+      select id, charger_id from charging_transaction
+      where charger_id = any (${[...chargerIds]}::text[]) and flags && array['register-fell']
+        and (last_reading_at is null or last_reading_at >= ${startsAt} or 'implausible-time' = any (flags))),
+    reading as (
+      select distinct on (flagged.id, r.at) flagged.id as transaction_id, flagged.charger_id, r.at, r.import_wh
+      from flagged join meter_reading r on r.transaction_id = flagged.id
+      where r.import_wh >= 0 and r.at >= ${EARLIEST} and (${upToReadingId}::bigint is null or r.id <= ${upToReadingId})
+        and r.id <> all (${disregardedReadings(raw`flagged.charger_id`, correctedBefore)})
+      order by flagged.id, r.at, r.id),
+    step as (
+      select *, lag(import_wh) over of_transaction as former_wh, lag(at) over of_transaction as former_at
+      from reading window of_transaction as (partition by transaction_id order by at)),
+    fall as (
+      select distinct on (transaction_id) * from step where import_wh < former_wh order by transaction_id, at),
+    fallen as (
+      select fall.*, coalesce((select sum(step.import_wh - step.former_wh) from step
+        where step.transaction_id = fall.transaction_id and step.at > fall.at and step.import_wh > step.former_wh
+          and step.at > ${startsAt} and step.former_at < ${endsAt}), 0)::bigint as wh
+      from fall)
+    select charger_id as "chargerId", transaction_id as "transactionId", wh, at, former_wh as "fromWh",
+      import_wh as "toWh"
+    from fallen where wh > 0 or (at >= ${startsAt} and former_at < ${endsAt})
+    order by charger_id, at, transaction_id`.execute(sql);
+  return rows;
+}
