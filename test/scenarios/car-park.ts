@@ -21,10 +21,17 @@ export interface BilledMonth {
 export class CarPark {
   private constructor(readonly database: TestDatabase) {}
 
+  /** `prices`: of a Portuguese contract with three bands; none: the story brings its own plan. */
   static async open(prices: readonly (readonly [band: string, micros: number, from: string, to: string | null])[]) {
     const park = new CarPark(await createTestDatabase());
     const { sql } = park.database;
     await seedInstallation(sql);
+    if (prices.length > 0) await park.#plan(prices);
+    return park;
+  }
+
+  async #plan(prices: Parameters<typeof CarPark.open>[0]): Promise<void> {
+    const { sql } = this.database;
     const plan = await sql
       .insertInto('price_plan')
       .values({
@@ -48,7 +55,6 @@ export class CarPark {
         })),
       )
       .execute();
-    return park;
   }
 
   async customer(id: string): Promise<void> {
