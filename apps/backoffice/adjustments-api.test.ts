@@ -55,6 +55,44 @@ it('a dismissal needs a reason, and each decision is in the audit log with befor
   expect(await decide('accept')).toMatchObject({ status: 200, body: { state: 'accepted' } });
 });
 
+it('a credit note needs a reason, gives back nothing that is still to be charged, and is for staff alone', async () => {
+  expect(await decide('credit-note')).toMatchObject({ status: 400, body: { field: 'reason' } });
+  expect(await decide('credit-note', { reason: 'mudou-se' })).toMatchObject({
+    status: 409,
+    body: { type: '/problems/adjustment-not-credited', detail: expect.stringContaining('still to be charged') },
+  });
+  const manager = await api.user('manager', { condominiumId: tenant.condominiumId });
+  const path = `/api/v1/adjustments/${tenant.adjustmentId}/credit-note`;
+  expect(await manager.post(path, { reason: 'mudou-se' })).toMatchObject({ status: 403 });
+});
+
+it('what is to be given back is given back by a credit note with its postings and its PDF, once', async () => {
+  const { sql } = database;
+  await sql.updateTable('adjustment').set({ net_cents: -12 }).where('id', '=', tenant.adjustmentId).execute();
+  await sql
+    .updateTable('adjustment_line')
+    .set({ net_cents: -12 })
+    .where('adjustment_id', '=', tenant.adjustmentId)
+    .execute();
+  const line = { kind: 'energy', party: 'retailer', label: 'Cheia 1', vat_rate_permyriad: 2300, vat_code: 'NOR' };
+  await sql
+    .insertInto('document_line')
+    .values({ document_id: tenant.documentId, line_no: 90, net_cents: 500, ...line })
+    .execute();
+  const answer = await decide('credit-note', { reason: 'mudou-se' });
+  expect(answer).toMatchObject({ status: 200, body: { state: 'billed', number: expect.stringMatching(/^NC /) } });
+  const note = await sql.selectFrom('fiscal_document').selectAll().where('type', '=', 'NC').executeTakeFirstOrThrow();
+  expect(note).toMatchObject({ net_cents: -12, reason: 'mudou-se' });
+  expect(
+    await sql.selectFrom('journal_entry').select('key').where('key', '=', `issue/${note.id}`).execute(),
+  ).toHaveLength(1);
+  expect(
+    await sql.selectFrom('stored_file').select('id').where('key', '=', `invoice-pdf/${note.id}`).execute(),
+  ).toHaveLength(1);
+  expect(await decide('credit-note', { reason: 'mudou-se' })).toMatchObject({ status: 200, body: { state: 'billed' } });
+  expect(await sql.selectFrom('fiscal_document').select('id').where('type', '=', 'NC').execute()).toHaveLength(1);
+});
+
 it('what stands in a document can no longer be decided', async () => {
   await database.sql
     .updateTable('adjustment')

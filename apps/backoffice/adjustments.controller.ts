@@ -4,9 +4,12 @@ import { z } from 'zod';
 
 import { recordAudit } from '#libs/identity/audit.js';
 import type { TenantScope } from '#libs/identity/permissions.js';
+import { creditAdjustment, type CreditAdjustmentRefusal } from '#libs/invoicing/credit-adjustment.js';
 import { decideAdjustment } from '#libs/invoicing/decide-adjustment.js';
 import type { ChargeLine } from '#libs/invoicing/plan-invoice.js';
 import { differencesOf, proposeAdjustments, type Differences } from '#libs/invoicing/propose-adjustments.js';
+import { postInvoiceIssued } from '#libs/ledger/post-events.js';
+import { storeInvoicePdf } from '#libs/reporting/store-invoice-pdf.js';
 
 import { CurrentActor, scopeFor, type Actor } from './actor.js';
 import { adjustmentById, adjustmentsOfMonth } from './adjustments.queries.js';
@@ -35,6 +38,18 @@ import { BACKOFFICE, type Backoffice } from './tokens.js';
 const listQuery = z.strictObject(pagingFields);
 const idSchema = z.uuid();
 const decisionSchema = z.enum(ADJUSTMENT_DECISION_NAMES);
+
+const CREDIT_REFUSALS: Readonly<Record<CreditAdjustmentRefusal['code'], string>> = {
+  'CREDIT.ADJUSTMENT_NOT_OPEN': 'Only an adjustment that is accepted and in no document yet is credited.',
+  'CREDIT.ADJUSTMENT_DIFFERS': 'The note would not come to the amount of the adjustment.',
+  'CREDIT.MIXED': 'Part of the adjustment is still to be charged: it waits for the next invoice.',
+  'CREDIT.BEYOND_INVOICE': 'The invoice of that month has not enough left to give back.',
+  'CREDIT.NO_INVOICE_OF_MONTH': 'The customer has no invoice of that month.',
+  'CREDIT.NO_INVOICE': 'What is to be corrected is no invoice.',
+  'CREDIT.LINE_NOT_FOUND': 'The invoice has no such line.',
+  'CREDIT.BEYOND_LINE': 'A line of the invoice has not enough left to give back.',
+  'CREDIT.NOTHING_TO_CREDIT': 'There is nothing to give back.',
+};
 
 @ApiTags('adjustments')
 @Controller('api/v1')
@@ -73,6 +88,39 @@ export class AdjustmentsController {
       await recordAudit(trx, { ...event, before: null, after });
       return found;
     });
+  }
+
+  /** For who gets no later invoice: the note, its postings and its PDF at once. */
+  @Post('adjustments/:id/credit-note')
+  @HttpCode(200)
+  @Answers(
+    'Gives an accepted adjustment back by a credit note; needs a reason, which the note prints',
+    adjustmentSchema,
+  )
+  async credit(
+    @CurrentActor() actor: Actor,
+    @Param('id', { schema: idSchema }) id: string,
+    @Body({ schema: reasonSchema }) { reason }: Reason,
+  ): Promise<Adjustment> {
+    const scope = scopeFor(actor, 'month.act');
+    const { sql, now } = this.backoffice;
+    if (reason === undefined) throw Problem.invalidField('reason', 'Say why: the credit note prints it.');
+    const { documentId, after } = await sql.transaction().execute(async (trx) => {
+      const before = await adjustmentById(trx, scope, id);
+      if (before === null) throw Problem.notFound('adjustment');
+      const note = await creditAdjustment(trx, { adjustmentId: id, reason, now: now() });
+      if ('refused' in note) throw Problem.refused(CREDIT_REFUSALS[note.refused.code], 'adjustment-not-credited');
+      await postInvoiceIssued(trx, { documentId: note.documentId });
+      const credited = await adjustmentById(trx, scope, id);
+      if (credited === null) throw new Error(`adjustment ${id} vanished while it was credited`);
+      const event = { actor: actor.label, action: 'adjustment.credit', subject: `adjustment/${id}` };
+      const { installationId, state } = before;
+      const kept = { state: credited.state, number: note.numberText, reason };
+      await recordAudit(trx, { ...event, installationId, before: { state }, after: kept });
+      return { documentId: note.documentId, after: credited };
+    });
+    await storeInvoicePdf(sql, { documentId });
+    return after;
   }
 
   @Post('adjustments/:id/:decision')

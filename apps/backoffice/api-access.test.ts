@@ -221,6 +221,17 @@ const ENDPOINTS: readonly Endpoint[] = [
     shows: (tenant) => tenant.adjustmentId,
   })),
   {
+    name: 'POST /adjustments/:id/credit-note',
+    path: (tenant) => `/api/v1/adjustments/${tenant.adjustmentId}/credit-note`,
+    // Without a reason nobody gets further than the question whether they may.
+    body: () => ({}),
+    schema: z.object({ field: z.literal('reason') }),
+    status: 400,
+    roles: STAFF,
+    strangers: 'not-found',
+    shows: () => 'reason',
+  },
+  {
     name: 'GET /months/:cycleId/archive',
     path: (tenant) => `/api/v1/months/${tenant.cycleId}/archive`,
     schema: z.null(),

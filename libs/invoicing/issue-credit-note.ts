@@ -3,6 +3,7 @@ import { sql as raw } from 'kysely';
 import type { Sql } from '../persistence/database.js';
 import { localDate } from '../registry/period.js';
 import { markBilled } from './adjustments.js';
+import type { LeftLine } from './choose-credit.js';
 import { linesOf, insertLines } from './document-lines.js';
 import { lockSeries, notBefore, seriesCode, takeNumber, type TakenNumber } from './document-series.js';
 import type { VatGroup } from './document.entity.js';
@@ -93,6 +94,15 @@ async function findIssued(trx: Sql, order: CreditNoteOrder): Promise<IssuedCredi
   return row === undefined
     ? undefined
     : { documentId: row.id, numberText: row.number_text, grossCents: row.gross_cents };
+}
+
+/** The lines of an invoice with what earlier credit notes left of each; the invoice is held until the transaction ends. */
+export async function leftOfInvoice(trx: Sql, documentId: string): Promise<LeftLine[]> {
+  const { lines, credited } = await creditable(trx, await holdInvoice(trx, documentId));
+  return lines.map((line) => {
+    const given = credited.filter(({ lineNo }) => lineNo === line.lineNo);
+    return Object.assign({ leftCents: given.reduce((left, { netCents }) => left + netCents, line.netCents) }, line);
+  });
 }
 
 async function creditable(trx: Sql, invoice: Invoice) {

@@ -144,7 +144,15 @@ async function openAdjustments(trx: Sql, order: ChargeOrder): Promise<OpenAdjust
     .execute();
 }
 
-async function adjustmentLines(trx: Sql, adjustments: readonly OpenAdjustment[]): Promise<ChargeLine[]> {
+/** The lines of one adjustment, whatever became of it. */
+export async function linesOfAdjustment(sql: Sql, adjustmentId: string): Promise<ChargeLine[]> {
+  return adjustmentLines(sql, [{ id: adjustmentId, period: null, taxedOn: null }]);
+}
+
+async function adjustmentLines(
+  trx: Sql,
+  adjustments: readonly (Omit<OpenAdjustment, 'period'> & { readonly period: string | null })[],
+): Promise<ChargeLine[]> {
   if (adjustments.length === 0) return [];
   const rows = await trx
     .selectFrom('adjustment_line')

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 
 import { billedLines } from '#libs/invoicing/billed-lines.js';
+import { creditAdjustment } from '#libs/invoicing/credit-adjustment.js';
 import { decideAdjustment, type AdjustmentDecision } from '#libs/invoicing/decide-adjustment.js';
-import { issueCreditNote } from '#libs/invoicing/issue-credit-note.js';
 import { differencesOf, formerMonthAnomalies } from '#libs/invoicing/propose-adjustments.js';
 import { postInvoiceIssued } from '#libs/ledger/post-events.js';
 
@@ -141,14 +141,15 @@ describe('a price list that came late', () => {
     // Nothing else is due in July: a credit is no invoice. One leaves and gets a credit note, the other waits.
     await park.invoice(cycleId, AUGUST);
     expect(await documents()).toHaveLength(2);
-    const documentId = june.invoices.get('1001')?.documentId ?? '';
-    await sql.transaction().execute(async (trx) => {
-      const choice = [{ lineNo: 1, netCents: 20 }];
-      const order = { documentId, key: 'moved-out', choice, reason: 'Tarifa de junho corrigida', now: AUGUST };
-      const note = await issueCreditNote(trx, { ...order, adjustmentId: found[0]?.id ?? '' });
-      if ('refused' in note) throw new Error(JSON.stringify(note.refused));
-      await postInvoiceIssued(trx, { documentId: note.documentId });
-    });
+    const credit = () =>
+      sql.transaction().execute(async (trx) => {
+        const order = { adjustmentId: found[0]?.id ?? '', reason: 'Tarifa de junho corrigida', now: AUGUST };
+        const note = await creditAdjustment(trx, order);
+        if ('refused' in note) throw new Error(JSON.stringify(note.refused));
+        await postInvoiceIssued(trx, { documentId: note.documentId });
+        return note.documentId;
+      });
+    expect(await credit()).toBe(await credit());
     expect((await documents()).at(-1)).toEqual(['NC', '1001', -20]);
     expect(await differencesOf(sql, june.cycleId)).toEqual({ ok: [] });
 

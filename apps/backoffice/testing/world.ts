@@ -229,7 +229,13 @@ async function addInvoice(
       vat_groups: raw<
         VatGroup[]
       >`${JSON.stringify([{ ratePermyriad: 2300, code: 'NOR', netCents: 200, vatCents: 46 }])}::jsonb`,
-      issuer_snapshot: { ...party, email: 'x@example.pt', iban: null, softwareCertificate: null },
+      issuer_snapshot: {
+        ...party,
+        id: `issuer-${letter}`,
+        email: 'x@example.pt',
+        iban: null,
+        softwareCertificate: null,
+      },
       customer_snapshot: party,
       payment_method: 'transfer',
       key: `invoice/${cycleId}/${customerId}`,

@@ -96,6 +96,7 @@ it('price plans come back as they went out: prices, charges, plans without eithe
         code: 'iec',
         label: 'IEC, "especial"',
         unit: 'percent-of-energy',
+        share_by: 'own',
         micros: -51_127,
         valid_to: '2026-06-30',
       },

@@ -292,7 +292,7 @@ export const PRICE_PLAN_EXAMPLES = [
     label: 'Gestão por lugar',
     unit: 'per-spot-month',
     amount: '4,50',
-    shareBy: 'spot',
+    shareBy: 'own',
     vatCode: 'NOR',
     from: '2026-01-01',
   },

@@ -47,7 +47,8 @@ export function Adjustments({ cycleId, steer }: AdjustmentsProps) {
   );
 }
 
-type Decide = (adjustment: Adjustment, decision: AdjustmentDecisionName) => void;
+type Deed = AdjustmentDecisionName | 'credit-note';
+type Decide = (adjustment: Adjustment, deed: Deed) => void;
 
 function useDecide(cycleId: string): Decide {
   const { t, euros } = useWords();
@@ -63,7 +64,7 @@ function useDecide(cycleId: string): Decide {
           amount: euros(adjustment.netCents, adjustment.currency),
         }),
         confirm: label,
-        needsReason: decision === 'dismiss',
+        needsReason: decision === 'dismiss' || decision === 'credit-note',
         done: t(`adjustment-decision.${decision}.done`),
         run: async ({ reason }, key) => {
           const body = reason === '' ? {} : { reason };
@@ -134,9 +135,9 @@ const COLOURS: Record<Adjustment['state'], string> = {
   dismissed: 'gray',
   billed: 'mar',
 };
-const DECISIONS: Record<Adjustment['state'], readonly AdjustmentDecisionName[]> = {
+const DECISIONS: Record<Adjustment['state'], readonly Deed[]> = {
   proposed: ['accept', 'dismiss'],
-  accepted: ['reconsider'],
+  accepted: ['credit-note', 'reconsider'],
   dismissed: ['reconsider'],
   billed: [],
 };
@@ -189,10 +190,11 @@ function columnsOf(words: Words, decide: Decide | null): Column<Adjustment>[] {
       header: '',
       render: (adjustment) => {
         const isCarried = adjustment.reasons.includes('credit-carried');
-        if (decide === null || isCarried || DECISIONS[adjustment.state].length === 0) return null;
+        const deeds = DECISIONS[adjustment.state].filter((deed) => deed !== 'credit-note' || adjustment.netCents < 0);
+        if (decide === null || isCarried || deeds.length === 0) return null;
         return (
           <Group gap={6} wrap="nowrap">
-            {DECISIONS[adjustment.state].map((decision) => (
+            {deeds.map((decision) => (
               <Button key={decision} size="xs" variant="default" onClick={() => decide(adjustment, decision)}>
                 {t(`adjustment-decision.${decision}`)}
               </Button>

@@ -1,0 +1,47 @@
+import type { Sql } from '../persistence/database.js';
+import { chooseCredit, type CreditChosen } from './choose-credit.js';
+import { issueCreditNote, leftOfInvoice, type CreditNoteRefusal, type IssuedCreditNote } from './issue-credit-note.js';
+import { linesOfAdjustment } from './load-charges.js';
+
+export interface CreditAdjustment {
+  readonly adjustmentId: string;
+  /** Why, as the document says it. */
+  readonly reason: string;
+  readonly now: Date;
+}
+
+export type CreditAdjustmentRefusal =
+  | CreditNoteRefusal
+  | Extract<CreditChosen, { refused: unknown }>['refused']
+  | { readonly code: 'CREDIT.NO_INVOICE_OF_MONTH'; readonly adjustmentId: string };
+
+/**
+ * Gives an accepted adjustment back at once, by a credit note over the invoice of the month it corrects: for who gets no
+ * later invoice. Must run inside a transaction, in which the caller also posts the note to the ledger. Asked again it is
+ * the same note.
+ */
+export async function creditAdjustment(
+  trx: Sql,
+  { adjustmentId, reason, now }: CreditAdjustment,
+): Promise<IssuedCreditNote | { readonly refused: CreditAdjustmentRefusal }> {
+  const adjustment = await trx
+    .selectFrom('adjustment')
+    .select(['cycle_id', 'customer_id', 'document_id'])
+    .where('id', '=', adjustmentId)
+    .executeTakeFirst();
+  if (adjustment === undefined) return { refused: { code: 'CREDIT.ADJUSTMENT_NOT_OPEN', adjustmentId } };
+  const invoice = await trx
+    .selectFrom('fiscal_document')
+    .select('id')
+    .where('cycle_id', '=', adjustment.cycle_id)
+    .where('customer_id', '=', adjustment.customer_id)
+    .where('type', '<>', 'NC')
+    .executeTakeFirst();
+  if (invoice === undefined) return { refused: { code: 'CREDIT.NO_INVOICE_OF_MONTH', adjustmentId } };
+  const order = { documentId: invoice.id, key: `adjustment/${adjustmentId}`, reason, adjustmentId, now };
+  // Issued already: the note answers by its key, whatever is left of the invoice now.
+  if (adjustment.document_id !== null) return issueCreditNote(trx, { ...order, choice: [] });
+  const chosen = chooseCredit(await linesOfAdjustment(trx, adjustmentId), await leftOfInvoice(trx, invoice.id));
+  if ('refused' in chosen) return chosen;
+  return issueCreditNote(trx, { ...order, choice: chosen.ok });
+}
