@@ -6,6 +6,7 @@ import type { Sql } from '#libs/persistence/database.js';
 import { ownedChargers } from '#libs/rating/owned-chargers.js';
 import { ownerSpans } from '#libs/rating/owner-spans.js';
 import type { OwnerSpan } from '#libs/rating/timeline.js';
+import { cardHolderAt } from '#libs/registry/card-holder.js';
 
 import type { ChargingSession, CustomerMonthDetail, ImputedLine, RatedLine } from './api-types.js';
 import { adjustmentsOf, chargesOf } from './customer-charges.queries.js';
@@ -127,7 +128,7 @@ async function sessionsOf(sql: Sql, head: HeadRow): Promise<ChargingSession[]> {
   const { rows } = await raw<SessionRow>`
     select trx.id, trx.charger_id, charger.label as charger_label, trx.last_reading_at, trx.started_at, trx.stopped_at,
       coalesce(trx.meter_stop_wh, last.import_wh) - trx.meter_start_wh as energy_wh, trx.flags,
-      token.customer_id as payer
+      ${cardHolderAt('token', 'trx')} as payer
     from charging_transaction trx
     join charger on charger.id = trx.charger_id
     left join token on token.installation_id = charger.installation_id and lower(token.id_tag) = lower(trx.id_tag)

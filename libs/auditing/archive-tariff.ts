@@ -1,4 +1,7 @@
+import { sql as raw } from 'kysely';
+
 import type { Sql } from '#libs/persistence/database.js';
+import { cardHolderAt } from '#libs/registry/card-holder.js';
 import { builtInCalendar } from '#libs/tariff/calendar-files.js';
 
 import type { ArchivedMonth } from './archive-facts.js';
@@ -135,7 +138,7 @@ export async function archivedRegistry(
   const placements = await trx
     .selectFrom('charger_placement as p')
     .innerJoin('spot as s', 's.id', 'p.spot_id')
-    .select(['p.charger_id', 'p.spot_id', 's.name as spot', 's.installation_id', 'p.from', 'p.until'])
+    .select(['p.charger_id', 'p.spot_id', 's.name as spot', 's.installation_id', 'p.sharing', 'p.from', 'p.until'])
     .where('p.charger_id', 'in', chargers)
     .where('p.from', '<', endsAt)
     .where((where) => where.or([where('p.until', 'is', null), where('p.until', '>', startsAt)]))
@@ -153,5 +156,17 @@ export async function archivedRegistry(
     .orderBy('o.from')
     .orderBy('o.customer_id')
     .execute();
-  return { chargers: chargerIds, placements, occupancies };
+  return { chargers: chargerIds, placements, occupancies, cardHolders: await cardHolders(trx, month, chargers) };
+}
+
+/** Whose card started which transaction of the month: who pays at a spot that is shared by card. */
+async function cardHolders(trx: Sql, month: ArchivedMonth, chargers: readonly string[]) {
+  const { rows } = await raw<{ transaction_id: number; customer_id: string | null }>`
+    select distinct on (t.id) t.id as transaction_id, ${cardHolderAt('card', 't')} as customer_id
+    from charging_transaction t
+    join token card on card.installation_id = ${month.installationId} and lower(card.id_tag) = lower(t.id_tag)
+    where t.charger_id = any(${[...chargers]}::text[]) and t.started_at < ${month.endsAt}
+      and coalesce(t.stopped_at, t.last_reading_at, ${month.endsAt}) >= ${month.startsAt}
+    order by t.id, card.id_tag <> t.id_tag, card.id_tag`.execute(trx);
+  return rows;
 }

@@ -36,6 +36,7 @@ import {
   Spot,
   Token,
   Unit,
+  FormerCardHolder,
 } from '../registry/registry.entity.js';
 import { StoredCalendar } from '../tariff/calendar.entity.js';
 import { BandPrice, PlanCharge, PricePlan } from '../tariff/price-plan.entity.js';
@@ -57,6 +58,7 @@ export const ENTITIES = [
   Customer,
   Occupancy,
   Token,
+  FormerCardHolder,
   OcppMessage,
   ChargingTransaction,
   MeterReading,

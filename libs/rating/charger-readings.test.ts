@@ -390,4 +390,30 @@ describe('chargerReadings', () => {
     const there = await chargerReadings(sql, chargerId, STARTS, ENDS, { installationId: 'elsewhere' });
     expect(there.payerOf.filter((payer) => payer !== null)).toEqual(['rui']);
   });
+
+  test('a card given to another customer pays for what it starts from then on; one that was nobody’s, for all it ever did', async () => {
+    const { chargerId, messageId } = await newCharger();
+    await sql
+      .insertInto('token')
+      .values([
+        { installation_id: 'here', id_tag: 'given', customer_id: 'ana' },
+        { installation_id: 'here', id_tag: 'found', customer_id: null },
+      ])
+      .execute();
+    const payersOf = async (idTag: string) => {
+      const transaction = await newTransaction({ chargerId, idTag });
+      const atMs = STARTS.getTime() + 1_000;
+      await store(chargerId, messageId, { connectorId: 1, transaction, atMs, importWh: 1, exportWh: null });
+      return async () => {
+        const found = await chargerReadings(sql, chargerId, STARTS, ENDS);
+        return found.payerOf[found.seriesNumber('', 1, String(transaction))] ?? null;
+      };
+    };
+    const given = await payersOf('given');
+    const found = await payersOf('found');
+    expect([await given(), await found()]).toEqual(['ana', null]);
+    await sql.updateTable('token').set({ customer_id: 'rui' }).where('id_tag', 'in', ['given', 'found']).execute();
+    await sql.updateTable('token').set({ customer_id: 'eva' }).where('id_tag', '=', 'given').execute();
+    expect([await given(), await found()]).toEqual(['ana', 'rui']);
+  });
 });

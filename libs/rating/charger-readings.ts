@@ -3,6 +3,7 @@ import { sql as raw, type RawBuilder } from 'kysely';
 import { disregardedReadings } from '#libs/metering/correct-reading.js';
 import { EARLIEST } from '#libs/metering/decide-instant.js';
 import type { Sql } from '#libs/persistence/database.js';
+import { cardHolderAt } from '#libs/registry/card-holder.js';
 
 import { PACKED, unixMs, unpacked, type PackedReadings } from './packed-readings.js';
 import { ReadingTable } from './reading-table.js';
@@ -182,7 +183,7 @@ async function pageOf(sql: Sql, place: Place, which: RawBuilder<unknown>): Promi
 async function payersOf(sql: Sql, { chargerId, startsAt, cardsOf }: Span): Promise<Map<number, string | null>> {
   const stopped = new Date(startsAt.getTime() - AFTER_STOP_MS);
   const { rows } = await raw<{ id: number; customer_id: string | null }>`
-    select distinct on (t.id) t.id, card.customer_id
+    select distinct on (t.id) t.id, ${cardHolderAt('card', 't')} as customer_id
     from charging_transaction t
       join charger c on c.id = t.charger_id
       left join token card on card.installation_id = coalesce(${cardsOf}, c.installation_id) and lower(card.id_tag) = lower(t.id_tag)

@@ -223,3 +223,15 @@ export const Token = defineEntity({
     },
   ],
 });
+
+/** Who had a card before it was given to another customer; a trigger keeps it. */
+export const FormerCardHolder = defineEntity({
+  name: 'FormerCardHolder',
+  tableName: 'former_card_holder',
+  properties: {
+    token: () => p.manyToOne(Token).mapToPk().primary(),
+    /** Until when, exclusive. */
+    until: p.datetime(3).primary(),
+    customer: () => p.manyToOne(Customer).mapToPk(),
+  },
+});

@@ -15,6 +15,7 @@ const NEW = [
   'imputed_line',
   'calendar',
   'holiday',
+  'former_card_holder',
 ] as const;
 
 /** Tables whose rows remember when they last changed: what was rated before is looked at again. */
@@ -195,6 +196,27 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
         new.changed_at := clock_timestamp();
         return new;
       end $$;`);
+    this.addSql(
+      `create table "former_card_holder" ("token_id" uuid not null, "until" timestamptz(3) not null, "customer_id" text not null, primary key ("token_id", "until"));`,
+    );
+    this.addSql(
+      `alter table "former_card_holder" add constraint "former_card_holder_token_id_foreign" foreign key ("token_id") references "token" ("id");`,
+    );
+    this.addSql(
+      `alter table "former_card_holder" add constraint "former_card_holder_customer_id_foreign" foreign key ("customer_id") references "customer" ("id");`,
+    );
+    // A card given to another customer is theirs from now on; what was charged with it before stays whose it was. A card
+    // that was nobody's becomes somebody's with all it ever charged.
+    this.addSql(`
+      create function keep_former_card_holder() returns trigger language plpgsql as $$
+      begin
+        insert into former_card_holder (token_id, until, customer_id)
+          values (old.id, clock_timestamp(), old.customer_id) on conflict do nothing;
+        return new;
+      end $$;`);
+    this.addSql(`create trigger token_former_holder before update of customer_id on token for each row
+      when (old.customer_id is not null and old.customer_id is distinct from new.customer_id)
+      execute function keep_former_card_holder();`);
     for (const table of TOUCHED) {
       this.addSql(`create trigger ${table}_touch before insert or update on "${table}"
         for each row execute function touch_changed_at();`);
@@ -202,6 +224,8 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
   }
 
   override down(): void {
+    this.addSql('drop trigger token_former_holder on token;');
+    this.addSql('drop function keep_former_card_holder();');
     for (const table of TOUCHED) this.addSql(`drop trigger ${table}_touch on "${table}";`);
     this.addSql('drop function touch_changed_at();');
     for (const table of ['reading_seal', 'reading_correction']) {
