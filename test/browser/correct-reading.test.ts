@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { chromium, type Browser, type Page } from 'playwright-core';
+
+import { PASSWORD, runApi, type RunningApi } from '#apps/backoffice/testing/running-api.js';
+import { addTenant, type Tenant } from '#apps/backoffice/testing/world.js';
+import { programFolder } from '#apps/cli/servers/folders.js';
+import { rateCycle } from '#libs/rating/rate-cycle.js';
+
+import { seedTransaction } from '../data/documents.js';
+import { findChromium } from '../setup/chromium.js';
+import { createTestDatabase, type TestDatabase } from '../setup/database.js';
+
+let database: TestDatabase;
+let tenant: Tenant;
+let api: RunningApi;
+let browser: Browser;
+let page: Page;
+let cycleId: string;
+
+/** A month of its own in which the register reads 0 once. */
+async function rateMay(): Promise<string> {
+  const { sql } = database;
+  await seedTransaction(sql, {
+    chargerId: tenant.chargerId,
+    readings: [
+      ['2026-05-11T13:00:00Z', 1_234_500],
+      ['2026-05-11T13:15:00Z', 0],
+      ['2026-05-11T13:30:00Z', 1_236_300],
+    ],
+    flags: ['register-fell'],
+  });
+  const { id } = await sql
+    .insertInto('billing_cycle')
+    .values({
+      installation_id: tenant.installationId,
+      period: '2026-05',
+      starts_at: new Date('2026-04-30T23:00:00Z'),
+      ends_at: new Date('2026-05-31T23:00:00Z'),
+      workflow_id: `bill/${tenant.installationId}/2026-05`,
+      step: 'awaiting-approval',
+      step_since: new Date(),
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await sql.transaction().execute((trx) => rateCycle(trx, { cycleId: id, now: new Date() }));
+  return id;
+}
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  tenant = await addTenant(database.sql, 'Aurora', new Date());
+  cycleId = await rateMay();
+  api = await runApi(database, join(programFolder(), 'dist', 'console'));
+  await api.user('staff');
+  browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox', '--disable-gpu'] });
+  page = await (await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'pt-PT' })).newPage();
+  await page.goto(api.url);
+  await page.getByLabel('E-mail').fill('user-1@example.pt');
+  await page.getByLabel('Palavra-passe').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Entrar' }).click();
+  await page.getByTestId('live-state').waitFor();
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await api?.stop();
+  await database?.drop();
+}, 60_000);
+
+describe('staff who find a wrong reading behind a line', () => {
+  it('disregard it for a reason, are told what comes of it, and may take it back', async () => {
+    await page.goto(new URL(`customers/${tenant.customerId}/months/${cycleId}`, api.url).href);
+    await page.getByTestId('why').first().click();
+    const explanation = page.getByTestId('explanation');
+    await explanation.getByTestId('explained-piece').first().click();
+    await explanation.getByRole('button', { name: /^Desconsiderar a leitura de .*, 0 Wh$/ }).click();
+    const dialog = page.getByRole('dialog', { name: 'Desconsiderar esta leitura' });
+    await dialog.getByText('O mês tem de ser calculado de novo').waitFor();
+    await dialog.getByRole('button', { name: 'Desconsiderar esta leitura' }).click();
+    await dialog.getByText('Escreva um motivo.').waitFor();
+    await dialog.getByLabel('Motivo').fill('o contador falhou');
+    await dialog.getByRole('button', { name: 'Desconsiderar esta leitura' }).click();
+    await page.getByText('A leitura deixa de contar.').waitFor();
+    await explanation.getByText('Desconsiderada').waitFor();
+    await explanation.getByRole('button', { name: /^Repor a leitura de .*, 0 Wh$/ }).waitFor();
+
+    await database.sql.transaction().execute((trx) => rateCycle(trx, { cycleId, now: new Date() }));
+    const { wh } = await database.sql
+      .selectFrom('rated_line')
+      .select('wh')
+      .where('cycle_id', '=', cycleId)
+      .executeTakeFirstOrThrow();
+    expect(wh).toBe(1_800);
+  }, 60_000);
+});
