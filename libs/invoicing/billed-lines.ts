@@ -3,27 +3,10 @@ import { sql as raw } from 'kysely';
 import type { Sql } from '../persistence/database.js';
 import type { LinesByCustomer } from './month-lines.js';
 import type { ChargeLine } from './plan-invoice.js';
-import { lineKindOf, partyOf } from './stored-words.js';
+import { chargeLineOf, type StoredChargeLine } from './stored-line.js';
 
-interface BilledRow {
-  readonly customerId: string;
-  readonly kind: string;
-  readonly party: string;
-  readonly spotName: string | null;
-  readonly chargerId: string | null;
-  readonly season: string | null;
-  readonly dayType: string | null;
-  readonly band: string | null;
-  readonly label: string;
-  readonly interval: string | null;
-  readonly wh: number | null;
-  readonly estimatedWh: number | null;
-  readonly estimatedErrorWh: number | null;
-  readonly microsPerKWh: number | null;
-  readonly isAveragePrice: boolean;
-  readonly netCents: number;
-  readonly vatCode: string;
-  readonly exemptionCode: string | null;
+interface BilledRow extends StoredChargeLine {
+  readonly customer_id: string;
 }
 
 /**
@@ -56,17 +39,13 @@ export async function billedLines(sql: Sql, cycleId: string): Promise<LinesByCus
       left join fiscal_document document on document.id = adjustment.document_id
       where adjustment.cycle_id = ${cycleId}
         and (adjustment.state in ('accepted', 'dismissed') or document.references_document_id is not null))
-    select customer_id as "customerId", kind, party, spot_name as "spotName", charger_id as "chargerId", season,
-      day_type as "dayType", band, label, "interval", wh, estimated_wh as "estimatedWh",
-      estimated_error_wh as "estimatedErrorWh", micros_per_kwh as "microsPerKWh",
-      is_average_price as "isAveragePrice", net_cents as "netCents", vat_code as "vatCode",
-      exemption_code as "exemptionCode"
+    select *
     from stood`.execute(sql);
   const found = new Map<string, ChargeLine[]>();
-  for (const { customerId, ...row } of rows) {
-    const line: ChargeLine = { ...row, kind: lineKindOf(row.kind), party: partyOf(row.party), adjustsPeriod: null };
-    const own = found.get(customerId);
-    if (own === undefined) found.set(customerId, [line]);
+  for (const row of rows) {
+    const line = chargeLineOf(row);
+    const own = found.get(row.customer_id);
+    if (own === undefined) found.set(row.customer_id, [line]);
     else own.push(line);
   }
   return found;

@@ -1,6 +1,6 @@
 import type { Sql } from '../persistence/database.js';
 import type { PlannedLine } from './plan-invoice.js';
-import { lineKindOf, partyOf } from './stored-words.js';
+import { chargeLineOf } from './stored-line.js';
 
 /** Lines of a document that is being issued, in the transaction that issues it. */
 export async function insertLines(
@@ -48,27 +48,12 @@ export async function linesOf(sql: Sql, documentId: string): Promise<PlannedLine
     .where('document_id', '=', documentId)
     .orderBy('line_no')
     .execute();
-  return rows.map((row) => ({
-    lineNo: row.line_no,
-    kind: lineKindOf(row.kind),
-    party: partyOf(row.party),
-    spotName: row.spot_name,
-    chargerId: row.charger_id,
-    season: row.season,
-    dayType: row.day_type,
-    band: row.band,
-    label: row.label,
-    interval: row.interval,
-    wh: row.wh,
-    estimatedWh: row.estimated_wh,
-    estimatedErrorWh: row.estimated_error_wh,
-    microsPerKWh: row.micros_per_kwh,
-    isAveragePrice: row.is_average_price,
-    netCents: row.net_cents,
-    vatRatePermyriad: row.vat_rate_permyriad,
-    vatCode: row.vat_code,
-    vatCents: row.vat_cents,
-    exemptionCode: row.exemption_code,
-    adjustsPeriod: row.adjusts_period,
-  }));
+  return rows.map((row) =>
+    Object.assign(chargeLineOf(row), {
+      lineNo: row.line_no,
+      vatRatePermyriad: row.vat_rate_permyriad,
+      vatCents: row.vat_cents,
+      adjustsPeriod: row.adjusts_period,
+    }),
+  );
 }

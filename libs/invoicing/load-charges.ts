@@ -1,7 +1,8 @@
 import type { Sql } from '../persistence/database.js';
 import { isCarriedForward } from './adjustments.js';
 import type { ChargeLine } from './plan-invoice.js';
-import { lineKindOf, partyOf } from './stored-words.js';
+import { chargeLineOf, fixedCharge } from './stored-line.js';
+import { partyOf } from './stored-words.js';
 
 /** What is to be invoiced to a customer with a cycle. */
 export interface LoadedCharges {
@@ -51,46 +52,14 @@ async function energyLines(trx: Sql, order: ChargeOrder): Promise<ChargeLine[]> 
     .orderBy('line.position')
     .orderBy('line.id')
     .execute();
-  return rows.map((row) => ({
-    kind: row.direction === 'export' ? 'energy-export' : 'energy',
-    party: 'retailer',
-    spotName: row.spot_name,
-    chargerId: row.charger_id,
-    season: row.season,
-    dayType: row.day_type,
-    band: row.band,
-    label: row.label,
-    interval: row.interval,
-    wh: row.wh,
-    estimatedWh: row.estimated_wh,
-    estimatedErrorWh: row.estimated_error_wh,
-    microsPerKWh: row.micros_per_kwh,
-    isAveragePrice: row.is_average_price,
-    netCents: row.cents,
-    vatCode: row.vat_code,
-    exemptionCode: row.exemption_code,
-    adjustsPeriod: null,
-  }));
-}
-
-type ChargeFacts = Pick<ChargeLine, 'party' | 'spotName' | 'label' | 'netCents' | 'vatCode' | 'exemptionCode'>;
-
-function fixedCharge(facts: ChargeFacts): ChargeLine {
-  return {
-    ...facts,
-    kind: 'fixed-charge',
-    chargerId: null,
-    season: null,
-    dayType: null,
-    band: null,
-    interval: null,
-    wh: null,
-    estimatedWh: null,
-    estimatedErrorWh: null,
-    microsPerKWh: null,
-    isAveragePrice: false,
-    adjustsPeriod: null,
-  };
+  return rows.map((row) =>
+    chargeLineOf({
+      ...row,
+      kind: row.direction === 'export' ? 'energy-export' : 'energy',
+      party: 'retailer',
+      net_cents: row.cents,
+    }),
+  );
 }
 
 async function imputedLines(trx: Sql, order: ChargeOrder): Promise<ChargeLine[]> {
@@ -167,27 +136,7 @@ async function adjustmentLines(
   const lines: ChargeLine[] = [];
   for (const { id, period, taxedOn } of adjustments) {
     for (const row of rows.filter((one) => one.adjustment_id === id)) {
-      lines.push({
-        kind: lineKindOf(row.kind),
-        party: partyOf(row.party),
-        spotName: row.spot_name,
-        chargerId: row.charger_id,
-        season: row.season,
-        dayType: row.day_type,
-        band: row.band,
-        label: row.label,
-        interval: row.interval,
-        wh: row.wh,
-        estimatedWh: row.estimated_wh,
-        estimatedErrorWh: row.estimated_error_wh,
-        microsPerKWh: row.micros_per_kwh,
-        isAveragePrice: row.is_average_price,
-        netCents: row.net_cents,
-        vatCode: row.vat_code,
-        exemptionCode: row.exemption_code,
-        adjustsPeriod: period,
-        taxedOn,
-      });
+      lines.push(Object.assign(chargeLineOf(row), { adjustsPeriod: period, taxedOn }));
     }
   }
   return lines;

@@ -4,6 +4,7 @@ import type { Sql } from '../persistence/database.js';
 import { rateMonth, type MonthSpan } from '../rating/rate-month.js';
 import type { Line } from '../rating/rated.js';
 import type { ChargeLine } from './plan-invoice.js';
+import { fixedCharge } from './stored-line.js';
 
 /** What is invoiced of a month, by customer. */
 export type LinesByCustomer = ReadonlyMap<string, readonly ChargeLine[]>;
@@ -84,30 +85,6 @@ function energyLine(line: Line, spotName: string | null): ChargeLine {
   };
 }
 
-function imputedLine(line: Imputed, spotName: string | null): ChargeLine {
-  return {
-    ...NO_ENERGY,
-    kind: 'fixed-charge',
-    party: line.party,
-    spotName,
-    label: line.label,
-    netCents: line.netCents,
-    vatCode: line.vatCode,
-    exemptionCode: line.exemptionCode,
-  };
+function imputedLine({ party, label, netCents, vatCode, exemptionCode }: Imputed, spotName: string | null): ChargeLine {
+  return fixedCharge({ party, spotName, label, netCents, vatCode, exemptionCode });
 }
-
-/** What a line that is no energy has none of. */
-export const NO_ENERGY = {
-  chargerId: null,
-  season: null,
-  dayType: null,
-  band: null,
-  interval: null,
-  wh: null,
-  estimatedWh: null,
-  estimatedErrorWh: null,
-  microsPerKWh: null,
-  isAveragePrice: false,
-  adjustsPeriod: null,
-} as const;

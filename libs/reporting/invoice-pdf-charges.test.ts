@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { insertAdjustment } from '#libs/invoicing/adjustments.js';
 import { issueCreditNote } from '#libs/invoicing/issue-credit-note.js';
-import { NO_ENERGY } from '#libs/invoicing/month-lines.js';
 import type { ChargeLine } from '#libs/invoicing/plan-invoice.js';
+import { NO_ENERGY } from '#libs/invoicing/stored-line.js';
 import { postInvoiceIssued } from '#libs/ledger/post-events.js';
 import { issueAll, seedGoldenJune } from '#test/data/documents.js';
 import { pagesOf, textOf } from '#test/data/pdf-text.js';

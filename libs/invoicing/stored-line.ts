@@ -1,0 +1,69 @@
+import type { ChargeLine } from './plan-invoice.js';
+import { lineKindOf, partyOf } from './stored-words.js';
+
+/** What document lines, adjustment lines and rated lines have in common as they are stored. */
+export interface StoredChargeLine {
+  readonly kind: string;
+  readonly party: string;
+  readonly spot_name: string | null;
+  readonly charger_id: string | null;
+  readonly season: string | null;
+  readonly day_type: string | null;
+  readonly band: string | null;
+  readonly label: string;
+  readonly interval: string | null;
+  readonly wh: number | null;
+  readonly estimated_wh: number | null;
+  readonly estimated_error_wh: number | null;
+  readonly micros_per_kwh: number | null;
+  readonly is_average_price: boolean;
+  readonly net_cents: number;
+  readonly vat_code: string;
+  readonly exemption_code: string | null;
+}
+
+/** A stored line as a charge of its own month. Throws on a word that is none. */
+export function chargeLineOf(row: StoredChargeLine): ChargeLine {
+  return {
+    kind: lineKindOf(row.kind),
+    party: partyOf(row.party),
+    spotName: row.spot_name,
+    chargerId: row.charger_id,
+    season: row.season,
+    dayType: row.day_type,
+    band: row.band,
+    label: row.label,
+    interval: row.interval,
+    wh: row.wh,
+    estimatedWh: row.estimated_wh,
+    estimatedErrorWh: row.estimated_error_wh,
+    microsPerKWh: row.micros_per_kwh,
+    isAveragePrice: row.is_average_price,
+    netCents: row.net_cents,
+    vatCode: row.vat_code,
+    exemptionCode: row.exemption_code,
+    adjustsPeriod: null,
+  };
+}
+
+/** What a line that is no energy has none of. */
+export const NO_ENERGY = {
+  chargerId: null,
+  season: null,
+  dayType: null,
+  band: null,
+  interval: null,
+  wh: null,
+  estimatedWh: null,
+  estimatedErrorWh: null,
+  microsPerKWh: null,
+  isAveragePrice: false,
+  adjustsPeriod: null,
+} as const;
+
+type ChargeFacts = Pick<ChargeLine, 'party' | 'spotName' | 'label' | 'netCents' | 'vatCode' | 'exemptionCode'>;
+
+/** A charge that is no energy. */
+export function fixedCharge(facts: ChargeFacts): ChargeLine {
+  return { ...NO_ENERGY, ...facts, kind: 'fixed-charge' };
+}
