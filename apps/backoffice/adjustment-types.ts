@@ -44,6 +44,8 @@ export const differencesSchema = z.object({
   refused: z.string().nullable(),
 });
 export const adjustmentPageSchema = pageOf(adjustmentSchema);
+/** How many proposals a decision on all of them was about. */
+export const decidedSchema = z.object({ decided: z.int().min(0) });
 
 export type AdjustmentDecisionName = (typeof ADJUSTMENT_DECISION_NAMES)[number];
 export type Adjustment = z.infer<typeof adjustmentSchema>;

@@ -55,6 +55,21 @@ it('a dismissal needs a reason, and each decision is in the audit log with befor
   expect(await decide('accept')).toMatchObject({ status: 200, body: { state: 'accepted' } });
 });
 
+it('all proposals of a month are decided at once, with their ids in the audit log', async () => {
+  expect(await decide('reconsider')).toMatchObject({ status: 200, body: { state: 'proposed' } });
+  const path = `/api/v1/months/${tenant.cycleId}/adjustments`;
+  expect(await staff.post(`${path}/dismiss`, {})).toMatchObject({ status: 400, body: { field: 'reason' } });
+  expect(await staff.post(`${path}/accept`, {})).toMatchObject({ status: 200, body: { decided: 1 } });
+  expect(await staff.post(`${path}/accept`, {})).toMatchObject({ status: 200, body: { decided: 0 } });
+  const entry = await database.sql
+    .selectFrom('audit_entry')
+    .selectAll()
+    .where('action', '=', 'adjustment.accept-all')
+    .orderBy('id')
+    .executeTakeFirstOrThrow();
+  expect(entry.after).toMatchObject({ adjustments: [tenant.adjustmentId] });
+});
+
 it('a credit note needs a reason, gives back nothing that is still to be charged, and is for staff alone', async () => {
   expect(await decide('credit-note')).toMatchObject({ status: 400, body: { field: 'reason' } });
   expect(await decide('credit-note', { reason: 'mudou-se' })).toMatchObject({

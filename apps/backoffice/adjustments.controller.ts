@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { recordAudit } from '#libs/identity/audit.js';
 import type { TenantScope } from '#libs/identity/permissions.js';
 import { creditAdjustment, type CreditAdjustmentRefusal } from '#libs/invoicing/credit-adjustment.js';
-import { decideAdjustment } from '#libs/invoicing/decide-adjustment.js';
+import { decideAdjustment, decideProposals } from '#libs/invoicing/decide-adjustment.js';
 import type { ChargeLine } from '#libs/invoicing/plan-invoice.js';
 import { differencesOf, proposeAdjustments, type Differences } from '#libs/invoicing/propose-adjustments.js';
 import { postInvoiceIssued } from '#libs/ledger/post-events.js';
@@ -16,6 +16,7 @@ import { adjustmentById, adjustmentsOfMonth } from './adjustments.queries.js';
 import { Answers } from './answers.js';
 import {
   ADJUSTMENT_DECISION_NAMES,
+  decidedSchema,
   adjustmentPageSchema,
   adjustmentSchema,
   differencesSchema,
@@ -38,6 +39,7 @@ import { BACKOFFICE, type Backoffice } from './tokens.js';
 const listQuery = z.strictObject(pagingFields);
 const idSchema = z.uuid();
 const decisionSchema = z.enum(ADJUSTMENT_DECISION_NAMES);
+const allDecisionSchema = z.enum(['accept', 'dismiss']);
 
 const CREDIT_REFUSALS: Readonly<Record<CreditAdjustmentRefusal['code'], string>> = {
   'CREDIT.ADJUSTMENT_NOT_OPEN': 'Only an adjustment that is accepted and in no document yet is credited.',
@@ -82,11 +84,33 @@ export class AdjustmentsController {
     const { sql, now } = this.backoffice;
     if (dryRun) return foundOf(await differencesOf(sql, cycleId));
     return sql.transaction().execute(async (trx) => {
-      const found = foundOf(await proposeAdjustments(trx, { cycleId, reasons: [], now: now() }));
+      const found = foundOf(await proposeAdjustments(trx, { cycleId, now: now() }));
       const after = found.customers.map(({ customerId, netCents }) => ({ customerId, netCents }));
       const event = { actor: actor.label, action: 'adjustment.propose', subject: `month/${cycleId}`, installationId };
       await recordAudit(trx, { ...event, before: null, after });
       return found;
+    });
+  }
+
+  @Post('months/:cycleId/adjustments/:decision')
+  @HttpCode(200)
+  @Answers('Accepts or dismisses all proposals of a month at once; dismiss needs a reason', decidedSchema)
+  async decideAll(
+    @CurrentActor() actor: Actor,
+    @Param('cycleId', { schema: idSchema }) cycleId: string,
+    @Param('decision', { schema: allDecisionSchema }) decision: 'accept' | 'dismiss',
+    @Body({ schema: reasonSchema }) { reason }: Reason,
+  ): Promise<{ decided: number }> {
+    const scope = scopeFor(actor, 'month.act');
+    const { installationId } = await this.#month(scope, cycleId);
+    if (decision === 'dismiss' && reason === undefined) throw Problem.invalidField('reason', 'Say why.');
+    const { sql, now } = this.backoffice;
+    return sql.transaction().execute(async (trx) => {
+      const ids = await decideProposals(trx, { cycleId, decision, by: actor.label, now: now() });
+      const event = { actor: actor.label, action: `adjustment.${decision}-all`, subject: `month/${cycleId}` };
+      const after = { adjustments: ids, reason: reason ?? null };
+      await recordAudit(trx, { ...event, installationId, before: { state: 'proposed' }, after });
+      return { decided: ids.length };
     });
   }
 

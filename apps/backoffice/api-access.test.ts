@@ -16,6 +16,7 @@ import {
   customerDetailSchema,
   customerMonthDetailSchema,
   customerPageSchema,
+  decidedSchema,
   differencesSchema,
   explanationSchema,
   importAnswerSchema,
@@ -219,6 +220,15 @@ const ENDPOINTS: readonly Endpoint[] = [
     roles: STAFF,
     strangers: 'not-found',
     shows: (tenant) => tenant.adjustmentId,
+  })),
+  ...(['accept', 'dismiss'] as const).map((decision): Endpoint => ({
+    name: `POST /months/:cycleId/adjustments/${decision}`,
+    path: (tenant) => `/api/v1/months/${tenant.cycleId}/adjustments/${decision}`,
+    body: () => ({ reason: 'confirmado' }),
+    schema: decidedSchema,
+    roles: STAFF,
+    strangers: 'not-found',
+    shows: () => 'decided',
   })),
   {
     name: 'POST /adjustments/:id/credit-note',

@@ -12,6 +12,12 @@ export interface ChangedMonth {
   readonly reasons: readonly ChangeReason[];
 }
 
+/** The months of an installation that begin before an instant. */
+export interface FormerMonths {
+  readonly installationId: string;
+  readonly before: Date;
+}
+
 /** Nobody may be asked to pay for electricity after six months (Lei 23/96 art. 10.º), but credits are due for longer. */
 const MONTHS_BACK = 24;
 
@@ -50,7 +56,7 @@ export const IS_INVOICED = raw<boolean>`(
   or coalesce(cycle.outcome, 'cancelled') <> 'cancelled')`;
 
 /**
- * Billed months of an installation before a month that may differ from what was billed: readings came after the month
+ * Billed months of an installation before an instant that may differ from what was billed: readings came after the month
  * was rated, readings were corrected, prices, charges, indexed values, placements or occupancies of its time were
  * changed since. What ended before the month counts as well: its end may have been what changed. Always also the last
  * one, and the neighbours of months with late readings, since a reading beyond a month can move the energy across
@@ -59,9 +65,9 @@ export const IS_INVOICED = raw<boolean>`(
  * A reading is late for a month when it came after the month was rated and after every later month was that was rated,
  * and so checked, when this one was invoiced already: months may be billed out of order.
  */
-export async function changedMonths(sql: Sql, cycleId: string): Promise<ChangedMonth[]> {
+export async function changedMonths(sql: Sql, { installationId, before }: FormerMonths): Promise<ChangedMonth[]> {
   const { rows } = await raw<MonthRow>`
-    with this as (select * from billing_cycle where id = ${cycleId}),
+    with this as (select ${installationId}::text as installation_id, ${before}::timestamptz as starts_at),
     billed as (
       select cycle.*, coalesce((select max(issued_at) from fiscal_document where cycle_id = cycle.id),
           cycle.finished_at, 'infinity') as invoiced_at, ((cycle.ends_at - interval '1 millisecond') at time zone installation.time_zone)::date as last_day

@@ -47,3 +47,22 @@ export async function decideAdjustment(
   if (row === undefined) return { refused: { code: 'ADJUSTMENT.NOT_FOUND', state: '' } };
   return row.state === to ? { ok: { state: to } } : { refused: { code: 'ADJUSTMENT.DECIDED', state: row.state } };
 }
+
+/** Accepts or dismisses all proposals of a month that nobody decided yet; returns which they were. */
+export async function decideProposals(
+  sql: Sql,
+  order: Omit<DecideAdjustment, 'adjustmentId' | 'decision'> & {
+    readonly cycleId: string;
+    readonly decision: 'accept' | 'dismiss';
+  },
+): Promise<string[]> {
+  const { cycleId, decision, by, now } = order;
+  const rows = await sql
+    .updateTable('adjustment')
+    .set({ state: NEXT[decision].to, decided_at: now, decided_by: by })
+    .where('cycle_id', '=', cycleId)
+    .where('state', '=', 'proposed')
+    .returning('id')
+    .execute();
+  return rows.map(({ id }) => id);
+}

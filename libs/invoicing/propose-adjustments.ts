@@ -49,15 +49,19 @@ export async function differencesOf(sql: Sql, cycleId: string): Promise<Differen
   };
 }
 
+export interface ProposeAdjustments {
+  readonly cycleId: string;
+  /** What changed, where the caller knows; otherwise it is looked up. */
+  readonly reasons?: readonly ChangeReason[];
+  readonly now: Date;
+}
+
 /**
  * Finds the differences of a billed month and keeps them as proposals for a person, in place of earlier proposals that
  * nobody decided, whose reasons they take over. Must run inside a transaction. Nothing issued is touched; what was
  * accepted or dismissed stands. Refused: nothing is changed.
  */
-export async function proposeAdjustments(
-  trx: Sql,
-  order: { readonly cycleId: string; readonly reasons: readonly ChangeReason[]; readonly now: Date },
-): Promise<Differences> {
+export async function proposeAdjustments(trx: Sql, order: ProposeAdjustments): Promise<Differences> {
   if (!trx.isTransaction) throw new Error('proposeAdjustments must run inside a transaction');
   const { cycleId, now } = order;
   await trx.selectFrom('billing_cycle').select('id').where('id', '=', cycleId).forUpdate().executeTakeFirst();
@@ -68,11 +72,27 @@ export async function proposeAdjustments(
     trx,
     undecided.map(({ id }) => id),
   );
-  const reasons = [...new Set([...undecided.flatMap((proposal) => proposal.reasons), ...order.reasons])].sort();
+  const found = order.reasons ?? (await whatChanged(trx, cycleId));
+  const reasons = [...new Set([...undecided.flatMap((proposal) => proposal.reasons), ...found])].sort();
   for (const difference of differences.ok) {
     await insertAdjustment(trx, { ...difference, cycleId, reasons, state: 'proposed', now });
   }
   return differences;
+}
+
+/** What is known to have changed since a month was rated. */
+async function whatChanged(sql: Sql, cycleId: string): Promise<readonly ChangeReason[]> {
+  const { installationId, endsAt } = await spanOf(sql, cycleId);
+  const months = await changedMonths(sql, { installationId, before: endsAt });
+  return months.find((month) => month.cycleId === cycleId)?.reasons ?? [];
+}
+
+async function spanOf(sql: Sql, cycleId: string): Promise<MonthSpan> {
+  return sql
+    .selectFrom('billing_cycle')
+    .select(['installation_id as installationId', 'starts_at as startsAt', 'ends_at as endsAt'])
+    .where('id', '=', cycleId)
+    .executeTakeFirstOrThrow(() => new Error(`There is no billing cycle ${cycleId}`));
 }
 
 /** A former month that may differ but cannot be rated as things are now. */
@@ -91,7 +111,9 @@ export async function proposeForFormerMonths(
   { cycleId, now }: { readonly cycleId: string; readonly now: Date },
 ): Promise<readonly FormerMonthRefused[]> {
   const refused: FormerMonthRefused[] = [];
-  for (const { cycleId: former, period, reasons } of await changedMonths(sql, cycleId)) {
+  const month = await spanOf(sql, cycleId);
+  const formerMonths = { installationId: month.installationId, before: month.startsAt };
+  for (const { cycleId: former, period, reasons } of await changedMonths(sql, formerMonths)) {
     const found = await sql.transaction().execute((trx) => {
       return proposeAdjustments(trx, { cycleId: former, reasons, now });
     });

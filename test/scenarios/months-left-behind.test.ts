@@ -265,7 +265,7 @@ describe('proposals that nobody decided', () => {
     });
     await decided;
     const proposing = sql.transaction().execute((trx) => {
-      return proposeAdjustments(trx, { cycleId: june, reasons: [], now: AUGUST });
+      return proposeAdjustments(trx, { cycleId: june, now: AUGUST });
     });
     await new Promise((resolve) => setTimeout(resolve, 200));
     release();

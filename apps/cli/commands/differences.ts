@@ -31,7 +31,7 @@ async function lookFor(sql: Sql, flags: DifferencesFlags): Promise<readonly Cust
   const cycleId = await cycleOf(sql, flags);
   const found =
     flags.propose === true
-      ? await sql.transaction().execute((trx) => proposeAdjustments(trx, { cycleId, reasons: [], now: new Date() }))
+      ? await sql.transaction().execute((trx) => proposeAdjustments(trx, { cycleId, now: new Date() }))
       : await differencesOf(sql, cycleId);
   if ('ok' in found) return found.ok;
   const { code, detail } = found.refused;

@@ -42,6 +42,9 @@ export function Adjustments({ cycleId, steer }: AdjustmentsProps) {
           testId="adjustments"
         />
       )}
+      {steer && rows.filter(({ state }) => state === 'proposed').length > 1 && (
+        <DecideAll cycleId={cycleId} rows={rows} />
+      )}
       {steer && <Look cycleId={cycleId} />}
     </Section>
   );
@@ -74,6 +77,41 @@ function useDecide(cycleId: string): Decide {
       });
     },
     [t, euros, ask, client, cycleId],
+  );
+}
+
+/** One decision on all proposals of the month: after a corrected price list there is one for each customer. */
+function DecideAll({ cycleId, rows }: { readonly cycleId: string; readonly rows: readonly Adjustment[] }) {
+  const { t, euros } = useWords();
+  const ask = useAsk();
+  const client = useQueryClient();
+  const proposed = rows.filter(({ state }) => state === 'proposed');
+  const amount = euros(
+    proposed.reduce((sum, { netCents }) => sum + netCents, 0),
+    proposed[0]?.currency,
+  );
+  const decideAll = (decision: 'accept' | 'dismiss') =>
+    ask({
+      title: t(`adjustments.${decision}-all`),
+      body: t(`adjustments.${decision}-all.ask`, { count: proposed.length, amount }),
+      confirm: t(`adjustments.${decision}-all`),
+      needsReason: decision === 'dismiss',
+      done: t(`adjustments.${decision}-all.done`),
+      run: async ({ reason }, key) => {
+        const body = reason === '' ? {} : { reason };
+        await write('POST', `/months/${encodeURIComponent(cycleId)}/adjustments/${decision}`, body, key);
+        await client.invalidateQueries({ queryKey: ['month-adjustments', cycleId] });
+      },
+    });
+  return (
+    <Group mt="md">
+      <Button onClick={() => decideAll('accept')} data-testid="accept-all-adjustments">
+        {t('adjustments.accept-all')}
+      </Button>
+      <Button variant="default" onClick={() => decideAll('dismiss')}>
+        {t('adjustments.dismiss-all')}
+      </Button>
+    </Group>
   );
 }
 
