@@ -153,12 +153,13 @@ export const monthSchema = z.object({
   /** The run in Temporal's own web UI; null when no address of it is configured, and for managers. */
   workflowUrl: z.string().nullable(),
   excelFileId: z.string().nullable(),
+  /** ISO 4217: of every amount of the month. */
+  currency: z.string(),
   steps: z.array(monthStepSchema),
   anomalies: z.array(anomalySchema),
   invoices: monthInvoicesSchema,
 });
 export const monthDetailSchema = monthSchema.extend({
-  currency: z.string(),
   /** Rated from sealed readings: an auditor can have the month as one archive. */
   hasArchive: z.boolean(),
   bands: z.array(bandTotalSchema),

@@ -176,6 +176,7 @@ function monthOf(row: MonthRow, scope: TenantScope, settings: Settings): Month {
     installationId: row.installation_id,
     installationName: row.installation_name,
     timeZone: row.time_zone,
+    currency: row.currency,
     period: row.period,
     step: row.step,
     stepSince: row.step_since.toISOString(),
@@ -263,7 +264,7 @@ export async function monthById(
   const [row] = await monthRows(sql, raw`cycle.id = ${cycleId} and ${visible(scope)}`, 1);
   if (row === undefined) return null;
   const bands = await bandsOf(sql, row.id);
-  return { ...monthOf(row, scope, settings), currency: row.currency, hasArchive: row.readings_seal !== null, bands };
+  return { ...monthOf(row, scope, settings), hasArchive: row.readings_seal !== null, bands };
 }
 
 /** The month's energy by tariff band, of a month that was found within the scope; the bands add up to its total. */

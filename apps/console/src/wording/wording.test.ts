@@ -120,6 +120,7 @@ function month(part: Partial<Month>): Month {
     cycleId: 'c',
     installationId: 'i',
     installationName: 'Parque',
+    currency: 'EUR',
     timeZone: 'Europe/Lisbon',
     period: '2026-06',
     step: 'rating',

@@ -46,8 +46,11 @@ export function Invoices({ query, month, steer }: InvoicesProps) {
   const words = useWords();
   const { t } = words;
   const [state, setState] = useState<InvoiceFilter | null>(null);
-  const { cycleId, timeZone } = month;
-  const columns = useMemo(() => columnsOf(words, { cycleId, steer, timeZone }), [words, cycleId, steer, timeZone]);
+  const { cycleId, timeZone, currency } = month;
+  const columns = useMemo(
+    () => columnsOf(words, { cycleId, steer, timeZone, currency }),
+    [words, cycleId, steer, timeZone, currency],
+  );
   const invoices = query.data ?? [];
   const matching = (filter: InvoiceFilter | null) =>
     invoices.filter(
@@ -108,9 +111,10 @@ interface InvoiceColumns {
   readonly cycleId: string;
   readonly steer: boolean;
   readonly timeZone: string;
+  readonly currency: string;
 }
 
-function columnsOf(words: Words, { cycleId, steer, timeZone }: InvoiceColumns): Column<Invoice>[] {
+function columnsOf(words: Words, { cycleId, steer, timeZone, currency }: InvoiceColumns): Column<Invoice>[] {
   const { t, euros, day } = words;
   const columns: Column<Invoice>[] = [
     {
@@ -142,17 +146,17 @@ function columnsOf(words: Words, { cycleId, steer, timeZone }: InvoiceColumns): 
       id: 'gross',
       header: t('invoice.gross'),
       align: 'right',
-      render: (invoice) => euros(invoice.grossCents),
+      render: (invoice) => euros(invoice.grossCents, currency),
       sort: (invoice) => invoice.grossCents,
-      plain: (invoice) => euros(invoice.grossCents),
+      plain: (invoice) => euros(invoice.grossCents, currency),
     },
     {
       id: 'due',
       header: t('invoice.due'),
       align: 'right',
-      render: (invoice) => (invoice.dueCents === 0 ? null : euros(invoice.dueCents)),
+      render: (invoice) => (invoice.dueCents === 0 ? null : euros(invoice.dueCents, currency)),
       sort: (invoice) => invoice.dueCents,
-      plain: (invoice) => euros(invoice.dueCents),
+      plain: (invoice) => euros(invoice.dueCents, currency),
     },
     {
       id: 'due-date',

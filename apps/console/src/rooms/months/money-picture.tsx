@@ -17,12 +17,13 @@ const COLOURS: Record<MoneyPlace, string> = {
 
 interface MoneyPictureProps {
   readonly invoices: readonly Invoice[] | undefined;
+  readonly currency: string;
   /** Whether invoices may still come. */
   readonly over: boolean;
 }
 
 /** What was invoiced, as one bar: come in, on its way, owed, still to collect. */
-export function MoneyPicture({ invoices, over }: MoneyPictureProps) {
+export function MoneyPicture({ invoices, currency, over }: MoneyPictureProps) {
   const { t, euros } = useWords();
   if (invoices === undefined) return <Skeleton height={30} radius="md" />;
   const picture = moneyPicture(invoices);
@@ -38,7 +39,7 @@ export function MoneyPicture({ invoices, over }: MoneyPictureProps) {
     <>
       <div className={classes.bar} aria-hidden>
         {MONEY_PLACES.filter((place) => picture[place] > 0).map((place) => (
-          <Tooltip key={place} label={`${t(`money.${place}`)}: ${euros(picture[place])}`}>
+          <Tooltip key={place} label={`${t(`money.${place}`)}: ${euros(picture[place], currency)}`}>
             <div className={classes.part} style={{ flex: picture[place], background: COLOURS[place] }} />
           </Tooltip>
         ))}
@@ -47,7 +48,7 @@ export function MoneyPicture({ invoices, over }: MoneyPictureProps) {
         {MONEY_PLACES.map((place) => (
           <div key={place} style={{ '--colour': COLOURS[place] } as CSSProperties}>
             <dt>{t(`money.${place}`)}</dt>
-            <dd>{euros(picture[place])}</dd>
+            <dd>{euros(picture[place], currency)}</dd>
           </div>
         ))}
       </dl>

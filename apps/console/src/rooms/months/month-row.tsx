@@ -72,7 +72,7 @@ function MonthMoney({ month }: { readonly month: Month }) {
   if (issued > 0) {
     return (
       <>
-        <strong>{euros(grossCents)}</strong>
+        <strong>{euros(grossCents, month.currency)}</strong>
         <span className={classes.soft}>{t('month.invoices.settled', { settled, issued })}</span>
       </>
     );
@@ -80,7 +80,7 @@ function MonthMoney({ month }: { readonly month: Month }) {
   if (month.totalWh === 0 && month.totalCents === 0) return <span className={classes.soft}>{t('app.none')}</span>;
   return (
     <>
-      <strong>{euros(month.totalCents)}</strong>
+      <strong>{euros(month.totalCents, month.currency)}</strong>
       <span className={classes.soft}>{kWh(month.totalWh, 1)}</span>
     </>
   );

@@ -66,10 +66,10 @@ export function MonthRoom() {
           <MonthFigures month={month.data} />
           <div className={classes.pictures}>
             <Section title={t('month.money-picture')}>
-              <MoneyPicture invoices={invoices.data} over={isFinished(month.data)} />
+              <MoneyPicture invoices={invoices.data} currency={month.data.currency} over={isFinished(month.data)} />
             </Section>
             <Section title={t('month.band-picture')}>
-              <BandPicture bands={month.data.bands} />
+              <BandPicture bands={month.data.bands} currency={month.data.currency} />
             </Section>
           </div>
           {steer && !isFinished(month.data) && (
@@ -156,7 +156,11 @@ function MonthFigures({ month }: { readonly month: Month }) {
   return (
     <Figures>
       <Figure label={t('month.energy')} value={kWh(month.totalWh, 1)} />
-      <Figure label={t('month.money.rated')} value={euros(month.totalCents)} help={t('month.money.rated.help')} />
+      <Figure
+        label={t('month.money.rated')}
+        value={euros(month.totalCents, month.currency)}
+        help={t('month.money.rated.help')}
+      />
       <Figure
         label={t('month.unattributed')}
         value={kWh(month.unattributedWh, 1)}
@@ -164,12 +168,12 @@ function MonthFigures({ month }: { readonly month: Month }) {
       />
       <Figure
         label={t('month.money.invoiced')}
-        value={invoices.issued === 0 ? t('app.none') : euros(invoices.grossCents)}
+        value={invoices.issued === 0 ? t('app.none') : euros(invoices.grossCents, month.currency)}
         note={t('month.invoices.count', { count: invoices.issued })}
       />
       <Figure
         label={t('month.money.paid')}
-        value={invoices.issued === 0 ? t('app.none') : euros(invoices.paidCents)}
+        value={invoices.issued === 0 ? t('app.none') : euros(invoices.paidCents, month.currency)}
         note={invoices.issued === 0 ? null : t('month.invoices.settled', invoices)}
         tone={invoices.paidCents > 0 ? 'good' : 'plain'}
       />
