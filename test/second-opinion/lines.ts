@@ -60,7 +60,7 @@ export function linesOf(pieces: readonly Piece[]): { lines: SlowLine[]; problems
 }
 
 function problemOf({ state, direction }: Piece): SlowProblem {
-  return { date: state.date, what: state[direction].indexedBy ?? state.band, direction };
+  return { date: state.date, what: state[direction].lacking ?? state[direction].indexedBy ?? state.band, direction };
 }
 
 function lineOf(sample: Piece, pieces: readonly Piece[], wh: number): SlowLine {

@@ -9,6 +9,8 @@ export interface SlowPrice {
   readonly parts: readonly (readonly [component: string, micros: number])[];
   /** The series of an indexed price, and from when on its present value holds. */
   readonly indexedBy: string | null;
+  /** The series without a value, where that is why there is no price. */
+  readonly lacking?: string;
   readonly stepMs: number | null;
 }
 
@@ -45,13 +47,18 @@ export function halfUp(numerator: bigint, denominator: bigint): bigint {
   return numerator < 0n ? -rounded : rounded;
 }
 
-function indexedPrice(index: WorldIndex, addedMicros: number, atMs: number): { micros: number | null; stepMs: number } {
+function indexedPrice(
+  index: WorldIndex,
+  addedMicros: number,
+  atMs: number,
+): { micros: number | null; stepMs: number; lacking?: string } {
   const price = seriesValue(index.series, atMs);
   const losses = index.losses === null ? null : seriesValue(index.losses, atMs);
   const finest = Math.min(index.series.resolutionMs, index.losses?.resolutionMs ?? Infinity);
   const stepMs = atMs - (atMs % finest);
   const lossesPpm = index.losses === null ? index.lossesPpm : losses?.value;
-  if (price === null || lossesPpm === undefined) return { micros: null, stepMs };
+  if (price === null) return { micros: null, stepMs, lacking: index.series.id };
+  if (lossesPpm === undefined) return { micros: null, stepMs, lacking: index.losses?.id ?? '' };
   const scaled = halfUp(BigInt(price.value) * BigInt(lossesPpm) * BigInt(index.factorPpm), 1_000_000_000_000n);
   return { micros: Number(scaled) + index.marginMicros + addedMicros, stepMs };
 }
