@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { PORTUGAL } from '#libs/registry/holidays.js';
+import { holidayBook, PORTUGAL } from '#libs/registry/holidays.js';
 
 import { BAND_COUNTS, bandLabel, PORTUGUESE_BANDS } from './bands.js';
 import { builtInCalendar, builtInCalendarIds } from './calendar-files.js';
@@ -175,6 +175,27 @@ describe('which table applies', () => {
     expect(printed({ ...weekly, holidaysAsSunday: true }, '2026-06-10')).toMatch(/^Verão\/Domingo: Vazio 00.00-23.59/);
     expect(printed({ ...weekly, holidaysAsSunday: true }, '2026-06-09')).toMatch(/^Verão\/Semana/);
     expect(printed({ ...daily, holidaysAsSunday: true }, '2026-06-10')).toBe(printed(daily, '2026-06-09'));
+  });
+
+  test('a municipal holiday has Sunday’s table only where the calendar says so, a fixed one where only those count', () => {
+    const lisbon = { timeZone: 'Europe/Lisbon', holidays: holidayBook({ country: 'PT', municipality: 'Lisboa' }) };
+    const table = (holidays: Partial<Calendar['holidays']>, date: string) => {
+      const calendar = { ...weekly.calendar, holidays: { ...weekly.calendar.holidays, ...holidays } };
+      return openTimetable({ ...weekly, calendar, holidaysAsSunday: true }, lisbon)(Temporal.PlainDate.from(date))
+        .dayType;
+    };
+    // Santo António, a Friday in 2025; Good Friday and Corpus Christi move; 10 June does not.
+    expect(table({}, '2025-06-13')).toBe('Semana');
+    expect(table({ municipal: true }, '2025-06-13')).toBe('Domingo');
+    expect(['2025-04-18', '2025-06-19', '2025-06-10'].map((date) => table({}, date))).toEqual(
+      Array.from({ length: 3 }, () => 'Domingo'),
+    );
+    expect(['2025-04-18', '2025-06-19', '2025-06-10'].map((date) => table({ onlyFixed: true }, date))).toEqual([
+      'Semana',
+      'Semana',
+      'Domingo',
+    ]);
+    expect(table({ rule: 'as-weekday' }, '2025-06-10')).toBe('Semana');
   });
 
   test("the 2027 hours hold from the site's own changeover, to the day", () => {

@@ -260,11 +260,19 @@ export async function seedLines(sql: Sql, target: LinesTarget, lines: readonly L
     .execute();
 }
 
+/** A register at an instant; the second is what a vehicle fed back. */
+export type ReadingSeed = readonly [at: string, importWh: number, exportWh?: number];
+
+export interface TransactionSeed {
+  readonly chargerId: string;
+  readonly readings: readonly ReadingSeed[];
+  readonly flags?: string[];
+  /** The card that started it. */
+  readonly idTag?: string;
+}
+
 /** One charging transaction with readings at the given instants. */
-export async function seedTransaction(
-  sql: Sql,
-  seed: { chargerId: string; readings: readonly (readonly [at: string, importWh: number])[]; flags?: string[] },
-): Promise<number> {
+export async function seedTransaction(sql: Sql, seed: TransactionSeed): Promise<number> {
   const [first, last] = [seed.readings[0], seed.readings.at(-1)];
   if (first === undefined || last === undefined) throw new Error('a transaction has readings');
   const message = await sql
@@ -285,6 +293,7 @@ export async function seedTransaction(
     .values({
       charger_id: seed.chargerId,
       connector_id: 1,
+      id_tag: seed.idTag ?? null,
       started_at: new Date(first[0]),
       stopped_at: new Date(last[0]),
       meter_start_wh: first[1],
@@ -297,12 +306,13 @@ export async function seedTransaction(
   await sql
     .insertInto('meter_reading')
     .values(
-      seed.readings.map(([at, importWh]) => ({
+      seed.readings.map(([at, importWh, exportWh]) => ({
         charger_id: seed.chargerId,
         connector_id: 1,
         transaction_id: transaction.id,
         at: new Date(at),
         import_wh: importWh,
+        export_wh: exportWh ?? null,
         context: 'Sample.Clock',
         message_id: message.id,
       })),

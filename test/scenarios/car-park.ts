@@ -8,7 +8,14 @@ import { closeCycle, openCycle } from '#libs/rating/cycle.js';
 import type { CycleTotals } from '#libs/rating/rate-cycle.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
-import { INSTALLATION_ID, seedCustomer, seedInstallation, seedSpot, seedTransaction } from '../data/documents.js';
+import {
+  INSTALLATION_ID,
+  seedCustomer,
+  seedInstallation,
+  seedSpot,
+  seedTransaction,
+  type ReadingSeed,
+} from '../data/documents.js';
 
 export interface BilledMonth {
   readonly cycleId: string;
@@ -65,8 +72,9 @@ export class CarPark {
     await seedSpot(this.database.sql, { name, chargerId, holders });
   }
 
-  async charge(chargerId: string, readings: readonly (readonly [at: string, importWh: number])[]): Promise<void> {
-    await seedTransaction(this.database.sql, { chargerId, readings });
+  /** `idTag`: the card that the session was started with. */
+  async charge(chargerId: string, readings: readonly ReadingSeed[], idTag?: string): Promise<void> {
+    await seedTransaction(this.database.sql, { chargerId, readings, ...(idTag === undefined ? {} : { idTag }) });
   }
 
   /** Closes, rates, checks and invoices a month as its workflow does, in the order of its steps. */
