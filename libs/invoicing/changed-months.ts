@@ -46,6 +46,17 @@ const HAS_CORRECTED_READINGS = raw`exists (
       or (transaction.started_at < former.ends_at
         and coalesce(greatest(transaction.stopped_at, transaction.last_reading_at), 'infinity') >= former.starts_at)))`;
 
+/** Of `came`: the instant of the reading next to those that came, or of their own end where there is none. */
+function readingBeside(side: 'before' | 'after') {
+  const own = side === 'before' ? raw`came.first_at` : raw`came.last_at`;
+  const next = side === 'before' ? raw`r.at < ${own} order by r.at desc` : raw`r.at > ${own} order by r.at`;
+  // A corrected reading is passed over: disregarded, it bounds nothing.
+  return raw`coalesce((select r.at from meter_reading r
+    where r.charger_id = came.charger_id and r.connector_id = came.connector_id and r.transaction_id = came.transaction_id
+      and r.import_wh >= 0 and not exists (select from reading_correction c where c.reading_id = r.id)
+      and ${next} limit 1), ${own})`;
+}
+
 /**
  * Of `cycle`: its own invoicing came to something, be it that nothing was due. Until then the month itself bills what
  * it finds; a month that a person cancelled never does.
@@ -59,11 +70,11 @@ export const IS_INVOICED = raw<boolean>`(
  * Billed months of an installation before an instant that may differ from what was billed: readings came after the month
  * was rated, readings were corrected, prices, charges, indexed values, placements or occupancies of its time were
  * changed since. What ended before the month counts as well: its end may have been what changed. Always also the last
- * one, and the neighbours of months with late readings, since a reading beyond a month can move the energy across
- * midnight; and those with proposals that nobody decided, which are brought up to date. In order of time.
+ * one, and those with proposals that nobody decided, which are brought up to date. In order of time.
  *
  * A reading is late for a month when it came after the month was rated and after every later month was that was rated,
- * and so checked, when this one was invoiced already: months may be billed out of order.
+ * and so checked, when this one was invoiced already: months may be billed out of order. It moves energy as far as the
+ * readings beside it in its session, whatever month it is of: a charger may be silent for long.
  */
 export async function changedMonths(sql: Sql, { installationId, before }: FormerMonths): Promise<ChangedMonth[]> {
   const { rows } = await raw<MonthRow>`
@@ -85,17 +96,21 @@ export async function changedMonths(sql: Sql, { installationId, before }: Former
       union select placement.charger_id from this join spot on spot.installation_id = this.installation_id
         join charger_placement placement on placement.spot_id = spot.id),
     came as (
-      select r.id, r.at from this cross join charger
-      join meter_reading r on r.charger_id = charger.id and r.at < this.starts_at
-        and r.id > (select min(checked_up_to_reading_id) from former)),
+      select r.charger_id, r.connector_id, r.transaction_id, max(r.id) as last_id, min(r.at) as first_at, max(r.at) as last_at
+      from charger
+      join meter_reading r on r.charger_id = charger.id and r.transaction_id is not null
+        and r.id > (select min(checked_up_to_reading_id) from former)
+      group by r.charger_id, r.connector_id, r.transaction_id),
+    late as (
+      select came.last_id, ${readingBeside('before')} as reaches_from, ${readingBeside('after')} as reaches_to from came),
     plans as (
       select former.id, plan.id as plan_id, plan.changed_at, plan.index_series_id, plan.losses_series_id
       from former
       join price_plan plan on plan.installation_id = former.installation_id
         and plan.valid_from <= former.last_day)
     select former.id as "cycleId", former.period,
-      exists (select from came where came.id > former.checked_up_to_reading_id
-        and came.at >= former.starts_at and came.at < former.ends_at) as "hasLateReadings",
+      exists (select from late where late.last_id > former.checked_up_to_reading_id
+        and late.reaches_from < former.ends_at and late.reaches_to >= former.starts_at) as "hasLateReadings",
       ${HAS_CORRECTED_READINGS} as "hasCorrectedReadings",
       exists (select from plans where plans.id = former.id and (
         plans.changed_at >= former.inputs_as_of
@@ -118,11 +133,10 @@ export async function changedMonths(sql: Sql, { installationId, before }: Former
       former.starts_at = (select max(starts_at) from former) as "isLast"
     from former
     order by former.starts_at`.execute(sql);
-  return rows.flatMap((row, index): ChangedMonth[] => {
+  return rows.flatMap((row): ChangedMonth[] => {
     const { cycleId: id, period, isLast, hasProposals } = row;
     const reasons = reasonsOf(row);
-    const isNextToLate = [rows[index - 1], rows[index + 1]].some((month) => month?.hasLateReadings === true);
-    const isLookedAt = reasons.length > 0 || isLast || hasProposals || isNextToLate;
+    const isLookedAt = reasons.length > 0 || isLast || hasProposals;
     return isLookedAt ? [{ cycleId: id, period, reasons }] : [];
   });
 }
