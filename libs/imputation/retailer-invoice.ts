@@ -54,8 +54,14 @@ export async function enterRetailerInvoice(
   return { ok: { invoiceId, before: former } };
 }
 
+/** The installation is held until the transaction ends: two of its invoices are entered one after the other. */
 async function unknownInstallation(trx: Sql, id: string): Promise<RetailerInvoiceRefusal | null> {
-  const found = await trx.selectFrom('installation').select('id').where('id', '=', id).executeTakeFirst();
+  const found = await trx
+    .selectFrom('installation')
+    .select('id')
+    .where('id', '=', id)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
   if (found !== undefined) return null;
   const message = `there is no installation "${id}"`;
   return { code: 'RETAILER_INVOICE.INSTALLATION_NOT_FOUND', field: 'installationId', line: null, message };
@@ -103,16 +109,17 @@ async function replaceLines(trx: Sql, invoiceId: string, { lines }: RetailerInvo
     .execute();
 }
 
+/** The months are held: a calculation under way is waited for, one that begins meanwhile sees the invoice. */
 async function reconcileMonths(trx: Sql, installationId: string, periods: readonly string[]): Promise<void> {
   const cycles = await trx
     .selectFrom('billing_cycle')
-    .select('id')
+    .select(['id', 'rated_at'])
     .where('installation_id', '=', installationId)
     .where('period', 'in', periods)
-    .where('rated_at', 'is not', null)
     .orderBy('period')
+    .forUpdate()
     .execute();
-  for (const { id } of cycles) await reconcileCycle(trx, { cycleId: id });
+  for (const { id, rated_at: ratedAt } of cycles) if (ratedAt !== null) await reconcileCycle(trx, { cycleId: id });
 }
 
 /** The invoice of that number, or null. */

@@ -26,7 +26,7 @@ export async function creditAdjustment(
 ): Promise<IssuedCreditNote | { readonly refused: CreditAdjustmentRefusal }> {
   const adjustment = await trx
     .selectFrom('adjustment')
-    .select(['cycle_id', 'customer_id', 'document_id'])
+    .select(['cycle_id', 'customer_id'])
     .where('id', '=', adjustmentId)
     .executeTakeFirst();
   if (adjustment === undefined) return { refused: { code: 'CREDIT.ADJUSTMENT_NOT_OPEN', adjustmentId } };
@@ -39,9 +39,20 @@ export async function creditAdjustment(
     .executeTakeFirst();
   if (invoice === undefined) return { refused: { code: 'CREDIT.NO_INVOICE_OF_MONTH', adjustmentId } };
   const order = { documentId: invoice.id, key: `adjustment/${adjustmentId}`, reason, adjustmentId, now };
+  // Whoever gives it back at the same time holds the invoice: only from here on is it known whether it is done.
+  const left = await leftOfInvoice(trx, invoice.id);
   // Issued already: the note answers by its key, whatever is left of the invoice now.
-  if (adjustment.document_id !== null) return issueCreditNote(trx, { ...order, choice: [] });
-  const chosen = chooseCredit(await linesOfAdjustment(trx, adjustmentId), await leftOfInvoice(trx, invoice.id));
+  if (await isInDocument(trx, adjustmentId)) return issueCreditNote(trx, { ...order, choice: [] });
+  const chosen = chooseCredit(await linesOfAdjustment(trx, adjustmentId), left);
   if ('refused' in chosen) return chosen;
   return issueCreditNote(trx, { ...order, choice: chosen.ok });
+}
+
+async function isInDocument(trx: Sql, adjustmentId: string): Promise<boolean> {
+  const { document_id: documentId } = await trx
+    .selectFrom('adjustment')
+    .select('document_id')
+    .where('id', '=', adjustmentId)
+    .executeTakeFirstOrThrow();
+  return documentId !== null;
 }

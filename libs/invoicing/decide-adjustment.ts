@@ -57,12 +57,22 @@ export async function decideProposals(
   },
 ): Promise<string[]> {
   const { cycleId, decision, by, now } = order;
+  // Taken in the order of their ids, as whoever looks for differences meanwhile takes them.
   const rows = await sql
+    .with('open', (query) =>
+      query
+        .selectFrom('adjustment')
+        .select('id')
+        .where('cycle_id', '=', cycleId)
+        .where('state', '=', 'proposed')
+        .orderBy('id')
+        .forUpdate(),
+    )
     .updateTable('adjustment')
+    .from('open')
     .set({ state: NEXT[decision].to, decided_at: now, decided_by: by })
-    .where('cycle_id', '=', cycleId)
-    .where('state', '=', 'proposed')
-    .returning('id')
+    .whereRef('adjustment.id', '=', 'open.id')
+    .returning('adjustment.id')
     .execute();
   return rows.map(({ id }) => id);
 }

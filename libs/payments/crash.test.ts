@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { KyselyPlugin } from 'kysely';
 import type Stripe from 'stripe';
 
 import { dueCents, prepaidBalanceCents } from '#libs/ledger/balances.js';
 import { checkLedger } from '#libs/ledger/check-ledger.js';
+import { killEverywhere } from '#test/faults/killed-database.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 import { addCustomer, addInstallation, addInvoice } from '#test/stripe-sandbox/invoice-fixture.js';
 import { startSandbox, type RunningSandbox } from '#test/stripe-sandbox/server.js';
@@ -38,34 +38,6 @@ afterAll(async () => {
   await database.drop();
 });
 
-class Killed extends Error {}
-
-/** The database of a process that is killed just before its n-th statement; an open transaction is rolled back. */
-function killedBefore(statement: number): { readonly sql: Sql; readonly wasKilled: () => boolean } {
-  let seen = 0;
-  const plugin: KyselyPlugin = {
-    transformQuery({ node }) {
-      seen += 1;
-      if (seen >= statement) throw new Killed(`killed before statement ${statement}`);
-      return node;
-    },
-    transformResult: async ({ result }) => result,
-  };
-  return { sql: database.sql.withPlugin(plugin), wasKilled: () => seen >= statement };
-}
-
-/** Kills the work before each of its statements in turn, begins it again each time, and lets it come to its end. */
-async function killEverywhere(work: (sql: Sql) => Promise<void>): Promise<number> {
-  for (let statement = 1; ; statement += 1) {
-    const { sql, wasKilled } = killedBefore(statement);
-    await work(sql).catch((error: unknown) => {
-      if (!(error instanceof Killed)) throw error;
-    });
-    if (!wasKilled()) return statement - 1;
-    if (statement > 200) throw new Error('the work has no end');
-  }
-}
-
 async function debtor(id: string, iban: string) {
   const customerId = await addCustomer(database.sql, { id });
   const acceptance = { ipAddress: '203.0.113.7', userAgent: 'test', acceptedAt: NOW };
@@ -96,7 +68,7 @@ describe('killed before any statement, and begun again', () => {
   it('a debit is made once, of what was not paid ahead', async () => {
     const { customerId, documentId } = await debtor('killed-debit', TEST_IBANS.succeeds);
     await recordTopUp(database.sql, { customerId, source: 'bank', amountCents: 1500, key: 'ahead', now: NOW });
-    const kills = await killEverywhere(async (sql) => {
+    const kills = await killEverywhere(database.sql, async (sql) => {
       const started = await startDebit({ sql, stripe }, { documentId, attemptNo: 1, now: NOW });
       expect(started).toMatchObject({ state: 'processing' });
     });
@@ -116,7 +88,7 @@ describe('killed before any statement, and begun again', () => {
     await startDebit({ sql: database.sql, stripe }, { documentId, attemptNo: 1, now: NOW });
     sandbox.advanceClock(PROCESSING_MS);
     const told: string[] = [];
-    await killEverywhere(async (sql) => {
+    await killEverywhere(database.sql, async (sql) => {
       await recoverEvents({ sql, stripe }, { since, now: NOW });
       await handleAll(sql, told);
     });
@@ -129,7 +101,7 @@ describe('killed before any statement, and begun again', () => {
 
   it('a transfer beyond the debt is booked once, in both its parts', async () => {
     const { customerId, documentId } = await debtor('killed-transfer', TEST_IBANS.succeeds);
-    await killEverywhere(async (sql) => {
+    await killEverywhere(database.sql, async (sql) => {
       await recordTransfer(sql, { documentId, amountCents: GROSS_CENTS + 700, key: 'killed', now: NOW });
     });
     expect(await dueCents(database.sql, documentId)).toBe(0);

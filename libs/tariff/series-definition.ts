@@ -79,7 +79,7 @@ async function createSeries(
   }
   if (currency !== null && !CURRENCY.test(currency)) problems.push(problem('currency', 'expected one such as EUR'));
   if (problems.length > 0 || clockZone === null || resolutionMinutes === null) return { problems };
-  await trx
+  const inserted = await trx
     .insertInto('price_series')
     .values({
       id: seriesId,
@@ -90,7 +90,10 @@ async function createSeries(
       currency,
       source,
     })
-    .execute();
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .executeTakeFirst();
+  // Another import made it meanwhile, and has ended.
+  if (inserted.numInsertedOrUpdatedRows === 0n) return defineSeries(trx, options);
   return { series: { kind: kind === 'factor' ? 'factor' : 'price', clockZone, resolutionMinutes, currency } };
 }
 

@@ -43,12 +43,17 @@ export const PLAN_FIELDS = Object.keys(COLUMN_OF) as readonly (keyof PlanCells)[
 
 type Refused = { readonly refused: { readonly column: string; readonly message: string } };
 
-/** Creates the plan of a row, or changes what the row says otherwise of it; a plan that is the same is not touched. */
+/**
+ * Creates the plan of a row, or changes what the row says otherwise of it; a plan that is the same is not touched. The
+ * installation is held until the transaction ends: two lists of one installation are imported one after the other, so
+ * that gaps and overlaps are looked for in what both leave.
+ */
 export async function storePlan(trx: Sql, row: PricePlanRow): Promise<PlanStored | Refused> {
   const installation = await trx
     .selectFrom('installation')
     .select(['currency', 'country'])
     .where('id', '=', row.installation)
+    .forNoKeyUpdate()
     .executeTakeFirst();
   if (installation === undefined) {
     return { refused: { column: 'installation', message: `there is no installation "${row.installation}"` } };
