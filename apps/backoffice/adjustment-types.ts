@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { cents, energyWh, instant, micros, pageOf, period } from './api-values.js';
+import { cents, currency, energyWh, instant, micros, pageOf, period } from './api-values.js';
 
 /* What a billed month should have been, less what was billed */
 
@@ -21,7 +21,7 @@ export const adjustmentSchema = z.object({
   cycleId: z.string(),
   installationId: z.string(),
   period,
-  currency: z.string(),
+  currency,
   customerId: z.string(),
   customerName: z.string(),
   /** Positive: still to be charged. Negative: to be credited. */
@@ -39,6 +39,7 @@ export const adjustmentSchema = z.object({
 export const lookForDifferencesSchema = z.strictObject({ dryRun: z.boolean().default(true) });
 /** What a dry run finds: nothing of it is kept. */
 export const differencesSchema = z.object({
+  currency,
   customers: z.array(z.object({ customerId: z.string(), netCents: cents, lines: z.array(differenceLineSchema) })),
   /** Why the month cannot be rated again; null: it can. */
   refused: z.string().nullable(),

@@ -80,11 +80,11 @@ export class AdjustmentsController {
     @Body({ schema: lookForDifferencesSchema }) { dryRun }: LookForDifferences,
   ): Promise<FoundDifferences> {
     const scope = scopeFor(actor, 'month.act');
-    const { installationId } = await this.#month(scope, cycleId);
+    const { installationId, currency } = await this.#month(scope, cycleId);
     const { sql, now } = this.backoffice;
-    if (dryRun) return foundOf(await differencesOf(sql, cycleId));
+    if (dryRun) return foundOf(await differencesOf(sql, cycleId), currency);
     return sql.transaction().execute(async (trx) => {
-      const found = foundOf(await proposeAdjustments(trx, { cycleId, now: now() }));
+      const found = foundOf(await proposeAdjustments(trx, { cycleId, now: now() }), currency);
       const after = found.customers.map(({ customerId, netCents }) => ({ customerId, netCents }));
       const event = { actor: actor.label, action: 'adjustment.propose', subject: `month/${cycleId}`, installationId };
       await recordAudit(trx, { ...event, before: null, after });
@@ -183,14 +183,14 @@ export class AdjustmentsController {
   }
 }
 
-function foundOf(found: Differences): FoundDifferences {
-  if ('refused' in found) return { customers: [], refused: found.refused.code };
+function foundOf(found: Differences, currency: string): FoundDifferences {
+  if ('refused' in found) return { currency, customers: [], refused: found.refused.code };
   const customers = found.ok.map(({ customerId, netCents, lines }) => ({
     customerId,
     netCents,
     lines: lines.map(lineOf),
   }));
-  return { customers, refused: null };
+  return { currency, customers, refused: null };
 }
 
 function lineOf({ kind, party, spotName, label, interval, wh, microsPerKWh, netCents }: ChargeLine): DifferenceLine {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { cents, count, day, energyWh, instant, pageOf, period } from './api-values.js';
+import { cents, count, currency, day, energyWh, instant, pageOf, period } from './api-values.js';
 import { adjustmentLineSchema, imputedLineSchema } from './bill-types.js';
 import { pricePartSchema } from './tariff-types.js';
 
@@ -153,8 +153,8 @@ export const monthSchema = z.object({
   /** The run in Temporal's own web UI; null when no address of it is configured, and for managers. */
   workflowUrl: z.string().nullable(),
   excelFileId: z.string().nullable(),
-  /** ISO 4217: of every amount of the month. */
-  currency: z.string(),
+  /** Of every amount of the month. */
+  currency,
   steps: z.array(monthStepSchema),
   anomalies: z.array(anomalySchema),
   invoices: monthInvoicesSchema,
@@ -181,6 +181,7 @@ export const invoiceSchema = z.object({
   number: z.string(),
   customerId: z.string(),
   customerName: z.string(),
+  currency,
   grossCents: cents,
   dueCents: cents,
   dueDate: day,
@@ -221,6 +222,7 @@ export const customerSchema = z.object({
   email: z.string().nullable(),
   paymentMethod: z.string(),
   spots: z.array(z.string()),
+  currency,
   /** What the customer owes, all invoices together. */
   balanceCents: cents,
 });
@@ -229,6 +231,7 @@ export const customerMonthSchema = z.object({
   period,
   documentId: z.string().nullable(),
   number: z.string().nullable(),
+  currency,
   grossCents: cents.nullable(),
   dueCents: cents.nullable(),
   state: z.enum(INVOICE_STATES).nullable(),
@@ -278,8 +281,7 @@ export const customerMonthDetailSchema = z.object({
   timeZone: z.string(),
   period,
   step: z.string(),
-  /** ISO 4217. */
-  currency: z.string(),
+  currency,
   invoice: invoiceSchema.nullable(),
   lines: z.array(ratedLineSchema),
   /** The retailer's charges first, then our own fees. */

@@ -6,6 +6,8 @@ export const instant = z.iso.datetime();
 export const day = z.iso.date();
 export const period = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'expected yyyy-mm');
 export const cents = z.int();
+/** ISO 4217, of the amounts beside it: whatever bears amounts says their currency. */
+export const currency = z.string();
 export const energyWh = z.int();
 /** Micro-units of the currency: six decimals. */
 export const micros = z.int();

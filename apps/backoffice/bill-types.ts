@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { cents, count, day, energyWh, instant, micros, period } from './api-values.js';
+import { cents, count, currency, day, energyWh, instant, micros, period } from './api-values.js';
 
 /* Charges besides the price of each kWh */
 
@@ -98,7 +98,7 @@ const comparisonSchema = z.object({
 });
 export const monthBillSchema = z.object({
   cycleId: z.string(),
-  currency: z.string(),
+  currency,
   periodFrom: day,
   periodTo: day,
   /** Null while the month is not imputed. */

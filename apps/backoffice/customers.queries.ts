@@ -25,6 +25,7 @@ interface CustomerRow {
   readonly condominium_id: string;
   readonly payment_method: string;
   readonly spots: string[];
+  readonly currency: string;
   readonly balance_cents: number;
   readonly prepaid_cents: number;
 }
@@ -41,7 +42,9 @@ async function customerRows(
       select customer.* from customer where ${visible} and ${condition} order by customer.id limit ${paged.limit}
     )
     select page.id, page.name, page.email, page.nif, page.language, page.condominium_id, page.payment_method,
-      place.spots, books.balance_cents, books.prepaid_cents
+      place.spots, books.balance_cents, books.prepaid_cents,
+      coalesce(books.currency, (select min(currency) from installation
+        where installation.condominium_id = page.condominium_id), 'EUR') as currency
     from page
     left join lateral (
       select coalesce(array_agg(distinct spot.name order by spot.name), '{}') as spots
@@ -51,7 +54,8 @@ async function customerRows(
     ) place on true
     left join lateral (
       select coalesce(sum(posting.amount_cents) filter (where account.kind = 'receivable'), 0)::bigint as balance_cents,
-        coalesce(-sum(posting.amount_cents) filter (where account.kind = 'prepaid'), 0)::bigint as prepaid_cents
+        coalesce(-sum(posting.amount_cents) filter (where account.kind = 'prepaid'), 0)::bigint as prepaid_cents,
+        min(account.currency) as currency
       from ledger_account account join posting on posting.account_id = account.id
       where account.customer_id = page.id
     ) books on true
@@ -65,6 +69,7 @@ const customerOf = (row: CustomerRow): Customer => ({
   email: row.email,
   paymentMethod: row.payment_method,
   spots: row.spots,
+  currency: row.currency,
   balanceCents: row.balance_cents,
 });
 
@@ -128,11 +133,18 @@ async function latestMandate(sql: Sql, customerId: string): Promise<CustomerDeta
 /** Ten years of months: a customer has no more to show. */
 const MONTHS_SHOWN = 120;
 
+interface CycleRow {
+  readonly id: string;
+  readonly period: string;
+  readonly currency: string;
+}
+
 /** Months with consumption or an invoice, newest first. */
 async function monthsOfCustomer(sql: Sql, scope: TenantScope, customerId: string): Promise<CustomerMonth[]> {
   const [cycles, invoices] = await Promise.all([
-    raw<{ id: string; period: string }>`
-      select cycle.id, cycle.period from billing_cycle cycle
+    raw<CycleRow>`
+      select cycle.id, cycle.period, installation.currency from billing_cycle cycle
+      join installation on installation.id = cycle.installation_id
       where cycle.id in (select cycle_id from rated_line where customer_id = ${customerId}
         union select cycle_id from fiscal_document where customer_id = ${customerId})
       order by cycle.period desc, cycle.id limit ${MONTHS_SHOWN}`.execute(sql),
@@ -142,12 +154,13 @@ async function monthsOfCustomer(sql: Sql, scope: TenantScope, customerId: string
   return cycles.rows.map((cycle) => customerMonthOf(cycle, byCycle.get(cycle.id)));
 }
 
-function customerMonthOf(cycle: { id: string; period: string }, invoice: InvoiceRow | undefined): CustomerMonth {
+function customerMonthOf(cycle: CycleRow, invoice: InvoiceRow | undefined): CustomerMonth {
   return {
     cycleId: cycle.id,
     period: cycle.period,
     documentId: invoice?.id ?? null,
     number: invoice?.number_text ?? null,
+    currency: invoice?.currency ?? cycle.currency,
     grossCents: invoice?.gross_cents ?? null,
     dueCents: invoice?.due_cents ?? null,
     state: invoice === undefined ? null : invoiceStateOf(invoice),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { cents, count, energyWh, instant, micros, period } from './api-values.js';
+import { cents, count, currency, energyWh, instant, micros, period } from './api-values.js';
 
 /* Why a line has the amount it has */
 
@@ -44,7 +44,7 @@ export const explanationSchema = z.object({
     lineId: z.string(),
     period,
     timeZone: z.string(),
-    currency: z.string(),
+    currency,
     chargerLabel: z.string(),
     spotName: z.string().nullable(),
     label: z.string(),

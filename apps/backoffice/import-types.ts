@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { cents, count, instant, period } from './api-values.js';
+import { cents, count, currency, instant, period } from './api-values.js';
 
 /* Lists that are imported */
 
@@ -36,6 +36,7 @@ const effectSchema = z.object({
   kind: z.enum(['open', 'billed']),
   installationId: z.string(),
   period,
+  currency,
   /** Energy of the month; null where it cannot be rated, and always of a billed month. */
   beforeCents: cents.nullable(),
   afterCents: cents.nullable(),

@@ -58,19 +58,33 @@ function importable<Row, State>(
         same: counted('same'),
         changes: result.changes.filter(({ action }) => action !== 'same').slice(0, CHANGES_SHOWN),
         problems: [...result.problems],
-        effects: result.effects.map(effectOf),
+        effects: await effectsOf(sql, result.effects),
         series: null,
       };
     },
   };
 }
 
-function effectOf(effect: PriceEffect): ImportEffect {
+async function effectsOf(sql: Sql, effects: readonly PriceEffect[]): Promise<ImportEffect[]> {
+  if (effects.length === 0) return [];
+  const ids = effects.map(({ installationId }) => installationId);
+  const rows = await sql.selectFrom('installation').select(['id', 'currency']).where('id', 'in', ids).execute();
+  const currencies = new Map(rows.map(({ id, currency }) => [id, currency]));
+  return effects.map((effect) => {
+    const currency = currencies.get(effect.installationId);
+    if (currency === undefined) throw new Error(`installation ${effect.installationId} vanished during an import`);
+    return effectOf(effect, currency);
+  });
+}
+
+function effectOf(effect: PriceEffect, currency: string): ImportEffect {
   const { kind, installationId, period } = effect;
-  const nothing = { beforeCents: null, afterCents: null, refusedAfter: null, customers: 0 };
-  if (kind === 'billed') return { kind, installationId, period, ...nothing };
+  const month = { kind, installationId, period, currency };
+  if (effect.kind === 'billed') {
+    return { ...month, beforeCents: null, afterCents: null, refusedAfter: null, customers: 0 };
+  }
   const { beforeCents, afterCents, refusedAfter, customers } = effect;
-  return { kind, installationId, period, beforeCents, afterCents, refusedAfter: refusalOf(refusedAfter), customers };
+  return { ...month, beforeCents, afterCents, refusedAfter: refusalOf(refusedAfter), customers };
 }
 
 type Refusal = Extract<PriceEffect, { kind: 'open' }>['refusedAfter'];
@@ -99,7 +113,6 @@ const SERIES: Importable = {
       source: source ?? null,
     };
     const result = await importSeries(sql, options, sheet, { dryRun });
-    const nothing = { beforeCents: null, afterCents: null, refusedAfter: null, customers: 0 };
     const { imported, added, changed, same, rounded, span, gaps, billed, problems } = result;
     return {
       imported,
@@ -109,7 +122,10 @@ const SERIES: Importable = {
       same,
       changes: [],
       problems: [...problems],
-      effects: billed.map((month) => Object.assign({ kind: 'billed' as const }, month, nothing)),
+      effects: await effectsOf(
+        sql,
+        billed.map(({ installationId, period }) => ({ kind: 'billed', installationId, period })),
+      ),
       series:
         span === null
           ? null

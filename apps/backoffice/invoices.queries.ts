@@ -20,6 +20,7 @@ export interface InvoiceRow {
   readonly customer_name: string;
   readonly installation_id: string;
   readonly cycle_id: string | null;
+  readonly currency: string;
   readonly gross_cents: number;
   readonly due_cents: number;
   readonly due_date: string;
@@ -52,7 +53,7 @@ export async function invoiceRows(
   const visible = within(scope, { condominium: 'installation.condominium_id', customer: 'doc.customer_id' });
   const { rows } = await raw<InvoiceRow>`
     select doc.id, doc.number, doc.number_text, doc.customer_id, doc.customer_snapshot ->> 'name' as customer_name,
-      doc.installation_id, doc.cycle_id, doc.gross_cents, doc.due_date, doc.payment_method,
+      doc.installation_id, doc.cycle_id, doc.currency, doc.gross_cents, doc.due_date, doc.payment_method,
       coalesce(due.cents, 0)::bigint as due_cents,
       collection.step, collection.waits_for, collection.next_action_at, collection.outcome as collection_outcome,
       collection.reason, collection.workflow_id as collection_workflow_id,
@@ -95,6 +96,7 @@ export function invoiceOf(row: InvoiceRow, scope: TenantScope, settings: Setting
     number: row.number_text,
     customerId: row.customer_id,
     customerName: row.customer_name,
+    currency: row.currency,
     grossCents: row.gross_cents,
     dueCents: row.due_cents,
     dueDate: row.due_date,

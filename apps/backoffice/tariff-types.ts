@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { count, day, instant, micros, pageOf } from './api-values.js';
+import { count, currency, day, instant, micros, pageOf } from './api-values.js';
 
 /* Calendars */
 
@@ -124,8 +124,7 @@ export const tariffSchema = z.object({
   installationName: z.string(),
   condominiumName: z.string(),
   timeZone: z.string(),
-  /** ISO 4217. */
-  currency: z.string(),
+  currency,
   /** The local day it is there. */
   today: day,
   /** Null: no plan holds today, and nothing can be rated. */

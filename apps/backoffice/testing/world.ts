@@ -32,7 +32,7 @@ const STARTS_AT = new Date('2026-05-31T23:00:00Z');
 const ENDS_AT = new Date('2026-06-30T23:00:00Z');
 const LONG_AGO = new Date('2020-01-01T00:00:00Z');
 
-async function addPlace(sql: Sql, letter: string) {
+async function addPlace(sql: Sql, letter: string, currency: string) {
   const nif = '500000000';
   const address = { address: 'Rua das Flores 1', postal_code: '1000-001', city: 'Lisboa' };
   const condominiumId = `cond-${letter}`;
@@ -53,6 +53,7 @@ async function addPlace(sql: Sql, letter: string) {
       condominium_id: condominiumId,
       issuer_id: `issuer-${letter}`,
       name: `Parque ${letter}`,
+      currency,
     })
     .execute();
   const circuit = await sql
@@ -189,9 +190,9 @@ async function addMonth(sql: Sql, tenant: Pick<Tenant, 'installationId' | 'custo
 async function addInvoice(
   sql: Sql,
   letter: string,
-  tenant: Pick<Tenant, 'installationId' | 'customerId' | 'customerName' | 'cycleId'>,
+  tenant: Pick<Tenant, 'installationId' | 'customerId' | 'customerName' | 'cycleId'> & { currency: string },
 ) {
-  const { installationId, customerId, customerName, cycleId } = tenant;
+  const { installationId, currency, customerId, customerName, cycleId } = tenant;
   const series = await sql
     .insertInto('document_series')
     .values({ issuer_id: `issuer-${letter}`, type: 'FT', code: `${letter}2026`, last_number: 1 })
@@ -222,7 +223,7 @@ async function addInvoice(
       due_at: new Date('2026-07-14T23:00:00Z'),
       period_from: JUNE.from,
       period_to: JUNE.to,
-      currency: 'EUR',
+      currency,
       net_cents: 200,
       vat_cents: 46,
       gross_cents: 246,
@@ -274,9 +275,9 @@ async function addInvoice(
 /** What the invoice says in the books: receivable, recovered, VAT. */
 async function postInvoice(
   sql: Sql,
-  tenant: Pick<Tenant, 'customerId' | 'condominiumId' | 'documentId'>,
+  tenant: Pick<Tenant, 'customerId' | 'condominiumId' | 'documentId'> & { currency: string },
 ): Promise<void> {
-  const { customerId, condominiumId, documentId } = tenant;
+  const { customerId, condominiumId, currency, documentId } = tenant;
   const amounts = [
     { code: `receivable/${customerId}`, kind: 'receivable', customer_id: customerId, cents: 246 },
     { code: `recovered/${condominiumId}`, kind: 'recovered', condominium_id: condominiumId, cents: -200 },
@@ -297,7 +298,7 @@ async function postInvoice(
     for (const { cents, ...values } of amounts) {
       const account = await trx
         .insertInto('ledger_account')
-        .values({ ...values, currency: 'EUR' })
+        .values({ ...values, currency })
         .returning('id')
         .executeTakeFirstOrThrow();
       await trx
@@ -369,14 +370,14 @@ async function addAdjustment(sql: Sql, of: Pick<Tenant, 'cycleId' | 'customerId'
 }
 
 /** A condominium with one of everything that the API shows, all of it with `letter` in its names. */
-export async function addTenant(sql: Sql, letter: string, now: Date): Promise<Tenant> {
-  const place = await addPlace(sql, letter);
+export async function addTenant(sql: Sql, letter: string, now: Date, currency = 'EUR'): Promise<Tenant> {
+  const place = await addPlace(sql, letter, currency);
   const charger = await addCharger(sql, letter, place, now);
   const customer = await addCustomer(sql, letter, { ...place, ...charger });
   const tariff = await addTariff(sql, letter, place.installationId);
   const month = await addMonth(sql, { ...place, ...charger, ...customer });
-  const invoice = await addInvoice(sql, letter, { ...place, ...customer, ...month });
-  await postInvoice(sql, { ...place, ...customer, ...invoice });
+  const invoice = await addInvoice(sql, letter, { ...place, ...customer, ...month, currency });
+  await postInvoice(sql, { ...place, ...customer, ...invoice, currency });
   const adjustmentId = await addAdjustment(sql, { ...customer, ...month });
   const pdfFileId = await addFile(sql, `invoice-pdf/${invoice.documentId}`, `fatura-${letter}.pdf`);
   const excelFileId = await addFile(sql, `manager-excel/${month.cycleId}`, `relatório-${letter}.xlsx`);

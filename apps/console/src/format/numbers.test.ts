@@ -22,7 +22,7 @@ describe('Portuguese', () => {
     [123_456, '1.234,56 €'],
     [123_456_789, '1.234.567,89 €'],
     [-8038, '-80,38 €'],
-  ])('%i cents are %s', (cents, text) => expect(plain(formatCents(cents, 'pt'))).toBe(text));
+  ])('%i cents are %s', (cents, text) => expect(plain(formatCents(cents, 'pt', 'EUR'))).toBe(text));
 
   test.each([
     [6867, '6,867 kWh'],
@@ -40,7 +40,7 @@ describe('Portuguese', () => {
 
   test('power, prices, rates and counts', () => {
     expect(plain(formatKW(2400, 'pt'))).toBe('2,4 kW');
-    expect(plain(formatPricePerKWh(227_756, 'pt'))).toBe('0,227756 €');
+    expect(plain(formatPricePerKWh(227_756, 'pt', 'EUR'))).toBe('0,227756 €');
     expect(plain(formatPermyriad(2300, 'pt'))).toBe('23 %');
     expect(plain(formatPermyriad(650, 'pt'))).toBe('6,50 %');
     expect(formatCount(12_345, 'pt')).toBe('12.345');
@@ -49,10 +49,10 @@ describe('Portuguese', () => {
 
 describe('English', () => {
   test('marks and the place of the currency', () => {
-    expect(formatCents(123_456, 'en')).toBe('€1,234.56');
-    expect(formatCents(-8038, 'en')).toBe('-€80.38');
+    expect(formatCents(123_456, 'en', 'EUR')).toBe('€1,234.56');
+    expect(formatCents(-8038, 'en', 'EUR')).toBe('-€80.38');
     expect(plain(formatKWh(8_243_120, 'en'))).toBe('8,243.120 kWh');
-    expect(formatPricePerKWh(227_756, 'en')).toBe('€0.227756');
+    expect(formatPricePerKWh(227_756, 'en', 'EUR')).toBe('€0.227756');
     expect(formatPermyriad(2300, 'en')).toBe('23%');
   });
 });

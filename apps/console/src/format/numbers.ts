@@ -25,15 +25,18 @@ export function formatScaled(value: number, scale: number, decimals: number, lan
 
 const SYMBOLS: Readonly<Record<string, string>> = { EUR: '€', NOK: 'kr' };
 
+/** What stands beside an amount; of a currency without a sign here its code (ISO 4217). */
+export const currencySymbol = (currency: string): string => SYMBOLS[currency] ?? currency;
+
 /** `1,23 €`; in English a sign of one letter goes before: `€1.23`, `1.23 kr`. */
 function withCurrency(number: string, currency: string, language: Language): string {
-  const symbol = SYMBOLS[currency] ?? currency;
+  const symbol = currencySymbol(currency);
   if (language === 'pt' || symbol.length > 1) return `${number}${NARROW}${symbol}`;
   return number.startsWith('-') ? `-${symbol}${number.slice(1)}` : `${symbol}${number}`;
 }
 
 /** 123456 → `1.234,56 €`, in English `€1,234.56`. `currency`: ISO 4217. */
-export function formatCents(cents: number, language: Language, currency = 'EUR'): string {
+export function formatCents(cents: number, language: Language, currency: string): string {
   return withCurrency(formatScaled(cents, 2, 2, language), currency, language);
 }
 
@@ -48,12 +51,12 @@ export function formatKW(watts: number, language: Language): string {
 }
 
 /** 227756 → `0,227756 €`: a price per kWh, always with its six decimals. */
-export function formatPricePerKWh(micros: number, language: Language, currency = 'EUR'): string {
+export function formatPricePerKWh(micros: number, language: Language, currency: string): string {
   return withCurrency(formatScaled(micros, 6, 6, language), currency, language);
 }
 
 /** 1324800 → `1,3248 €`: an amount of which cents are not fine enough; at least two decimals, no zeros after them. */
-export function formatMicros(micros: number, language: Language, currency = 'EUR'): string {
+export function formatMicros(micros: number, language: Language, currency: string): string {
   const digits = String(Math.abs(micros)).padStart(6, '0').slice(-6);
   const decimals = Math.max(2, digits.replace(/0+$/, '').length);
   return withCurrency(formatScaled(micros, 6, decimals, language), currency, language);

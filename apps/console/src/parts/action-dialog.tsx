@@ -4,7 +4,7 @@ import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
 import { createContext, use, useCallback, useState, type FormEvent, type ReactNode } from 'react';
 
 import { Intent } from '../api/intent.js';
-import { formatScaled, parseAmountCents } from '../format/numbers.js';
+import { currencySymbol, formatScaled, parseAmountCents } from '../format/numbers.js';
 import { useWords } from '../texts/language.js';
 import { errorWords } from './error-words.js';
 
@@ -20,8 +20,8 @@ export interface ActionQuestion {
   readonly confirm: string;
   readonly colour?: string;
   readonly needsReason?: boolean;
-  /** Asks for money that came in: how much is still due, in cents. */
-  readonly transferDueCents?: number;
+  /** Asks for money that came in: how much is still due. `currency`: ISO 4217. */
+  readonly transferDue?: { readonly cents: number; readonly currency: string };
   /** Does it, under the key of what is intended; what it throws is shown in the dialog, which stays open. */
   readonly run: (answers: ActionAnswers, key: string) => Promise<unknown>;
   /** Said when it is done. */
@@ -73,11 +73,11 @@ const ABOVE_DRAWERS = 250;
 type Missing = 'reason' | 'amount' | 'reference' | null;
 
 function ActionForm({ question, close }: { readonly question: ActionQuestion; readonly close: () => void }) {
-  const { t, euros, language } = useWords();
+  const { t, money, language } = useWords();
   const [reason, setReason] = useState('');
   const [reference, setReference] = useState('');
-  const dueCents = question.transferDueCents;
-  const [amount, setAmount] = useState(dueCents === undefined ? '' : formatScaled(dueCents, 2, 2, language));
+  const due = question.transferDue;
+  const [amount, setAmount] = useState(due === undefined ? '' : formatScaled(due.cents, 2, 2, language));
   const [missing, setMissing] = useState<Missing>(null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -86,7 +86,7 @@ function ActionForm({ question, close }: { readonly question: ActionQuestion; re
   const amountCents = parseAmountCents(amount);
   const check = (): Missing => {
     if (question.needsReason === true && reason.trim() === '') return 'reason';
-    if (dueCents === undefined) return null;
+    if (due === undefined) return null;
     if (amountCents === null || amountCents <= 0) return 'amount';
     return reference.trim() === '' ? 'reference' : null;
   };
@@ -114,14 +114,14 @@ function ActionForm({ question, close }: { readonly question: ActionQuestion; re
     <form onSubmit={(event) => void submit(event)} noValidate>
       <Stack gap="md">
         <Text size="sm">{question.body}</Text>
-        {dueCents !== undefined && (
+        {due !== undefined && (
           <>
             <TextInput
               label={t('ask.amount')}
-              description={t('ask.amount.help', { due: euros(dueCents) })}
+              description={t('ask.amount.help', { due: money(due.cents, due.currency) })}
               value={amount}
               onChange={(event) => setAmount(event.currentTarget.value)}
-              rightSection={<Text c="dimmed">€</Text>}
+              rightSection={<Text c="dimmed">{currencySymbol(due.currency)}</Text>}
               inputMode="decimal"
               error={missing === 'amount' && t('ask.amount.wrong')}
               data-autofocus

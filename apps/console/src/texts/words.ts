@@ -7,11 +7,12 @@ import { translator, type Translate } from './translate.js';
 export interface Words {
   readonly language: Language;
   readonly t: Translate;
-  readonly euros: (cents: number, currency?: string) => string;
+  /** `currency`: ISO 4217, as the thing says to which the amount belongs. */
+  readonly money: (cents: number, currency: string) => string;
   readonly kWh: (wh: number, decimals?: number) => string;
   readonly kW: (watts: number) => string;
-  readonly price: (micros: number, currency?: string) => string;
-  readonly micros: (micros: number, currency?: string) => string;
+  readonly price: (micros: number, currency: string) => string;
+  readonly micros: (micros: number, currency: string) => string;
   readonly count: (count: number) => string;
   readonly instant: (iso: string, timeZone?: string) => string;
   readonly time: (iso: string, timeZone?: string) => string;
@@ -23,7 +24,7 @@ export function wordsIn(language: Language): Words {
   return {
     language,
     t: translator(language),
-    euros: (cents, currency) => numbers.formatCents(cents, language, currency),
+    money: (cents, currency) => numbers.formatCents(cents, language, currency),
     kWh: (wh, decimals) => numbers.formatKWh(wh, language, decimals),
     kW: (watts) => numbers.formatKW(watts, language),
     price: (micros, currency) => numbers.formatPricePerKWh(micros, language, currency),

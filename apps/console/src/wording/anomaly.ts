@@ -12,9 +12,14 @@ function figure(detail: Readonly<Record<string, unknown>>, ...names: readonly st
   return null;
 }
 
-/** Why the month was held, in one sentence with the figures at hand. */
-export function anomalyText(words: Pick<Words, 't' | 'kWh' | 'euros'>, anomaly: MonthAnomaly): string {
-  const { t, kWh, euros } = words;
+/** Why the month was held, in one sentence with the figures at hand; its amounts are in the month's currency. */
+export function anomalyText(
+  words: Pick<Words, 't' | 'kWh' | 'money'>,
+  anomaly: MonthAnomaly,
+  currency: string,
+): string {
+  const { t, kWh } = words;
+  const money = (cents: number): string => words.money(cents, currency);
   const { code, detail } = anomaly;
   const named = subjectOf(t, anomaly);
   const subject = named === '' ? t('anomaly.whole-month') : named;
@@ -32,11 +37,11 @@ export function anomalyText(words: Pick<Words, 't' | 'kWh' | 'euros'>, anomaly: 
       return [t('anomaly.unattributed-energy.text', { subject, wh: kWh(wh) }), byCharger(kWh, detail)].join(' ').trim();
     case 'consumption-without-customer':
       if (wh === null || cents === null) return t('anomaly.consumption-without-customer.plain', { subject });
-      return t('anomaly.consumption-without-customer.text', { subject, wh: kWh(wh), eur: euros(cents) });
+      return t('anomaly.consumption-without-customer.text', { subject, wh: kWh(wh), amount: money(cents) });
     case 'retailer-bill-differs': {
       const [expected, invoiced] = [figure(detail, 'expectedCents'), figure(detail, 'invoicedCents')];
       if (expected === null || invoiced === null) return nameOf(t, 'anomaly', code);
-      return t('anomaly.retailer-bill-differs.text', { expected: euros(expected), invoiced: euros(invoiced) });
+      return t('anomaly.retailer-bill-differs.text', { expected: money(expected), invoiced: money(invoiced) });
     }
     case 'register-fell': {
       const [from, to, count] = [figure(detail, 'fromWh'), figure(detail, 'toWh'), figure(detail, 'count')];

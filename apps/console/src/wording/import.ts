@@ -66,8 +66,9 @@ export function importWhatText({ t, day, language }: Pick<Words, 't' | 'day' | '
 }
 
 /** What an import does to a month. */
-export function effectText(words: Pick<Words, 't' | 'euros' | 'period' | 'day'>, effect: ImportEffect): string {
-  const { t, euros, period, day } = words;
+export function effectText(words: Pick<Words, 't' | 'money' | 'period' | 'day'>, effect: ImportEffect): string {
+  const { t, period, day } = words;
+  const money = (cents: number): string => words.money(cents, effect.currency);
   const month = { period: period(effect.period), installation: effect.installationId };
   if (effect.kind === 'billed') return t('import.effect.billed', month);
   const { beforeCents, afterCents, refusedAfter, customers } = effect;
@@ -75,7 +76,7 @@ export function effectText(words: Pick<Words, 't' | 'euros' | 'period' | 'day'>,
     const what = refusedAfter === null ? '' : nameOf(t, 'cause', refusedAfter.code);
     return t('import.effect.refused', { ...month, what, date: refusedAfter === null ? '' : day(refusedAfter.date) });
   }
-  if (beforeCents === null) return t('import.effect.now', { ...month, after: euros(afterCents) });
+  if (beforeCents === null) return t('import.effect.now', { ...month, after: money(afterCents) });
   if (beforeCents === afterCents && customers === 0) return t('import.effect.same', month);
-  return t('import.effect.open', { ...month, before: euros(beforeCents), after: euros(afterCents), customers });
+  return t('import.effect.open', { ...month, before: money(beforeCents), after: money(afterCents), customers });
 }

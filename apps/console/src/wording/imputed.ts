@@ -4,7 +4,7 @@ import { formatPermyriad, formatScaled } from '../format/numbers.js';
 import type { Words } from '../texts/words.js';
 import { chargeText } from './tariff.js';
 
-type SomeWords = Pick<Words, 't' | 'micros' | 'euros' | 'kWh' | 'day' | 'language'>;
+type SomeWords = Pick<Words, 't' | 'micros' | 'money' | 'kWh' | 'day' | 'language'>;
 
 const MINUTES_PER_DAY = 1_440;
 
@@ -34,12 +34,12 @@ export function howText(words: SomeWords, line: ImputedLine, month: { days: numb
 function dividedText(words: SomeWords, line: ImputedLine, currency: string): string {
   const { shareBy, weight, totalWeight, totalCents } = line;
   const by = shareBy === 'equal' || shareBy === 'permillage' || shareBy === 'consumption' ? shareBy : 'spot';
-  const total = words.euros(totalCents, currency);
+  const total = words.money(totalCents, currency);
   return words.t(`how.divided.${by}`, { total, share: shareText(words, weight, totalWeight) });
 }
 
 function quantityText(words: SomeWords, line: ImputedLine, currency: string): string {
-  const { t, euros, kWh } = words;
+  const { t, money, kWh } = words;
   const price = chargeText(words, line, currency);
   switch (line.unit) {
     case 'per-day':
@@ -55,7 +55,7 @@ function quantityText(words: SomeWords, line: ImputedLine, currency: string): st
     case 'per-kwh':
       return t('how.energy', { price, energy: kWh(line.weight) });
     case 'percent-of-energy':
-      return t('how.percent', { price, energy: euros(line.weight, currency) });
+      return t('how.percent', { price, energy: money(line.weight, currency) });
     default:
       return price;
   }

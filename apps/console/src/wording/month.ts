@@ -87,12 +87,12 @@ export function stopOf(month: Pick<Month, 'step' | 'held' | 'finishedAt'>): 'par
 }
 
 /** What a month needs of a person, in one line: `Espera aprovação: mês a zero`. */
-export function needText(words: Pick<Words, 't' | 'language'>, month: Month, need: MonthNeed): string {
+export function needText(words: Pick<Words, 't' | 'language' | 'money'>, month: Month, need: MonthNeed): string {
   const { t } = words;
   switch (need) {
     case 'parked':
       return about(t('month.need.parked'), [
-        month.waitsFor === null ? '' : causeText(words, month.waitsFor.replace(/^person:/, '')),
+        month.waitsFor === null ? '' : causeText(words, month.waitsFor.replace(/^person:/, ''), month.currency),
       ]);
     case 'approval':
       return about(
@@ -105,7 +105,7 @@ export function needText(words: Pick<Words, 't' | 'language'>, month: Month, nee
     case 'invoices':
       return t('month.need.invoices', { count: month.invoices.needPerson });
     case 'readings':
-      return about(t('month.need.readings'), [waitsForText(words, month.waitsFor) ?? '']);
+      return about(t('month.need.readings'), [waitsForText(words, month.waitsFor, month.currency) ?? '']);
     default:
       return never(need);
   }

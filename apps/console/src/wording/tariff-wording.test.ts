@@ -24,11 +24,11 @@ const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
 
 describe('money and figures', () => {
   test('in the currency of the installation', () => {
-    expect(plain(pt.euros(123_456, 'NOK'))).toBe('1.234,56 kr');
-    expect(plain(en.euros(-123_456, 'NOK'))).toBe('-1,234.56 kr');
-    expect(plain(en.price(-227_756))).toBe('-€0.227756');
-    expect(plain(formatMicros(1_324_800, 'pt'))).toBe('1,3248 €');
-    expect(plain(formatMicros(2_000_000, 'pt'))).toBe('2,00 €');
+    expect(plain(pt.money(123_456, 'NOK'))).toBe('1.234,56 kr');
+    expect(plain(en.money(-123_456, 'NOK'))).toBe('-1,234.56 kr');
+    expect(plain(en.price(-227_756, 'EUR'))).toBe('-€0.227756');
+    expect(plain(formatMicros(1_324_800, 'pt', 'EUR'))).toBe('1,3248 €');
+    expect(plain(formatMicros(2_000_000, 'pt', 'EUR'))).toBe('2,00 €');
     expect(formatFactor(1_150_000, 'pt')).toBe('1,15');
     expect(formatFactor(1_000_000, 'pt')).toBe('1');
   });
@@ -218,6 +218,7 @@ describe('an import', () => {
     kind: 'open',
     installationId: 'aurora',
     period: '2026-06',
+    currency: 'EUR',
     beforeCents: 100,
     afterCents: 150,
     refusedAfter: null,
@@ -225,6 +226,7 @@ describe('an import', () => {
   };
   test.each<[Partial<ImportEffect>, string]>([
     [{}, 'Junho de 2026 em aurora: a energia passa de 1,00 € para 1,50 € (1 cliente).'],
+    [{ currency: 'NOK' }, 'Junho de 2026 em aurora: a energia passa de 1,00 kr para 1,50 kr (1 cliente).'],
     [{ afterCents: 100, customers: 0 }, 'Junho de 2026 em aurora: a energia custa o mesmo.'],
     [{ beforeCents: null }, 'Junho de 2026 em aurora: passa a poder ser valorizado, com 1,50 € de energia.'],
     [

@@ -5,8 +5,15 @@ import { causeText } from './cause.js';
 /** More names than this are counted instead. */
 const NAMES_SHOWN = 3;
 
-/** What a process waits for, told in plain words: `readings:zcs031974` → `Leituras de ZCS031974`. Null: for nobody. */
-export function waitsForText(words: Pick<Words, 't' | 'language'>, waitsFor: string | null): string | null {
+/**
+ * What a process waits for, told in plain words: `readings:zcs031974` → `Leituras de ZCS031974`. Null: for nobody.
+ * `currency`: of the month or invoice that waits.
+ */
+export function waitsForText(
+  words: Pick<Words, 't' | 'language' | 'money'>,
+  waitsFor: string | null,
+  currency: string,
+): string | null {
   if (waitsFor === null || waitsFor === '') return null;
   const { t } = words;
   const colon = waitsFor.indexOf(':');
@@ -32,7 +39,7 @@ export function waitsForText(words: Pick<Words, 't' | 'language'>, waitsFor: str
     case 'person':
       if (about === 'held') return t('waits.held');
       if (parts.length === 0) return t('waits.person.plain');
-      return t('waits.person', { what: causeText(words, about) });
+      return t('waits.person', { what: causeText(words, about, currency) });
     default:
       return textOf(t, 'waits', kind) ?? nameOf(t, 'waits', waitsFor);
   }

@@ -17,7 +17,7 @@ export interface Way {
   readonly next: { readonly what: string; readonly at: string | null } | null;
 }
 
-type SomeWords = Pick<Words, 't' | 'language'>;
+type SomeWords = Pick<Words, 't' | 'language' | 'money'>;
 
 /** The chase, if there is one, else the collection; null before either has begun. */
 export function wayOf(words: SomeWords, invoice: Invoice): Way | null {
@@ -29,7 +29,7 @@ function chaseOf(words: SomeWords, invoice: Invoice, arrears: NonNullable<Invoic
   const { t } = words;
   const { stage, cause, outcome, nextStage, nextActionAt, pausedReason } = arrears;
   const isPaid = invoice.dueCents <= 0;
-  const why = isPaid ? null : causeText(words, cause);
+  const why = isPaid ? null : causeText(words, cause, invoice.currency);
   if (outcome !== null) {
     const isProposed = outcome === 'suspension-proposed' && !isPaid;
     const now = nameOf(t, 'arrears.outcome', isPaid && outcome !== 'waived' ? 'settled' : outcome);
@@ -41,7 +41,7 @@ function chaseOf(words: SomeWords, invoice: Invoice, arrears: NonNullable<Invoic
     };
   }
   const now = nameOf(t, 'arrears', stage);
-  if (stage === 'parked') return { now, why, tone: 'bad', next: decisionOn(words, pausedReason) };
+  if (stage === 'parked') return { now, why, tone: 'bad', next: decisionOn(words, pausedReason, invoice.currency) };
   const follows = nextStage === null ? null : nameOf(t, 'arrears', nextStage);
   if (pausedReason !== null) {
     const what = follows === null ? t('way.resume') : t('way.resume.then', { what: follows });
@@ -56,8 +56,8 @@ function collectionOf(words: SomeWords, invoice: Invoice, collection: NonNullabl
   const { t } = words;
   const { step, waitsFor, nextActionAt, held, reason } = collection;
   const now = nameOf(t, 'collection', step);
-  const why = invoice.dueCents <= 0 || reason === null ? null : causeText(words, reason);
-  if (step === 'parked') return { now, why, tone: 'bad', next: decisionOn(words, waitsFor) };
+  const why = invoice.dueCents <= 0 || reason === null ? null : causeText(words, reason, invoice.currency);
+  if (step === 'parked') return { now, why, tone: 'bad', next: decisionOn(words, waitsFor, invoice.currency) };
   if (invoice.dueCents <= 0) return { now, why, tone: 'plain', next: null };
   if (held) {
     return { now: t('way.held'), why, tone: 'wait', next: { what: t('way.resume.then', { what: now }), at: null } };
@@ -69,7 +69,7 @@ function collectionOf(words: SomeWords, invoice: Invoice, collection: NonNullabl
   return { now, why, tone: 'plain', next: null };
 }
 
-function decisionOn(words: SomeWords, waitsFor: string | null): Way['next'] {
-  const what = waitsForText(words, waitsFor);
+function decisionOn(words: SomeWords, waitsFor: string | null, currency: string): Way['next'] {
+  const what = waitsForText(words, waitsFor, currency);
   return what === null ? null : { what, at: null };
 }

@@ -76,7 +76,7 @@ describe('what a process waits for', () => {
     ['person:held', 'Ser retomado'],
     ['collections', 'Cobranças em curso'],
     ['something-new', 'something new'],
-  ])('%j', (waitsFor, text) => expect(plain(waitsForText(pt, waitsFor))).toBe(text));
+  ])('%j', (waitsFor, text) => expect(plain(waitsForText(pt, waitsFor, 'EUR'))).toBe(text));
 });
 
 describe('anomalies', () => {
@@ -111,7 +111,14 @@ describe('anomalies', () => {
       '2026-06 pode ter mudado, mas não pôde ser recalculado: falta um preço no tarifário.',
     ],
     [anomaly('brand-new', 'X', {}), 'brand new: X'],
-  ])('%j', (found, text) => expect(plain(anomalyText(pt, found))).toBe(text));
+  ])('%j', (found, text) => expect(plain(anomalyText(pt, found, 'EUR'))).toBe(text));
+
+  test('a Norwegian month has its amounts in kroner', () => {
+    const nobodys = anomaly('consumption-without-customer', '3054', { wh: 61_240, cents: 1371 });
+    const bill = anomaly('retailer-bill-differs', '', { expectedCents: 100_000, invoicedCents: 105_000 });
+    expect(plain(anomalyText(pt, nobodys, 'NOK'))).toContain('(13,71 kr)');
+    expect(plain(anomalyText(pt, bill, 'NOK'))).toMatch(/1\.050,00 kr.*1\.000,00 kr/);
+  });
 });
 
 const NOW = Date.parse('2026-07-03T12:00:00Z');
@@ -255,6 +262,7 @@ function invoice(part: Partial<Invoice>): Invoice {
     number: 'FT A2026/1',
     customerId: 'k',
     customerName: 'Ana',
+    currency: 'EUR',
     grossCents: 10_000,
     dueCents: 10_000,
     dueDate: '2026-07-18',
@@ -323,6 +331,12 @@ describe('invoices', () => {
       nextActionAt: AT,
       held: waitsFor === 'person:held',
       reason: null,
+    });
+
+    test('an amount in why it stopped is in the currency of the invoice', () => {
+      const collection = { ...handedOver, reason: 'DEBIT.AMOUNT_TOO_SMALL:250' };
+      expect(plain(way({ collection })?.why ?? null)).toContain('(2,50 €)');
+      expect(plain(way({ collection, currency: 'NOK' })?.why ?? null)).toContain('(2,50 kr)');
     });
 
     test.each([

@@ -88,7 +88,7 @@ function MonthLead({ data }: { readonly data: CustomerMonthDetail }) {
 }
 
 function Totals({ data }: { readonly data: CustomerMonthDetail }) {
-  const { t, euros, kWh, language } = useWords();
+  const { t, money, kWh, language } = useWords();
   const { invoice, vatGroups, netCents, grossCents, currency } = data;
   const wh = data.lines.reduce((sum, line) => sum + (line.direction === 'export' ? -line.wh : line.wh), 0);
   return (
@@ -108,18 +108,18 @@ function Totals({ data }: { readonly data: CustomerMonthDetail }) {
         <Breakdown data={data} />
         <div>
           <dt>{t('cmonth.net')}</dt>
-          <dd>{euros(netCents, currency)}</dd>
+          <dd>{money(netCents, currency)}</dd>
         </div>
         {vatGroups.map((group) => (
           <div key={`${group.code} ${group.ratePermyriad}`}>
             <dt>{t('cmonth.vat', { rate: formatPermyriad(group.ratePermyriad, language) })}</dt>
-            <dd>{euros(group.vatCents, currency)}</dd>
+            <dd>{money(group.vatCents, currency)}</dd>
           </div>
         ))}
         {grossCents !== null && (
           <div data-grand>
             <dt>{t('cmonth.gross')}</dt>
-            <dd>{euros(grossCents, currency)}</dd>
+            <dd>{money(grossCents, currency)}</dd>
           </div>
         )}
       </dl>
@@ -142,7 +142,7 @@ function Totals({ data }: { readonly data: CustomerMonthDetail }) {
 
 /** What the net total is the sum of, where it is more than energy. */
 function Breakdown({ data }: { readonly data: CustomerMonthDetail }) {
-  const { t, euros } = useWords();
+  const { t, money } = useWords();
   const { lines, charges, adjustments, currency } = data;
   const sum = (items: readonly { readonly netCents: number }[]): number =>
     items.reduce((cents, { netCents }) => cents + netCents, 0);
@@ -158,7 +158,7 @@ function Breakdown({ data }: { readonly data: CustomerMonthDetail }) {
     .map(([name, cents]) => (
       <div key={name}>
         <dt>{t(name)}</dt>
-        <dd>{euros(cents, currency)}</dd>
+        <dd>{money(cents, currency)}</dd>
       </div>
     ));
 }
@@ -169,12 +169,12 @@ interface DueTextProps {
 }
 
 function DueText({ invoice, currency }: DueTextProps) {
-  const { t, euros, day } = useWords();
+  const { t, money, day } = useWords();
   return (
     <Text size="sm" mb="sm" {...(invoice.dueCents === 0 && { c: 'mar' })}>
       {invoice.dueCents === 0
         ? t('cmonth.paid')
-        : t('cmonth.due', { due: euros(invoice.dueCents, currency), date: day(invoice.dueDate) })}
+        : t('cmonth.due', { due: money(invoice.dueCents, currency), date: day(invoice.dueDate) })}
     </Text>
   );
 }

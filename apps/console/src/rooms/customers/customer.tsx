@@ -57,19 +57,19 @@ const isOverdue = ({ months }: CustomerDetail): boolean =>
   months.some(({ state }) => state === 'arrears' || state === 'disputed');
 
 function CustomerFigures({ customer }: { readonly customer: CustomerDetail }) {
-  const { t, euros } = useWords();
-  const { mandate, balanceCents, prepaidCents, nif } = customer;
+  const { t, money } = useWords();
+  const { mandate, balanceCents, prepaidCents, currency, nif } = customer;
   return (
     <div className={classes.figures}>
       <Figures>
         <Figure
           label={t('customer.balance')}
-          value={balanceCents === 0 ? t('customer.balance.none') : euros(balanceCents)}
+          value={balanceCents === 0 ? t('customer.balance.none') : money(balanceCents, currency)}
           tone={balanceCents <= 0 ? 'good' : isOverdue(customer) ? 'bad' : 'plain'}
         />
         <Figure label={t('customer.payment')} value={nameOf(t, 'method', customer.paymentMethod)} />
         {(customer.paymentMethod === 'prepaid' || prepaidCents !== 0) && (
-          <Figure label={t('customer.prepaid')} value={euros(prepaidCents)} />
+          <Figure label={t('customer.prepaid')} value={money(prepaidCents, currency)} />
         )}
         {customer.paymentMethod === 'direct-debit' && (
           <Figure
@@ -111,7 +111,7 @@ function Months({ customer, own }: { readonly customer: CustomerDetail; readonly
   );
 }
 
-function columnsOf({ t, euros, period }: Words, customerId: string): Column<CustomerMonth>[] {
+function columnsOf({ t, money, period }: Words, customerId: string): Column<CustomerMonth>[] {
   return [
     {
       id: 'period',
@@ -142,17 +142,18 @@ function columnsOf({ t, euros, period }: Words, customerId: string): Column<Cust
       id: 'gross',
       header: t('invoice.gross'),
       align: 'right',
-      render: (month) => (month.grossCents === null ? t('app.none') : euros(month.grossCents)),
+      render: (month) => (month.grossCents === null ? t('app.none') : money(month.grossCents, month.currency)),
       sort: (month) => month.grossCents ?? 0,
-      plain: (month) => (month.grossCents === null ? null : euros(month.grossCents)),
+      plain: (month) => (month.grossCents === null ? null : money(month.grossCents, month.currency)),
     },
     {
       id: 'due',
       header: t('invoice.due'),
       align: 'right',
-      render: (month) => (month.dueCents === null || month.dueCents === 0 ? t('app.none') : euros(month.dueCents)),
+      render: (month) =>
+        month.dueCents === null || month.dueCents === 0 ? t('app.none') : money(month.dueCents, month.currency),
       sort: (month) => month.dueCents ?? 0,
-      plain: (month) => (month.dueCents === null ? null : euros(month.dueCents)),
+      plain: (month) => (month.dueCents === null ? null : money(month.dueCents, month.currency)),
     },
     {
       id: 'state',

@@ -119,7 +119,7 @@ function Filters({ installation, q, set }: FiltersProps) {
   );
 }
 
-function columnsOf({ t, euros }: Words): Column<Customer>[] {
+function columnsOf({ t, money }: Words): Column<Customer>[] {
   return [
     {
       id: 'name',
@@ -164,10 +164,10 @@ function columnsOf({ t, euros }: Words): Column<Customer>[] {
             {t('app.none')}
           </Text>
         ) : (
-          <strong>{euros(customer.balanceCents)}</strong>
+          <strong>{money(customer.balanceCents, customer.currency)}</strong>
         ),
       sort: (customer) => customer.balanceCents,
-      plain: (customer) => euros(customer.balanceCents),
+      plain: (customer) => money(customer.balanceCents, customer.currency),
     },
   ];
 }

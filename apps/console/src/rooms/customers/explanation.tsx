@@ -72,13 +72,13 @@ function Content({ lineId }: { readonly lineId: string }) {
 
 /** The line itself, and that its parts add up to it. */
 function Sum({ explained }: { readonly explained: Explained }) {
-  const { t, kWh, price, euros, count } = useWords();
+  const { t, kWh, price, money, count } = useWords();
   const { line, consumptions, differenceWh, wh } = explained;
   const pieces = consumptions.reduce((sum, consumption) => sum + consumption.pieces, 0);
   return (
     <>
       <Text size="lg" fw={650} className="cz-figures">
-        {kWh(line.wh)} × {price(line.perKWhMicros, line.currency)} = {euros(line.cents, line.currency)}
+        {kWh(line.wh)} × {price(line.perKWhMicros, line.currency)} = {money(line.cents, line.currency)}
       </Text>
       <Text size="sm" c="dimmed" mb="sm">
         {line.label} · {line.interval} · {line.chargerLabel}

@@ -39,7 +39,7 @@ interface ChargesProps {
 
 function Charges({ charges, month }: ChargesProps) {
   const words = useWords();
-  const { t, euros } = words;
+  const { t, money } = words;
   const { currency, period } = month;
   const sumCents = charges.reduce((sum, { netCents }) => sum + netCents, 0);
   return (
@@ -52,14 +52,14 @@ function Charges({ charges, month }: ChargesProps) {
               {charge.spotName !== null && ` · ${t('spot.title', { name: charge.spotName })}`}
               <span>{howText(words, charge, { days: daysIn(period), currency })}</span>
             </dt>
-            <dd>{euros(charge.netCents, currency)}</dd>
+            <dd>{money(charge.netCents, currency)}</dd>
           </div>
         ))}
       </dl>
       {charges.length > 1 && (
         <div className={classes.sum}>
           <span />
-          <span>{euros(sumCents, currency)}</span>
+          <span>{money(sumCents, currency)}</span>
         </div>
       )}
     </>
@@ -72,7 +72,7 @@ interface AdjustmentsProps {
 }
 
 function Adjustments({ lines, currency }: AdjustmentsProps) {
-  const { t, euros, kWh, price, period } = useWords();
+  const { t, money, kWh, price, period } = useWords();
   const about = ({ spotName, interval, wh, perKWhMicros }: AdjustmentLine): string =>
     [
       spotName === null ? null : t('spot.title', { name: spotName }),
@@ -90,7 +90,7 @@ function Adjustments({ lines, currency }: AdjustmentsProps) {
             {t('cmonth.adjustment.of', { label: line.label, period: period(line.period) })}
             <span>{about(line)}</span>
           </dt>
-          <dd>{euros(line.netCents, currency)}</dd>
+          <dd>{money(line.netCents, currency)}</dd>
         </div>
       ))}
     </dl>

@@ -24,7 +24,7 @@ interface RatedLinesProps {
 /** Each line as the charging report prints it: `6,867 kWh × 0,227756 € = 1,56 €`. */
 export function RatedLines({ places, ...how }: RatedLinesProps) {
   const { currency } = how;
-  const { t, euros, kWh } = useWords();
+  const { t, money, kWh } = useWords();
   if (places.length === 0) {
     return <EmptyState icon={IconZzz} title={t('cmonth.lines.empty')} help={t('cmonth.lines.empty.help')} />;
   }
@@ -61,7 +61,7 @@ export function RatedLines({ places, ...how }: RatedLinesProps) {
       </table>
       <div className={classes.sum}>
         <span>{kWh(place.wh)}</span>
-        <span>{euros(place.cents, currency)}</span>
+        <span>{money(place.cents, currency)}</span>
       </div>
     </div>
   ));
@@ -86,7 +86,7 @@ function TableLines({ table, ...how }: How & { readonly table: LineTable }) {
 }
 
 function LineRow({ line, currency, why }: How & { readonly line: RatedLine }) {
-  const { t, euros, kWh } = useWords();
+  const { t, money, kWh } = useWords();
   return (
     <tr data-testid="rated-line">
       <td data-cell="label">
@@ -108,7 +108,7 @@ function LineRow({ line, currency, why }: How & { readonly line: RatedLine }) {
         <Price line={line} currency={currency} />
       </td>
       <td data-cell="amount" data-align="right">
-        {euros(line.cents, currency)}
+        {money(line.cents, currency)}
       </td>
       <td data-cell="why">
         <Tooltip label={t('why.title')}>

@@ -16,17 +16,19 @@ import type { Words } from '../../texts/words.js';
 
 interface AdjustmentsProps {
   readonly cycleId: string;
+  readonly currency: string;
   readonly steer: boolean;
 }
 
 /** What the billed month should have been, less what was billed: found, decided by a person, issued later. */
-export function Adjustments({ cycleId, steer }: AdjustmentsProps) {
+export function Adjustments({ cycleId, currency, steer }: AdjustmentsProps) {
   const words = useWords();
   const { t } = words;
   const adjustments = useQuery(monthAdjustmentsQuery(cycleId));
   const decide = useDecide(cycleId);
   const columns = useMemo(() => columnsOf(words, steer ? decide : null), [words, steer, decide]);
   const rows = adjustments.data ?? [];
+  const proposed = rows.filter(({ state }) => state === 'proposed');
   return (
     <Section title={t('adjustments.title')} help={t('adjustments.help')}>
       {rows.length === 0 ? (
@@ -42,9 +44,7 @@ export function Adjustments({ cycleId, steer }: AdjustmentsProps) {
           testId="adjustments"
         />
       )}
-      {steer && rows.filter(({ state }) => state === 'proposed').length > 1 && (
-        <DecideAll cycleId={cycleId} rows={rows} />
-      )}
+      {steer && proposed.length > 1 && <DecideAll cycleId={cycleId} proposed={proposed} currency={currency} />}
       {steer && <Look cycleId={cycleId} />}
     </Section>
   );
@@ -54,7 +54,7 @@ type Deed = AdjustmentDecisionName | 'credit-note';
 type Decide = (adjustment: Adjustment, deed: Deed) => void;
 
 function useDecide(cycleId: string): Decide {
-  const { t, euros } = useWords();
+  const { t, money } = useWords();
   const ask = useAsk();
   const client = useQueryClient();
   return useMemo(
@@ -64,7 +64,7 @@ function useDecide(cycleId: string): Decide {
         title: label,
         body: t(`adjustment-decision.${decision}.ask`, {
           customer: adjustment.customerName,
-          amount: euros(adjustment.netCents, adjustment.currency),
+          amount: money(adjustment.netCents, adjustment.currency),
         }),
         confirm: label,
         needsReason: decision === 'dismiss' || decision === 'credit-note',
@@ -76,19 +76,24 @@ function useDecide(cycleId: string): Decide {
         },
       });
     },
-    [t, euros, ask, client, cycleId],
+    [t, money, ask, client, cycleId],
   );
 }
 
+interface DecideAllProps {
+  readonly cycleId: string;
+  readonly proposed: readonly Adjustment[];
+  readonly currency: string;
+}
+
 /** One decision on all proposals of the month: after a corrected price list there is one for each customer. */
-function DecideAll({ cycleId, rows }: { readonly cycleId: string; readonly rows: readonly Adjustment[] }) {
-  const { t, euros } = useWords();
+function DecideAll({ cycleId, proposed, currency }: DecideAllProps) {
+  const { t, money } = useWords();
   const ask = useAsk();
   const client = useQueryClient();
-  const proposed = rows.filter(({ state }) => state === 'proposed');
-  const amount = euros(
+  const amount = money(
     proposed.reduce((sum, { netCents }) => sum + netCents, 0),
-    proposed[0]?.currency,
+    currency,
   );
   const decideAll = (decision: 'accept' | 'dismiss') =>
     ask({
@@ -117,7 +122,7 @@ function DecideAll({ cycleId, rows }: { readonly cycleId: string; readonly rows:
 
 /** Looks for differences first, and keeps them as proposals only when asked to. */
 function Look({ cycleId }: { readonly cycleId: string }) {
-  const { t, euros } = useWords();
+  const { t, money } = useWords();
   const client = useQueryClient();
   const path = `/months/${encodeURIComponent(cycleId)}/adjustments`;
   const look = useMutation({ mutationFn: () => write<FoundDifferences>('POST', path, { dryRun: true }) });
@@ -152,7 +157,7 @@ function Look({ cycleId }: { readonly cycleId: string }) {
         )}
         {found !== undefined && found.refused === null && (
           <Alert color={found.customers.length === 0 ? 'mar' : 'orange'} mt="sm" data-testid="differences">
-            {t('adjustments.found', { count: found.customers.length, sum: euros(sumCents) })}
+            {t('adjustments.found', { count: found.customers.length, sum: money(sumCents, found.currency) })}
             {found.customers.length > 0 && (
               <Group mt="sm">
                 <Button size="xs" loading={keep.isPending} onClick={() => keep.mutate()}>
@@ -181,7 +186,7 @@ const DECISIONS: Record<Adjustment['state'], readonly Deed[]> = {
 };
 
 function columnsOf(words: Words, decide: Decide | null): Column<Adjustment>[] {
-  const { t, euros, instant } = words;
+  const { t, money, instant } = words;
   return [
     {
       id: 'customer',
@@ -194,7 +199,7 @@ function columnsOf(words: Words, decide: Decide | null): Column<Adjustment>[] {
       id: 'amount',
       header: t('adjustments.amount'),
       align: 'right',
-      render: ({ netCents, currency }) => (netCents > 0 ? '+' : '') + euros(netCents, currency),
+      render: ({ netCents, currency }) => (netCents > 0 ? '+' : '') + money(netCents, currency),
       sort: ({ netCents }) => netCents,
     },
     {
@@ -245,7 +250,7 @@ function columnsOf(words: Words, decide: Decide | null): Column<Adjustment>[] {
 }
 
 function Lines({ adjustment, words }: { readonly adjustment: Adjustment; readonly words: Words }) {
-  const { t, kWh, euros } = words;
+  const { t, kWh, money } = words;
   const { lines, currency } = adjustment;
   return (
     <details>
@@ -256,7 +261,7 @@ function Lines({ adjustment, words }: { readonly adjustment: Adjustment; readonl
           {[line.label, line.interval, line.wh === null ? null : kWh(line.wh)]
             .filter((part) => part !== null)
             .join(' · ')}
-          : {euros(line.netCents, currency)}
+          : {money(line.netCents, currency)}
         </Text>
       ))}
     </details>

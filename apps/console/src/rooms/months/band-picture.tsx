@@ -12,7 +12,7 @@ import classes from './month.module.css';
 
 /** When the month's energy was used, as one bar from the cheapest band to the dearest, and what each is worth. */
 export function BandPicture({ bands, currency }: { readonly bands: readonly BandTotal[]; readonly currency: string }) {
-  const { t, kWh, euros, language } = useWords();
+  const { t, kWh, money, language } = useWords();
   const shown = inBandOrder(bands).filter(({ wh }) => wh !== 0);
   const totalWh = shown.reduce((sum, { wh }) => sum + Math.max(0, wh), 0);
   if (totalWh === 0) {
@@ -43,7 +43,7 @@ export function BandPicture({ bands, currency }: { readonly bands: readonly Band
             <dt>{bandName(t, band, label)}</dt>
             <dd>{kWh(wh, 1)}</dd>
             <dd className={classes.legendNote}>
-              {shareText(wh, totalWh)} · {euros(cents, currency)}
+              {shareText(wh, totalWh)} · {money(cents, currency)}
             </dd>
           </div>
         ))}

@@ -34,7 +34,9 @@ export function InvoiceMenu({ invoice }: { readonly invoice: Invoice }) {
       confirm: t(key),
       done: t(`${key}.done`),
       needsReason: invoiceActionNeedsReason(action),
-      ...(action === 'collection:record-transfer' && { transferDueCents: invoice.dueCents }),
+      ...(action === 'collection:record-transfer' && {
+        transferDue: { cents: invoice.dueCents, currency: invoice.currency },
+      }),
       ...((action === 'collection:cancel' || action === 'arrears:waive') && { colour: 'red' }),
       run: async (answers, key) => {
         await write<CollectionAnswer>('POST', path, bodyOf(action, answers), key);

@@ -46,11 +46,8 @@ export function Invoices({ query, month, steer }: InvoicesProps) {
   const words = useWords();
   const { t } = words;
   const [state, setState] = useState<InvoiceFilter | null>(null);
-  const { cycleId, timeZone, currency } = month;
-  const columns = useMemo(
-    () => columnsOf(words, { cycleId, steer, timeZone, currency }),
-    [words, cycleId, steer, timeZone, currency],
-  );
+  const { cycleId, timeZone } = month;
+  const columns = useMemo(() => columnsOf(words, { cycleId, steer, timeZone }), [words, cycleId, steer, timeZone]);
   const invoices = query.data ?? [];
   const matching = (filter: InvoiceFilter | null) =>
     invoices.filter(
@@ -111,11 +108,10 @@ interface InvoiceColumns {
   readonly cycleId: string;
   readonly steer: boolean;
   readonly timeZone: string;
-  readonly currency: string;
 }
 
-function columnsOf(words: Words, { cycleId, steer, timeZone, currency }: InvoiceColumns): Column<Invoice>[] {
-  const { t, euros, day } = words;
+function columnsOf(words: Words, { cycleId, steer, timeZone }: InvoiceColumns): Column<Invoice>[] {
+  const { t, money, day } = words;
   const columns: Column<Invoice>[] = [
     {
       id: 'customer',
@@ -146,17 +142,17 @@ function columnsOf(words: Words, { cycleId, steer, timeZone, currency }: Invoice
       id: 'gross',
       header: t('invoice.gross'),
       align: 'right',
-      render: (invoice) => euros(invoice.grossCents, currency),
+      render: (invoice) => money(invoice.grossCents, invoice.currency),
       sort: (invoice) => invoice.grossCents,
-      plain: (invoice) => euros(invoice.grossCents, currency),
+      plain: (invoice) => money(invoice.grossCents, invoice.currency),
     },
     {
       id: 'due',
       header: t('invoice.due'),
       align: 'right',
-      render: (invoice) => (invoice.dueCents === 0 ? null : euros(invoice.dueCents, currency)),
+      render: (invoice) => (invoice.dueCents === 0 ? null : money(invoice.dueCents, invoice.currency)),
       sort: (invoice) => invoice.dueCents,
-      plain: (invoice) => euros(invoice.dueCents, currency),
+      plain: (invoice) => money(invoice.dueCents, invoice.currency),
     },
     {
       id: 'due-date',

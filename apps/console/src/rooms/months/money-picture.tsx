@@ -24,7 +24,7 @@ interface MoneyPictureProps {
 
 /** What was invoiced, as one bar: come in, on its way, owed, still to collect. */
 export function MoneyPicture({ invoices, currency, over }: MoneyPictureProps) {
-  const { t, euros } = useWords();
+  const { t, money } = useWords();
   if (invoices === undefined) return <Skeleton height={30} radius="md" />;
   const picture = moneyPicture(invoices);
   const totalCents = MONEY_PLACES.reduce((sum, place) => sum + picture[place], 0);
@@ -39,7 +39,7 @@ export function MoneyPicture({ invoices, currency, over }: MoneyPictureProps) {
     <>
       <div className={classes.bar} aria-hidden>
         {MONEY_PLACES.filter((place) => picture[place] > 0).map((place) => (
-          <Tooltip key={place} label={`${t(`money.${place}`)}: ${euros(picture[place], currency)}`}>
+          <Tooltip key={place} label={`${t(`money.${place}`)}: ${money(picture[place], currency)}`}>
             <div className={classes.part} style={{ flex: picture[place], background: COLOURS[place] }} />
           </Tooltip>
         ))}
@@ -48,7 +48,7 @@ export function MoneyPicture({ invoices, currency, over }: MoneyPictureProps) {
         {MONEY_PLACES.map((place) => (
           <div key={place} style={{ '--colour': COLOURS[place] } as CSSProperties}>
             <dt>{t(`money.${place}`)}</dt>
-            <dd>{euros(picture[place], currency)}</dd>
+            <dd>{money(picture[place], currency)}</dd>
           </div>
         ))}
       </dl>

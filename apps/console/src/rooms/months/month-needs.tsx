@@ -24,7 +24,7 @@ export function MonthNeeds({ month, steer }: MonthNeedsProps) {
   const words = useWords();
   const { t } = words;
   const need = monthAsks(month);
-  const waits = waitsForText(words, month.waitsFor);
+  const waits = waitsForText(words, month.waitsFor, month.currency);
   if (need === null) {
     return (
       <>
@@ -42,7 +42,7 @@ export function MonthNeeds({ month, steer }: MonthNeedsProps) {
         </Text>
       )}
       {need === 'held' && month.hold !== null && <Hold hold={month.hold} timeZone={month.timeZone} />}
-      <AnomalyList anomalies={month.anomalies} timeZone={month.timeZone} />
+      <AnomalyList month={month} />
       <Group justify="space-between" mt="md" gap="sm">
         <Text size="sm" c="dimmed" flex="1 1 260px">
           {steer ? t(`month.needs.${need}.after`) : t('month.needs.staff')}
@@ -91,18 +91,14 @@ function Anomalies({ month }: { readonly month: Month }) {
   return (
     <section className={`${classes.needs} ${classes.calm}`} aria-label={t('month.anomalies')}>
       <Title order={2}>{t('month.anomalies')}</Title>
-      <AnomalyList anomalies={month.anomalies} timeZone={month.timeZone} />
+      <AnomalyList month={month} />
     </section>
   );
 }
 
-interface AnomalyListProps {
-  readonly anomalies: readonly MonthAnomaly[];
-  readonly timeZone: string;
-}
-
-function AnomalyList({ anomalies, timeZone }: AnomalyListProps) {
+function AnomalyList({ month }: { readonly month: Month }) {
   const { t, instant } = useWords();
+  const { anomalies, timeZone, currency } = month;
   if (anomalies.length === 0) return null;
   return (
     <ul className={classes.oddList}>
@@ -117,7 +113,7 @@ function AnomalyList({ anomalies, timeZone }: AnomalyListProps) {
             <Text size="sm" fw={600}>
               {nameOf(t, 'anomaly', anomaly.code)}
             </Text>
-            <AnomalySentence anomaly={anomaly} />
+            <AnomalySentence anomaly={anomaly} currency={currency} />
             {anomaly.acceptedAt !== null && (
               <Text size="xs" c="dimmed">
                 {t('month.anomalies.accepted', { at: instant(anomaly.acceptedAt, timeZone) })}
@@ -131,12 +127,12 @@ function AnomalyList({ anomalies, timeZone }: AnomalyListProps) {
 }
 
 /** A spike is about a customer, who has a name and a page; the others name a spot, a charger or the month. */
-function AnomalySentence({ anomaly }: { readonly anomaly: MonthAnomaly }) {
+function AnomalySentence({ anomaly, currency }: { readonly anomaly: MonthAnomaly; readonly currency: string }) {
   const words = useWords();
   const { customer } = anomaly;
   return (
     <Text size="sm">
-      {anomalyText(words, anomaly)}{' '}
+      {anomalyText(words, anomaly, currency)}{' '}
       {customer !== null && (
         <Anchor component={Link} to={paths.customer(customer.id)} size="sm">
           {words.t('anomaly.see-customer')}

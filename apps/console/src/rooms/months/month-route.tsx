@@ -66,7 +66,7 @@ function StateWord({ state }: { readonly state: MonthStepState['state'] }) {
 function CurrentStep({ month }: { readonly month: Month }) {
   const words = useWords();
   const { t } = words;
-  const waits = waitsForText(words, month.waitsFor);
+  const waits = waitsForText(words, month.waitsFor, month.currency);
   return (
     <div className={classes.about}>
       <Since at={month.stepSince} timeZone={month.timeZone} />

@@ -54,7 +54,7 @@ export function MonthRow({ month }: { readonly month: Month }) {
 function WaitsFor({ month, need }: { readonly month: Month; readonly need: MonthNeed | null }) {
   const words = useWords();
   if (isFinished(month) && need === null) return null;
-  const text = need === null ? waitsForText(words, month.waitsFor) : needText(words, month, need);
+  const text = need === null ? waitsForText(words, month.waitsFor, month.currency) : needText(words, month, need);
   if (text === null) return null;
   const Icon = need === null ? IconHourglass : IconAlertTriangle;
   return (
@@ -67,12 +67,12 @@ function WaitsFor({ month, need }: { readonly month: Month; readonly need: Month
 
 /** Once invoiced: what was invoiced and how much of it has come in; before that what the energy is worth. */
 function MonthMoney({ month }: { readonly month: Month }) {
-  const { t, euros, kWh } = useWords();
+  const { t, money, kWh } = useWords();
   const { issued, grossCents, settled } = month.invoices;
   if (issued > 0) {
     return (
       <>
-        <strong>{euros(grossCents, month.currency)}</strong>
+        <strong>{money(grossCents, month.currency)}</strong>
         <span className={classes.soft}>{t('month.invoices.settled', { settled, issued })}</span>
       </>
     );
@@ -80,7 +80,7 @@ function MonthMoney({ month }: { readonly month: Month }) {
   if (month.totalWh === 0 && month.totalCents === 0) return <span className={classes.soft}>{t('app.none')}</span>;
   return (
     <>
-      <strong>{euros(month.totalCents, month.currency)}</strong>
+      <strong>{money(month.totalCents, month.currency)}</strong>
       <span className={classes.soft}>{kWh(month.totalWh, 1)}</span>
     </>
   );

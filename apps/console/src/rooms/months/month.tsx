@@ -85,7 +85,7 @@ export function MonthRoom() {
       <Invoices query={invoices} month={month.data} steer={steer} />
       {month.data.invoices.issued > 0 && (
         <div className={classes.after}>
-          <Adjustments cycleId={cycleId} steer={steer} />
+          <Adjustments cycleId={cycleId} currency={month.data.currency} steer={steer} />
         </div>
       )}
     </>
@@ -151,14 +151,14 @@ function MonthLinks({ month }: { readonly month: MonthDetail }) {
 }
 
 function MonthFigures({ month }: { readonly month: Month }) {
-  const { t, kWh, euros } = useWords();
+  const { t, kWh, money } = useWords();
   const { invoices } = month;
   return (
     <Figures>
       <Figure label={t('month.energy')} value={kWh(month.totalWh, 1)} />
       <Figure
         label={t('month.money.rated')}
-        value={euros(month.totalCents, month.currency)}
+        value={money(month.totalCents, month.currency)}
         help={t('month.money.rated.help')}
       />
       <Figure
@@ -168,12 +168,12 @@ function MonthFigures({ month }: { readonly month: Month }) {
       />
       <Figure
         label={t('month.money.invoiced')}
-        value={invoices.issued === 0 ? t('app.none') : euros(invoices.grossCents, month.currency)}
+        value={invoices.issued === 0 ? t('app.none') : money(invoices.grossCents, month.currency)}
         note={t('month.invoices.count', { count: invoices.issued })}
       />
       <Figure
         label={t('month.money.paid')}
-        value={invoices.issued === 0 ? t('app.none') : euros(invoices.paidCents, month.currency)}
+        value={invoices.issued === 0 ? t('app.none') : money(invoices.paidCents, month.currency)}
         note={invoices.issued === 0 ? null : t('month.invoices.settled', invoices)}
         tone={invoices.paidCents > 0 ? 'good' : 'plain'}
       />

@@ -21,7 +21,7 @@ interface BillComparisonProps {
 /** Measured beside invoiced, band by band and charge by charge; what differs is marked, with what it may mean. */
 export function BillComparisonTable({ comparison, currency }: BillComparisonProps) {
   const words = useWords();
-  const { t, kWh, euros } = words;
+  const { t, kWh, money } = words;
   const bandColumns = useMemo(() => columnsOfBands(words, currency), [words, currency]);
   const chargeColumns = useMemo(() => columnsOfCharges(words, currency), [words, currency]);
   const { tolerance } = comparison;
@@ -32,7 +32,7 @@ export function BillComparisonTable({ comparison, currency }: BillComparisonProp
       ) : (
         <Text size="sm" c="mar" fw={550} mb="xs">
           <IconCheck size={16} aria-hidden style={{ verticalAlign: '-3px' }} />{' '}
-          {t('bill.agrees', { wh: kWh(tolerance.wh), eur: euros(tolerance.cents, currency) })}
+          {t('bill.agrees', { wh: kWh(tolerance.wh), amount: money(tolerance.cents, currency) })}
         </Text>
       )}
       <DataTable
@@ -72,7 +72,7 @@ function Off({ text, isMarked }: { readonly text: string | null; readonly isMark
 
 const signed = (value: number, text: string): string | null => (value === 0 ? null : value > 0 ? `+${text}` : text);
 
-function columnsOfBands({ t, kWh, euros }: Words, currency: string): Column<BandRow>[] {
+function columnsOfBands({ t, kWh, money }: Words, currency: string): Column<BandRow>[] {
   return [
     {
       id: 'band',
@@ -105,12 +105,12 @@ function columnsOfBands({ t, kWh, euros }: Words, currency: string): Column<Band
           <Off text={signed(invoicedWh - measuredWh, kWh(invoicedWh - measuredWh))} isMarked={meanings.length > 0} />
         ),
     },
-    { id: 'rated', header: t('bill.rated'), align: 'right', render: ({ ratedCents }) => euros(ratedCents, currency) },
+    { id: 'rated', header: t('bill.rated'), align: 'right', render: ({ ratedCents }) => money(ratedCents, currency) },
     {
       id: 'cents',
       header: t('bill.amount'),
       align: 'right',
-      render: ({ invoicedCents }) => euros(invoicedCents, currency),
+      render: ({ invoicedCents }) => money(invoicedCents, currency),
     },
     {
       id: 'off',
@@ -118,7 +118,7 @@ function columnsOfBands({ t, kWh, euros }: Words, currency: string): Column<Band
       align: 'right',
       render: ({ ratedCents, invoicedCents, meanings }) => (
         <Off
-          text={signed(invoicedCents - ratedCents, euros(invoicedCents - ratedCents, currency))}
+          text={signed(invoicedCents - ratedCents, money(invoicedCents - ratedCents, currency))}
           isMarked={meanings.length > 0}
         />
       ),
@@ -126,7 +126,7 @@ function columnsOfBands({ t, kWh, euros }: Words, currency: string): Column<Band
   ];
 }
 
-function columnsOfCharges({ t, euros }: Words, currency: string): Column<ChargeRow>[] {
+function columnsOfCharges({ t, money }: Words, currency: string): Column<ChargeRow>[] {
   return [
     {
       id: 'charge',
@@ -147,13 +147,13 @@ function columnsOfCharges({ t, euros }: Words, currency: string): Column<ChargeR
       id: 'expected',
       header: t('bill.expected'),
       align: 'right',
-      render: ({ expectedCents }) => euros(expectedCents, currency),
+      render: ({ expectedCents }) => money(expectedCents, currency),
     },
     {
       id: 'invoiced',
       header: t('bill.amount'),
       align: 'right',
-      render: ({ invoicedCents }) => euros(invoicedCents, currency),
+      render: ({ invoicedCents }) => money(invoicedCents, currency),
     },
     {
       id: 'off',
@@ -161,7 +161,7 @@ function columnsOfCharges({ t, euros }: Words, currency: string): Column<ChargeR
       align: 'right',
       render: ({ expectedCents, invoicedCents, meanings }) => (
         <Off
-          text={signed(invoicedCents - expectedCents, euros(invoicedCents - expectedCents, currency))}
+          text={signed(invoicedCents - expectedCents, money(invoicedCents - expectedCents, currency))}
           isMarked={meanings.length > 0}
         />
       ),

@@ -72,7 +72,7 @@ function Content({ bill, steer }: { readonly bill: MonthBill; readonly steer: bo
 }
 
 function Invoices({ bill }: { readonly bill: MonthBill }) {
-  const { t, euros, day, instant } = useWords();
+  const { t, money, day, instant } = useWords();
   if (bill.invoices.length === 0 && bill.billCents === null) return null;
   if (bill.invoices.length === 0) {
     return (
@@ -87,8 +87,8 @@ function Invoices({ bill }: { readonly bill: MonthBill }) {
       {t('bill.invoice.about', {
         from: day(invoice.periodFrom),
         to: day(invoice.periodTo),
-        net: euros(invoice.netCents, bill.currency),
-        total: euros(invoice.totalCents, bill.currency),
+        net: money(invoice.netCents, bill.currency),
+        total: money(invoice.totalCents, bill.currency),
       })}{' '}
       <Text span size="xs" c="dimmed">
         {t('bill.invoice.by', { by: invoice.enteredBy, at: instant(invoice.enteredAt) })}

@@ -230,21 +230,21 @@ function LineFields({ line, change, remove }: LineFieldsProps) {
 
 /** What the lines come to and whether the invoice adds up, said as soon as it can be. */
 function Sums({ sums, currency }: { readonly sums: BillSums; readonly currency: string }) {
-  const { t, euros, kWh } = useWords();
+  const { t, money, kWh } = useWords();
   const { wh, netCents, offCents } = sums;
   return (
     <output data-testid="bill-sums">
       <Text size="sm">
         {netCents === null || wh === null
           ? t('bill.sums.typing')
-          : t('bill.sums', { net: euros(netCents, currency), wh: kWh(wh) })}
+          : t('bill.sums', { net: money(netCents, currency), wh: kWh(wh) })}
       </Text>
       {offCents !== null && (
         <Text size="sm" fw={600} c={offCents === 0 ? 'mar' : 'var(--cz-bad)'}>
           {offCents === 0
             ? t('bill.sums.right')
             : t(offCents > 0 ? 'bill.sums.missing' : 'bill.sums.too-much', {
-                off: euros(Math.abs(offCents), currency),
+                off: money(Math.abs(offCents), currency),
               })}
         </Text>
       )}

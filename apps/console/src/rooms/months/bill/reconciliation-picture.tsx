@@ -21,24 +21,24 @@ const COLOURS: Readonly<Record<string, string>> = {
 
 /** The retailer's bill as one bar: what residents paid of it, and what stays with the condominium and why. */
 export function ReconciliationPicture({ bill }: { readonly bill: MonthBill }) {
-  const { t, euros, kWh } = useWords();
+  const { t, money, kWh } = useWords();
   const { parts, recoveredCents, residualCents } = billParts(bill);
-  const money = (cents: number): string => euros(cents, bill.currency);
+  const amount = (cents: number): string => money(cents, bill.currency);
   const colourOf = (code: string): string => COLOURS[code] ?? '#868e96';
   return (
     <>
       <Text size="sm" mb="sm" data-testid="reconciliation">
         {t(bill.billSource === 'retailer-invoice' ? 'bill.sum' : 'bill.sum.tariff', {
-          bill: money(bill.billCents ?? 0),
-          recovered: money(recoveredCents),
-          residual: money(residualCents),
+          bill: amount(bill.billCents ?? 0),
+          recovered: amount(recoveredCents),
+          residual: amount(residualCents),
         })}
       </Text>
       <div className={classes.bar} aria-hidden>
         {parts
           .filter(({ netCents }) => netCents > 0)
           .map(({ side, code, netCents }) => (
-            <Tooltip key={code} label={`${nameOf(t, `bill.part.${side}`, code)}: ${money(netCents)}`}>
+            <Tooltip key={code} label={`${nameOf(t, `bill.part.${side}`, code)}: ${amount(netCents)}`}>
               <div className={classes.part} style={{ flex: netCents, background: colourOf(code) }} />
             </Tooltip>
           ))}
@@ -47,7 +47,7 @@ export function ReconciliationPicture({ bill }: { readonly bill: MonthBill }) {
         {parts.map(({ side, code, wh, netCents }) => (
           <div key={code} style={{ '--colour': colourOf(code) } as CSSProperties}>
             <dt>{nameOf(t, `bill.part.${side}`, code)}</dt>
-            <dd>{money(netCents)}</dd>
+            <dd>{amount(netCents)}</dd>
             {wh !== null && wh !== 0 && <dd className={classes.legendNote}>{kWh(wh, 1)}</dd>}
           </div>
         ))}
