@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readSheet } from '#libs/registry/tabular/sheet.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
-import { importAnswerSchema, tariffDetailSchema, type ImportAnswer } from './api-types.js';
+import { importAnswerSchema, priceSeriesPageSchema, tariffDetailSchema, type ImportAnswer } from './api-types.js';
 import { runApi, type Caller, type RunningApi } from './testing/running-api.js';
 import { aPriceList } from './testing/tariff-world.js';
 import { addTenant, type Tenant } from './testing/world.js';
@@ -124,6 +124,16 @@ describe('a price series', () => {
       },
     });
     expect(await imported('price-series', file)).toMatchObject({ created: 0, changed: 0, same: 3 });
+  });
+
+  it.each([
+    ['nordpool-no1', 'NOK/MWh', { kind: 'price', currency: 'NOK' }],
+    ['perdas-bt', '1', { kind: 'factor', currency: null }],
+  ])('that is new is what its unit says: %s in %s', async (id, unit, made) => {
+    const answer = await imported('price-series', { ...file, series: { ...series, id, unit } });
+    expect(answer).toMatchObject({ imported: true, problems: [] });
+    const page = priceSeriesPageSchema.parse((await staff.get('/api/v1/price-series')).body);
+    expect(page.items).toContainEqual(expect.objectContaining({ id, ...made }));
   });
 
   it('must say which one it is', async () => {

@@ -26,8 +26,8 @@ const CURRENCY = /^[A-Z]{3}$/;
 const problem = (column: string, message: string): Problem => ({ row: 0, column, message });
 
 /**
- * The series of an import, locked; made when it is not there. A new one must say its clock zone and resolution; without
- * more it is a price in euros and is called by its id. What a stored series is made of never changes: other values are
+ * The series of an import, locked; made when it is not there. A new one must say its clock zone and resolution;
+ * without more it is what its unit says, else a price in euros, and is called by its id. What a stored series is made of never changes: other values are
  * another series. Its name and source may.
  */
 export async function defineSeries(
@@ -63,8 +63,8 @@ async function createSeries(
   options: SeriesOptions,
 ): Promise<{ readonly series: Series } | { readonly problems: readonly Problem[] }> {
   const { seriesId, name, clockZone, resolutionMinutes, source } = options;
-  const kind = options.kind ?? 'price';
-  const currency = kind === 'factor' ? null : (options.currency ?? 'EUR');
+  const kind = options.kind ?? (options.unit === '1' ? 'factor' : 'price');
+  const currency = kind === 'factor' ? null : (options.currency ?? currencyOf(options.unit) ?? 'EUR');
   const problems: Problem[] = [];
   if (!ID.test(seriesId)) problems.push(problem('series', `"${seriesId}" is no id such as omie-pt`));
   if (kind !== 'price' && kind !== 'factor') problems.push(problem('kind', 'expected price or factor'));
@@ -96,6 +96,9 @@ async function createSeries(
   if (inserted.numInsertedOrUpdatedRows === 0n) return defineSeries(trx, options);
   return { series: { kind: kind === 'factor' ? 'factor' : 'price', clockZone, resolutionMinutes, currency } };
 }
+
+/** `NOK/MWh` → `NOK` */
+const currencyOf = (unit: string | null): string | undefined => /^([A-Z]{3})\//.exec(unit ?? '')?.[1];
 
 function isTimeZone(text: string): boolean {
   try {
