@@ -9,13 +9,15 @@ import { z } from 'zod';
 
 import { createUser } from '#libs/identity/users.js';
 import { dueCents } from '#libs/ledger/balances.js';
-import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
+import { createTestDatabase } from '#test/setup/database.js';
 
 import { customerPageSchema, monthPageSchema, problemSchema, type Problem } from './api-types.js';
-import { PASSWORD, runApi, WEBHOOK_SECRET, type Answer, type Caller, type RunningApi } from './testing/running-api.js';
-import { addTenant, type Tenant } from './testing/world.js';
+import { PASSWORD, WEBHOOK_SECRET, type Answer, type Caller, type RunningApi } from './testing/running-api.js';
+import { runStaffedApi, type StaffedApi } from './testing/staffed-api.js';
+import type { Tenant } from './testing/world.js';
 
-let database: TestDatabase;
+let world: StaffedApi;
+let database: StaffedApi['database'];
 let api: RunningApi;
 let tenant: Tenant;
 let staff: Caller;
@@ -26,14 +28,11 @@ beforeAll(async () => {
   await mkdir(join(consoleFolder, 'assets'));
   await writeFile(join(consoleFolder, 'index.html'), '<!doctype html><title>the console</title>');
   await writeFile(join(consoleFolder, 'assets', 'app-1a2b.js'), 'export {}');
-  database = await createTestDatabase();
-  tenant = await addTenant(database.sql, 'Aeiou', new Date());
-  api = await runApi(database, consoleFolder);
-  staff = await api.user('staff');
+  world = await runStaffedApi(await createTestDatabase(), { consoleFolder });
+  ({ database, api, tenant, staff } = world);
 });
 afterAll(async () => {
-  await api.stop();
-  await database.drop();
+  await world.stop();
   await rm(consoleFolder, { recursive: true });
 });
 beforeEach(() => api.workflows.reset());

@@ -1,23 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
+import { createTestDatabase } from '#test/setup/database.js';
 
 import { customerMonthDetailSchema, monthBillSchema, type MonthBill } from './api-types.js';
-import { runApi, type Caller, type RunningApi } from './testing/running-api.js';
+import type { Caller } from './testing/running-api.js';
+import { runStaffedApi, type StaffedApi } from './testing/staffed-api.js';
 import { aRetailerInvoice } from './testing/tariff-world.js';
-import { addTenant, type Tenant } from './testing/world.js';
+import type { Tenant } from './testing/world.js';
 
-let database: TestDatabase;
-let api: RunningApi;
+let world: StaffedApi;
+let database: StaffedApi['database'];
 let tenant: Tenant;
 let staff: Caller;
 let path: string;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  tenant = await addTenant(database.sql, 'Aeiou', new Date());
-  api = await runApi(database);
-  staff = await api.user('staff');
+  world = await runStaffedApi(await createTestDatabase());
+  ({ database, tenant, staff } = world);
   path = `/api/v1/months/${tenant.cycleId}/bill`;
   await database.sql
     .updateTable('billing_cycle')
@@ -80,10 +79,7 @@ beforeAll(async () => {
     ])
     .execute();
 });
-afterAll(async () => {
-  await api.stop();
-  await database.drop();
-});
+afterAll(() => world.stop());
 
 const billOf = async (): Promise<MonthBill> => monthBillSchema.parse((await staff.get(path)).body);
 const lastAudit = () =>

@@ -1,14 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { rateCycle } from '#libs/rating/rate-cycle.js';
-import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
+import { createTestDatabase } from '#test/setup/database.js';
 
 import { customerMonthDetailSchema, explanationSchema, type Explanation } from './api-types.js';
 import { HIDDEN } from './hide-foreign-tags.js';
-import { runApi, type Caller, type RunningApi } from './testing/running-api.js';
-import { addTenant, type Tenant } from './testing/world.js';
+import type { Caller, RunningApi } from './testing/running-api.js';
+import { runStaffedApi, type StaffedApi } from './testing/staffed-api.js';
+import type { Tenant } from './testing/world.js';
 
-let database: TestDatabase;
+let world: StaffedApi;
+let database: StaffedApi['database'];
 let api: RunningApi;
 let tenant: Tenant;
 let staff: Caller;
@@ -71,8 +73,8 @@ async function charge(): Promise<void> {
 }
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  tenant = await addTenant(database.sql, 'Aeiou', new Date());
+  world = await runStaffedApi(await createTestDatabase());
+  ({ database, api, tenant, staff } = world);
   await charge();
   const cycle = await database.sql
     .insertInto('billing_cycle')
@@ -89,15 +91,10 @@ beforeAll(async () => {
     .executeTakeFirstOrThrow();
   cycleId = cycle.id;
   await database.sql.transaction().execute((trx) => rateCycle(trx, { cycleId, now: new Date() }));
-  api = await runApi(database);
-  staff = await api.user('staff');
   const { condominiumId, customerId } = tenant;
   resident = await api.user('resident', { condominiumId, customerId });
 });
-afterAll(async () => {
-  await api.stop();
-  await database.drop();
-});
+afterAll(() => world.stop());
 
 async function lines(who: Caller) {
   const { body } = await who.get(`/api/v1/customers/${tenant.customerId}/months/${cycleId}`);

@@ -1,28 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { readSheet } from '#libs/registry/tabular/sheet.js';
-import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
+import { createTestDatabase } from '#test/setup/database.js';
 
 import { importAnswerSchema, priceSeriesPageSchema, tariffDetailSchema, type ImportAnswer } from './api-types.js';
-import { runApi, type Caller, type RunningApi } from './testing/running-api.js';
+import type { Caller, RunningApi } from './testing/running-api.js';
+import { runStaffedApi, type StaffedApi } from './testing/staffed-api.js';
 import { aPriceList } from './testing/tariff-world.js';
-import { addTenant, type Tenant } from './testing/world.js';
+import type { Tenant } from './testing/world.js';
 
-let database: TestDatabase;
+let world: StaffedApi;
+let database: StaffedApi['database'];
 let api: RunningApi;
 let tenant: Tenant;
 let staff: Caller;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  tenant = await addTenant(database.sql, 'Aeiou', new Date());
-  api = await runApi(database);
-  staff = await api.user('staff');
+  world = await runStaffedApi(await createTestDatabase());
+  ({ database, api, tenant, staff } = world);
 });
-afterAll(async () => {
-  await api.stop();
-  await database.drop();
-});
+afterAll(() => world.stop());
 
 async function imported(path: string, body: unknown): Promise<ImportAnswer> {
   const answer = await staff.post(`/api/v1/imports/${path}`, body);

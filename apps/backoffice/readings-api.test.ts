@@ -1,34 +1,30 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { seedTransaction } from '#test/data/documents.js';
-import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
+import { createTestDatabase } from '#test/setup/database.js';
 
 import { readingSchema, type Reading } from './api-types.js';
-import { runApi, type Caller, type RunningApi } from './testing/running-api.js';
-import { addTenant, type Tenant } from './testing/world.js';
+import type { Caller } from './testing/running-api.js';
+import { runStaffedApi, type StaffedApi } from './testing/staffed-api.js';
+import type { Tenant } from './testing/world.js';
 
-let database: TestDatabase;
-let api: RunningApi;
+let world: StaffedApi;
+let database: StaffedApi['database'];
 let tenant: Tenant;
 let staff: Caller;
 let readingId: number;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  tenant = await addTenant(database.sql, 'Aeiou', new Date());
+  world = await runStaffedApi(await createTestDatabase());
+  ({ database, tenant, staff } = world);
   await seedTransaction(database.sql, { chargerId: tenant.chargerId, readings: [['2026-07-15T13:00:00Z', 0]] });
   ({ id: readingId } = await database.sql
     .selectFrom('meter_reading')
     .select('id')
     .where('import_wh', '=', 0)
     .executeTakeFirstOrThrow());
-  api = await runApi(database);
-  staff = await api.user('staff');
 });
-afterAll(async () => {
-  await api.stop();
-  await database.drop();
-});
+afterAll(() => world.stop());
 
 const send = (kind: string, body: unknown, id: unknown = readingId) =>
   staff.post(`/api/v1/readings/${id}/${kind}`, body);

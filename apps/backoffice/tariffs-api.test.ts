@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
+import { createTestDatabase } from '#test/setup/database.js';
 
 import {
   calendarDetailSchema,
@@ -9,25 +9,21 @@ import {
   tariffDetailSchema,
   tariffPageSchema,
 } from './api-types.js';
-import { runApi, type Caller, type RunningApi } from './testing/running-api.js';
+import type { Caller } from './testing/running-api.js';
+import { runStaffedApi, type StaffedApi } from './testing/staffed-api.js';
 import { aCalendar } from './testing/tariff-world.js';
-import { addTenant, type Tenant } from './testing/world.js';
+import type { Tenant } from './testing/world.js';
 
-let database: TestDatabase;
-let api: RunningApi;
+let world: StaffedApi;
+let database: StaffedApi['database'];
 let tenant: Tenant;
 let staff: Caller;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  tenant = await addTenant(database.sql, 'Aeiou', new Date());
-  api = await runApi(database);
-  staff = await api.user('staff');
+  world = await runStaffedApi(await createTestDatabase());
+  ({ database, tenant, staff } = world);
 });
-afterAll(async () => {
-  await api.stop();
-  await database.drop();
-});
+afterAll(() => world.stop());
 
 const lastAudit = () =>
   database.sql.selectFrom('audit_entry').selectAll().orderBy('id', 'desc').limit(1).executeTakeFirst();
