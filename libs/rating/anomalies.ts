@@ -162,14 +162,8 @@ async function monthFacts(sql: Sql, cycleId: string): Promise<MonthFacts> {
     .where('id', '=', cycleId)
     .executeTakeFirstOrThrow(() => new Error(`There is no billing cycle ${cycleId}`));
   const { anomaly: policy } = await policyAt(sql, cycle.installation_id, cycle.ends_at);
-  const { placements } = await sql
-    .selectFrom('charger_placement as p')
-    .innerJoin('spot as s', 's.id', 'p.spot_id')
-    .select((select) => select.fn.countAll<number>().as('placements'))
-    .where('s.installation_id', '=', cycle.installation_id)
-    .where('p.from', '<', cycle.ends_at)
-    .where((where) => where.or([where('p.until', 'is', null), where('p.until', '>', cycle.starts_at)]))
-    .executeTakeFirstOrThrow();
+  const chargers = await ownedChargers(sql, cycle.installation_id, cycle.starts_at, cycle.ends_at);
+  const placements = [...chargers.values()].flatMap((charger) => charger.placements);
   const { wh: importWh } = await sql
     .selectFrom('rated_line')
     .select((select) => select.cast<number>(select.fn.coalesce(select.fn.sum('wh'), select.lit(0)), 'bigint').as('wh'))
@@ -178,14 +172,14 @@ async function monthFacts(sql: Sql, cycleId: string): Promise<MonthFacts> {
     .executeTakeFirstOrThrow();
   return {
     policy,
-    placements,
+    placements: placements.filter(({ installationId }) => installationId === cycle.installation_id).length,
     importWh,
     unattributedWh: cycle.unattributed_wh,
     unattributedByCharger: cycle.unattributed_by_charger ?? {},
     customers: await customerEnergy(sql, cycle),
     withoutCustomer: await energyWithoutCustomer(sql, cycleId),
     fallenRegisters: await fallenRegisters(sql, {
-      chargerIds: [...(await ownedChargers(sql, cycle.installation_id, cycle.starts_at, cycle.ends_at)).keys()],
+      chargerIds: [...chargers.keys()],
       startsAt: cycle.starts_at,
       endsAt: cycle.ends_at,
       upToReadingId: cycle.rated_up_to_reading_id,

@@ -34,7 +34,8 @@ export function rateOn(readings: ReadingTable, timelinesFor: (chargerId: string)
     const meter = meters[meterNumber];
     if (meter === undefined) throw new Error(`Series ${series} has no meter`);
     const rows = order.subarray(starts[series], starts[series + 1]);
-    const book = readings.outside.has(series) ? null : meter.book.open(readings.payerOf[series] ?? null);
+    const isOutside = (readings.transactionOf[series] ?? null) === null;
+    const book = isOutside ? null : meter.book.open(readings.payerOf[series] ?? null);
     walkSeries(walk, rows, book, meter.stretches);
   }
   let unattributedWh = 0;

@@ -48,8 +48,6 @@ export class ReadingTable {
   readonly transactionOf: (string | null)[] = [];
   /** The customer whose card started the transaction of each series; null: not known, or outside transactions. */
   readonly payerOf: (string | null)[] = [];
-  /** Series of readings outside transactions. */
-  readonly outside = new Set<number>();
 
   readonly #meters = new Map<string, KnownMeter>();
 
@@ -68,7 +66,6 @@ export class ReadingTable {
     meter.series.set(transaction, number);
     this.transactionOf.push(transaction);
     this.payerOf.push(payer);
-    if (transactionId === null) this.outside.add(number);
     return number;
   }
 
