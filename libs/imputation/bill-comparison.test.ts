@@ -5,7 +5,7 @@ import type { RatedEnergy } from './imputed.js';
 import type { BilledLine } from './reconciliation.js';
 
 function rated(band: string, wh: number, cents: number, direction = 'import'): RatedEnergy {
-  return { customerId: 'ana', spotId: 's', chargerId: 'c', direction, band, wh, cents };
+  return { customerId: 'ana', direction, band, wh, cents };
 }
 
 function billed(band: string, wh: number | null, netCents: number): BilledLine {

@@ -1,6 +1,7 @@
+import { divideRoundedHalfUp } from '#libs/tariff/rounding.js';
+
 import type { Imputed, RatedEnergy } from './imputed.js';
 import type { BilledLine } from './reconciliation.js';
-import { divideRoundedHalfUp } from './rounding.js';
 import { sum } from './sum.js';
 
 /** What a difference between the retailer's invoice and one's own figures may come from. */

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { chargeCents, chargesInForce, readCharge, type ChargeUnit, type StoredCharge } from './charges.js';
+import type { ChargeUnit } from '#libs/tariff/charge-words.js';
+
+import { chargeCents, chargesInForce, readCharge, type StoredCharge } from './charges.js';
 
 const DAYS = Array.from({ length: 30 }, (_, index) => `2026-06-${String(index + 1).padStart(2, '0')}`);
 const JUNE_MINUTES = 30 * 1440;

@@ -1,29 +1,9 @@
-import { divideRoundedHalfUp } from './rounding.js';
-
-/** Who is paid: the electricity retailer, or the company that runs the billing. */
-export const PARTIES = ['retailer', 'bpo'] as const;
-export type Party = (typeof PARTIES)[number];
-
-/** Common costs, divided among all (`per-day`, `per-month`), and those that each has of their own (the others). */
-export const CHARGE_UNITS = [
-  'per-day',
-  'per-month',
-  'per-spot-month',
-  'per-kwh',
-  'per-invoice',
-  'percent-of-energy',
-] as const;
-export type ChargeUnit = (typeof CHARGE_UNITS)[number];
+import { CHARGE_UNITS, PARTIES, SHARES, type ChargeUnit, type Party, type ShareBy } from '#libs/tariff/charge-words.js';
+import { divideRoundedHalfUp } from '#libs/tariff/rounding.js';
+import { latestOn } from '#libs/tariff/tariff.js';
 
 /** Units of common costs: one sum a month, divided among all. */
 const COMMON_UNITS: ReadonlySet<ChargeUnit> = new Set(['per-day', 'per-month']);
-
-/**
- * Among whom a common cost is divided. `own`: nobody, each has a charge of their own (not for common costs). `none`: the
- * condominium keeps the charge, of whatever unit it is.
- */
-export const SHARES = ['equal', 'permillage', 'spot', 'consumption', 'own', 'none'] as const;
-export type ShareBy = (typeof SHARES)[number];
 
 /** A row of a plan's charges as it is stored; local days [validFrom, validTo], an open end is null. */
 export interface StoredCharge {
@@ -89,27 +69,17 @@ export function readCharge(stored: StoredCharge): { readonly ok: Charge } | { re
 export function chargesInForce(plans: readonly PlanTerms[], days: readonly string[]): ChargeInForce[] {
   const held = new Map<StoredCharge, number[]>();
   for (const [index, day] of days.entries()) {
-    const plan = latestOn(plans, day);
+    const plan = latestOn(plans, day, daysOf);
     const byCode = Map.groupBy(plan?.charges ?? [], ({ party, code }) => JSON.stringify([party, code]));
     for (const rows of byCode.values()) {
-      const charge = latestOn(rows, day);
+      const charge = latestOn(rows, day, daysOf);
       if (charge !== null) held.set(charge, [...(held.get(charge) ?? []), index]);
     }
   }
   return [...held].map(([charge, on]) => ({ charge, days: on })).sort(byPartyAndCode);
 }
 
-function latestOn<Row extends { validFrom: string; validTo: string | null }>(
-  rows: readonly Row[],
-  day: string,
-): Row | null {
-  let best: Row | null = null;
-  for (const row of rows) {
-    if (row.validFrom > day || (row.validTo !== null && row.validTo < day)) continue;
-    if (best === null || row.validFrom > best.validFrom) best = row;
-  }
-  return best;
-}
+const daysOf = ({ validFrom, validTo }: PlanTerms | StoredCharge) => [validFrom, validTo] as const;
 
 function byPartyAndCode(a: ChargeInForce, b: ChargeInForce): number {
   if (a.charge.party !== b.charge.party) return a.charge.party === 'retailer' ? -1 : 1;

@@ -1,3 +1,4 @@
+import { day } from '#libs/registry/tabular/cells.js';
 import { BAND_PATTERN } from '#libs/tariff/bands.js';
 
 import type { BilledLine } from './reconciliation.js';
@@ -31,13 +32,7 @@ export interface RetailerInvoiceRefusal {
 
 const PERIOD = /^\d{4}-(0[1-9]|1[0-2])$/;
 
-function isDay(text: string): boolean {
-  try {
-    return Temporal.PlainDate.from(text).toString() === text;
-  } catch {
-    return false;
-  }
-}
+const isDay = (text: string): boolean => day.safeParse(text).success;
 
 /** Whether an invoice is whole and adds up: lines to net, net and VAT to the total. Null: it is and does. */
 export function checkRetailerInvoice(entry: RetailerInvoiceEntry): RetailerInvoiceRefusal | null {

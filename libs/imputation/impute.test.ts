@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
-import { SHARES, type StoredCharge } from './charges.js';
+import { SHARES } from '#libs/tariff/charge-words.js';
+
+import type { StoredCharge } from './charges.js';
 import type { HeldSpot } from './holdings.js';
 import { imputeMonth } from './impute.js';
 import type { ImputationFacts, RatedEnergy } from './imputed.js';
@@ -36,7 +38,7 @@ function spot(spotName: string, unitId: string | null, ...holdings: [string | nu
 }
 
 function energy(customerId: string | null, wh: number, cents: number, direction = 'import'): RatedEnergy {
-  return { customerId, spotId: null, chargerId: 'c', direction, band: 'simples', wh, cents };
+  return { customerId, direction, band: 'simples', wh, cents };
 }
 
 /** Ana has two spots, one is vacant, Rui's goes to Eva after 18 days. */

@@ -1,11 +1,11 @@
-import type { Party, PlanTerms, UnknownTerm } from './charges.js';
+import type { Party } from '#libs/tariff/charge-words.js';
+
+import type { PlanTerms, UnknownTerm } from './charges.js';
 import type { HeldSpot } from './holdings.js';
 
 /** What imputation reads of a rated line; energy in Wh, cents negative for energy fed back. */
 export interface RatedEnergy {
   readonly customerId: string | null;
-  readonly spotId: string | null;
-  readonly chargerId: string;
   readonly direction: string;
   readonly band: string;
   readonly wh: number;

@@ -1,6 +1,6 @@
 import type { Sql } from '#libs/persistence/database.js';
+import { partyOf } from '#libs/tariff/charge-words.js';
 
-import { PARTIES } from './charges.js';
 import type { Imputed, RatedEnergy } from './imputed.js';
 import { reconcile, type BilledLine, type MonthAccounts, type Reconciliation } from './reconciliation.js';
 
@@ -26,13 +26,13 @@ export interface StoredReconciliation {
 export async function cycleEnergy(sql: Sql, cycleId: string): Promise<RatedEnergy[]> {
   return await sql
     .selectFrom('rated_line')
-    .select(['customer_id as customerId', 'spot_id as spotId', 'charger_id as chargerId', 'direction', 'band'])
+    .select(['customer_id as customerId', 'direction', 'band'])
     .select((select) => [
       select.cast<number>(select.fn.sum('wh'), 'bigint').as('wh'),
       select.cast<number>(select.fn.sum('cents'), 'bigint').as('cents'),
     ])
     .where('cycle_id', '=', cycleId)
-    .groupBy(['customer_id', 'spot_id', 'charger_id', 'direction', 'band'])
+    .groupBy(['customer_id', 'direction', 'band'])
     .execute();
 }
 
@@ -73,15 +73,9 @@ export async function monthAccounts(sql: Sql, cycleId: string): Promise<StoredAc
   return {
     energy: await cycleEnergy(sql, cycleId),
     unattributedWh: cycle.unattributed_wh,
-    charges: charges.map((row) => Object.assign(row, { party: asParty(row.party) })),
+    charges: charges.map((row) => Object.assign(row, { party: partyOf(row.party) })),
     invoiced: await billedLines(sql, cycle.installation_id, cycle.period),
   };
-}
-
-function asParty(text: string) {
-  const party = PARTIES.find((known) => known === text);
-  if (party === undefined) throw new Error(`imputed_line has an unknown party "${text}"`);
-  return party;
 }
 
 /**

@@ -13,8 +13,6 @@ const energy: fc.Arbitrary<RatedEnergy> = fc
   .record({ customerId, band, wh, cents: fc.nat(1_000_000), isExport: fc.boolean() })
   .map(({ customerId, band, wh, cents, isExport }) => ({
     customerId,
-    spotId: null,
-    chargerId: 'c',
     band,
     wh,
     direction: isExport ? 'export' : 'import',
@@ -81,8 +79,6 @@ describe('any month', () => {
 describe('a month with the retailer’s invoice', () => {
   const rated = (fields: Partial<RatedEnergy>): RatedEnergy => ({
     customerId: 'ana',
-    spotId: 's',
-    chargerId: 'c',
     direction: 'import',
     band: 'vazio',
     wh: 100_000,

@@ -1,5 +1,6 @@
+import { divideRoundedHalfUp } from '#libs/tariff/rounding.js';
+
 import type { Imputed, RatedEnergy } from './imputed.js';
-import { divideRoundedHalfUp } from './rounding.js';
 import { sum } from './sum.js';
 
 /** A line of the retailer's invoice: energy of a band (Wh may be null where another line has them) or a charge. */

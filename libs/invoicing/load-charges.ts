@@ -1,8 +1,8 @@
 import type { Sql } from '../persistence/database.js';
+import { partyOf } from '../tariff/charge-words.js';
 import { isCarriedForward } from './adjustments.js';
 import type { ChargeLine } from './plan-invoice.js';
 import { chargeLineOf, fixedCharge } from './stored-line.js';
-import { partyOf } from './stored-words.js';
 
 /** What is to be invoiced to a customer with a cycle. */
 export interface LoadedCharges {

@@ -25,8 +25,8 @@ export async function monthAsItShouldBe(
 ): Promise<{ readonly ok: LinesByCustomer } | { readonly refused: MonthRefusal }> {
   const rated = await rateMonth(sql, month);
   if ('refused' in rated) return { refused: { code: rated.refused.code, detail: JSON.stringify(rated.refused) } };
-  const energy = rated.ok.lines.map(({ owner, chargerId, direction, band, wh, cents }) => {
-    return { customerId: owner.customerId, spotId: owner.spotId, chargerId, direction, band, wh, cents };
+  const energy = rated.ok.lines.map(({ owner, direction, band, wh, cents }) => {
+    return { customerId: owner.customerId, direction, band, wh, cents };
   });
   const imputed = await imputedMonth(sql, month, energy);
   if ('refused' in imputed) return { refused: { code: imputed.refused.code, detail: JSON.stringify(imputed.refused) } };

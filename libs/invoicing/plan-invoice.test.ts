@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
+import { divideRoundedHalfUp } from '#libs/tariff/rounding.js';
+
 import { planInvoice, type ChargeLine, type VatRounding, type VatRules } from './plan-invoice.js';
-import { divideRoundedHalfUp, vatCentsRoundedHalfUp } from './rounding.js';
+import { vatCentsRoundedHalfUp } from './rounding.js';
 import { VAT_EXEMPTIONS, VAT_RATES, vatRateOn } from './vat.js';
 
 const MAINLAND: VatRules = {

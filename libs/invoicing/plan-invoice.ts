@@ -1,9 +1,7 @@
+import type { Party } from '../tariff/charge-words.js';
 import type { VatGroup } from './document.entity.js';
 import { vatCentsRoundedHalfUp } from './rounding.js';
 import { vatExemptionOn, vatRateOn, type VatExemption, type VatRate } from './vat.js';
-
-/** Who is paid by a line: the retailer, or the BPO by its contract with the condominium. */
-export type LineParty = 'retailer' | 'bpo';
 
 /** group: VAT once per rate on the sum of the lines. line: once per line, and the sum of these. */
 export type VatRounding = 'group' | 'line';
@@ -12,7 +10,7 @@ export type VatRounding = 'group' | 'line';
 export interface ChargeLine {
   /** energy, energy-export or fixed-charge */
   readonly kind: 'energy' | 'energy-export' | 'fixed-charge';
-  readonly party: LineParty;
+  readonly party: Party;
   readonly spotName: string | null;
   readonly chargerId: string | null;
   readonly season: string | null;

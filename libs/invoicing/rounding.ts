@@ -1,6 +1,4 @@
-import { divideRoundedHalfUp } from '../imputation/rounding.js';
-
-export { divideRoundedHalfUp };
+import { divideRoundedHalfUp } from '../tariff/rounding.js';
 
 /** VAT in cents on a net amount in cents at a rate in permyriad (2300 is 23 %), rounded half up once. */
 export function vatCentsRoundedHalfUp(netCents: number, ratePermyriad: number): number {

@@ -1,5 +1,6 @@
+import { partyOf } from '../tariff/charge-words.js';
 import type { ChargeLine } from './plan-invoice.js';
-import { lineKindOf, partyOf } from './stored-words.js';
+import { lineKindOf } from './stored-words.js';
 
 /** What document lines, adjustment lines and rated lines have in common as they are stored. */
 export interface StoredChargeLine {

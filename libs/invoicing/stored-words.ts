@@ -1,11 +1,6 @@
-import type { ChargeLine, LineParty, VatRounding } from './plan-invoice.js';
+import type { ChargeLine, VatRounding } from './plan-invoice.js';
 
 /** Words of text columns as the types they stand for. Each throws on any other word: the row is broken. */
-export function partyOf(text: string): LineParty {
-  if (text !== 'retailer' && text !== 'bpo') throw new Error(`a line is for the unknown party "${text}"`);
-  return text;
-}
-
 export function lineKindOf(text: string): ChargeLine['kind'] {
   if (text !== 'energy' && text !== 'energy-export' && text !== 'fixed-charge') {
     throw new Error(`a line is of the unknown kind "${text}"`);

@@ -1,15 +1,16 @@
+import { divideRoundedHalfUp } from '#libs/tariff/rounding.js';
+
 /** Readings further apart than this are too coarse to say where between them the energy was used. */
 export const ESTIMATE_AFTER_MS = 15 * 60_000;
 
-/** Half up: the quotient of two non-negative integers, rounded, exactly. */
+/** The same as `divideRoundedHalfUp`, of a product of two non-negative integers, without BigInt as long as it fits. */
 function divideHalfUp(factorA: number, factorB: number, divisor: number): number {
   const doubled = 2 * factorA * factorB;
   if (doubled + divisor <= Number.MAX_SAFE_INTEGER) {
     const whole = doubled + divisor;
     return (whole - (whole % (2 * divisor))) / (2 * divisor);
   }
-  const exact = (2n * BigInt(factorA) * BigInt(factorB) + BigInt(divisor)) / (2n * BigInt(divisor));
-  return Number(exact);
+  return divideRoundedHalfUp(BigInt(factorA) * BigInt(factorB), BigInt(divisor));
 }
 
 /**

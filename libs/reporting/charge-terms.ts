@@ -1,3 +1,4 @@
+import { divideRoundedHalfUp } from '../tariff/rounding.js';
 import type { Language, Printer } from './printer.js';
 
 /** How a part of a charge came about, as its imputed line says it. */
@@ -115,7 +116,7 @@ export function shareText(terms: ChargeTerms, month: MonthLength, print: Printer
     const whole = totalWeight / month.minutes;
     return words.of(String(weight / month.minutes), String(whole), words.nouns[shareBy][whole === 1 ? 0 : 1]);
   }
-  return print.permille(Number((2_000_000n * BigInt(weight) + BigInt(totalWeight)) / (2n * BigInt(totalWeight))));
+  return print.permille(divideRoundedHalfUp(1_000_000n * BigInt(weight), BigInt(totalWeight)));
 }
 
 function ownText({ unit, weight, totalWeight }: ChargeTerms, month: MonthLength, print: Printer): string {

@@ -1,6 +1,7 @@
 import type { IssuerSnapshot, PartySnapshot, VatGroup } from '../invoicing/document.entity.js';
-import { partyOf, vatRoundingOf } from '../invoicing/stored-words.js';
+import { vatRoundingOf } from '../invoicing/stored-words.js';
 import type { Sql } from '../persistence/database.js';
+import { partyOf } from '../tariff/charge-words.js';
 import { withTerms } from './charge-terms-store.js';
 import { daysOf, minutesOf, type ChargeTerms, type MonthLength } from './charge-terms.js';
 import { loadMeters, type MeterFacts } from './invoice-meters.js';

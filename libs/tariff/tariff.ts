@@ -2,6 +2,7 @@ import type { HolidayBook } from '#libs/registry/holidays.js';
 
 import type { Band, BandCount, Direction } from './bands.js';
 import type { Calendar } from './calendar.js';
+import { divideRoundedHalfUp } from './rounding.js';
 
 /** The component that makes a price one: network access, levies and discounts come beside it. */
 export const ENERGY = 'energy';
@@ -126,8 +127,5 @@ export function indexedMicros(index: IndexFormula, atMs: number): { micros: numb
   const losses = index.losses === null ? index.lossesPpm : index.losses.valueAt(atMs);
   if (losses === null) return { missing: index.losses?.id ?? '' };
   const scaled = BigInt(price) * BigInt(losses) * BigInt(index.factorPpm);
-  const divisor = MILLION * MILLION;
-  const magnitude = scaled < 0n ? -scaled : scaled;
-  const rounded = Number((2n * magnitude + divisor) / (2n * divisor));
-  return { micros: (scaled < 0n ? 0 - rounded : rounded) + index.marginMicros };
+  return { micros: divideRoundedHalfUp(scaled, MILLION * MILLION) + index.marginMicros };
 }

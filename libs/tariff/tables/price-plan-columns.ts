@@ -1,19 +1,10 @@
 import type { Column } from '#libs/registry/tabular/table.js';
 
 import { DIRECTIONS } from '../bands.js';
+import { CHARGE_UNITS, PARTIES, SHARES } from '../charge-words.js';
 import { COMPONENTS } from '../tariff.js';
 
 export const ROW_KINDS = ['price', 'charge', 'plan'] as const;
-export const PARTIES = ['retailer', 'bpo'] as const;
-export const CHARGE_UNITS = [
-  'per-day',
-  'per-month',
-  'per-spot-month',
-  'per-kwh',
-  'per-invoice',
-  'percent-of-energy',
-] as const;
-export const SHARES = ['equal', 'permillage', 'spot', 'consumption', 'own', 'none'] as const;
 export const VAT_CODES = ['NOR', 'INT', 'RED', 'ISE'] as const;
 
 /** A plan's own columns repeat in each of its rows; then the row's kind, its price or its charge, and its days. */

@@ -11,8 +11,9 @@ import {
 } from '#libs/registry/tabular/cells.js';
 
 import { BAND_PATTERN, DIRECTIONS } from '../bands.js';
+import { CHARGE_UNITS, PARTIES, SHARES } from '../charge-words.js';
 import { COMPONENTS, ENERGY } from '../tariff.js';
-import { CHARGE_UNITS, PARTIES, ROW_KINDS, SHARES, VAT_CODES } from './price-plan-columns.js';
+import { ROW_KINDS, VAT_CODES } from './price-plan-columns.js';
 
 const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) =>
   z.enum(values, `expected one of ${values.join(', ')}`);

@@ -17,9 +17,9 @@ import {
   SPOT_CODES,
   TARIFF_CHANGES,
 } from '#apps/backoffice/api-types.js';
-import { CHARGE_UNITS, SHARES } from '#libs/imputation/charges.js';
 import { FLAGS } from '#libs/metering/flags.js';
 import { builtInCalendarIds } from '#libs/tariff/calendar-files.js';
+import { CHARGE_UNITS, SHARES } from '#libs/tariff/charge-words.js';
 import { ARREARS_STAGES } from '#workflows/arrears/messages.js';
 import { COLLECTION_STEPS } from '#workflows/collection/messages.js';
 import { MONTH_STEPS } from '#workflows/installation-month/messages.js';
