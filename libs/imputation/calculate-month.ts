@@ -1,6 +1,7 @@
 import { readingsSealOf } from '../metering/chain/reading-chain.js';
 import { sealReadings } from '../metering/chain/seal-readings.js';
 import type { Sql } from '../persistence/database.js';
+import { cycleSpan } from '../rating/cycle.js';
 import { ownedChargers } from '../rating/owned-chargers.js';
 import { rateCycle, type CycleTotals } from '../rating/rate-cycle.js';
 import type { RateRefusal } from '../rating/rated.js';
@@ -41,23 +42,19 @@ export async function calculateMonth(
 }
 
 async function calculate(trx: Sql, order: CalculateMonth): Promise<CycleTotals> {
-  const { cycleId, now } = order;
+  const { cycleId } = order;
   const { horizon, seal } = await sealMonth(trx, order);
   const rated = await rateCycle(trx, { ...order, upToReadingId: horizon });
   if ('refused' in rated) throw new NotCalculated(rated.refused);
-  const imputed = await imputeCycle(trx, { cycleId, now });
+  const imputed = await imputeCycle(trx, { cycleId });
   if ('refused' in imputed) throw new NotCalculated(imputed.refused);
   await trx.updateTable('billing_cycle').set({ readings_seal: seal }).where('id', '=', cycleId).execute();
   return rated.ok;
 }
 
 async function sealMonth(trx: Sql, { cycleId, now }: CalculateMonth): Promise<{ horizon: number; seal: string }> {
-  const cycle = await trx
-    .selectFrom('billing_cycle')
-    .select(['installation_id', 'starts_at', 'ends_at'])
-    .where('id', '=', cycleId)
-    .executeTakeFirstOrThrow(() => new Error(`There is no billing cycle ${cycleId}`));
-  const chargers = await ownedChargers(trx, cycle.installation_id, cycle.starts_at, cycle.ends_at);
+  const { installationId, startsAt, endsAt } = await cycleSpan(trx, cycleId);
+  const chargers = await ownedChargers(trx, installationId, startsAt, endsAt);
   const { horizon, heads } = await sealReadings(trx, [...chargers.keys()], now);
   return { horizon, seal: readingsSealOf(heads) };
 }

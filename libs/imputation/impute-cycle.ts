@@ -1,20 +1,13 @@
 import type { Sql } from '#libs/persistence/database.js';
+import { lockUnbilledCycle } from '#libs/rating/cycle.js';
+import type { MonthSpan } from '#libs/rating/rate-month.js';
 
 import { imputeMonth } from './impute.js';
 import type { ImputationRefusal, Imputed, RatedEnergy } from './imputed.js';
-import { imputationFacts, type ImputedSpan } from './month-facts.js';
+import { imputationFacts } from './month-facts.js';
 import { cycleEnergy, reconcileCycle } from './reconcile-cycle.js';
 
 const LINES_PER_INSERT = 1_000;
-
-export interface ImputedTotals {
-  readonly lines: number;
-  /** Net of what customers pay besides energy, and of what the condominium keeps, both parties' charges. */
-  readonly customersCents: number;
-  readonly keptCents: number;
-  readonly billCents: number;
-  readonly billSource: 'retailer-invoice' | 'tariff';
-}
 
 /**
  * The lines of a month's charges by the plans and the registry as they are now; stores nothing. `energy`: the month's
@@ -22,7 +15,7 @@ export interface ImputedTotals {
  */
 export async function imputedMonth(
   sql: Sql,
-  month: ImputedSpan,
+  month: MonthSpan,
   energy: readonly RatedEnergy[],
 ): Promise<{ readonly ok: readonly Imputed[] } | { readonly refused: ImputationRefusal }> {
   return imputeMonth(await imputationFacts(sql, month, energy));
@@ -36,45 +29,16 @@ export async function imputedMonth(
  */
 export async function imputeCycle(
   trx: Sql,
-  { cycleId, now }: { readonly cycleId: string; readonly now: Date },
-): Promise<{ readonly ok: ImputedTotals } | { readonly refused: ImputationRefusal }> {
+  { cycleId }: { readonly cycleId: string },
+): Promise<{ readonly ok: readonly Imputed[] } | { readonly refused: ImputationRefusal }> {
   if (!trx.isTransaction) throw new Error('imputeCycle must run inside a transaction: sql.transaction().execute(...)');
   const month = await lockUnbilledCycle(trx, cycleId);
+  if (month.ratedAt === null) throw new Error(`Billing cycle ${cycleId} is not rated: rate it before imputing`);
   const imputed = await imputedMonth(trx, month, await cycleEnergy(trx, cycleId));
   if ('refused' in imputed) return imputed;
   await replaceLines(trx, cycleId, imputed.ok);
-  await trx.updateTable('billing_cycle').set({ imputed_at: now }).where('id', '=', cycleId).execute();
-  const { billCents, billSource } = await reconcileCycle(trx, { cycleId });
-  const cents = (lines: readonly Imputed[]) => lines.reduce((sum, { netCents }) => sum + netCents, 0);
-  return {
-    ok: {
-      lines: imputed.ok.length,
-      customersCents: cents(imputed.ok.filter(({ customerId }) => customerId !== null)),
-      keptCents: cents(imputed.ok.filter(({ customerId }) => customerId === null)),
-      billCents,
-      billSource,
-    },
-  };
-}
-
-async function lockUnbilledCycle(trx: Sql, cycleId: string): Promise<ImputedSpan> {
-  const cycle = await trx
-    .selectFrom('billing_cycle')
-    .select(['installation_id', 'starts_at', 'ends_at', 'rated_at'])
-    .where('id', '=', cycleId)
-    .forUpdate()
-    .executeTakeFirstOrThrow(() => new Error(`There is no billing cycle ${cycleId}`));
-  if (cycle.rated_at === null) throw new Error(`Billing cycle ${cycleId} is not rated: rate it before imputing`);
-  const document = await trx
-    .selectFrom('fiscal_document')
-    .select('number_text')
-    .where('cycle_id', '=', cycleId)
-    .limit(1)
-    .executeTakeFirst();
-  if (document !== undefined) {
-    throw new Error(`Billing cycle ${cycleId} has document ${document.number_text}: it cannot be imputed again`);
-  }
-  return { installationId: cycle.installation_id, startsAt: cycle.starts_at, endsAt: cycle.ends_at };
+  await reconcileCycle(trx, { cycleId });
+  return imputed;
 }
 
 async function replaceLines(trx: Sql, cycleId: string, lines: readonly Imputed[]): Promise<void> {

@@ -1,24 +1,19 @@
 import type { Sql } from '#libs/persistence/database.js';
+import { occupanciesOf } from '#libs/rating/owned-chargers.js';
 import { ownerSpans, type OccupancySpan } from '#libs/rating/owner-spans.js';
+import type { MonthSpan } from '#libs/rating/rate-month.js';
 import { dayStart, localDate } from '#libs/registry/period.js';
 
 import type { PlanTerms } from './charges.js';
 import type { HeldSpot, Holding } from './holdings.js';
 import type { ImputationFacts, RatedEnergy } from './imputed.js';
 
-/** An installation's month, half-open between local midnights. */
-export interface ImputedSpan {
-  readonly installationId: string;
-  readonly startsAt: Date;
-  readonly endsAt: Date;
-}
-
 const MINUTE_MS = 60_000;
 
 /** Everything that decides a month's charges but its rated energy, which is given. Throws for an unknown installation. */
 export async function imputationFacts(
   sql: Sql,
-  month: ImputedSpan,
+  month: MonthSpan,
   energy: readonly RatedEnergy[],
 ): Promise<ImputationFacts> {
   const { time_zone: timeZone } = await sql
@@ -38,11 +33,11 @@ export async function imputationFacts(
 }
 
 /** Whole minutes since the month's beginning: spans that meet in a second meet in the same minute. */
-function minuteOf({ startsAt }: ImputedSpan, atMs: number): number {
+function minuteOf({ startsAt }: MonthSpan, atMs: number): number {
   return Math.floor((atMs - startsAt.getTime()) / MINUTE_MS);
 }
 
-function daysOf({ startsAt, endsAt }: ImputedSpan, timeZone: string): string[] {
+function daysOf({ startsAt, endsAt }: MonthSpan, timeZone: string): string[] {
   const last = localDate(new Date(endsAt.getTime() - 1), timeZone);
   const days: string[] = [];
   let day = Temporal.PlainDate.from(localDate(startsAt, timeZone));
@@ -83,22 +78,23 @@ async function plansOf(sql: Sql, installationId: string, from: string, to: strin
 }
 
 /** The spots that had a charger at some time of the month, with who answered for them through the whole of it. */
-async function spotsOf(sql: Sql, month: ImputedSpan): Promise<HeldSpot[]> {
+async function spotsOf(sql: Sql, month: MonthSpan): Promise<HeldSpot[]> {
+  const { installationId, startsAt, endsAt } = month;
   const spots = await sql
     .selectFrom('spot as s')
     .leftJoin('unit as u', 'u.id', 's.unit_id')
     .select(['s.id', 's.name', 's.unit_id', 'u.permillage_hundredths'])
-    .where('s.installation_id', '=', month.installationId)
+    .where('s.installation_id', '=', installationId)
     .where('s.id', 'in', (query) =>
       query
         .selectFrom('charger_placement as p')
         .select('p.spot_id')
-        .where('p.from', '<', month.endsAt)
-        .where((where) => where.or([where('p.until', 'is', null), where('p.until', '>', month.startsAt)])),
+        .where('p.from', '<', endsAt)
+        .where((where) => where.or([where('p.until', 'is', null), where('p.until', '>', startsAt)])),
     )
     .orderBy('s.name')
     .execute();
-  const occupancies = Map.groupBy(await occupanciesOf(sql, month), ({ spotId }) => spotId);
+  const occupancies = Map.groupBy(await occupanciesOf(sql, installationId, startsAt, endsAt), ({ spotId }) => spotId);
   return spots.map((spot) => ({
     spotId: spot.id,
     spotName: spot.name,
@@ -108,19 +104,8 @@ async function spotsOf(sql: Sql, month: ImputedSpan): Promise<HeldSpot[]> {
   }));
 }
 
-async function occupanciesOf(sql: Sql, { installationId, startsAt, endsAt }: ImputedSpan): Promise<OccupancySpan[]> {
-  return await sql
-    .selectFrom('occupancy as o')
-    .innerJoin('spot as s', 's.id', 'o.spot_id')
-    .select(['o.spot_id as spotId', 'o.customer_id as customerId', 'o.from as from', 'o.until as until'])
-    .where('s.installation_id', '=', installationId)
-    .where('o.from', '<', endsAt)
-    .where((where) => where.or([where('o.until', 'is', null), where('o.until', '>', startsAt)]))
-    .execute();
-}
-
 /** Who answers for energy answers for the spot: the same rule, for a spot as if a charger had been there all month. */
-function holdingsOf(month: ImputedSpan, spotId: string, occupancies: readonly OccupancySpan[]): Holding[] {
+function holdingsOf(month: MonthSpan, spotId: string, occupancies: readonly OccupancySpan[]): Holding[] {
   const { installationId, startsAt, endsAt } = month;
   const placements = [{ spotId, installationId, sharing: 'occupant', from: startsAt, until: null }];
   const span = { installationId, startMs: startsAt.getTime(), endMs: endsAt.getTime(), payer: null };

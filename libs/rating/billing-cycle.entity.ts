@@ -37,8 +37,6 @@ export const BillingCycle = defineEntity({
     billCents: p.bigint('number').nullable(),
     /** retailer-invoice or tariff */
     billSource: p.text().nullable(),
-    /** When the charges were divided; before `ratedAt`: they are to be divided again. */
-    imputedAt: p.datetime(3).nullable(),
     /** The last reading there was, and the database's time, when the month was rated: what came later is a difference. */
     ratedUpToReadingId: p.bigint('number').nullable(),
     inputsAsOf: p.datetime(3).nullable(),

@@ -1,6 +1,8 @@
 import type { Sql } from '#libs/persistence/database.js';
 import { monthSpan } from '#libs/registry/period.js';
 
+import type { MonthSpan } from './rate-month.js';
+
 export interface CycleKey {
   readonly installationId: string;
   /** yyyy-mm */
@@ -46,6 +48,51 @@ export async function openCycle(sql: Sql, { installationId, period, workflowId, 
     .where('period', '=', period)
     .executeTakeFirstOrThrow();
   return { cycleId: row.id, startsAt: row.starts_at, endsAt: row.ends_at };
+}
+
+/** The month of a cycle. Throws for an unknown cycle. */
+export async function cycleSpan(sql: Sql, cycleId: string): Promise<MonthSpan> {
+  return await sql
+    .selectFrom('billing_cycle')
+    .select(['installation_id as installationId', 'starts_at as startsAt', 'ends_at as endsAt'])
+    .where('id', '=', cycleId)
+    .executeTakeFirstOrThrow(() => new Error(`There is no billing cycle ${cycleId}`));
+}
+
+/**
+ * Holds a cycle that is to be calculated until the transaction ends. Throws for an unknown cycle and for one with
+ * documents: issued is immutable.
+ */
+export async function lockUnbilledCycle(
+  trx: Sql,
+  cycleId: string,
+): Promise<MonthSpan & { readonly ratedAt: Date | null }> {
+  const cycle = await trx
+    .selectFrom('billing_cycle')
+    .select(['installation_id as installationId', 'starts_at as startsAt', 'ends_at as endsAt', 'rated_at as ratedAt'])
+    .where('id', '=', cycleId)
+    .forUpdate()
+    .executeTakeFirstOrThrow(() => new Error(`There is no billing cycle ${cycleId}`));
+  const document = await trx
+    .selectFrom('fiscal_document')
+    .select('number_text')
+    .where('cycle_id', '=', cycleId)
+    .limit(1)
+    .executeTakeFirst();
+  if (document !== undefined) {
+    throw new Error(`Billing cycle ${cycleId} has document ${document.number_text}: it cannot be calculated again`);
+  }
+  // Invoicing keeps the lines of a month that came to nothing for the next invoice: they are as good as billed.
+  const carried = await trx
+    .selectFrom('adjustment')
+    .select('customer_id')
+    .where('cycle_id', '=', cycleId)
+    .limit(1)
+    .executeTakeFirst();
+  if (carried !== undefined) {
+    throw new Error(`Billing cycle ${cycleId} has lines carried forward: it cannot be calculated again`);
+  }
+  return cycle;
 }
 
 export interface CycleProgress {

@@ -68,7 +68,13 @@ async function placementsOf(
     .execute();
 }
 
-async function occupanciesOf(sql: Sql, installationId: string, startsAt: Date, endsAt: Date): Promise<OccupancySpan[]> {
+/** Who answered for the installation's spots in the period. */
+export async function occupanciesOf(
+  sql: Sql,
+  installationId: string,
+  startsAt: Date,
+  endsAt: Date,
+): Promise<OccupancySpan[]> {
   return await sql
     .selectFrom('occupancy as o')
     .innerJoin('spot as s', 's.id', 'o.spot_id')

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 
 import type { Sql } from '#libs/persistence/database.js';
+import { billCycle } from '#test/invoices/bill-cycle.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
 import { acceptAnomalies, checkCycle } from './anomalies.js';
@@ -430,39 +431,8 @@ describe('rateCycle', () => {
 
   test('a cycle with a document is not rated again', async () => {
     const { cycleId } = await june();
-    const series = await sql
-      .insertInto('document_series')
-      .values({ issuer_id: 'i', type: 'FT', code: site })
-      .returning('id')
-      .executeTakeFirstOrThrow();
-    await sql
-      .insertInto('fiscal_document')
-      .values({
-        series_id: series.id,
-        number: 1,
-        number_text: `FT ${site}/1`,
-        type: 'FT',
-        installation_id: site,
-        customer_id: 'ana',
-        cycle_id: cycleId,
-        issued_at: NOW,
-        issue_date: '2026-07-01',
-        due_date: '2026-07-15',
-        due_at: NOW,
-        period_from: '2026-06-01',
-        period_to: '2026-06-30',
-        currency: 'EUR',
-        net_cents: 1,
-        vat_cents: 0,
-        gross_cents: 1,
-        vat_groups: JSON.stringify([]) as never,
-        issuer_snapshot: {} as never,
-        customer_snapshot: {} as never,
-        payment_method: 'transfer',
-        key: `invoice/${cycleId}/ana`,
-      })
-      .execute();
-    await expect(rateInTransaction({ cycleId, now: NOW })).rejects.toThrow(`has document FT ${site}/1`);
+    await billCycle(sql, cycleId, 'ana');
+    await expect(rateInTransaction({ cycleId, now: NOW })).rejects.toThrow(`has document FT ${site}-2026-06/1`);
   });
 });
 

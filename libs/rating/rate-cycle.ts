@@ -3,6 +3,7 @@ import { sql as raw } from 'kysely';
 import type { Sql } from '#libs/persistence/database.js';
 import type { PricePart } from '#libs/tariff/tariff.js';
 
+import { lockUnbilledCycle } from './cycle.js';
 import { rateMonth, type RatedMonth } from './rate-month.js';
 import type { Line, RateRefusal } from './rated.js';
 
@@ -36,17 +37,13 @@ export async function rateCycle(
   { cycleId, now, upToReadingId, onProgress }: RateCycleOptions,
 ): Promise<{ ok: CycleTotals } | { refused: RateRefusal }> {
   if (!trx.isTransaction) throw new Error('rateCycle must run inside a transaction: sql.transaction().execute(...)');
-  const cycle = await lockUnbilledCycle(trx, cycleId);
+  const month = await lockUnbilledCycle(trx, cycleId);
   const inputs = await inputsNow(trx, upToReadingId);
-  const rated = await rateMonth(
-    trx,
-    { installationId: cycle.installation_id, startsAt: cycle.starts_at, endsAt: cycle.ends_at },
-    {
-      upToReadingId: inputs.lastReadingId,
-      correctedBefore: inputs.asOf,
-      ...(onProgress === undefined ? {} : { onProgress }),
-    },
-  );
+  const rated = await rateMonth(trx, month, {
+    upToReadingId: inputs.lastReadingId,
+    correctedBefore: inputs.asOf,
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
   if ('refused' in rated) return rated;
   await replaceLines(trx, cycleId, rated.ok.lines);
   const totals = totalsOf(rated.ok);
@@ -73,35 +70,6 @@ function totalsOf({ lines, unattributedByCharger }: RatedMonth): CycleTotals {
     totalCents: lines.reduce((sum, line) => sum + line.cents, 0),
     unattributedWh: Object.values(unattributedByCharger).reduce((sum, wh) => sum + wh, 0),
   };
-}
-
-async function lockUnbilledCycle(sql: Sql, cycleId: string) {
-  const cycle = await sql
-    .selectFrom('billing_cycle')
-    .select(['id', 'installation_id', 'starts_at', 'ends_at'])
-    .where('id', '=', cycleId)
-    .forUpdate()
-    .executeTakeFirstOrThrow(() => new Error(`There is no billing cycle ${cycleId}`));
-  const document = await sql
-    .selectFrom('fiscal_document')
-    .select('number_text')
-    .where('cycle_id', '=', cycleId)
-    .limit(1)
-    .executeTakeFirst();
-  if (document !== undefined) {
-    throw new Error(`Billing cycle ${cycleId} has document ${document.number_text}: it cannot be rated again`);
-  }
-  // Invoicing keeps the lines of a month that came to nothing for the next invoice: they are as good as billed.
-  const carried = await sql
-    .selectFrom('adjustment')
-    .select('customer_id')
-    .where('cycle_id', '=', cycleId)
-    .limit(1)
-    .executeTakeFirst();
-  if (carried !== undefined) {
-    throw new Error(`Billing cycle ${cycleId} has lines carried forward: it cannot be rated again`);
-  }
-  return cycle;
 }
 
 /**

@@ -120,7 +120,7 @@ beforeAll(async () => {
   await seedPlan();
   await seedMay();
   await enterInvoice();
-  const imputed = await database.sql.transaction().execute((trx) => imputeCycle(trx, { cycleId, now: NOW }));
+  const imputed = await database.sql.transaction().execute((trx) => imputeCycle(trx, { cycleId }));
   if ('refused' in imputed) throw new Error(imputed.refused.code);
   await settle((await issueAll(database.sql, cycleId, NOW)).get('1001') ?? '');
   facts = await loadManagerReport(database.sql, cycleId);

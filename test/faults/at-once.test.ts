@@ -91,7 +91,7 @@ describe('the retailer’s invoice', () => {
     const cycleId = await cycleOf(sql, '2026-06');
     const calculating = await held(async (trx) => {
       await rateCycle(trx, { cycleId, now: JULY });
-      return await imputeCycle(trx, { cycleId, now: JULY });
+      return await imputeCycle(trx, { cycleId });
     });
     const entering = sql.transaction().execute((trx) => enter(trx));
     await standsStill(entering);

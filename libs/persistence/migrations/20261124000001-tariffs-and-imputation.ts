@@ -83,7 +83,7 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
     this.addSql(`alter table "issuer" add "vat_rounding" text not null default 'group';`);
     this.addSql(`alter table "installation" add "country" text not null default 'PT', add "municipality" text null;`);
     this.addSql(
-      `alter table "billing_cycle" add "bill_cents" bigint null, add "bill_source" text null, add "imputed_at" timestamptz(3) null, add "rated_up_to_reading_id" bigint null, add "inputs_as_of" timestamptz(3) null, add "readings_seal" text null;`,
+      `alter table "billing_cycle" add "bill_cents" bigint null, add "bill_source" text null, add "rated_up_to_reading_id" bigint null, add "inputs_as_of" timestamptz(3) null, add "readings_seal" text null;`,
     );
     this.addSql(
       `alter table "fiscal_document" add "vat_rounding" text not null default 'group', add "references_document_id" uuid null, add "reason" text null;`,
@@ -249,7 +249,7 @@ export class Migration20261124000001TariffsAndImputation extends Migration {
     this.addSql(`alter table "issuer" drop column "vat_rounding";`);
     this.addSql(`alter table "installation" drop column "country", drop column "municipality";`);
     this.addSql(
-      `alter table "billing_cycle" drop column "bill_cents", drop column "bill_source", drop column "imputed_at", drop column "rated_up_to_reading_id", drop column "inputs_as_of", drop column "readings_seal";`,
+      `alter table "billing_cycle" drop column "bill_cents", drop column "bill_source", drop column "rated_up_to_reading_id", drop column "inputs_as_of", drop column "readings_seal";`,
     );
     this.addSql(
       `alter table "fiscal_document" drop column "vat_rounding", drop column "references_document_id", drop column "reason";`,
