@@ -2,6 +2,7 @@ import { sql as raw } from 'kysely';
 
 import type { Sql } from '../persistence/database.js';
 import type { ChargeLine } from './plan-invoice.js';
+import { chargeColumns } from './stored-line.js';
 
 /** The only reason of an adjustment that carries a month which was no invoice into the next one. */
 export const CREDIT_CARRIED = 'credit-carried';
@@ -88,27 +89,9 @@ export async function insertAdjustment(trx: Sql, adjustment: NewAdjustment): Pro
   await trx
     .insertInto('adjustment_line')
     .values(
-      lines.map((line, index) => ({
-        adjustment_id: inserted.id,
-        position: index + 1,
-        kind: line.kind,
-        party: line.party,
-        spot_name: line.spotName,
-        charger_id: line.chargerId,
-        season: line.season,
-        day_type: line.dayType,
-        band: line.band,
-        label: line.label,
-        interval: line.interval,
-        wh: line.wh,
-        estimated_wh: line.estimatedWh,
-        estimated_error_wh: line.estimatedErrorWh,
-        micros_per_kwh: line.microsPerKWh,
-        is_average_price: line.isAveragePrice,
-        net_cents: line.netCents,
-        vat_code: line.vatCode,
-        exemption_code: line.exemptionCode,
-      })),
+      lines.map((line, index) =>
+        Object.assign({ adjustment_id: inserted.id, position: index + 1 }, chargeColumns(line)),
+      ),
     )
     .execute();
 }

@@ -2,12 +2,15 @@ import { sql as raw } from 'kysely';
 
 import type { Sql } from '../persistence/database.js';
 import type { LinesByCustomer } from './month-lines.js';
-import type { ChargeLine } from './plan-invoice.js';
 import { chargeLineOf, type StoredChargeLine } from './stored-line.js';
 
 interface BilledRow extends StoredChargeLine {
   readonly customer_id: string;
 }
+
+const LINE_COLUMNS = raw`line.kind, line.party, line.spot_name, line.charger_id, line.season, line.day_type, line.band,
+  line.label, line."interval", line.wh, line.estimated_wh, line.estimated_error_wh, line.micros_per_kwh,
+  line.is_average_price, line.net_cents, line.vat_code, line.exemption_code`;
 
 /**
  * All that was billed of a cycle, whatever document it stands in: its own invoices, their credit notes, lines of later
@@ -19,9 +22,7 @@ export async function billedLines(sql: Sql, cycleId: string): Promise<LinesByCus
   const { rows } = await raw<BilledRow>`
     with cycle as (select id, installation_id, period from billing_cycle where id = ${cycleId}),
     stood as (
-      select document.customer_id, line.kind, line.party, line.spot_name, line.charger_id, line.season, line.day_type,
-        line.band, line.label, line."interval", line.wh, line.estimated_wh, line.estimated_error_wh,
-        line.micros_per_kwh, line.is_average_price, line.net_cents, line.vat_code, line.exemption_code
+      select document.customer_id, ${LINE_COLUMNS}
       from cycle
       join fiscal_document document on document.installation_id = cycle.installation_id
       join document_line line on line.document_id = document.id
@@ -31,9 +32,7 @@ export async function billedLines(sql: Sql, cycleId: string): Promise<LinesByCus
         and not (document.references_document_id is not null
           and exists (select from adjustment given where given.document_id = document.id))
       union all
-      select adjustment.customer_id, line.kind, line.party, line.spot_name, line.charger_id, line.season, line.day_type,
-        line.band, line.label, line."interval", line.wh, line.estimated_wh, line.estimated_error_wh,
-        line.micros_per_kwh, line.is_average_price, line.net_cents, line.vat_code, line.exemption_code
+      select adjustment.customer_id, ${LINE_COLUMNS}
       from adjustment
       join adjustment_line line on line.adjustment_id = adjustment.id
       left join fiscal_document document on document.id = adjustment.document_id
@@ -41,12 +40,6 @@ export async function billedLines(sql: Sql, cycleId: string): Promise<LinesByCus
         and (adjustment.state in ('accepted', 'dismissed') or document.references_document_id is not null))
     select *
     from stood`.execute(sql);
-  const found = new Map<string, ChargeLine[]>();
-  for (const row of rows) {
-    const line = chargeLineOf(row);
-    const own = found.get(row.customer_id);
-    if (own === undefined) found.set(row.customer_id, [line]);
-    else own.push(line);
-  }
-  return found;
+  const byCustomer = Map.groupBy(rows, (row) => row.customer_id);
+  return new Map([...byCustomer].map(([customerId, own]) => [customerId, own.map(chargeLineOf)]));
 }

@@ -1,3 +1,5 @@
+import { sum } from '../imputation/sum.js';
+import { partyAndTaxOf, subjectOf } from './line-identity.js';
 import type { CreditChoice } from './plan-credit-note.js';
 import type { ChargeLine, PlannedLine } from './plan-invoice.js';
 
@@ -13,28 +15,21 @@ export type CreditChosen =
   /** The invoice has not enough left of that party and tax to give back. */
   | { readonly refused: { readonly code: 'CREDIT.BEYOND_INVOICE'; readonly missingCents: number } };
 
-type Group = Pick<ChargeLine, 'party' | 'vatCode' | 'exemptionCode'>;
-
-const groupOf = ({ party, vatCode, exemptionCode }: Group): string => `${party} ${vatCode} ${exemptionCode ?? ''}`;
-
-const placeOf = ({ kind, spotName, chargerId, season, dayType, band, label, interval }: ChargeLine): string =>
-  JSON.stringify([kind, spotName, chargerId, season, dayType, band, label, interval]);
-
 /**
  * Which lines of an invoice give back an adjustment, and how much of each: the sum of each party and tax exactly, from
  * the very lines that the adjustment corrects first, then from others of that party and tax in their order.
  */
 export function chooseCredit(adjustment: readonly ChargeLine[], invoice: readonly LeftLine[]): CreditChosen {
   const chosen: { lineNo: number; netCents: number }[] = [];
-  for (const lines of Map.groupBy(adjustment, groupOf).values()) {
-    const sumCents = lines.reduce((sum, { netCents }) => sum + netCents, 0);
+  for (const lines of Map.groupBy(adjustment, partyAndTaxOf).values()) {
+    const sumCents = sum(lines, ({ netCents }) => netCents);
     if (sumCents > 0) return { refused: { code: 'CREDIT.MIXED', chargedCents: sumCents } };
     const [first] = lines;
     if (first === undefined || sumCents === 0) continue;
-    const corrected = new Set(lines.map(placeOf));
+    const corrected = new Set(lines.map(subjectOf));
     const candidates = invoice
-      .filter((line) => groupOf(line) === groupOf(first) && line.leftCents > 0)
-      .sort((a, b) => Number(corrected.has(placeOf(b))) - Number(corrected.has(placeOf(a))) || a.lineNo - b.lineNo);
+      .filter((line) => partyAndTaxOf(line) === partyAndTaxOf(first) && line.leftCents > 0)
+      .sort((a, b) => Number(corrected.has(subjectOf(b))) - Number(corrected.has(subjectOf(a))) || a.lineNo - b.lineNo);
     let missingCents = 0 - sumCents;
     for (const { lineNo, leftCents } of candidates) {
       const netCents = Math.min(leftCents, missingCents);

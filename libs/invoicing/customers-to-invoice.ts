@@ -11,6 +11,14 @@ export function compareCustomerNumbers(a: string, b: string): number {
   return a.localeCompare(b, 'en', { numeric: true }) || (a < b ? -1 : Number(a > b));
 }
 
+/** Of `candidate`: the customer has no document of the cycle, and its month is not carried into the next one. */
+const isWaiting = (cycleId: string) => raw<boolean>`
+  not exists (select from fiscal_document document
+    where document.cycle_id = ${cycleId} and document.customer_id = candidate.customer_id)
+  and not exists (select from adjustment carried
+    where carried.cycle_id = ${cycleId} and carried.customer_id = candidate.customer_id
+      and carried.reasons = array[${CREDIT_CARRIED}]::text[])`;
+
 /**
  * Customers with something to invoice and no document of the cycle yet, in the order of their numbers: rated lines,
  * imputed lines, or accepted adjustments of the installation's former cycles that are together more than nothing.
@@ -31,12 +39,7 @@ export async function customersToInvoice(sql: Sql, { cycleId }: { readonly cycle
       where cycle.id = ${cycleId}
       group by adjustment.customer_id having sum(adjustment.net_cents) > 0)
     select customer_id as "customerId" from candidate
-    where customer_id is not null
-      and not exists (select from fiscal_document document
-        where document.cycle_id = ${cycleId} and document.customer_id = candidate.customer_id)
-      and not exists (select from adjustment carried
-        where carried.cycle_id = ${cycleId} and carried.customer_id = candidate.customer_id
-          and carried.reasons = array[${CREDIT_CARRIED}]::text[])`.execute(sql);
+    where customer_id is not null and ${isWaiting(cycleId)}`.execute(sql);
   return rows.map(({ customerId }) => customerId).sort(compareCustomerNumbers);
 }
 
@@ -46,15 +49,10 @@ export async function customersToInvoice(sql: Sql, { cycleId }: { readonly cycle
  */
 export async function customersStillToInvoice(sql: Sql, { cycleId }: { readonly cycleId: string }): Promise<string[]> {
   const { rows } = await raw<{ customerId: string }>`
-    with own as (
+    with candidate as (
       select customer_id from rated_line where cycle_id = ${cycleId} and cents <> 0
       union select customer_id from imputed_line where cycle_id = ${cycleId} and net_cents <> 0)
-    select customer_id as "customerId" from own
-    where customer_id is not null
-      and not exists (select from fiscal_document document
-        where document.cycle_id = ${cycleId} and document.customer_id = own.customer_id)
-      and not exists (select from adjustment carried
-        where carried.cycle_id = ${cycleId} and carried.customer_id = own.customer_id
-          and carried.reasons = array[${CREDIT_CARRIED}]::text[])`.execute(sql);
+    select customer_id as "customerId" from candidate
+    where customer_id is not null and ${isWaiting(cycleId)}`.execute(sql);
   return rows.map(({ customerId }) => customerId);
 }

@@ -1,23 +1,10 @@
+import { sum } from '../imputation/sum.js';
+import { partyAndTaxOf, subjectOf } from './line-identity.js';
 import type { ChargeLine } from './plan-invoice.js';
 
 /** A line's identity: what it is about and at which price. An average price moves with its energy and tells nothing. */
 function keyOf(line: ChargeLine): string {
-  const { kind, party, spotName, chargerId, season, dayType, band, label, interval, vatCode, exemptionCode } = line;
-  const price = line.isAveragePrice ? 'average' : line.microsPerKWh;
-  return JSON.stringify([
-    kind,
-    party,
-    spotName,
-    chargerId,
-    season,
-    dayType,
-    band,
-    label,
-    interval,
-    price,
-    vatCode,
-    exemptionCode,
-  ]);
+  return JSON.stringify([subjectOf(line), partyAndTaxOf(line), line.isAveragePrice ? 'average' : line.microsPerKWh]);
 }
 
 /** The sum of two numbers of which either may be absent; null when both are. */
@@ -88,10 +75,7 @@ export function differenceOf(shouldBe: readonly ChargeLine[], billed: readonly C
 }
 
 function isEven(lines: readonly ChargeLine[]): boolean {
-  const sums = new Map<string, number>();
-  for (const { party, vatCode, exemptionCode, netCents } of lines) {
-    const key = `${party} ${vatCode} ${exemptionCode ?? ''}`;
-    sums.set(key, (sums.get(key) ?? 0) + netCents);
-  }
-  return [...sums.values()].every((cents) => cents === 0);
+  return [...Map.groupBy(lines, partyAndTaxOf).values()].every(
+    (ofParty) => sum(ofParty, ({ netCents }) => netCents) === 0,
+  );
 }

@@ -1,7 +1,8 @@
 import type { Sql } from '../persistence/database.js';
+import { localDate } from '../registry/period.js';
 
 /** `CZM2026`: the issuer's id in capitals, letters and digits only, and the year of issue (SAF-T allows no space or slash). */
-export function seriesCode(issuerId: string, issueDate: string): string {
+function seriesCode(issuerId: string, issueDate: string): string {
   const name = issuerId
     .normalize('NFD')
     .replace(/[^a-z0-9]/gi, '')
@@ -11,7 +12,7 @@ export function seriesCode(issuerId: string, issueDate: string): string {
 }
 
 /** As printed and as in SAF-T's InvoiceNo: `FT CZM2026/1`. */
-export function numberText(type: string, code: string, number: number): string {
+function numberText(type: string, code: string, number: number): string {
   return `${type} ${code}/${number}`;
 }
 
@@ -19,60 +20,51 @@ export interface TakenNumber {
   readonly seriesId: string;
   readonly number: number;
   readonly numberText: string;
+  /** The document is dated no earlier than the one before it. */
+  readonly issuedAt: Date;
 }
 
-interface SeriesKey {
+export interface NumberOrder {
   readonly issuerId: string;
+  /** FT, FS, FR, NC, RC */
   readonly type: string;
-  readonly code: string;
-}
-
-/** Waits for and holds the series until the transaction ends; makes it when it is new. */
-export async function lockSeries(
-  trx: Sql,
-  key: SeriesKey,
-): Promise<{ readonly id: string; readonly lastNumber: number; readonly lastIssuedAt: Date | null }> {
-  const values = { issuer_id: key.issuerId, type: key.type, code: key.code };
-  await trx
-    .insertInto('document_series')
-    .values(values)
-    .onConflict((conflict) => conflict.columns(['issuer_id', 'type', 'code']).doNothing())
-    .execute();
-  const series = await trx
-    .selectFrom('document_series')
-    .where('issuer_id', '=', key.issuerId)
-    .where('type', '=', key.type)
-    .where('code', '=', key.code)
-    .select(['id', 'last_number'])
-    .forUpdate()
-    .executeTakeFirstOrThrow();
-  const last = await trx
-    .selectFrom('fiscal_document')
-    .where('series_id', '=', series.id)
-    .where('number', '=', series.last_number)
-    .select('issued_at')
-    .executeTakeFirst();
-  return { id: series.id, lastNumber: series.last_number, lastIssuedAt: last?.issued_at ?? null };
+  readonly now: Date;
+  readonly timeZone: string;
 }
 
 /**
- * The next number of a locked series, without gaps: the number is taken in the transaction that issues the document,
- * so a rollback gives it back.
+ * The next number of the issuer's series of a type and year, without gaps: it is taken in the transaction that issues
+ * the document, so a rollback gives it back. The series is held until the transaction ends, and made when it is new.
  */
-export async function takeNumber(trx: Sql, seriesId: string, key: SeriesKey): Promise<TakenNumber> {
-  const { last_number: number } = await trx
+export async function takeNumber(trx: Sql, { issuerId, type, now, timeZone }: NumberOrder): Promise<TakenNumber> {
+  const code = seriesCode(issuerId, localDate(now, timeZone));
+  await trx
+    .insertInto('document_series')
+    .values({ issuer_id: issuerId, type, code })
+    .onConflict((conflict) => conflict.columns(['issuer_id', 'type', 'code']).doNothing())
+    .execute();
+  const { id: seriesId, last_number: number } = await trx
     .updateTable('document_series')
     .set(({ eb }) => ({ last_number: eb('last_number', '+', 1) }))
-    .where('id', '=', seriesId)
-    .returning('last_number')
+    .where('issuer_id', '=', issuerId)
+    .where('type', '=', type)
+    .where('code', '=', code)
+    .returning(['id', 'last_number'])
     .executeTakeFirstOrThrow();
-  return { seriesId, number, numberText: numberText(key.type, key.code, number) };
+  const last = await trx
+    .selectFrom('fiscal_document')
+    .where('series_id', '=', seriesId)
+    .where('number', '=', number - 1)
+    .select('issued_at')
+    .executeTakeFirst();
+  const issuedAt = notBefore(last?.issued_at ?? null, now);
+  return { seriesId, number, numberText: numberText(type, code, number), issuedAt };
 }
 
 /**
  * Numbers and dates of a series rise together (Despacho 8632/2014: documents are signed in their order), so an issue
  * that waited for another one's lock is dated no earlier than that one.
  */
-export function notBefore(last: Date | null, now: Date): Date {
+function notBefore(last: Date | null, now: Date): Date {
   return last !== null && last > now ? last : now;
 }

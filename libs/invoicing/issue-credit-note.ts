@@ -5,7 +5,7 @@ import { localDate } from '../registry/period.js';
 import { markBilled } from './adjustments.js';
 import type { LeftLine } from './choose-credit.js';
 import { linesOf, insertLines } from './document-lines.js';
-import { lockSeries, notBefore, seriesCode, takeNumber, type TakenNumber } from './document-series.js';
+import { takeNumber, type TakenNumber } from './document-series.js';
 import type { VatGroup } from './document.entity.js';
 import { planCreditNote, type CreditChoice, type CreditNotePlan, type CreditRefusal } from './plan-credit-note.js';
 import { vatRoundingOf } from './stored-words.js';
@@ -61,13 +61,9 @@ export async function issueCreditNote(
   const refused = await adjustmentRefusal(trx, order, { customerId: invoice.customer_id, plan: planned.plan });
   if (refused !== null) return { refused };
 
-  const issueDate = localDate(order.now, invoice.time_zone);
-  const issuerId = invoice.issuer_snapshot.id;
-  const key = { issuerId, type: TYPE, code: seriesCode(issuerId, issueDate) };
-  const series = await lockSeries(trx, key);
-  const issuedAt = notBefore(series.lastIssuedAt, order.now);
-  const taken = await takeNumber(trx, series.id, key);
-  const issued = await insertNote(trx, { order, invoice, plan: planned.plan, taken, issuedAt });
+  const { time_zone: timeZone, issuer_snapshot: issuer } = invoice;
+  const taken = await takeNumber(trx, { issuerId: issuer.id, type: TYPE, now: order.now, timeZone });
+  const issued = await insertNote(trx, { order, invoice, plan: planned.plan, taken });
   if (order.adjustmentId !== undefined) await markBilled(trx, [order.adjustmentId], issued.documentId);
   return issued;
 }
@@ -143,14 +139,11 @@ interface NoteToInsert {
   readonly invoice: Invoice;
   readonly plan: CreditNotePlan;
   readonly taken: TakenNumber;
-  readonly issuedAt: Date;
 }
 
 /** It belongs to no cycle: a month's documents stay its invoices. Parties are those that the invoice names. */
-async function insertNote(
-  trx: Sql,
-  { order, invoice, plan, taken, issuedAt }: NoteToInsert,
-): Promise<IssuedCreditNote> {
+async function insertNote(trx: Sql, { order, invoice, plan, taken }: NoteToInsert): Promise<IssuedCreditNote> {
+  const { issuedAt } = taken;
   const issueDate = localDate(issuedAt, invoice.time_zone);
   const { id: documentId } = await trx
     .insertInto('fiscal_document')

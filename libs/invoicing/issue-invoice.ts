@@ -7,7 +7,7 @@ import { localDate } from '../registry/period.js';
 import { policyAt } from '../registry/policy-store.js';
 import { carryForward, markBilled } from './adjustments.js';
 import { insertLines } from './document-lines.js';
-import { lockSeries, notBefore, seriesCode, takeNumber, type TakenNumber } from './document-series.js';
+import { takeNumber, type TakenNumber } from './document-series.js';
 import type { IssuerSnapshot, PartySnapshot, VatGroup } from './document.entity.js';
 import { inPrintedOrder, loadCharges } from './load-charges.js';
 import { planInvoice, type InvoicePlan, type InvoiceRefusal, type VatRules } from './plan-invoice.js';
@@ -52,19 +52,15 @@ export async function issueInvoice(
 
   const parties = await loadParties(trx, order);
   const charges = await loadCharges(trx, order);
-  const issueDate = localDate(order.now, parties.installation.time_zone);
-  const vat = vatRules(parties, issueDate);
+  const { time_zone: timeZone } = parties.installation;
+  const vat = vatRules(parties, localDate(order.now, timeZone));
   const planned = planInvoice(inPrintedOrder(charges), vat);
   if ('refused' in planned) {
     if (planned.refused.code === 'NOTHING_DUE') await carryForward(trx, { ...order, lines: charges.ownLines });
     return planned;
   }
-  const key = { issuerId: parties.issuer.id, type: TYPE, code: seriesCode(parties.issuer.id, issueDate) };
-  const series = await lockSeries(trx, key);
-
-  const issuedAt = notBefore(series.lastIssuedAt, order.now);
-  const taken = await takeNumber(trx, series.id, key);
-  const issued = await insertDocument(trx, { order, parties, plan: planned.plan, vat, taken, issuedAt });
+  const taken = await takeNumber(trx, { issuerId: parties.issuer.id, type: TYPE, now: order.now, timeZone });
+  const issued = await insertDocument(trx, { order, parties, plan: planned.plan, vat, taken });
   await markBilled(trx, charges.adjustmentIds, issued.documentId);
   return issued;
 }
@@ -130,11 +126,11 @@ interface DocumentToInsert {
   readonly plan: InvoicePlan;
   readonly vat: VatRules;
   readonly taken: TakenNumber;
-  readonly issuedAt: Date;
 }
 
 async function insertDocument(trx: Sql, document: DocumentToInsert): Promise<IssuedInvoice> {
-  const { order, parties, plan, taken, issuedAt } = document;
+  const { order, parties, plan, taken } = document;
+  const { issuedAt } = taken;
   const { installation, cycle, customer } = parties;
   const zone = installation.time_zone;
   const policy = await policyAt(trx, installation.id, issuedAt);

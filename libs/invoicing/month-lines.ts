@@ -32,25 +32,13 @@ export async function monthAsItShouldBe(
   if ('refused' in imputed) return { refused: { code: imputed.refused.code, detail: JSON.stringify(imputed.refused) } };
   const spotNames = await spotNamesOf(sql, month.installationId);
   const nameOf = (spotId: string | null) => (spotId === null ? null : (spotNames.get(spotId) ?? null));
-  const lines: { customerId: string | null; line: ChargeLine }[] = [
-    ...rated.ok.lines.map((line) => ({
-      customerId: line.owner.customerId,
-      line: energyLine(line, nameOf(line.owner.spotId)),
-    })),
-    ...imputed.ok.map((line) => ({ customerId: line.customerId, line: imputedLine(line, nameOf(line.spotId)) })),
+  const lines: (readonly [customerId: string | null, line: ChargeLine])[] = [
+    ...rated.ok.lines.map((line) => [line.owner.customerId, energyLine(line, nameOf(line.owner.spotId))] as const),
+    ...imputed.ok.map((line) => [line.customerId, imputedLine(line, nameOf(line.spotId))] as const),
   ];
-  return { ok: byCustomer(lines) };
-}
-
-function byCustomer(lines: readonly { customerId: string | null; line: ChargeLine }[]): LinesByCustomer {
-  const found = new Map<string, ChargeLine[]>();
-  for (const { customerId, line } of lines) {
-    if (customerId === null) continue;
-    const own = found.get(customerId);
-    if (own === undefined) found.set(customerId, [line]);
-    else own.push(line);
-  }
-  return found;
+  const held = lines.filter((line): line is readonly [string, ChargeLine] => line[0] !== null);
+  const byCustomer = Map.groupBy(held, ([customerId]) => customerId);
+  return { ok: new Map([...byCustomer].map(([customerId, own]) => [customerId, own.map(([, line]) => line)])) };
 }
 
 async function spotNamesOf(sql: Sql, installationId: string): Promise<Map<string, string>> {

@@ -1,3 +1,4 @@
+import { sum } from '../imputation/sum.js';
 import type { VatGroup } from './document.entity.js';
 import type { PlannedLine, VatRounding } from './plan-invoice.js';
 import { vatCentsRoundedHalfUp } from './rounding.js';
@@ -65,8 +66,8 @@ export function planCreditNote(
     left.set(lineNo, leftCents - givenCents);
   }
   const vatGroups = document.vatGroups.flatMap((group) => creditedGroup(document, group, { lines, before, left }));
-  const netCents = sum(lines.map((line) => line.netCents));
-  const vatCents = sum(vatGroups.map((group) => group.vatCents));
+  const netCents = sum(lines, (line) => line.netCents);
+  const vatCents = sum(vatGroups, (group) => group.vatCents);
   const grossCents = netCents + vatCents;
   if (grossCents >= 0) return { refused: { code: 'CREDIT.NOTHING_TO_CREDIT', grossCents } };
   return { plan: { lines, vatGroups, netCents, vatCents, grossCents, reason } };
@@ -133,14 +134,10 @@ function creditedGroup(
   const own = note.lines.filter(isOfGroup(group));
   if (own.length === 0) return [];
   const originals = document.lines.filter(isOfGroup(group));
-  const sumLeft = (left: Left): number => sum(originals.map(({ lineNo }) => left.get(lineNo) ?? 0));
+  const sumLeft = (left: Left): number => sum(originals, ({ lineNo }) => left.get(lineNo) ?? 0);
   const vatCents =
     document.vatRounding === 'line'
-      ? sum(own.map((line) => line.vatCents ?? 0))
+      ? sum(own, (line) => line.vatCents ?? 0)
       : vatGiven(sumLeft(note.before), sumLeft(note.left), group.ratePermyriad);
-  return [{ ...group, netCents: sum(own.map((line) => line.netCents)), vatCents }];
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+  return [{ ...group, netCents: sum(own, (line) => line.netCents), vatCents }];
 }

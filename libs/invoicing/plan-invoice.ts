@@ -1,3 +1,4 @@
+import { sum } from '../imputation/sum.js';
 import type { Party } from '../tariff/charge-words.js';
 import type { VatGroup } from './document.entity.js';
 import { vatCentsRoundedHalfUp } from './rounding.js';
@@ -89,8 +90,8 @@ export function planInvoice(
     lines.push(taxed);
   }
   const vatGroups = groupByVat(lines, vat);
-  const netCents = sum(vatGroups.map((group) => group.netCents));
-  const vatCents = sum(vatGroups.map((group) => group.vatCents));
+  const netCents = sum(vatGroups, (group) => group.netCents);
+  const vatCents = sum(vatGroups, (group) => group.vatCents);
   const grossCents = netCents + vatCents;
   if (grossCents <= 0) return { refused: { code: 'NOTHING_DUE', grossCents } };
   return { plan: { lines, vatGroups, netCents, vatCents, grossCents } };
@@ -141,16 +142,10 @@ function groupOf(lines: readonly PlannedLine[], vat: VatRules): VatGroup {
   const [first] = lines;
   if (first === undefined) throw new Error('a group of no lines');
   const { vatRatePermyriad: ratePermyriad, exemptionCode } = first;
-  const netCents = sum(lines.map((line) => line.netCents));
+  const netCents = sum(lines, (line) => line.netCents);
   const vatCents =
-    vat.rounding === 'line'
-      ? sum(lines.map((line) => line.vatCents ?? 0))
-      : vatCentsRoundedHalfUp(netCents, ratePermyriad);
+    vat.rounding === 'line' ? sum(lines, (line) => line.vatCents ?? 0) : vatCentsRoundedHalfUp(netCents, ratePermyriad);
   const group: VatGroup = { code: first.vatCode, ratePermyriad, netCents, vatCents };
   const reason = reasonOf(exemptionCode, vat);
   return reason === undefined ? group : { ...group, exemptionCode: reason.code, exemptionReason: reason.text };
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

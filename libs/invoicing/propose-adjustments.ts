@@ -2,6 +2,7 @@ import { sql as raw } from 'kysely';
 
 import type { Sql } from '../persistence/database.js';
 import type { FoundAnomaly } from '../rating/anomalies.js';
+import { cycleSpan } from '../rating/cycle.js';
 import type { MonthSpan } from '../rating/rate-month.js';
 import { insertAdjustment } from './adjustments.js';
 import { billedLines } from './billed-lines.js';
@@ -82,17 +83,9 @@ export async function proposeAdjustments(trx: Sql, order: ProposeAdjustments): P
 
 /** What is known to have changed since a month was rated. */
 async function whatChanged(sql: Sql, cycleId: string): Promise<readonly ChangeReason[]> {
-  const { installationId, endsAt } = await spanOf(sql, cycleId);
+  const { installationId, endsAt } = await cycleSpan(sql, cycleId);
   const months = await changedMonths(sql, { installationId, before: endsAt });
   return months.find((month) => month.cycleId === cycleId)?.reasons ?? [];
-}
-
-async function spanOf(sql: Sql, cycleId: string): Promise<MonthSpan> {
-  return sql
-    .selectFrom('billing_cycle')
-    .select(['installation_id as installationId', 'starts_at as startsAt', 'ends_at as endsAt'])
-    .where('id', '=', cycleId)
-    .executeTakeFirstOrThrow(() => new Error(`There is no billing cycle ${cycleId}`));
 }
 
 /** A former month that may differ but cannot be rated as things are now. */
@@ -111,7 +104,7 @@ export async function proposeForFormerMonths(
   { cycleId, now }: { readonly cycleId: string; readonly now: Date },
 ): Promise<readonly FormerMonthRefused[]> {
   const refused: FormerMonthRefused[] = [];
-  const month = await spanOf(sql, cycleId);
+  const month = await cycleSpan(sql, cycleId);
   const formerMonths = { installationId: month.installationId, before: month.startsAt };
   for (const { cycleId: former, period, reasons } of await changedMonths(sql, formerMonths)) {
     const found = await sql.transaction().execute((trx) => {
@@ -146,15 +139,14 @@ export function refusedMonthAnomaly({ period, code, detail }: FormerMonthRefused
 }
 
 async function billedMonth(sql: Sql, cycleId: string): Promise<MonthSpan | null> {
-  const row = await sql
+  const month = await sql
     .selectFrom('billing_cycle as cycle')
-    .select(['cycle.installation_id', 'cycle.starts_at', 'cycle.ends_at'])
+    .select(['installation_id as installationId', 'starts_at as startsAt', 'ends_at as endsAt'])
     .where('cycle.id', '=', cycleId)
     .where('cycle.rated_at', 'is not', null)
     .where(IS_INVOICED)
     .executeTakeFirst();
-  if (row === undefined) return null;
-  return { installationId: row.installation_id, startsAt: row.starts_at, endsAt: row.ends_at };
+  return month ?? null;
 }
 
 /**

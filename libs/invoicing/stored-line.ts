@@ -47,6 +47,29 @@ export function chargeLineOf(row: StoredChargeLine): ChargeLine {
   };
 }
 
+/** The same the other way round: a charge as lines of documents and adjustments are stored. */
+export function chargeColumns(line: ChargeLine): StoredChargeLine {
+  return {
+    kind: line.kind,
+    party: line.party,
+    spot_name: line.spotName,
+    charger_id: line.chargerId,
+    season: line.season,
+    day_type: line.dayType,
+    band: line.band,
+    label: line.label,
+    interval: line.interval,
+    wh: line.wh,
+    estimated_wh: line.estimatedWh,
+    estimated_error_wh: line.estimatedErrorWh,
+    micros_per_kwh: line.microsPerKWh,
+    is_average_price: line.isAveragePrice,
+    net_cents: line.netCents,
+    vat_code: line.vatCode,
+    exemption_code: line.exemptionCode,
+  };
+}
+
 /** What a line that is no energy has none of. */
 export const NO_ENERGY = {
   chargerId: null,
