@@ -63,7 +63,21 @@ async function energyLines(trx: Sql, order: ChargeOrder): Promise<ChargeLine[]> 
 }
 
 async function imputedLines(trx: Sql, order: ChargeOrder): Promise<ChargeLine[]> {
-  const rows = await trx
+  return (await imputedRows(trx, order)).map((row) =>
+    fixedCharge({
+      party: partyOf(row.party),
+      spotName: row.spot_name,
+      label: row.label,
+      netCents: row.net_cents,
+      vatCode: row.vat_code,
+      exemptionCode: row.exemption_code,
+    }),
+  );
+}
+
+/** The customer's imputed lines of a cycle as they are stored, in the order in which documents print them. */
+export function imputedRows(sql: Sql, order: ChargeOrder) {
+  return sql
     .selectFrom('imputed_line as line')
     .leftJoin('spot', 'spot.id', 'line.spot_id')
     .where('line.cycle_id', '=', order.cycleId)
@@ -74,16 +88,6 @@ async function imputedLines(trx: Sql, order: ChargeOrder): Promise<ChargeLine[]>
     .orderBy('spot.name')
     .orderBy('line.id')
     .execute();
-  return rows.map((row) =>
-    fixedCharge({
-      party: partyOf(row.party),
-      spotName: row.spot_name,
-      label: row.label,
-      netCents: row.net_cents,
-      vatCode: row.vat_code,
-      exemptionCode: row.exemption_code,
-    }),
-  );
 }
 
 interface OpenAdjustment {

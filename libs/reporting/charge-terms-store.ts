@@ -1,3 +1,4 @@
+import { imputedRows } from '../invoicing/load-charges.js';
 import type { Sql } from '../persistence/database.js';
 import type { ChargeTerms } from './charge-terms.js';
 
@@ -11,12 +12,12 @@ interface DocumentLine {
   readonly adjustsPeriod: string | null;
 }
 
-export type WithTerms<Line> = Line & { readonly terms: ChargeTerms | null };
+type WithTerms<Line> = Line & { readonly terms: ChargeTerms | null };
 
 /**
  * Gives the charges of a document's own month what their imputed lines say of them. Documents keep labels and amounts,
- * not how they came about; the month's imputed lines are no longer changed once it has documents, and stand in the same
- * order, so each line takes the first of its party, label, spot and amount that no other has taken.
+ * not how they came about; the month's imputed lines are no longer changed once it has documents, and documents print them
+ * in the order of `imputedRows`, so each line takes the first of its party, label, spot and amount that no other has taken.
  */
 export async function withTerms<Line extends DocumentLine>(
   sql: Sql,
@@ -25,17 +26,7 @@ export async function withTerms<Line extends DocumentLine>(
 ): Promise<WithTerms<Line>[]> {
   const without = (line: Line): WithTerms<Line> => ({ ...line, terms: null });
   if (document.cycle_id === null || !lines.some(isOwnCharge)) return lines.map(without);
-  const rows = await sql
-    .selectFrom('imputed_line as line')
-    .leftJoin('spot', 'spot.id', 'line.spot_id')
-    .where('line.cycle_id', '=', document.cycle_id)
-    .where('line.customer_id', '=', document.customer_id)
-    .selectAll('line')
-    .select('spot.name as spot_name')
-    .orderBy('line.position')
-    .orderBy('spot.name')
-    .orderBy('line.id')
-    .execute();
+  const rows = await imputedRows(sql, { cycleId: document.cycle_id, customerId: document.customer_id });
   const key = (party: string, label: string, spotName: string | null, cents: number) =>
     JSON.stringify([party, label, spotName, cents]);
   const waiting = Map.groupBy(rows, (row) => key(row.party, row.label, row.spot_name, row.net_cents));

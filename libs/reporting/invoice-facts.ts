@@ -1,34 +1,17 @@
 import type { IssuerSnapshot, PartySnapshot, VatGroup } from '../invoicing/document.entity.js';
+import type { ChargeLine } from '../invoicing/plan-invoice.js';
+import { chargeLineOf } from '../invoicing/stored-line.js';
 import { vatRoundingOf } from '../invoicing/stored-words.js';
 import type { Sql } from '../persistence/database.js';
-import { partyOf } from '../tariff/charge-words.js';
 import { withTerms } from './charge-terms-store.js';
 import { daysOf, minutesOf, type ChargeTerms, type MonthLength } from './charge-terms.js';
 import { loadMeters, type MeterFacts } from './invoice-meters.js';
 import { languageOf, type Language } from './printer.js';
 
-export interface InvoiceLineFacts {
-  readonly kind: string;
-  readonly party: 'retailer' | 'bpo';
-  readonly spotName: string | null;
+export interface InvoiceLineFacts extends Omit<ChargeLine, 'chargerId' | 'vatCode' | 'exemptionCode' | 'taxedOn'> {
   /** As printed on the charger. */
   readonly chargerLabel: string | null;
-  readonly season: string | null;
-  readonly dayType: string | null;
-  readonly band: string | null;
-  readonly label: string;
-  readonly interval: string | null;
-  readonly wh: number | null;
-  readonly estimatedWh: number | null;
-  /** How far the estimated energy can be off at worst. */
-  readonly estimatedErrorWh: number | null;
-  readonly microsPerKWh: number | null;
-  readonly isAveragePrice: boolean;
-  readonly netCents: number;
   readonly vatRatePermyriad: number;
-  readonly exemptionCode: string | null;
-  /** yyyy-mm of the former month that the line corrects. */
-  readonly adjustsPeriod: string | null;
   /** Of a charge: how this part came about; null where that is not on record. */
   readonly terms: ChargeTerms | null;
 }
@@ -131,24 +114,11 @@ async function loadLines(sql: Sql, documentId: string): Promise<Omit<InvoiceLine
     .select('charger.label as charger_label')
     .orderBy('line.line_no')
     .execute();
-  return rows.map((row) => ({
-    kind: row.kind,
-    party: partyOf(row.party),
-    spotName: row.spot_name,
-    chargerLabel: row.charger_label ?? row.charger_id,
-    season: row.season,
-    dayType: row.day_type,
-    band: row.band,
-    label: row.label,
-    interval: row.interval,
-    wh: row.wh,
-    estimatedWh: row.estimated_wh,
-    estimatedErrorWh: row.estimated_error_wh,
-    microsPerKWh: row.micros_per_kwh,
-    isAveragePrice: row.is_average_price,
-    netCents: row.net_cents,
-    vatRatePermyriad: row.vat_rate_permyriad,
-    exemptionCode: row.exemption_code,
-    adjustsPeriod: row.adjusts_period,
-  }));
+  return rows.map((row) =>
+    Object.assign(chargeLineOf(row), {
+      chargerLabel: row.charger_label ?? row.charger_id,
+      vatRatePermyriad: row.vat_rate_permyriad,
+      adjustsPeriod: row.adjusts_period,
+    }),
+  );
 }
