@@ -1,7 +1,6 @@
 import { queueMail } from '../notifications/queue-mail.js';
 import { managerReportText, preNotificationText } from '../notifications/texts.js';
 import type { Sql } from '../persistence/database.js';
-import { loadInvoiceFacts } from './invoice-facts.js';
 import { managerMailFacts } from './manager-mail-facts.js';
 import { loadManagerReport } from './manager-report-facts.js';
 import { languageOf } from './printer.js';
@@ -21,36 +20,38 @@ export async function queueInvoiceMail(
   sql: Sql,
   { documentId }: { readonly documentId: string },
 ): Promise<QueuedReport> {
-  const { email, language, installationId, customerId } = await sql
+  const row = await sql
     .selectFrom('fiscal_document as document')
     .innerJoin('customer', 'customer.id', 'document.customer_id')
     .where('document.id', '=', documentId)
     .where('document.type', '<>', 'NC')
-    .select([
-      'customer.email',
-      'customer.language',
-      'document.installation_id as installationId',
-      'document.customer_id as customerId',
-    ])
+    .selectAll('document')
+    .select(['customer.email', 'customer.language'])
     .executeTakeFirstOrThrow(() => new Error(`no invoice ${documentId}`));
-  if (email === null) return { refused: { code: 'NO_EMAIL' } };
-  const facts = await loadInvoiceFacts(sql, documentId);
+  if (row.email === null) return { refused: { code: 'NO_EMAIL' } };
   const { fileId } = await storeInvoicePdf(sql, { documentId });
+  const { issuer_snapshot: issuer, customer_snapshot: customer } = row;
   const text = preNotificationText({
-    language: languageOf(language),
-    customerName: facts.customer.name,
-    issuerName: facts.issuer.name,
-    supportEmail: facts.issuer.email,
-    issuerIban: facts.issuer.iban,
-    numberText: facts.numberText,
-    period: facts.periodFrom.slice(0, 7),
-    grossCents: facts.grossCents,
-    currency: facts.currency,
-    dueDate: facts.dueDate,
-    method: facts.paymentMethod,
+    language: languageOf(row.language),
+    customerName: customer.name,
+    issuerName: issuer.name,
+    supportEmail: issuer.email,
+    issuerIban: issuer.iban,
+    numberText: row.number_text,
+    period: row.period_from.slice(0, 7),
+    grossCents: row.gross_cents,
+    currency: row.currency,
+    dueDate: row.due_date,
+    method: row.payment_method,
   });
-  const key = `prenotification/${documentId}`;
-  return queueMail(sql, { key, installationId, customerId, recipient: email, ...text, attachmentIds: [fileId] });
+  return queueMail(sql, {
+    key: `prenotification/${documentId}`,
+    installationId: row.installation_id,
+    customerId: row.customer_id,
+    recipient: row.email,
+    ...text,
+    attachmentIds: [fileId],
+  });
 }
 
 /** Queues the month's workbook to the manager of the common areas; once per cycle (`manager-report/<cycle>`). */
