@@ -1,7 +1,7 @@
 import { termsText } from './charge-terms.js';
 import type { InvoiceLineFacts } from './invoice-facts.js';
 import type { InvoicePaper } from './invoice-paper.js';
-import { dayText, estimateText, priceCell } from './invoice-pdf-report.js';
+import { dayText, estimateText, hoursCell, priceCell } from './invoice-pdf-report.js';
 import { netCentsOf } from './invoice-sections.js';
 import { CONTENT_WIDTH, MARGIN, MUTED } from './pdf-page.js';
 import { drawHeader, drawRow, drawSubrow, drawSum, drawTitle, ROW, SUBROW, type PdfColumn } from './pdf-table.js';
@@ -27,14 +27,14 @@ interface Row {
 /** The retailer's charges that are no price per kWh, each with how this customer's part came about. */
 export function drawCharges(paper: InvoicePaper): void {
   const { sections, words } = paper;
-  drawSection(paper, { title: words.charges, note: null, lines: sections.charges }, chargeTable(paper));
+  drawSection(paper, { title: words.parts.charges, note: null, lines: sections.charges }, chargeTable(paper));
 }
 
 /** The fees of the contract with the condominium, apart from what the retailer charges. */
 export function drawFees(paper: InvoicePaper): void {
   const { facts, sections, words } = paper;
   const note = words.feesSource(facts.issuer.name);
-  drawSection(paper, { title: words.fees, note, lines: sections.fees }, chargeTable(paper));
+  drawSection(paper, { title: words.parts.fees, note, lines: sections.fees }, chargeTable(paper));
 }
 
 /** What corrects former months, each month under its own name. */
@@ -107,7 +107,7 @@ function adjustmentTable(paper: InvoicePaper): Table {
   const rowOf = (line: InvoiceLineFacts): Row => ({
     cells: [
       adjustedText(line, paper),
-      line.interval?.replace('-', ' – ') ?? '',
+      hoursCell(line),
       line.wh === null ? '' : print.kWh(line.wh),
       priceCell(line, print),
       hasRates ? print.rate(line.vatRatePermyriad) : '',

@@ -1,11 +1,9 @@
 import type { InvoicePaper } from './invoice-paper.js';
 import { importedWh, isCreditNote, netCentsOf } from './invoice-sections.js';
-import { ACCENT, CONTENT_WIDTH, INK, MARGIN, MUTED, TINT } from './pdf-page.js';
-import { BAND_ORDER, bandWord } from './words.js';
+import { ACCENT, HALF, INK, MARGIN, MUTED, RIGHT_COLUMN, TINT } from './pdf-page.js';
+import { bandWord, byBand } from './words.js';
 
 const LEFT = MARGIN.left;
-const HALF = (CONTENT_WIDTH - 24) / 2;
-const RIGHT_COLUMN = LEFT + HALF + 24;
 
 /** Left: the month's energy by band, and what the net is made of. Right: net, VAT by rate, total. */
 export function drawOverview(paper: InvoicePaper): void {
@@ -45,8 +43,7 @@ function energyByBand(lines: InvoicePaper['sections']['energy']): { band: string
     if (line.kind !== 'energy' || line.band === null) continue;
     energy.set(line.band, (energy.get(line.band) ?? 0) + (line.wh ?? 0));
   }
-  const rank = (band: string) => (BAND_ORDER.includes(band) ? BAND_ORDER.indexOf(band) : BAND_ORDER.length);
-  return [...energy].map(([band, wh]) => ({ band, wh })).sort((a, b) => rank(a.band) - rank(b.band));
+  return [...energy].map(([band, wh]) => ({ band, wh })).sort((a, b) => byBand(a.band, b.band));
 }
 
 /** What the net total is made of, in the order of the sections; nothing where it is one part only. */

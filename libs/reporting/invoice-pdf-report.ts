@@ -1,7 +1,8 @@
+import { sum } from '../imputation/sum.js';
 import { printedLocalTime } from '../invoicing/printed-numbers.js';
 import type { InvoiceLineFacts } from './invoice-facts.js';
 import type { InvoicePaper } from './invoice-paper.js';
-import { importedWh, isCreditNote, netCentsOf, sumOf } from './invoice-sections.js';
+import { importedWh, isCreditNote, netCentsOf } from './invoice-sections.js';
 import { ACCENT, CONTENT_WIDTH, MARGIN, MUTED } from './pdf-page.js';
 import { drawHeader, drawRow, drawSubrow, drawSum, drawTitle, ROW, SUBROW, type PdfColumn } from './pdf-table.js';
 import { dayTypeWord, seasonWord } from './words.js';
@@ -35,7 +36,7 @@ export function drawChargingReport(paper: InvoicePaper): void {
   const totals = [words.charged(from, to, print.kWh(importedWh(sections.energy)))];
   const fedBack = sections.energy.filter(({ kind }) => kind === 'energy-export');
   if (fedBack.length > 0) {
-    const wh = sumOf(fedBack, (line) => line.wh ?? 0);
+    const wh = sum(fedBack, (line) => line.wh ?? 0);
     totals.push(words.fedBackTotal(print.kWh(wh), print.money(-netCentsOf(fedBack))));
   }
   page.room(totals.length * ROW + 8);
@@ -109,12 +110,17 @@ export function estimateText(line: InvoiceLineFacts, { words, print }: InvoicePa
 function lineCells(line: InvoiceLineFacts, { print, hasRates }: InvoicePaper): string[] {
   return [
     (line.estimatedWh ?? 0) === 0 ? line.label : `${line.label} *`,
-    line.interval?.replace('-', ' – ') ?? '',
+    hoursCell(line),
     line.wh === null ? '' : print.kWh(line.wh),
     priceCell(line, print),
     ...(hasRates ? [print.rate(line.vatRatePermyriad)] : []),
     print.money(line.netCents),
   ];
+}
+
+/** `09.15 – 12.15` */
+export function hoursCell({ interval }: InvoiceLineFacts): string {
+  return interval?.replace('-', ' – ') ?? '';
 }
 
 /** The price per kWh; an average of many is marked. */

@@ -1,14 +1,13 @@
+import { sum } from '../imputation/sum.js';
 import type { InvoiceFacts } from './invoice-facts.js';
 import { invoicePaper, invoiceWords, type InvoicePaper } from './invoice-paper.js';
 import { drawAdjustments, drawCharges, drawFees } from './invoice-pdf-charges.js';
 import { drawOverview } from './invoice-pdf-overview.js';
 import { drawChargingReport, drawMeters } from './invoice-pdf-report.js';
-import { importedWh, isCreditNote, sumOf } from './invoice-sections.js';
-import { A4, ACCENT, CONTENT_WIDTH, MARGIN, MUTED, PdfPage, RULE, TINT } from './pdf-page.js';
+import { importedWh, isCreditNote } from './invoice-sections.js';
+import { A4, ACCENT, CONTENT_WIDTH, HALF, MARGIN, MUTED, PdfPage, RIGHT_COLUMN, RULE, TINT } from './pdf-page.js';
 
 const LEFT = MARGIN.left;
-const HALF = (CONTENT_WIDTH - 24) / 2;
-const RIGHT_COLUMN = LEFT + HALF + 24;
 const PALE = '#d7ebe3';
 
 /**
@@ -132,10 +131,10 @@ function notesOf({ facts, sections, words, print }: InvoicePaper): string[] {
   const { notes } = words;
   const said = [notes.questions(facts.issuer.email, facts.numberText)];
   if (isCreditNote(facts)) return [...said, notes.credit];
-  const estimatedWh = sumOf(sections.energy, (line) => line.estimatedWh ?? 0);
+  const estimatedWh = sum(sections.energy, (line) => line.estimatedWh ?? 0);
   if (estimatedWh > 0) said.push(notes.estimated(print.kWh(estimatedWh)));
   said.push(notes.prices);
-  const meteredWh = facts.meters.reduce((sum, meter) => sum + meter.lastWh - meter.firstWh, 0);
+  const meteredWh = sum(facts.meters, (meter) => meter.lastWh - meter.firstWh);
   if (facts.meters.length > 0 && meteredWh !== importedWh(sections.energy)) said.push(notes.metersDiffer);
   return said;
 }

@@ -1,3 +1,4 @@
+import { sum } from '../imputation/sum.js';
 import type { InvoiceFacts, InvoiceLineFacts } from './invoice-facts.js';
 
 type Lines = readonly InvoiceLineFacts[];
@@ -34,13 +35,9 @@ export const isCreditNote = ({ type }: Pick<InvoiceFacts, 'type'>): boolean => t
 
 /** Energy taken from the grid, in Wh; never less what was fed back. */
 export function importedWh(lines: Lines): number {
-  return sumOf(lines, ({ kind, wh }) => (kind === 'energy' ? (wh ?? 0) : 0));
+  return sum(lines, ({ kind, wh }) => (kind === 'energy' ? (wh ?? 0) : 0));
 }
 
 export function netCentsOf(lines: Lines): number {
-  return sumOf(lines, ({ netCents }) => netCents);
-}
-
-export function sumOf(lines: Lines, value: (line: InvoiceLineFacts) => number): number {
-  return lines.reduce((sum, line) => sum + value(line), 0);
+  return sum(lines, ({ netCents }) => netCents);
 }

@@ -79,8 +79,6 @@ export const EN: InvoiceWords = {
   fedBackTotal: (energy, credit) => `Fed back to the grid: ${energy}, in your favour ${credit}`,
   estimated: (energy, error) => `estimated ${energy}${error === null ? '' : `, worst-case error ${error}`}`,
   averagePrice: '† average price; calculated per quarter-hour',
-  charges: 'Other charges of the retailer',
-  fees: 'Service, by the contract with the condominium',
   feesSource: (issuer) => `Amounts of ${issuer}; they are no part of the electricity retailer's bill.`,
   feesOf: 'service',
   adjustmentsNote: 'The difference between what should have been invoiced for that month and what was invoiced.',

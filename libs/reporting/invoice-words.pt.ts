@@ -78,8 +78,6 @@ export const PT: InvoiceWords = {
   fedBackTotal: (energy, credit) => `Devolvido à rede: ${energy}, a seu favor ${credit}`,
   estimated: (energy, error) => `estimado ${energy}${error === null ? '' : `, erro máximo ${error}`}`,
   averagePrice: '† preço médio; calculado por quarto de hora',
-  charges: 'Outros encargos do comercializador',
-  fees: 'Serviço, pelo contrato com o condomínio',
   feesSource: (issuer) => `Valores de ${issuer}; não fazem parte da fatura do comercializador de eletricidade.`,
   feesOf: 'serviço',
   adjustmentsNote: 'Diferença entre o que devia ter sido faturado nesse mês e o que foi faturado.',

@@ -22,6 +22,7 @@ export interface InvoiceWords {
   readonly credit: { readonly headline: (number: string) => string; readonly explanation: (reason: string) => string };
   readonly energyByBand: (month: string) => string;
   readonly summary: string;
+  /** What a document's net is made of; charges and fees are also the titles of their sections. */
   readonly parts: Readonly<Record<'energy' | 'feedIn' | 'charges' | 'fees', string>>;
   readonly adjustments: (month: string) => string;
   readonly vat: Readonly<
@@ -39,8 +40,6 @@ export interface InvoiceWords {
   readonly fedBackTotal: (energy: string, credit: string) => string;
   readonly estimated: (energy: string, error: string | null) => string;
   readonly averagePrice: string;
-  readonly charges: string;
-  readonly fees: string;
   readonly feesSource: (issuer: string) => string;
   readonly feesOf: string;
   readonly adjustmentsNote: string;

@@ -1,13 +1,12 @@
+import { sum } from '../imputation/sum.js';
 import type { ManagerReportFacts as ManagerMailFacts } from '../notifications/texts.js';
+import { billTotals } from './bill-totals.js';
 import type { ManagerReportFacts } from './manager-report-facts.js';
 
 /** What the mail with the month's workbook says of it. */
 export function managerMailFacts(report: ManagerReportFacts): ManagerMailFacts {
   const { invoices, reconciliation } = report;
-  const total = (value: (row: (typeof invoices)[number]) => number) =>
-    invoices.reduce((sum, row) => sum + value(row), 0);
-  const side = (wanted: string) =>
-    reconciliation.lines.reduce((sum, { side, netCents }) => (side === wanted ? sum + netCents : sum), 0);
+  const { recoveredCents, residualCents } = billTotals(reconciliation);
   return {
     language: report.language,
     managerName: report.managerName,
@@ -17,10 +16,10 @@ export function managerMailFacts(report: ManagerReportFacts): ManagerMailFacts {
     supportEmail: report.issuerEmail,
     period: report.period,
     invoices: invoices.length,
-    totalWh: total(({ wh }) => wh),
+    totalWh: sum(invoices, ({ wh }) => wh),
     recoveredCents: report.ledgerRecoveredCents,
     feesCents: report.ledgerFeesCents,
-    dueCents: total(({ dueCents }) => dueCents),
+    dueCents: sum(invoices, ({ dueCents }) => dueCents),
     currency: report.currency,
     bill:
       reconciliation.billCents === null
@@ -28,8 +27,8 @@ export function managerMailFacts(report: ManagerReportFacts): ManagerMailFacts {
         : {
             isEntered: reconciliation.billSource === 'retailer-invoice',
             billCents: reconciliation.billCents,
-            recoveredCents: side('recovered'),
-            residualCents: side('residual'),
+            recoveredCents,
+            residualCents,
           },
   };
 }

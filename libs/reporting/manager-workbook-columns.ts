@@ -2,9 +2,10 @@ import { priceText, shareText, shareWord } from './charge-terms.js';
 import type { AdjustmentRow, ChargeRow } from './manager-report-charges.js';
 import type { SessionRow, SpotRow, TariffRow } from './manager-report-energy.js';
 import type { InvoiceRow } from './manager-report-invoices.js';
+import type { Language } from './printer.js';
 import { bandWord, dayTypeWord, methodWord, seasonWord, stageWord, stateWord } from './words.js';
 import type { WorkbookPaper } from './workbook-paper.js';
-import { dateCell, euros, kWh, momentCell, type CellKind, type Column } from './workbook-sheet.js';
+import { dateCell, euros, kWh, momentCell, type CellKind, type Column, type TableRanges } from './workbook-sheet.js';
 import type { WorkbookWords } from './workbook-words.js';
 
 type Value<Row> = Column<Row>['value'];
@@ -69,6 +70,15 @@ export function imputationColumns(paper: WorkbookPaper): Column<InvoiceRow>[] {
     money('due', 13, (row) => row.dueCents),
     text('state', 15, (row) => stateWord(row.state, facts.language)),
   ];
+}
+
+/** The retailer's parts of the net as a formula; where nothing but energy was invoiced they are the net. */
+export function retailersNet(imputation: TableRanges, parts: readonly ('charges' | 'adjustments')[]): string {
+  const keys = imputation.has('energyValue') ? ['energyValue', ...parts] : ['net'];
+  return keys
+    .filter((key) => imputation.has(key))
+    .map((key) => `SUM(${imputation.range(key)})`)
+    .join('+');
 }
 
 function creditedColumn(paper: WorkbookPaper): Column<InvoiceRow>[] {
@@ -198,7 +208,7 @@ export function collectionColumns(paper: WorkbookPaper): Column<InvoiceRow>[] {
 }
 
 /** What happens next to an invoice that is not paid, in words. */
-function nextAction(row: InvoiceRow, { next }: WorkbookWords, language: 'pt' | 'en'): string {
+function nextAction(row: InvoiceRow, { next }: WorkbookWords, language: Language): string {
   if (row.dueCents <= 0) return '';
   if (row.nextStage !== null) return stageWord(row.nextStage, language);
   switch (row.stage) {

@@ -1,7 +1,10 @@
 import type ExcelJS from 'exceljs';
 
 import type { ComparedBill } from '../imputation/compare-bill.js';
-import { BAND_ORDER, bandWord } from './words.js';
+import { sum } from '../imputation/sum.js';
+import { billTotals } from './bill-totals.js';
+import { retailersNet } from './manager-workbook-columns.js';
+import { bandWord, byBand } from './words.js';
 import type { WorkbookPaper } from './workbook-paper.js';
 import {
   columnLetter,
@@ -10,6 +13,7 @@ import {
   kWh,
   styleCell,
   styleHeader,
+  styleNote,
   wrappedLines,
   type CellKind,
   type TableRanges,
@@ -71,28 +75,27 @@ function writeFlow(
   imputation: TableRanges,
 ): Record<keyof BillCells, number> {
   const { facts, words } = paper;
-  const { lines, billCents } = facts.reconciliation;
+  const { lines } = facts.reconciliation;
+  const totals = billTotals(facts.reconciliation);
   const invoices = facts.comparison?.invoices ?? [];
   const numbers = invoices.map(({ number }) => number).join(', ');
   writer.header([words.bill.flow, words.columns.energy, words.columns.net], ['text', 'energy', 'money']);
   const isEntered = facts.reconciliation.billSource === 'retailer-invoice';
   const name = isEntered ? words.bill.entered(numbers) : words.bill.byTariff;
-  const bill = writer.row([text(name), energy(null), money(billCents ?? 0)], { bold: true });
-  const side = (wanted: string, total: string): number => {
+  const bill = writer.row([text(name), energy(null), money(totals.billCents)], { bold: true });
+  const side = (wanted: string, total: string, cents: number): number => {
     const own = lines.filter((line) => line.side === wanted);
     const rows = own.map(({ code, wh, netCents }) =>
       writer.row([text(words.bill.lines[code] ?? code), energy(wh), money(netCents)]),
     );
-    const result = euros(own.reduce((sum, { netCents }) => sum + netCents, 0));
     const [first, last] = [rows[0], rows.at(-1)];
     const formula = first === undefined ? '0' : `SUM(C${first}:C${last ?? first})`;
-    return writer.row([text(total), energy(null), money({ formula, result })], { bold: true, sum: true });
+    return writer.row([text(total), energy(null), money({ formula, result: euros(cents) })], { bold: true, sum: true });
   };
-  const recovered = side('recovered', words.bill.recovered);
-  const residual = side('residual', words.bill.residual);
-  const leftCents = lines.reduce((left, { netCents }) => left - netCents, billCents ?? 0);
+  const recovered = side('recovered', words.bill.recovered, totals.recoveredCents);
+  const residual = side('residual', words.bill.residual, totals.residualCents);
   const formula = `ROUND(C${bill}-C${recovered}-C${residual},2)`;
-  const check = money({ formula, result: euros(leftCents) });
+  const check = money({ formula, result: euros(totals.leftCents) });
   const difference = writer.row([text(words.bill.check), energy(null), check], { bold: true });
   writer.skip();
   writeInvoiced(writer, paper, { imputation, recovered });
@@ -107,15 +110,9 @@ function writeInvoiced(
   { facts, words }: WorkbookPaper,
   { imputation, recovered }: { readonly imputation: TableRanges; readonly recovered: number },
 ): void {
-  const keys = imputation.has('energyValue') ? ['energyValue', 'charges'] : ['net'];
-  const formula = keys
-    .filter((key) => imputation.has(key))
-    .map((key) => `SUM(${imputation.range(key)})`)
-    .join('+');
-  const invoicedCents = facts.invoices.reduce((sum, row) => sum + row.energyCents + row.chargesCents, 0);
-  const recoveredCents = facts.reconciliation.lines
-    .filter(({ side }) => side === 'recovered')
-    .reduce((sum, { netCents }) => sum + netCents, 0);
+  const formula = retailersNet(imputation, ['charges']);
+  const invoicedCents = sum(facts.invoices, (row) => row.energyCents + row.chargesCents);
+  const { recoveredCents } = billTotals(facts.reconciliation);
   const invoiced = money({ formula, result: euros(invoicedCents) });
   const row = writer.row([text(words.bill.invoiced), energy(null), invoiced]);
   const left = { formula: `ROUND(C${recovered}-C${row},2)`, result: euros(recoveredCents - invoicedCents) };
@@ -131,7 +128,7 @@ function writeComparison(writer: SheetWriter, { facts, words, print }: WorkbookP
   const differences = [bill.energyDifference, bill.valueDifference, bill.mayBe];
   const kinds: CellKind[] = ['text', 'energy', 'money', 'energy', 'money', 'energy', 'money', 'text'];
   writer.header([...titles, ...differences], kinds);
-  for (const band of compared.bands.toSorted((a, b) => rankOf(a.band) - rankOf(b.band))) {
+  for (const band of compared.bands.toSorted((a, b) => byBand(a.band, b.band))) {
     writer.row([
       text(bandWord(band.band, facts.language)),
       energy(band.measuredWh),
@@ -171,8 +168,6 @@ function writeComparison(writer: SheetWriter, { facts, words, print }: WorkbookP
   writer.note(bill.tolerance(print.kWh(compared.tolerance.wh), print.money(compared.tolerance.cents)));
 }
 
-const rankOf = (band: string): number => (BAND_ORDER.includes(band) ? BAND_ORDER.indexOf(band) : BAND_ORDER.length);
-
 /** Writes rows downwards, from the header's row on. */
 class SheetWriter {
   private at = HEADER_ROW;
@@ -211,7 +206,7 @@ class SheetWriter {
   note(words: string): void {
     const cell = this.sheet.getCell(this.at, 1);
     cell.value = words;
-    cell.style = { font: { name: 'Calibri', size: 9, color: { argb: 'FF5F6C7B' } } };
+    styleNote(cell, 9);
     this.at += 1;
   }
 

@@ -1,10 +1,22 @@
 import type ExcelJS from 'exceljs';
 
-import { receivedCents } from './manager-workbook-columns.js';
+import { sum } from '../imputation/sum.js';
+import { billTotals } from './bill-totals.js';
+import type { InvoiceRow } from './manager-report-invoices.js';
+import { receivedCents, retailersNet } from './manager-workbook-columns.js';
 import type { BillCells } from './manager-workbook-reconciliation.js';
-import { bandWord, BAND_ORDER, stateWord } from './words.js';
+import { bandWord, byBand, stateWord } from './words.js';
 import type { WorkbookPaper } from './workbook-paper.js';
-import { euros, HEADER_ROW, kWh, styleCell, styleHeader, type CellKind, type TableRanges } from './workbook-sheet.js';
+import {
+  euros,
+  HEADER_ROW,
+  kWh,
+  styleCell,
+  styleHeader,
+  styleNote,
+  type CellKind,
+  type TableRanges,
+} from './workbook-sheet.js';
 
 /** The sheets the summary's formulas point into. */
 export interface DataSheets {
@@ -25,7 +37,6 @@ interface Figure {
   readonly name?: string;
 }
 
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 const label = (result: string): Figure => ({ label: '', kind: 'text', result });
 const blank = label('');
 
@@ -52,22 +63,16 @@ export function fillSummary(
 }
 
 /** What the condominium recovers, as a formula: the net without the fees. */
-function recoveredFormula(imputation: TableRanges): string {
-  const keys = imputation.has('energyValue') ? ['energyValue', 'charges', 'adjustments'] : ['net'];
-  return keys
-    .filter((key) => imputation.has(key))
-    .map((key) => `SUM(${imputation.range(key)})`)
-    .join('+');
-}
+const recoveredFormula = (imputation: TableRanges) => retailersNet(imputation, ['charges', 'adjustments']);
 
 function money({ facts, words }: WorkbookPaper, { imputation, collections }: DataSheets): Figure[] {
   const { figures } = words;
   const rows = facts.invoices;
-  const total = (text: string, key: string, name: string, cents: number): Figure => ({
+  const total = (text: string, key: string, name: string, cents: (row: InvoiceRow) => number): Figure => ({
     label: text,
     kind: 'money',
     formula: `SUM(${imputation.range(key)})`,
-    result: euros(cents),
+    result: euros(sum(rows, cents)),
     name,
   });
   const optional = (...figure: Parameters<typeof total>): Figure[] =>
@@ -81,20 +86,20 @@ function money({ facts, words }: WorkbookPaper, { imputation, collections }: Dat
       label: figures.recovered,
       kind: 'money',
       formula: recoveredFormula(imputation),
-      result: euros(sum(rows.map((row) => row.netCents - row.feesCents))),
+      result: euros(sum(rows, (row) => row.netCents - row.feesCents)),
       name: 'Recuperado',
     },
-    ...optional(figures.fees, 'fees', 'Servico', sum(rows.map((row) => row.feesCents))),
-    total(figures.vat, 'vat', 'IVA', sum(rows.map((row) => row.vatCents))),
-    total(figures.gross, 'gross', 'Faturado', sum(rows.map((row) => row.grossCents))),
-    ...optional(figures.credited, 'credited', 'Creditado', sum(rows.map((row) => row.creditedCents))),
-    total(figures.paid, 'paid', 'Recebido', sum(rows.map(receivedCents))),
-    total(figures.due, 'due', 'PorReceber', sum(rows.map((row) => row.dueCents))),
+    ...optional(figures.fees, 'fees', 'Servico', (row) => row.feesCents),
+    total(figures.vat, 'vat', 'IVA', (row) => row.vatCents),
+    total(figures.gross, 'gross', 'Faturado', (row) => row.grossCents),
+    ...optional(figures.credited, 'credited', 'Creditado', (row) => row.creditedCents),
+    total(figures.paid, 'paid', 'Recebido', receivedCents),
+    total(figures.due, 'due', 'PorReceber', (row) => row.dueCents),
     {
       label: figures.inArrears,
       kind: 'money',
       formula: `${inState('arrears')}+${inState('disputed')}`,
-      result: euros(sum(arrears.map((row) => row.dueCents))),
+      result: euros(sum(arrears, (row) => row.dueCents)),
       name: 'EmDivida',
     },
   ];
@@ -104,8 +109,11 @@ function energy({ facts, words }: WorkbookPaper, { imputation, tariff }: DataShe
   const { figures } = words;
   const rated = `SUMIF(${tariff.range('direction')},"${words.directions.import}",${tariff.range('energy')})`;
   const invoiced = `SUM(${imputation.range('energy')})`;
-  const ratedWh = sum(facts.tariff.filter(({ direction }) => direction !== 'export').map(({ wh }) => wh));
-  const invoicedWh = sum(facts.invoices.map(({ wh }) => wh));
+  const ratedWh = sum(
+    facts.tariff.filter(({ direction }) => direction !== 'export'),
+    ({ wh }) => wh,
+  );
+  const invoicedWh = sum(facts.invoices, ({ wh }) => wh);
   const kind = 'energy';
   return [
     { label: figures.rated, kind, formula: rated, result: kWh(ratedWh) },
@@ -127,15 +135,12 @@ function checks({ facts, words }: WorkbookPaper, { imputation, collections, reco
   const gross = `SUM(${imputation.range('gross')})`;
   const settled = ['credited', 'paid', 'due'].filter((key) => collections.has(key));
   const ledger = euros(facts.ledgerRecoveredCents);
-  const recoveredCents = sum(rows.map((row) => row.netCents - row.feesCents)) - facts.ledgerRecoveredCents;
+  const recoveredCents = sum(rows, (row) => row.netCents - row.feesCents) - facts.ledgerRecoveredCents;
   const fees = imputation.has('fees') ? `SUM(${imputation.range('fees')})` : '0';
-  const feesCents = sum(rows.map((row) => row.feesCents)) - facts.ledgerFeesCents;
+  const feesCents = sum(rows, (row) => row.feesCents) - facts.ledgerFeesCents;
   const hasFees = imputation.has('fees') || facts.ledgerFeesCents !== 0;
   const isFees = verdict(figures.isLedgerFees, `${fees}-${euros(facts.ledgerFeesCents)}`, feesCents);
-  const billLeftCents = facts.reconciliation.lines.reduce(
-    (left, { netCents }) => left - netCents,
-    facts.reconciliation.billCents ?? 0,
-  );
+  const { leftCents } = billTotals(facts.reconciliation);
   const wholes = settled.map((key) => `-SUM(${collections.range(key)})`).join('');
   return [
     { label: figures.ledgerRecovered, kind: 'money', result: ledger },
@@ -144,7 +149,7 @@ function checks({ facts, words }: WorkbookPaper, { imputation, collections, reco
     ...(hasFees ? [isFees] : []),
     verdict(figures.isInvoices, `${gross}-SUM(${collections.range('gross')})`, 0),
     verdict(figures.isWhole, `${gross}${wholes}`, 0),
-    ...(reconciliation === null ? [] : [verdict(figures.isBill, reconciliation.difference, billLeftCents)]),
+    ...(reconciliation === null ? [] : [verdict(figures.isBill, reconciliation.difference, leftCents)]),
   ];
 }
 
@@ -159,16 +164,15 @@ function stateRows({ facts }: WorkbookPaper, { collections }: DataSheets): Figur
     return [
       label(word),
       { label: '', kind: 'count', formula: `COUNTIF(${states},"${word}")`, result: rows.length },
-      { label: '', kind: 'money', formula: over('gross'), result: euros(sum(rows.map((row) => row.grossCents))) },
-      { label: '', kind: 'money', formula: over('due'), result: euros(sum(rows.map((row) => row.dueCents))) },
+      { label: '', kind: 'money', formula: over('gross'), result: euros(sum(rows, (row) => row.grossCents)) },
+      { label: '', kind: 'money', formula: over('due'), result: euros(sum(rows, (row) => row.dueCents)) },
     ];
   });
 }
 
 function bandRows({ facts, words }: WorkbookPaper, { tariff }: DataSheets): Figure[][] {
   const used = new Set(facts.tariff.map(({ band }) => band));
-  const known = BAND_ORDER.filter((band) => used.has(band));
-  return [...known, ...[...used].filter((band) => !known.includes(band))].map((band) => {
+  return [...used].sort(byBand).map((band) => {
     const rows = facts.tariff.filter((row) => row.band === band);
     const word = bandWord(band, facts.language);
     const inBand = `${tariff.range('band')},"${word}"`;
@@ -181,13 +185,13 @@ function bandRows({ facts, words }: WorkbookPaper, { tariff }: DataSheets): Figu
         label: '',
         kind: 'energy',
         formula: `SUMIFS(${tariff.range('energy')},${inBand},${ofImport})`,
-        result: kWh(sum(drawn.map(({ wh }) => wh))),
+        result: kWh(sum(drawn, ({ wh }) => wh)),
       },
       {
         label: '',
         kind: 'money',
         formula: `SUMIFS(${tariff.range('value')},${inBand})`,
-        result: euros(sum(rows.map(({ cents }) => cents))),
+        result: euros(sum(rows, ({ cents }) => cents)),
       },
     ];
   });
@@ -196,13 +200,12 @@ function bandRows({ facts, words }: WorkbookPaper, { tariff }: DataSheets): Figu
 /** The retailer's bill and where it went, from the sheet that says it line by line. */
 function billRows({ facts, words }: WorkbookPaper, cells: BillCells): Figure[][] {
   const { figures, bill } = words;
-  const { billCents, lines } = facts.reconciliation;
-  const ofSide = (side: string) => sum(lines.filter((line) => line.side === side).map(({ netCents }) => netCents));
+  const { billCents, recoveredCents, residualCents, leftCents } = billTotals(facts.reconciliation);
   const rows: [string, string, number][] = [
-    [figures.bill, cells.bill, billCents ?? 0],
-    [bill.recovered, cells.recovered, ofSide('recovered')],
-    [figures.billKept, cells.residual, ofSide('residual')],
-    [figures.billDifference, cells.difference, (billCents ?? 0) - sum(lines.map(({ netCents }) => netCents))],
+    [figures.bill, cells.bill, billCents],
+    [bill.recovered, cells.recovered, recoveredCents],
+    [figures.billKept, cells.residual, residualCents],
+    [figures.billDifference, cells.difference, leftCents],
   ];
   return rows.map(([text, formula, cents]) => [
     label(text),
@@ -255,7 +258,7 @@ class SummaryWriter {
     for (let row = HEADER_ROW; row <= last; row += 1) this.sheet.getRow(row).height = 18;
     const cell = this.sheet.getCell(last, TABLES);
     cell.value = words;
-    cell.style = { font: { name: 'Calibri', size: 10, color: { argb: 'FF5F6C7B' } } };
+    styleNote(cell, 10);
   }
 
   private heading(row: number, column: number, titles: readonly string[]): void {

@@ -3,6 +3,9 @@ import PDFDocument from 'pdfkit';
 export const A4 = { width: 595.28, height: 841.89 } as const;
 export const MARGIN = { left: 48, right: 48, top: 42, bottom: 56 } as const;
 export const CONTENT_WIDTH = A4.width - MARGIN.left - MARGIN.right;
+/** Width of each of two columns, and where the second begins. */
+export const HALF = (CONTENT_WIDTH - 24) / 2;
+export const RIGHT_COLUMN = MARGIN.left + HALF + 24;
 
 export const INK = '#1f2933';
 export const MUTED = '#5f6c7b';

@@ -8,7 +8,7 @@ type Dictionary = Readonly<Record<Language, Readonly<Record<string, string>>>>;
 
 const wordIn =
   (dictionary: Dictionary) =>
-  (code: string, language: Language = 'pt'): string =>
+  (code: string, language: Language): string =>
     dictionary[language][code] ?? code;
 
 const BANDS: Dictionary = {
@@ -98,7 +98,13 @@ const DAY_TYPES: Dictionary = {
 const SEASONS: Dictionary = { pt: {}, en: { Verão: 'Summer', Inverno: 'Winter', 'Todo o ano': 'All year' } };
 
 /** The order in which bands are shown, dearest first. */
-export const BAND_ORDER: readonly string[] = Object.keys(BANDS.pt);
+const BAND_ORDER: readonly string[] = Object.keys(BANDS.pt);
+
+/** Compares bands by the order in which they are shown; those that no word is known for come last. */
+export function byBand(a: string, b: string): number {
+  const rank = (band: string) => (BAND_ORDER.includes(band) ? BAND_ORDER.indexOf(band) : BAND_ORDER.length);
+  return rank(a) - rank(b);
+}
 
 export const bandWord = wordIn(BANDS);
 export const methodWord = wordIn(METHODS);

@@ -15,7 +15,7 @@ const A4 = 9;
 export type CellKind = 'text' | 'money' | 'energy' | 'price' | 'date' | 'moment' | 'count';
 
 /** Number formats as Excel stores them; a Portuguese Excel shows 1.234,56 €. */
-export function numberFormat(kind: CellKind, currency: string): string | undefined {
+function numberFormat(kind: CellKind, currency: string): string | undefined {
   const symbol = currency === 'EUR' ? '€' : currency;
   switch (kind) {
     case 'money':
@@ -61,7 +61,7 @@ export interface Column<Row> {
   readonly summed?: boolean;
 }
 
-export interface TableSpec<Row> {
+interface TableSpec<Row> {
   readonly name: string;
   readonly title: string;
   readonly subtitle: string;
@@ -159,7 +159,12 @@ export function styleHeader(cell: ExcelJS.Cell, kind: CellKind): void {
   }));
 }
 
-export interface CellLook {
+/** Words that explain, under or beside a table. */
+export function styleNote(cell: ExcelJS.Cell, size: number): void {
+  cell.style = { font: { name: FONT, size, color: { argb: MUTED } } };
+}
+
+interface CellLook {
   readonly bold?: boolean;
   /** Every second row of a table. */
   readonly tinted?: boolean;

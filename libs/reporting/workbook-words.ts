@@ -1,33 +1,7 @@
 /** The words of the manager's workbook in one language. */
 export interface WorkbookWords {
-  readonly sheets: Readonly<
-    Record<
-      | 'summary'
-      | 'reconciliation'
-      | 'imputation'
-      | 'charges'
-      | 'tariff'
-      | 'sessions'
-      | 'sessionDetail'
-      | 'adjustments'
-      | 'collections',
-      string
-    >
-  >;
-  readonly titles: Readonly<
-    Record<
-      | 'summary'
-      | 'reconciliation'
-      | 'imputation'
-      | 'charges'
-      | 'tariff'
-      | 'sessions'
-      | 'sessionDetail'
-      | 'adjustments'
-      | 'collections',
-      (month: string) => string
-    >
-  >;
+  readonly sheets: Readonly<Record<SheetWord, string>>;
+  readonly titles: Readonly<Record<SheetWord, (month: string) => string>>;
   readonly asOf: (period: { from: string; to: string }, at: string) => string;
   readonly columns: Readonly<Record<ColumnWord, string>>;
   readonly figures: Readonly<Record<FigureWord, string>>;
@@ -42,6 +16,17 @@ export interface WorkbookWords {
   readonly next: Readonly<Record<'debit' | 'deduction' | 'transfer' | 'bank', string>>;
   readonly bill: BillWords;
 }
+
+type SheetWord =
+  | 'summary'
+  | 'reconciliation'
+  | 'imputation'
+  | 'charges'
+  | 'tariff'
+  | 'sessions'
+  | 'sessionDetail'
+  | 'adjustments'
+  | 'collections';
 
 type ColumnWord =
   | 'unit'
