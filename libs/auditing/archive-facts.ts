@@ -3,7 +3,7 @@ import { sql as fragment } from 'kysely';
 import type { ChainSpan } from '#libs/metering/chain/read-chain.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { ownedChargers } from '#libs/rating/owned-chargers.js';
-import { localDate } from '#libs/registry/period.js';
+import { localDays } from '#libs/registry/period.js';
 
 /** The month an archive is about, and how far its readings reach. */
 export interface ArchivedMonth {
@@ -59,8 +59,7 @@ export async function archivedMonth(
       period: row.period,
       startsAt: row.starts_at,
       endsAt: row.ends_at,
-      from: localDate(row.starts_at, row.time_zone),
-      to: localDate(new Date(row.ends_at.getTime() - 1), row.time_zone),
+      ...localDays({ startsAt: row.starts_at, endsAt: row.ends_at }, row.time_zone),
       closedAt: row.closed_at,
       ratedAt: row.rated_at,
       totalWh: row.total_wh,

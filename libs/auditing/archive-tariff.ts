@@ -3,44 +3,28 @@ import { sql as raw } from 'kysely';
 import type { Sql } from '#libs/persistence/database.js';
 import { cardHolderAt } from '#libs/registry/card-holder.js';
 import { builtInCalendar } from '#libs/tariff/calendar-files.js';
+import { chargesOfPlans, plansHolding } from '#libs/tariff/price-plan-store.js';
 
 import type { ArchivedMonth } from './archive-facts.js';
 
 const DAY_MS = 24 * 3600 * 1000;
 
-/** The price plans that hold on some day of the month. */
-async function plansOf(trx: Sql, month: ArchivedMonth) {
-  return await trx
-    .selectFrom('price_plan')
-    .selectAll()
-    .where('installation_id', '=', month.installationId)
-    .where('valid_from', '<=', month.to)
-    .where((where) => where.or([where('valid_to', 'is', null), where('valid_to', '>=', month.from)]))
-    .orderBy('valid_from')
-    .execute();
-}
+const plansOf = (trx: Sql, { installationId, from, to }: ArchivedMonth) => plansHolding(trx, installationId, from, to);
 
 /** Plans with their prices and charges, the values of their series around the month, the retailer's invoices. */
 export async function archivedPrices(trx: Sql, month: ArchivedMonth): Promise<unknown> {
   const plans = await plansOf(trx, month);
-  const ids = [NO_ID, ...plans.map((plan) => plan.id)];
+  const ids = plans.map((plan) => plan.id);
   const prices = await trx
     .selectFrom('band_price')
     .selectAll()
-    .where('plan_id', 'in', ids)
+    .where('plan_id', 'in', [NO_ID, ...ids])
     .orderBy('band')
     .orderBy('direction')
     .orderBy('component')
     .orderBy('valid_from')
     .execute();
-  const charges = await trx
-    .selectFrom('plan_charge')
-    .selectAll()
-    .where('plan_id', 'in', ids)
-    .orderBy('party')
-    .orderBy('code')
-    .orderBy('valid_from')
-    .execute();
+  const charges = await chargesOfPlans(trx, ids);
   const seriesIds = plans.flatMap((plan) => [plan.index_series_id, plan.losses_series_id].filter((id) => id !== null));
   return {
     plans: plans.map((plan) =>

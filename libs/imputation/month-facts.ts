@@ -2,7 +2,8 @@ import type { Sql } from '#libs/persistence/database.js';
 import { occupanciesOf } from '#libs/rating/owned-chargers.js';
 import { ownerSpans, type OccupancySpan } from '#libs/rating/owner-spans.js';
 import type { MonthSpan } from '#libs/rating/rate-month.js';
-import { dayStart, localDate } from '#libs/registry/period.js';
+import { dayStart, localDays } from '#libs/registry/period.js';
+import { chargesOfPlans, plansHolding } from '#libs/tariff/price-plan-store.js';
 
 import type { PlanTerms } from './charges.js';
 import type { HeldSpot, Holding } from './holdings.js';
@@ -37,27 +38,20 @@ function minuteOf({ startsAt }: MonthSpan, atMs: number): number {
   return Math.floor((atMs - startsAt.getTime()) / MINUTE_MS);
 }
 
-function daysOf({ startsAt, endsAt }: MonthSpan, timeZone: string): string[] {
-  const last = localDate(new Date(endsAt.getTime() - 1), timeZone);
+function daysOf(month: MonthSpan, timeZone: string): string[] {
+  const { from, to } = localDays(month, timeZone);
   const days: string[] = [];
-  let day = Temporal.PlainDate.from(localDate(startsAt, timeZone));
-  for (; day.toString() <= last; day = day.add({ days: 1 })) days.push(day.toString());
+  let day = Temporal.PlainDate.from(from);
+  for (; day.toString() <= to; day = day.add({ days: 1 })) days.push(day.toString());
   return days;
 }
 
 async function plansOf(sql: Sql, installationId: string, from: string, to: string): Promise<PlanTerms[]> {
-  const plans = await sql
-    .selectFrom('price_plan')
-    .select(['id', 'valid_from', 'valid_to'])
-    .where('installation_id', '=', installationId)
-    .where('valid_from', '<=', to)
-    .where((where) => where.or([where('valid_to', 'is', null), where('valid_to', '>=', from)]))
-    .execute();
-  const charges = await sql
-    .selectFrom('plan_charge')
-    .selectAll()
-    .where('plan_id', 'in', ['00000000-0000-0000-0000-000000000000', ...plans.map(({ id }) => id)])
-    .execute();
+  const plans = await plansHolding(sql, installationId, from, to);
+  const charges = await chargesOfPlans(
+    sql,
+    plans.map(({ id }) => id),
+  );
   const ofPlan = Map.groupBy(charges, (row) => row.plan_id);
   return plans.map(({ id, valid_from: validFrom, valid_to: validTo }) => ({
     validFrom,

@@ -3,7 +3,7 @@ import { sql as raw } from 'kysely';
 import type { Sql } from '../persistence/database.js';
 import { afterDelay } from '../registry/delay.js';
 import { holidaysFor } from '../registry/holiday-store.js';
-import { localDate } from '../registry/period.js';
+import { localDate, localDays } from '../registry/period.js';
 import { policyAt } from '../registry/policy-store.js';
 import { carryForward, markBilled } from './adjustments.js';
 import { insertLines } from './document-lines.js';
@@ -135,7 +135,7 @@ async function insertDocument(trx: Sql, document: DocumentToInsert): Promise<Iss
   const zone = installation.time_zone;
   const policy = await policyAt(trx, installation.id, issuedAt);
   const dueAt = afterDelay(issuedAt, policy.preNotification, zone, await holidaysFor(trx, installation.id));
-  const lastInstant = new Date(cycle.ends_at.getTime() - 1);
+  const days = localDays({ startsAt: cycle.starts_at, endsAt: cycle.ends_at }, zone);
   const { id: documentId } = await trx
     .insertInto('fiscal_document')
     .values({
@@ -150,8 +150,8 @@ async function insertDocument(trx: Sql, document: DocumentToInsert): Promise<Iss
       issue_date: localDate(issuedAt, zone),
       due_date: localDate(dueAt, zone),
       due_at: dueAt,
-      period_from: localDate(cycle.starts_at, zone),
-      period_to: localDate(lastInstant, zone),
+      period_from: days.from,
+      period_to: days.to,
       currency: installation.currency,
       net_cents: plan.netCents,
       vat_cents: plan.vatCents,

@@ -1,5 +1,5 @@
 import type { Sql } from '#libs/persistence/database.js';
-import { localDate } from '#libs/registry/period.js';
+import { localDays } from '#libs/registry/period.js';
 import { planFor } from '#libs/tariff/price-plan-store.js';
 
 import { chargerReadings, type ReadingsOptions } from './charger-readings.js';
@@ -76,8 +76,7 @@ export async function monthTariff(sql: Sql, { installationId, startsAt, endsAt }
     .select('time_zone')
     .where('id', '=', installationId)
     .executeTakeFirstOrThrow(() => new Error(`There is no installation ${installationId}`));
-  const from = localDate(startsAt, timeZone);
-  const to = localDate(new Date(endsAt.getTime() - 1), timeZone);
+  const { from, to } = localDays({ startsAt, endsAt }, timeZone);
   const pieces = cutByTariff(await planFor(sql, installationId, from, to), from, to);
   if (pieces.starts[0] !== startsAt.getTime() || pieces.endMs !== endsAt.getTime()) {
     throw new Error(

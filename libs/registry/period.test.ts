@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { daySpan, dayStart, localDate, monthDays, monthSpan, shiftPeriod } from './period.js';
+import { daySpan, dayStart, localDate, localDays, monthDays, monthSpan, shiftPeriod } from './period.js';
 
 const text = (span: { startsAt: Date; endsAt: Date }) => [span.startsAt.toISOString(), span.endsAt.toISOString()];
 
@@ -41,6 +41,7 @@ describe('periods in local time', () => {
       for (const date of ['2026-03-28', '2026-03-29', '2026-10-24', '2026-10-25']) {
         const next = Temporal.PlainDate.from(date).add({ days: 1 });
         expect(daySpan(date, date, zone).endsAt).toEqual(dayStart(next, zone));
+        expect(localDays(daySpan(date, next.toString(), zone), zone)).toEqual({ from: date, to: next.toString() });
       }
     }
   });

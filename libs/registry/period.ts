@@ -28,6 +28,14 @@ export function daySpan(from: string, to: string, timeZone: string): Span {
   };
 }
 
+/** The first and the last local day of a span between local midnights, yyyy-mm-dd: `daySpan` the other way round. */
+export function localDays(
+  { startsAt, endsAt }: Span,
+  timeZone: string,
+): { readonly from: string; readonly to: string } {
+  return { from: localDate(startsAt, timeZone), to: localDate(new Date(endsAt.getTime() - 1), timeZone) };
+}
+
 /** A calendar month (yyyy-mm) in a zone, as a half-open span from local midnight to local midnight. */
 export function monthSpan(period: string, timeZone: string): Span {
   const first = month(period).toPlainDate({ day: 1 });

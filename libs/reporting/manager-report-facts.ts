@@ -3,7 +3,7 @@ import { sql as raw } from 'kysely';
 import { compareBill, type ComparedBill } from '../imputation/compare-bill.js';
 import { reconciliationOf, type StoredReconciliation } from '../imputation/reconcile-cycle.js';
 import type { Sql } from '../persistence/database.js';
-import { localDate } from '../registry/period.js';
+import { localDays } from '../registry/period.js';
 import { daysOf, minutesOf, type MonthLength } from './charge-terms.js';
 import { loadAdjustments, loadCharges, type AdjustmentRow, type ChargeRow } from './manager-report-charges.js';
 import {
@@ -81,8 +81,7 @@ export async function loadManagerReport(
     ])
     .executeTakeFirstOrThrow(() => new Error(`no billing cycle ${cycleId}`));
   const { asOf, recoveredCents, feesCents } = await ledgerFacts(sql, cycleId);
-  const periodFrom = localDate(cycle.starts_at, cycle.time_zone);
-  const periodTo = localDate(new Date(cycle.ends_at.getTime() - 1), cycle.time_zone);
+  const { from, to } = localDays({ startsAt: cycle.starts_at, endsAt: cycle.ends_at }, cycle.time_zone);
   return {
     installationId: cycle.installation_id,
     installationName: cycle.installation_name,
@@ -91,9 +90,9 @@ export async function loadManagerReport(
     issuerName: cycle.issuer_name,
     issuerEmail: cycle.issuer_email,
     period: cycle.period,
-    periodFrom,
-    periodTo,
-    month: { days: daysOf(periodFrom, periodTo), minutes: minutesOf(cycle.starts_at, cycle.ends_at) },
+    periodFrom: from,
+    periodTo: to,
+    month: { days: daysOf(from, to), minutes: minutesOf(cycle.starts_at, cycle.ends_at) },
     timeZone: cycle.time_zone,
     language: languageOf(cycle.language),
     currency: cycle.currency,

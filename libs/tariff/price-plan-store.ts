@@ -33,14 +33,7 @@ export async function planFor(sql: Sql, installationId: string, from: string, to
     .select('time_zone')
     .where('id', '=', installationId)
     .executeTakeFirstOrThrow(() => new Error(`There is no installation ${installationId}`));
-  const plans = await sql
-    .selectFrom('price_plan')
-    .selectAll()
-    .where('installation_id', '=', installationId)
-    .where('valid_from', '<=', to)
-    .where((where) => where.or([where('valid_to', 'is', null), where('valid_to', '>=', from)]))
-    .orderBy('valid_from')
-    .execute();
+  const plans = await plansHolding(sql, installationId, from, to);
   const prices = await pricesOf(
     sql,
     plans.map((plan) => plan.id),
@@ -52,6 +45,34 @@ export async function planFor(sql: Sql, installationId: string, from: string, to
     contracts.push(await contractOf(sql, plan, prices.get(plan.id) ?? [], index));
   }
   return { timeZone, holidays: await holidaysFor(sql, installationId), contracts };
+}
+
+/** The plans of an installation that hold on some day of [from, to] (local, inclusive), the earliest first. */
+export function plansHolding(sql: Sql, installationId: string, from: string, to: string): Promise<PlanRow[]> {
+  return sql
+    .selectFrom('price_plan')
+    .selectAll()
+    .where('installation_id', '=', installationId)
+    .where('valid_from', '<=', to)
+    .where((where) => where.or([where('valid_to', 'is', null), where('valid_to', '>=', from)]))
+    .orderBy('valid_from')
+    .execute();
+}
+
+/** The charges of plans that are no price per kWh of a band. */
+export async function chargesOfPlans(
+  sql: Sql,
+  planIds: readonly string[],
+): Promise<Selectable<Schema['plan_charge']>[]> {
+  if (planIds.length === 0) return [];
+  return await sql
+    .selectFrom('plan_charge')
+    .selectAll()
+    .where('plan_id', 'in', planIds)
+    .orderBy('party')
+    .orderBy('code')
+    .orderBy('valid_from')
+    .execute();
 }
 
 async function contractOf(
