@@ -1,6 +1,6 @@
 import { chainStartLine, sealLine } from '#libs/metering/chain/chain-file.js';
 import type { Seal } from '#libs/metering/chain/check-chain.js';
-import { chainedReadings, type ChainSpan } from '#libs/metering/chain/read-chain.js';
+import { chainedReadings, sealsOf, type ChainSpan } from '#libs/metering/chain/read-chain.js';
 import {
   CHAIN_START,
   extendChain,
@@ -26,7 +26,7 @@ export async function* archivedReadings(trx: Sql, spans: readonly ChainSpan[]): 
 }
 
 async function* withSeals(trx: Sql, spans: readonly ChainSpan[]): AsyncGenerator<string[]> {
-  const seals = Map.groupBy(await sealsOf(trx, spans), (seal) => seal.chargerId);
+  const seals = Map.groupBy(await sealsWithin(trx, spans), (seal) => seal.chargerId);
   const writers = new Map(
     spans.map((span) => [span.chargerId, new ChainWriter(span, seals.get(span.chargerId) ?? [])]),
   );
@@ -95,23 +95,8 @@ class ChainWriter {
   }
 }
 
-/** Ascending by id; none behind the span. */
-async function sealsOf(trx: Sql, spans: readonly ChainSpan[]): Promise<Seal[]> {
+/** None behind the span. */
+async function sealsWithin(trx: Sql, spans: readonly ChainSpan[]): Promise<Seal[]> {
   const ends = new Map(spans.map((span) => [span.chargerId, span.upToId]));
-  const rows = await trx
-    .selectFrom('reading_seal')
-    .selectAll()
-    .where('charger_id', 'in', ['', ...ends.keys()])
-    .orderBy('charger_id')
-    .orderBy('up_to_reading_id')
-    .execute();
-  return rows
-    .map((row) => ({
-      chargerId: row.charger_id,
-      readings: row.readings,
-      upToReadingId: row.up_to_reading_id,
-      head: row.head,
-      sealedAt: row.sealed_at,
-    }))
-    .filter((seal) => seal.upToReadingId <= (ends.get(seal.chargerId) ?? 0));
+  return (await sealsOf(trx, [...ends.keys()])).filter((seal) => seal.upToReadingId <= (ends.get(seal.chargerId) ?? 0));
 }

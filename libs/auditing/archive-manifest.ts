@@ -1,8 +1,10 @@
 import { z } from 'zod';
 
+export const ARCHIVE_FORMAT = 'chazemo-month-archive/1';
+
 /** What an archive says of itself, as far as a verification needs it. */
 export const manifestSchema = z.object({
-  format: z.literal('chazemo-month-archive/1'),
+  format: z.literal(ARCHIVE_FORMAT),
   program: z.string(),
   installation: z.object({ id: z.string(), name: z.string() }),
   period: z.string(),

@@ -15,7 +15,7 @@ async function* csv(pages: AsyncIterable<readonly CsvRow[]>, columns: readonly s
   for await (const rows of pages) yield stringify(rows.map((row) => columns.map((column) => row[column] ?? null)));
 }
 
-export const LINE_COLUMNS = [
+const LINE_COLUMNS = [
   'position',
   'chargerId',
   'customerId',

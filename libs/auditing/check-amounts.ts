@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { parse } from 'csv-parse';
 import { z } from 'zod';
 
+import { sum } from '#libs/imputation/sum.js';
 import { roundToCents } from '#libs/rating/register.js';
 
 import type { Manifest } from './archive-manifest.js';
@@ -86,8 +87,6 @@ const entrySchema = z.object({
   postings: z.array(z.object({ amountCents: z.int() })),
 });
 
-const sumOf = (amounts: readonly number[]) => amounts.reduce((sum, amount) => sum + amount, 0);
-
 /** A document is the sum of its lines and of its VAT groups; the postings of an entry sum to zero. */
 export async function checkDocuments(lines: AsyncIterable<string>, problems: ProblemList): Promise<number> {
   let count = 0;
@@ -105,9 +104,9 @@ export async function checkDocuments(lines: AsyncIterable<string>, problems: Pro
       const detail = 'is neither a document nor a journal entry';
       problems.add({ code: 'malformed', file: DOCUMENTS, place: `line ${number}`, detail });
     } else {
-      const sum = sumOf(entry.postings.map((posting) => posting.amountCents));
-      const detail = `its postings sum to ${sum} cents, not to zero`;
-      if (sum !== 0)
+      const cents = sum(entry.postings, (posting) => posting.amountCents);
+      const detail = `its postings sum to ${cents} cents, not to zero`;
+      if (cents !== 0)
         problems.add({ code: 'total-differs', file: DOCUMENTS, place: `entry ${entry.entry.key}`, detail });
     }
   }
@@ -125,14 +124,14 @@ function parseElement(text: string): unknown {
 function checkDocument({ document, lines }: z.infer<typeof documentSchema>, problems: ProblemList): void {
   const { net_cents: net, vat_cents: vat, gross_cents: gross, vat_groups: groups } = document;
   const sums = [
-    ['net of its lines', sumOf(lines.map((line) => line.net_cents)), net],
-    ['net of its VAT groups', sumOf(groups.map((group) => group.netCents)), net],
-    ['VAT of its groups', sumOf(groups.map((group) => group.vatCents)), vat],
+    ['net of its lines', sum(lines, (line) => line.net_cents), net],
+    ['net of its VAT groups', sum(groups, (group) => group.netCents), net],
+    ['VAT of its groups', sum(groups, (group) => group.vatCents), vat],
     ['net and VAT', net + vat, gross],
   ] as const;
-  for (const [what, sum, total] of sums) {
-    if (sum === total) continue;
-    const detail = `${what}: ${sum} cents, the document says ${total}`;
+  for (const [what, found, total] of sums) {
+    if (found === total) continue;
+    const detail = `${what}: ${found} cents, the document says ${total}`;
     problems.add({ code: 'total-differs', file: DOCUMENTS, place: document.number_text, detail });
   }
 }

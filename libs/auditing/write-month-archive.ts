@@ -3,17 +3,16 @@ import { Transform, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
 import { chainedMessages } from '#libs/metering/chain/read-chain.js';
-import type { Sql } from '#libs/persistence/database.js';
+import { inOneSnapshot, type Sql } from '#libs/persistence/database.js';
 
 import { archivedReadings } from './archive-chain.js';
 import { archivedCorrections } from './archive-corrections.js';
 import { archivedChargers, archivedMonth, archivedSpans, type ArchivedMonth, type NotSealed } from './archive-facts.js';
+import { ARCHIVE_FORMAT } from './archive-manifest.js';
 import { archiveReadme, CHAIN_RULE, FILES, type FileName } from './archive-readme.js';
 import { documentsJson, imputedCsv, linesCsv } from './archive-tables.js';
 import { archivedCalendars, archivedPrices, archivedRegistry } from './archive-tariff.js';
 import { writeZip, type ArchiveFile, type WrittenFile } from './archive-zip.js';
-
-export const ARCHIVE_FORMAT = 'chazemo-month-archive/1';
 
 export interface ArchiveOptions {
   readonly cycleId: string;
@@ -31,37 +30,32 @@ export interface WrittenArchive {
 }
 
 /**
- * Writes an installation's month as one zip for an auditor: readings with their chain and what people said about
- * them, raw messages, calendars, prices,
- * who held what, lines, shared charges, documents, postings, a manifest with the SHA-256 of each. All of one moment (one
- * snapshot); the same facts give the same bytes. Readings that came after the month was rated are not in it. Streamed:
- * memory holds some thousand rows. Ends `target`.
+ * Writes an installation's month as one zip for an auditor: readings with their chain and what people said about them,
+ * raw messages, calendars, prices, who held what, lines, shared charges, documents, postings, a manifest with the SHA-256
+ * of each. All of one moment (one snapshot); the same facts give the same bytes. Readings that came after the month was
+ * rated are not in it. Streamed: memory holds some thousand rows. Ends `target`.
  */
 export async function writeMonthArchive(
   sql: Sql,
   options: ArchiveOptions,
   target: Writable,
 ): Promise<{ ok: WrittenArchive } | { refused: NotSealed }> {
-  return await sql
-    .transaction()
-    .setIsolationLevel('repeatable read')
-    .setAccessMode('read only')
-    .execute(async (trx) => {
-      const month = await archivedMonth(trx, options.cycleId);
-      if ('refused' in month) return month;
-      const files = await archiveFiles(trx, month.ok, options);
-      const hash = createHash('sha256');
-      let bytes = 0;
-      const counted = new Transform({
-        transform(chunk: Buffer, _encoding, done) {
-          hash.update(chunk);
-          bytes += chunk.length;
-          done(null, chunk);
-        },
-      });
-      const [written] = await Promise.all([writeZip(files, month.ok.endsAt, counted), pipeline(counted, target)]);
-      return { ok: { files: written, bytes, sha256: hash.digest('hex') } };
+  return await inOneSnapshot(sql, async (trx) => {
+    const month = await archivedMonth(trx, options.cycleId);
+    if ('refused' in month) return month;
+    const files = await archiveFiles(trx, month.ok, options);
+    const hash = createHash('sha256');
+    let bytes = 0;
+    const counted = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        hash.update(chunk);
+        bytes += chunk.length;
+        done(null, chunk);
+      },
     });
+    const [written] = await Promise.all([writeZip(files, month.ok.endsAt, counted), pipeline(counted, target)]);
+    return { ok: { files: written, bytes, sha256: hash.digest('hex') } };
+  });
 }
 
 async function archiveFiles(trx: Sql, month: ArchivedMonth, options: ArchiveOptions): Promise<ArchiveFile[]> {

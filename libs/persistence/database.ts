@@ -66,6 +66,12 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   return { orm, sql: orm.em.getKysely() as unknown as Sql, close: () => orm.close(true) };
 }
 
+/** Reads all of one moment: what is written meanwhile is not seen. Inside a transaction it is that transaction's moment. */
+export function inOneSnapshot<T>(sql: Sql, read: (snapshot: Sql) => Promise<T>): Promise<T> {
+  if (sql.isTransaction) return read(sql);
+  return sql.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(read);
+}
+
 /** Applies pending migrations; returns their names. */
 export async function migrate(database: Database): Promise<string[]> {
   const done = await database.orm.migrator.up();

@@ -1,4 +1,4 @@
-import type { Sql } from '../persistence/database.js';
+import { inOneSnapshot, type Sql } from '../persistence/database.js';
 import { loadManagerReport } from './manager-report-facts.js';
 import { renderManagerWorkbook } from './manager-workbook.js';
 import { findStoredFile, storeFile, type StoredFileRef } from './stored-files.js';
@@ -28,6 +28,7 @@ export async function storeManagerWorkbook(sql: Sql, order: WorkbookOrder): Prom
   const kept = await findStoredFile(sql, key);
   if (kept !== undefined) return kept;
   const sessionDetail = order.sessionDetail === true;
+  // Collections go on meanwhile: every sheet must tell of the same moment.
   const facts = await inOneSnapshot(sql, (snapshot) => loadManagerReport(snapshot, order.cycleId, { sessionDetail }));
   const detail = sessionDetail ? '-sessoes' : '';
   const final = order.final === true ? '-final' : '';
@@ -37,10 +38,4 @@ export async function storeManagerWorkbook(sql: Sql, order: WorkbookOrder): Prom
     contentType: EXCEL,
     bytes: await renderManagerWorkbook(facts, { sessionDetail }),
   });
-}
-
-/** Collections go on meanwhile: every sheet must tell of the same moment. */
-function inOneSnapshot<T>(sql: Sql, read: (snapshot: Sql) => Promise<T>): Promise<T> {
-  if (sql.isTransaction) return read(sql);
-  return sql.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(read);
 }

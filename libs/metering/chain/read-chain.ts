@@ -3,6 +3,7 @@ import { sql as fragment, type RawBuilder } from 'kysely';
 import { cursorPages } from '#libs/persistence/cursor-pages.js';
 import type { Sql } from '#libs/persistence/database.js';
 
+import type { Seal } from './check-chain.js';
 import { messageLine, messageSha256 } from './message-line.js';
 import type { ChainedReading } from './reading-chain.js';
 
@@ -84,5 +85,23 @@ async function withMessages(trx: Sql, rows: readonly ReadingRow[]): Promise<Chai
     messageId: row.message_id,
     // A message that is gone changes the line, so the chain breaks there: this must not stop the verification.
     messageSha256: hashes.get(row.message_id) ?? 'missing',
+  }));
+}
+
+/** Every seal of the chargers, by charger and ascending by id. */
+export async function sealsOf(trx: Sql, chargerIds: readonly string[]): Promise<Seal[]> {
+  const rows = await trx
+    .selectFrom('reading_seal')
+    .selectAll()
+    .where('charger_id', 'in', ['', ...chargerIds])
+    .orderBy('charger_id')
+    .orderBy('up_to_reading_id')
+    .execute();
+  return rows.map((row) => ({
+    chargerId: row.charger_id,
+    readings: row.readings,
+    upToReadingId: row.up_to_reading_id,
+    head: row.head,
+    sealedAt: row.sealed_at,
   }));
 }

@@ -1,7 +1,7 @@
-import type { Sql } from '#libs/persistence/database.js';
+import { inOneSnapshot, type Sql } from '#libs/persistence/database.js';
 
 import { ChainCheck, type ChainBreak, type Seal } from './check-chain.js';
-import { chainedReadings } from './read-chain.js';
+import { chainedReadings, sealsOf } from './read-chain.js';
 import { CHAIN_START, readingLine, type ChainedReading } from './reading-chain.js';
 
 export interface ChainReport {
@@ -26,28 +26,24 @@ const CHARGERS_AT_ONCE = 1_000;
 
 /** Recomputes the chains of the chargers from the readings and messages there are, and compares them with every seal. */
 export async function verifyChain(sql: Sql, options: VerifyOptions): Promise<ChainReport> {
-  return await sql
-    .transaction()
-    .setIsolationLevel('repeatable read')
-    .setAccessMode('read only')
-    .execute(async (trx) => {
-      let query = trx.selectFrom('charger').select('id').orderBy('id');
-      if (options.installationId !== null) query = query.where('installation_id', '=', options.installationId);
-      const chargers = (await query.execute()).map((row) => row.id);
-      const total = { chargers: chargers.length, readings: 0, seals: 0, unsealedReadings: 0 };
-      const breaks: ChainBreak[] = [];
-      for (let from = 0; from < chargers.length; from += CHARGERS_AT_ONCE) {
-        const before = total.readings;
-        const report = await verifyChargers(trx, chargers.slice(from, from + CHARGERS_AT_ONCE), (readings) =>
-          options.onProgress?.(before + readings),
-        );
-        total.readings += report.readings;
-        total.seals += report.seals;
-        total.unsealedReadings += report.unsealedReadings;
-        breaks.push(...report.breaks);
-      }
-      return { ...total, breaks };
-    });
+  return await inOneSnapshot(sql, async (trx) => {
+    let query = trx.selectFrom('charger').select('id').orderBy('id');
+    if (options.installationId !== null) query = query.where('installation_id', '=', options.installationId);
+    const chargers = (await query.execute()).map((row) => row.id);
+    const total = { chargers: chargers.length, readings: 0, seals: 0, unsealedReadings: 0 };
+    const breaks: ChainBreak[] = [];
+    for (let from = 0; from < chargers.length; from += CHARGERS_AT_ONCE) {
+      const before = total.readings;
+      const report = await verifyChargers(trx, chargers.slice(from, from + CHARGERS_AT_ONCE), (readings) =>
+        options.onProgress?.(before + readings),
+      );
+      total.readings += report.readings;
+      total.seals += report.seals;
+      total.unsealedReadings += report.unsealedReadings;
+      breaks.push(...report.breaks);
+    }
+    return { ...total, breaks };
+  });
 }
 
 async function verifyChargers(
@@ -102,21 +98,4 @@ class SealedWalk {
       seal = this.#seals[this.#next];
     }
   }
-}
-
-async function sealsOf(trx: Sql, chargerIds: readonly string[]): Promise<Seal[]> {
-  const rows = await trx
-    .selectFrom('reading_seal')
-    .selectAll()
-    .where('charger_id', 'in', ['', ...chargerIds])
-    .orderBy('charger_id')
-    .orderBy('up_to_reading_id')
-    .execute();
-  return rows.map((row) => ({
-    chargerId: row.charger_id,
-    readings: row.readings,
-    upToReadingId: row.up_to_reading_id,
-    head: row.head,
-    sealedAt: row.sealed_at,
-  }));
 }
