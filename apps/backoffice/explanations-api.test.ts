@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { rateCycle } from '#libs/rating/rate-cycle.js';
+import { seedCycle } from '#test/data/cycles.js';
 import { createTestDatabase } from '#test/setup/database.js';
 
 import { customerMonthDetailSchema, explanationSchema, type Explanation } from './api-types.js';
@@ -76,20 +77,7 @@ beforeAll(async () => {
   world = await runStaffedApi(await createTestDatabase());
   ({ database, api, tenant, staff } = world);
   await charge();
-  const cycle = await database.sql
-    .insertInto('billing_cycle')
-    .values({
-      installation_id: tenant.installationId,
-      period: '2026-05',
-      starts_at: new Date('2026-04-30T23:00:00Z'),
-      ends_at: new Date('2026-05-31T23:00:00Z'),
-      workflow_id: 'bill/park-Aeiou/2026-05',
-      step: 'checking',
-      step_since: new Date(),
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  cycleId = cycle.id;
+  cycleId = await seedCycle(database.sql, tenant.installationId, '2026-05', { step: 'checking' });
   await database.sql.transaction().execute((trx) => rateCycle(trx, { cycleId, now: new Date() }));
   const { condominiumId, customerId } = tenant;
   resident = await api.user('resident', { condominiumId, customerId });

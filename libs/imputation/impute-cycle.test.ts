@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { Sql } from '#libs/persistence/database.js';
 import { acceptAnomalies, checkCycle } from '#libs/rating/anomalies.js';
 import { openCycle } from '#libs/rating/cycle.js';
-import { billCycle } from '#test/invoices/bill-cycle.js';
+import { billCycle } from '#test/data/cycles.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
 import type { RetailerInvoiceEntry } from './check-retailer-invoice.js';

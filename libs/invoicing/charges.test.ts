@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
+import { seedCycle } from '#test/data/cycles.js';
 import { GOLDEN_LINES, seedCustomer, seedGoldenJune, seedLines } from '#test/data/documents.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
@@ -15,24 +16,10 @@ let spotId: string;
 beforeEach(async () => {
   database = await createTestDatabase();
   ({ cycleId: june, spotId } = await seedGoldenJune(database.sql));
-  july = await seedCycle('2026-07', '2026-06-30T23:00:00Z', '2026-07-31T23:00:00Z');
+  july = await seedCycle(database.sql, 'aurora', '2026-07', { step: 'invoicing' });
   await seedCustomer(database.sql, { id: '1002' });
 });
 afterEach(() => database.drop());
-
-async function seedCycle(period: string, from: string, to: string): Promise<string> {
-  const row = {
-    installation_id: 'aurora',
-    period,
-    starts_at: new Date(from),
-    ends_at: new Date(to),
-    workflow_id: `bill/aurora/${period}`,
-    step: 'invoicing',
-    step_since: NOW,
-  };
-  const { id } = await database.sql.insertInto('billing_cycle').values(row).returning('id').executeTakeFirstOrThrow();
-  return id;
-}
 
 const issue = (cycleId: string, customerId: string, now = NOW) =>
   database.sql.transaction().execute((trx) => issueInvoice(trx, { cycleId, customerId, now }));
@@ -187,7 +174,7 @@ describe('accepted adjustments', () => {
       { state: 'billed', document_id: documentId },
       { state: 'billed', document_id: documentId },
     ]);
-    const august = await seedCycle('2026-08', '2026-07-31T23:00:00Z', '2026-08-31T23:00:00Z');
+    const august = await seedCycle(database.sql, 'aurora', '2026-08', { step: 'invoicing' });
     expect(await issue(august, '1001')).toMatchObject({ refused: { code: 'NOTHING_DUE' } });
   });
 
@@ -209,7 +196,7 @@ describe('accepted adjustments', () => {
   });
 
   it('are taken by one of two invoices that are issued at once', async () => {
-    const august = await seedCycle('2026-08', '2026-07-31T23:00:00Z', '2026-08-31T23:00:00Z');
+    const august = await seedCycle(database.sql, 'aurora', '2026-08', { step: 'invoicing' });
     await adjust(june, '1001', 300);
     for (const cycle of [july, august]) {
       await impute(cycle, '1001', [{ position: 1, party: 'bpo', code: 'fee', netCents: 100 }]);
@@ -263,7 +250,7 @@ describe('pitfall 9 (negative invoice totals: lago-api PR 4642, 4273): a month o
       [-300, 'accepted'],
       [100, 'accepted'],
     ]);
-    const august = await seedCycle('2026-08', '2026-07-31T23:00:00Z', '2026-08-31T23:00:00Z');
+    const august = await seedCycle(database.sql, 'aurora', '2026-08', { step: 'invoicing' });
     await seedMonth(august, [{ ...(GOLDEN_LINES[0] ?? fail()), cents: 1_000 }]);
     await issued(august, '1002');
     const { net_cents: net } = await database.sql

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 import type { Sql } from '#libs/persistence/database.js';
-import { monthSpan } from '#libs/registry/period.js';
 import { readSheet } from '#libs/registry/tabular/sheet.js';
 import { importSheet } from '#libs/registry/tabular/table.js';
 import { pricePlanTable } from '#libs/tariff/tables/price-plan.js';
 import { seedInstallation } from '#test/chargers/seed-installation.js';
-import { billCycle } from '#test/invoices/bill-cycle.js';
+import { billCycle, seedCycle } from '#test/data/cycles.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
 import { monthsUnder, pricePreview } from './price-preview.js';
@@ -44,21 +43,8 @@ beforeAll(async () => {
   }
   await imports(`${HEAD}\n${PLAN},simples,0.20,2026-01-01,\n`, false);
   for (const period of ['2026-03', '2026-04', '2026-05', '2026-06', '2026-07']) {
-    const { startsAt, endsAt } = monthSpan(period, 'Europe/Lisbon');
-    const cycle = await sql
-      .insertInto('billing_cycle')
-      .values({
-        installation_id: 'garagem',
-        period,
-        starts_at: startsAt,
-        ends_at: endsAt,
-        workflow_id: `bill/garagem/${period}`,
-        step: 'awaiting-period-end',
-        step_since: startsAt,
-      })
-      .returning('id')
-      .executeTakeFirstOrThrow();
-    if (period === '2026-04') await billCycle(sql, cycle.id, 'ana');
+    const cycleId = await seedCycle(sql, 'garagem', period, { step: 'awaiting-period-end' });
+    if (period === '2026-04') await billCycle(sql, cycleId, 'ana');
   }
 });
 afterAll(() => database.drop());

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 
 import type { Sql } from '#libs/persistence/database.js';
-import { billCycle } from '#test/invoices/bill-cycle.js';
+import { billCycle } from '#test/data/cycles.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
 import { acceptAnomalies, checkCycle } from './anomalies.js';

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { insertAdjustment } from '#libs/invoicing/adjustments.js';
 import { issueCreditNote } from '#libs/invoicing/issue-credit-note.js';
 import type { ChargeLine } from '#libs/invoicing/plan-invoice.js';
 import { NO_ENERGY } from '#libs/invoicing/stored-line.js';
 import { postInvoiceIssued } from '#libs/ledger/post-events.js';
-import { issueAll, seedGoldenJune } from '#test/data/documents.js';
+import { issueAll, seedFormerMonth, seedGoldenJune } from '#test/data/documents.js';
 import { pagesOf, textOf } from '#test/data/pdf-text.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
@@ -40,19 +39,6 @@ async function seedCharges(cycleId: string): Promise<void> {
 
 /** May was billed without a part of its energy, and with a fee too many. */
 async function seedAdjustment(): Promise<void> {
-  const may = await database.sql
-    .insertInto('billing_cycle')
-    .values({
-      installation_id: 'aurora',
-      period: '2026-05',
-      starts_at: new Date('2026-04-30T23:00:00Z'),
-      ends_at: new Date('2026-05-31T23:00:00Z'),
-      workflow_id: 'bill/aurora/2026-05',
-      step: 'done',
-      step_since: NOW,
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
   const common = { ...NO_ENERGY, spotName: '3012', vatCode: 'NOR', exemptionCode: null } as const;
   const late: ChargeLine = {
     ...common,
@@ -71,17 +57,7 @@ async function seedAdjustment(): Promise<void> {
     netCents: 46,
   };
   const fee: ChargeLine = { ...common, kind: 'fixed-charge', party: 'bpo', label: 'Serviço por lugar', netCents: -25 };
-  await database.sql.transaction().execute((trx) =>
-    insertAdjustment(trx, {
-      cycleId: may.id,
-      customerId: '1001',
-      netCents: 21,
-      lines: [late, fee],
-      reasons: ['late-readings'],
-      state: 'accepted',
-      now: NOW,
-    }),
-  );
+  await seedFormerMonth(database.sql, '2026-05', [late, fee], NOW);
 }
 
 beforeAll(async () => {

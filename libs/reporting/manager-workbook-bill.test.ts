@@ -3,13 +3,12 @@ import ExcelJS from 'exceljs';
 
 import { imputeCycle } from '#libs/imputation/impute-cycle.js';
 import { enterRetailerInvoice } from '#libs/imputation/retailer-invoice.js';
-import { insertAdjustment } from '#libs/invoicing/adjustments.js';
 import { issueCreditNote } from '#libs/invoicing/issue-credit-note.js';
 import type { ChargeLine } from '#libs/invoicing/plan-invoice.js';
 import { NO_ENERGY } from '#libs/invoicing/stored-line.js';
 import { checkLedger } from '#libs/ledger/check-ledger.js';
 import { postInvoiceIssued, postPayment } from '#libs/ledger/post-events.js';
-import { issueAll, seedGoldenJune, seedSpot } from '#test/data/documents.js';
+import { issueAll, seedFormerMonth, seedGoldenJune, seedSpot } from '#test/data/documents.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
 import { managerMailFacts } from './manager-mail-facts.js';
@@ -75,26 +74,11 @@ async function enterInvoice(): Promise<void> {
 }
 
 async function seedMay(): Promise<void> {
-  const may = await database.sql
-    .insertInto('billing_cycle')
-    .values({
-      installation_id: 'aurora',
-      period: '2026-05',
-      starts_at: new Date('2026-04-30T23:00:00Z'),
-      ends_at: new Date('2026-05-31T23:00:00Z'),
-      workflow_id: 'bill/aurora/2026-05',
-      step: 'done',
-      step_since: NOW,
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
   const common = { ...NO_ENERGY, spotName: '3012', vatCode: 'NOR', exemptionCode: null } as const;
   const energy = { kind: 'energy', party: 'retailer', season: 'Verão', dayType: 'Semana', band: 'cheias' } as const;
   const late: ChargeLine = { ...common, ...energy, label: 'Cheia 2', interval: '12.15-23.59', wh: 2_000, netCents: 46 };
   const fee: ChargeLine = { ...common, kind: 'fixed-charge', party: 'bpo', label: 'Serviço', netCents: -25 };
-  const adjustment = { cycleId: may.id, customerId: '1001', netCents: 21, lines: [late, fee] };
-  const decided = { reasons: ['late-readings'], state: 'accepted', now: NOW } as const;
-  await database.sql.transaction().execute((trx) => insertAdjustment(trx, { ...adjustment, ...decided }));
+  await seedFormerMonth(database.sql, '2026-05', [late, fee], NOW);
 }
 
 async function settle(documentId: string): Promise<void> {

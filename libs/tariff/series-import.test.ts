@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 import { readSheet } from '#libs/registry/tabular/sheet.js';
 import { seedInstallation } from '#test/chargers/seed-installation.js';
-import { billCycle } from '#test/invoices/bill-cycle.js';
+import { billCycle, seedCycle } from '#test/data/cycles.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
 import { loadSeries } from './price-series-store.js';
@@ -88,20 +88,7 @@ test('a changed value is told with the billed months that used it, and says when
     })
     .execute();
   await sql.insertInto('customer').values({ id: 'ana', condominium_id: 'garagem', name: 'Ana' }).execute();
-  const cycle = await sql
-    .insertInto('billing_cycle')
-    .values({
-      installation_id: 'garagem',
-      period: '2026-06',
-      starts_at: new Date('2026-05-31T23:00:00Z'),
-      ends_at: new Date('2026-06-30T23:00:00Z'),
-      workflow_id: 'bill/garagem/2026-06',
-      step: 'done',
-      step_since: new Date('2026-07-02T00:00:00Z'),
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  await billCycle(sql, cycle.id, 'ana');
+  await billCycle(sql, await seedCycle(sql, 'garagem', '2026-06'), 'ana');
   const csv = 'startsAt,value\n2026-06-30T22:45:00Z,99.1\n2026-06-30T23:00:00Z,5.5\n';
   const result = await importCsv({ ...STORED, source: null }, csv);
   expect(result).toMatchObject({ imported: true, added: 0, changed: 1, same: 1 });

@@ -1,21 +1,22 @@
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 
 import { PASSWORD, runApi, type RunningApi } from '#apps/backoffice/testing/running-api.js';
 import { addTenant, type Tenant } from '#apps/backoffice/testing/world.js';
 import { programFolder } from '#apps/cli/servers/folders.js';
 import { rateCycle } from '#libs/rating/rate-cycle.js';
 
+import { seedCycle } from '../data/cycles.js';
 import { seedTransaction } from '../data/documents.js';
-import { findChromium } from '../setup/chromium.js';
 import { createTestDatabase, type TestDatabase } from '../setup/database.js';
+import { ConsoleVisitor } from './console-visitor.js';
 
 let database: TestDatabase;
 let tenant: Tenant;
 let api: RunningApi;
-let browser: Browser;
+let visitor: ConsoleVisitor;
 let page: Page;
 let cycleId: string;
 
@@ -31,19 +32,7 @@ async function rateMay(): Promise<string> {
     ],
     flags: ['register-fell'],
   });
-  const { id } = await sql
-    .insertInto('billing_cycle')
-    .values({
-      installation_id: tenant.installationId,
-      period: '2026-05',
-      starts_at: new Date('2026-04-30T23:00:00Z'),
-      ends_at: new Date('2026-05-31T23:00:00Z'),
-      workflow_id: `bill/${tenant.installationId}/2026-05`,
-      step: 'awaiting-approval',
-      step_since: new Date(),
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
+  const id = await seedCycle(sql, tenant.installationId, '2026-05', { step: 'awaiting-approval' });
   await sql.transaction().execute((trx) => rateCycle(trx, { cycleId: id, now: new Date() }));
   return id;
 }
@@ -54,24 +43,20 @@ beforeAll(async () => {
   cycleId = await rateMay();
   api = await runApi(database, join(programFolder(), 'dist', 'console'));
   await api.user('staff');
-  browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox', '--disable-gpu'] });
-  page = await (await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'pt-PT' })).newPage();
-  await page.goto(api.url);
-  await page.getByLabel('E-mail').fill('user-1@example.pt');
-  await page.getByLabel('Palavra-passe').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Entrar' }).click();
-  await page.getByTestId('live-state').waitFor();
+  visitor = await ConsoleVisitor.come(api.url);
+  page = await visitor.page(1280, 900);
+  await visitor.signIn(page, { email: 'user-1@example.pt', password: PASSWORD });
 }, 120_000);
 
 afterAll(async () => {
-  await browser?.close();
+  await visitor?.leave();
   await api?.stop();
   await database?.drop();
 }, 60_000);
 
 describe('staff who find a wrong reading behind a line', () => {
   it('disregard it for a reason, are told what comes of it, and may take it back', async () => {
-    await page.goto(new URL(`customers/${tenant.customerId}/months/${cycleId}`, api.url).href);
+    await visitor.visit(page, `customers/${tenant.customerId}/months/${cycleId}`);
     await page.getByTestId('why').first().click();
     const explanation = page.getByTestId('explanation');
     await explanation.getByTestId('explained-piece').first().click();

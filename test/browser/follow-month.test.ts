@@ -1,69 +1,44 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 
 import { startDemo, type Demo } from '../demo/demo.js';
 import { followMonth, startMonth, type MonthView } from '../demo/month.js';
 import { chargeNow, playJune, type PlayedJune } from '../demo/play.js';
 import { LOGINS } from '../demo/seed-people.js';
 import { INSTALLATION_ID, PERIOD } from '../demo/world.js';
-import { findChromium } from '../setup/chromium.js';
 import { temporaryDataFolder, type TemporaryDataFolder } from '../setup/data-folder.js';
+import { ConsoleVisitor } from './console-visitor.js';
 
 let demo: Demo;
 let folder: TemporaryDataFolder;
-let browser: Browser;
+let visitor: ConsoleVisitor;
 let page: Page;
 let june: PlayedJune;
 let month: MonthView;
-const faults: string[] = [];
 
 const [STAFF, , RESIDENT] = LOGINS;
 
 beforeAll(async () => {
   folder = await temporaryDataFolder('browser');
   demo = await startDemo({ dataDir: folder.path, env: { PATH: process.env['PATH'] }, httpPort: 0, ocppPort: 0 });
-  browser = await chromium.launch({
-    executablePath: findChromium(),
-    args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
-  });
-  page = await newPage();
+  visitor = await ConsoleVisitor.come(demo.system.urls.console);
+  page = await visitor.page(1440, 900);
   june = await playJune(demo.world, { ocppUrl: demo.system.urls.ocpp });
 }, 300_000);
 
 afterAll(async () => {
   await june?.close();
-  await browser?.close();
+  await visitor?.leave();
   await demo?.stop();
   await folder.remove();
 }, 60_000);
 
-async function newPage(): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'pt-PT' });
-  const opened = await context.newPage();
-  opened.on('pageerror', (error) => faults.push(error.message));
-  opened.on('console', (message) => {
-    if (message.type() === 'error' && !/status of 401/.test(message.text())) faults.push(message.text());
-  });
-  return opened;
-}
-
-async function signIn(on: Page, login: { readonly email: string; readonly password: string }): Promise<void> {
-  await on.goto(demo.system.urls.console);
-  await on.getByLabel('E-mail').fill(login.email);
-  await on.getByLabel('Palavra-passe').fill(login.password);
-  await on.getByRole('button', { name: 'Entrar' }).click();
-  await on.getByTestId('live-state').waitFor();
-}
-
 describe('staff at the console', () => {
   it('a wrong password is told in words, the right one lets in', async () => {
-    await page.goto(demo.system.urls.console);
-    await page.getByLabel('E-mail').fill(STAFF.email);
-    await page.getByLabel('Palavra-passe').fill('errada');
-    await page.getByRole('button', { name: 'Entrar' }).click();
+    await visitor.enter(page, { email: STAFF.email, password: 'errada' });
     await page.getByText('E-mail ou palavra-passe errados.').waitFor();
-    faults.length = 0; // the refused sign-in is a 401 in the browser's log
-    await signIn(page, STAFF);
+    visitor.faults.length = 0; // the refused sign-in is a 401 in the browser's log
+    await visitor.signIn(page, STAFF);
     await page.getByTestId('stripe-label').waitFor();
   }, 60_000);
 
@@ -71,7 +46,7 @@ describe('staff at the console', () => {
     const started = await startMonth(demo.api, INSTALLATION_ID, PERIOD);
     const row = page.locator(`[data-testid=month-row][data-cycle="${started.cycleId}"]`);
     await row.waitFor({ timeout: 15_000 });
-    await page.goto(new URL(`months/${started.cycleId}`, demo.system.urls.console).href);
+    await visitor.visit(page, `months/${started.cycleId}`);
     await page.evaluate(() => Object.assign(globalThis, { sameDocument: true }));
     const following = followMonth(demo.api, started.cycleId, { onAwaitingReadings: () => june.deliverLate() });
     const step = page.getByTestId('month-step').first();
@@ -91,7 +66,7 @@ describe('staff at the console', () => {
   }, 60_000);
 
   it('the car park shows a car that begins to charge within a second of its charger telling, in the service’s own words', async () => {
-    await page.goto(new URL(`installations/${INSTALLATION_ID}`, demo.system.urls.console).href);
+    await visitor.visit(page, `installations/${INSTALLATION_ID}`);
     await page.getByRole('tab', { name: /Piso -3 Circuito 2/ }).click();
     const spot = page.locator('[data-testid=spot][data-spot="3049"]');
     await spot.getByText('Carro desligado').waitFor();
@@ -100,16 +75,15 @@ describe('staff at the console', () => {
   }, 60_000);
 
   it('nothing went wrong in the browser', () => {
-    expect(faults).toEqual([]);
+    expect(visitor.faults).toEqual([]);
   });
 });
 
 describe('the resident of spot 3012, on a phone', () => {
   it('finds each line of June, and their sum', async () => {
-    const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'pt-PT' });
-    const phone = await context.newPage();
-    await signIn(phone, RESIDENT);
-    await phone.goto(new URL(`customers/1001/months/${month.cycleId}`, demo.system.urls.console).href);
+    const phone = await visitor.page(390, 844);
+    await visitor.signIn(phone, RESIDENT);
+    await visitor.visit(phone, `customers/1001/months/${month.cycleId}`);
     await phone.getByTestId('rated-line').first().waitFor();
     expect(await phone.getByTestId('rated-line').count()).toBe(8);
     const text = (await phone.locator('main').innerText()).replaceAll(/\s/g, ' ');
@@ -117,6 +91,6 @@ describe('the resident of spot 3012, on a phone', () => {
     expect(text).toContain('80,38');
     const width = await phone.evaluate<number>('document.documentElement.scrollWidth');
     expect(width).toBeLessThanOrEqual(390);
-    await context.close();
+    await phone.context().close();
   }, 60_000);
 });

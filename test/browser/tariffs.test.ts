@@ -3,43 +3,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 
 import { PASSWORD, runApi, type RunningApi } from '#apps/backoffice/testing/running-api.js';
 import { addTenant, type Tenant } from '#apps/backoffice/testing/world.js';
 import { programFolder } from '#apps/cli/servers/folders.js';
 
-import { findChromium } from '../setup/chromium.js';
 import { createTestDatabase, type TestDatabase } from '../setup/database.js';
+import { ConsoleVisitor } from './console-visitor.js';
 
 const HEADER = 'installation;plan;planFrom;calendar;bands;band;component;perKWh;from';
 
 let database: TestDatabase;
 let tenant: Tenant;
 let api: RunningApi;
-let browser: Browser;
+let visitor: ConsoleVisitor;
 let page: Page;
 let folder: string;
-const faults: string[] = [];
 
-/** Signs in as the n-th user that the API was asked for. */
-async function signIn(on: Page, n: number): Promise<void> {
-  await on.goto(api.url);
-  await on.getByLabel('E-mail').fill(`user-${n}@example.pt`);
-  await on.getByLabel('Palavra-passe').fill(PASSWORD);
-  await on.getByRole('button', { name: 'Entrar' }).click();
-  await on.getByTestId('live-state').waitFor();
-}
-
-async function newPage(width: number, height: number): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width, height }, locale: 'pt-PT' });
-  const opened = await context.newPage();
-  opened.on('pageerror', (error) => faults.push(error.message));
-  opened.on('console', (message) => {
-    if (message.type() === 'error' && !/status of 401/.test(message.text())) faults.push(message.text());
-  });
-  return opened;
-}
+/** The n-th user that the API was asked for. */
+const user = (n: number) => ({ email: `user-${n}@example.pt`, password: PASSWORD });
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -48,13 +31,13 @@ beforeAll(async () => {
   await api.user('staff');
   await api.user('resident', { condominiumId: tenant.condominiumId, customerId: tenant.customerId });
   folder = await mkdtemp(join(tmpdir(), 'price-list-'));
-  browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox', '--disable-gpu'] });
-  page = await newPage(1280, 900);
-  await signIn(page, 1);
+  visitor = await ConsoleVisitor.come(api.url);
+  page = await visitor.page(1280, 900);
+  await visitor.signIn(page, user(1));
 }, 120_000);
 
 afterAll(async () => {
-  await browser?.close();
+  await visitor?.leave();
   await api?.stop();
   await database?.drop();
   await rm(folder, { recursive: true, force: true });
@@ -84,7 +67,7 @@ describe('staff in the room of tariffs', () => {
     await page.getByTestId('import-confirm').click();
     await page.getByText('1 linha importada.').waitFor();
 
-    await page.goto(new URL(`tariffs/installations/${tenant.installationId}`, api.url).href);
+    await visitor.visit(page, `tariffs/installations/${tenant.installationId}`);
     const timeline = page.getByTestId('tariff-timeline');
     await timeline.getByText('Simples 2027').waitFor();
     await page.getByText('Muda em 17/06/2027: novo tarifário').waitFor();
@@ -94,7 +77,7 @@ describe('staff in the room of tariffs', () => {
   }, 60_000);
 
   it('see a calendar as days of 24 hours, with as many bands as a contract has', async () => {
-    await page.goto(new URL('tariffs/calendars/pt-mainland-weekly', api.url).href);
+    await visitor.visit(page, 'tariffs/calendars/pt-mainland-weekly');
     await page.getByTestId('calendar-day').first().waitFor();
     expect(await page.getByTestId('calendar-day').first().innerText()).toContain('Super vazio 02:00–06:00');
     await page.getByText('Bi-horário').click();
@@ -102,24 +85,24 @@ describe('staff in the room of tariffs', () => {
   }, 60_000);
 
   it('are told each fault of a calendar that they add', async () => {
-    await page.goto(new URL('tariffs?show=calendars', api.url).href);
+    await visitor.visit(page, 'tariffs?show=calendars');
     await page.getByTestId('add-calendar').click();
     await page.getByLabel('Calendário (JSON)').fill('{"id": "Meu"}');
-    faults.length = 0;
+    visitor.faults.length = 0;
     await page.getByRole('button', { name: 'Acrescentar', exact: true }).click();
     const shown = page.getByTestId('calendar-faults');
     await shown.waitFor();
     expect(await shown.innerText()).toContain('só letras pequenas');
-    expect(faults.filter((fault) => !/status of 400/.test(fault))).toEqual([]);
-    faults.length = 0; // the refused calendar is a 400 in the browser's log
+    expect(visitor.faults.filter((fault) => !/status of 400/.test(fault))).toEqual([]);
+    visitor.faults.length = 0; // the refused calendar is a 400 in the browser's log
   }, 60_000);
 });
 
 describe('a resident on a phone', () => {
   it('opens why a line has its amount', async () => {
-    const phone = await newPage(390, 844);
-    await signIn(phone, 2);
-    await phone.goto(new URL(`customers/${tenant.customerId}/months/${tenant.cycleId}`, api.url).href);
+    const phone = await visitor.page(390, 844);
+    await visitor.signIn(phone, user(2));
+    await visitor.visit(phone, `customers/${tenant.customerId}/months/${tenant.cycleId}`);
     await phone.getByTestId('why').first().click();
     const explanation = phone.getByTestId('explanation');
     await explanation.waitFor();
@@ -131,5 +114,5 @@ describe('a resident on a phone', () => {
 });
 
 it('nothing went wrong in the browser', () => {
-  expect(faults).toEqual([]);
+  expect(visitor.faults).toEqual([]);
 });

@@ -1,8 +1,12 @@
+import { insertAdjustment } from '#libs/invoicing/adjustments.js';
 import { customersToInvoice } from '#libs/invoicing/customers-to-invoice.js';
 import { issueInvoice } from '#libs/invoicing/issue-invoice.js';
+import type { ChargeLine } from '#libs/invoicing/plan-invoice.js';
 import { postInvoiceIssued, postPayment, postPaymentReversed } from '#libs/ledger/post-events.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { DEFAULT_POLICY, type InstallationPolicy } from '#libs/registry/policy.js';
+
+import { seedCycle } from './cycles.js';
 
 /** A rated line as the golden report prints it. */
 export interface LineSeed {
@@ -210,21 +214,21 @@ export async function seedCustomer(sql: Sql, seed: CustomerSeed): Promise<void> 
 
 /** The June cycle, half-open in local midnights of Lisbon. Returns its id. */
 export async function seedJuneCycle(sql: Sql): Promise<string> {
-  const cycle = await sql
-    .insertInto('billing_cycle')
-    .values({
-      installation_id: INSTALLATION_ID,
-      period: '2026-06',
-      starts_at: new Date('2026-05-31T23:00:00Z'),
-      ends_at: new Date('2026-06-30T23:00:00Z'),
-      workflow_id: `bill/${INSTALLATION_ID}/2026-06`,
-      step: 'invoicing',
-      step_since: new Date('2026-07-01T04:00:00Z'),
-      rated_at: new Date('2026-07-01T04:00:00Z'),
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  return cycle.id;
+  const rated = new Date('2026-07-01T04:00:00Z');
+  return seedCycle(sql, INSTALLATION_ID, '2026-06', { step: 'invoicing', step_since: rated, rated_at: rated });
+}
+
+/** A former month, corrected by the lines: accepted, so that the golden customer's June has them. */
+export async function seedFormerMonth(
+  sql: Sql,
+  period: string,
+  lines: readonly ChargeLine[],
+  now: Date,
+): Promise<void> {
+  const cycleId = await seedCycle(sql, INSTALLATION_ID, period);
+  const netCents = lines.reduce((cents, line) => cents + line.netCents, 0);
+  const adjustment = { cycleId, customerId: '1001', netCents, lines, reasons: ['late-readings'] } as const;
+  await sql.transaction().execute((trx) => insertAdjustment(trx, { ...adjustment, state: 'accepted', now }));
 }
 
 export interface LinesTarget {

@@ -2,8 +2,6 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql as raw } from 'kysely';
 
 import { dailyEnergy } from '#apps/backoffice/daily-energy.js';
-import { ingest } from '#libs/metering/ingest.js';
-import { parse16 } from '#libs/ocpp/parse-16.js';
 import { openCycle } from '#libs/rating/cycle.js';
 import { rateMonth } from '#libs/rating/rate-month.js';
 import { monthSpan, shiftPeriod } from '#libs/registry/period.js';
@@ -11,6 +9,7 @@ import { EXPORTS, exportRows } from '#libs/reporting/exports/exports.js';
 import { loadInvoiceFacts } from '#libs/reporting/invoice-facts.js';
 
 import { INSTALLATION_ID } from '../data/documents.js';
+import { ingestCall } from '../data/messages.js';
 import { CarPark } from './car-park.js';
 
 /** Faults that peers shipped and we must not: each test names the report it comes from. */
@@ -50,18 +49,9 @@ async function bill(...periods: string[]) {
 }
 
 /** A message as the gateway takes it. */
-async function tell(action: string, payload: Record<string, unknown>, messageId: string) {
-  const message = parse16(action, payload);
-  if (message === null) throw new Error(action);
-  const receivedAt = new Date('2026-06-15T15:00:00Z');
-  return await ingest(park.database.sql, {
-    chargerId: 'zcs031903',
-    messageId,
-    action,
-    payload,
-    message,
-    receivedAt,
-  });
+function tell(action: string, payload: Record<string, unknown>, messageId: string) {
+  const told = { chargerId: 'zcs031903', messageId, action, payload };
+  return ingestCall(park.database.sql, { ...told, receivedAt: new Date('2026-06-15T15:00:00Z') });
 }
 
 describe('time', () => {

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { sql as fragment } from 'kysely';
 
-import { parse16 } from '#libs/ocpp/parse-16.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { seedInstallation } from '#test/chargers/seed-installation.js';
+import { ingestCall } from '#test/data/messages.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
-import { ingest } from '../ingest.js';
 import { sha256 } from './reading-chain.js';
 import { sealReadings } from './seal-readings.js';
 import { verifyChain } from './verify-chain.js';
@@ -35,10 +34,8 @@ async function tell(...registers: number[]): Promise<void> {
       connectorId: 1,
       meterValue: [{ timestamp: '2026-06-01T10:00:00Z', sampledValue: [{ value: String(register) }] }],
     };
-    const message = parse16('MeterValues', payload);
-    if (message === null) throw new Error('MeterValues is a call');
-    const incoming = { chargerId: charger, messageId: `m${register}`, action: 'MeterValues', payload, message };
-    await ingest(sql, { ...incoming, receivedAt: NOW });
+    const told = { chargerId: charger, messageId: `m${register}`, action: 'MeterValues', payload, receivedAt: NOW };
+    await ingestCall(sql, told);
   }
 }
 

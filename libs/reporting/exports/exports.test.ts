@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
-import { ingest } from '#libs/metering/ingest.js';
-import { parse16 } from '#libs/ocpp/parse-16.js';
 import { seedInstallation } from '#test/chargers/seed-installation.js';
+import { ingestCall } from '#test/data/messages.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
 import { EXPORTS, exportRows, type ExportSpan } from './exports.js';
@@ -21,11 +20,9 @@ afterAll(() => database.drop());
 
 let messages = 0;
 async function tell(chargerId: string, action: string, payload: Record<string, unknown>) {
-  const message = parse16(action, payload);
-  if (message === null) throw new Error(action);
   messages += 1;
-  const incoming = { chargerId, messageId: `m${messages}`, action, payload, message, receivedAt: RECEIVED };
-  return (await ingest(database.sql, incoming)).answer;
+  const told = { chargerId, messageId: `m${messages}`, action, payload, receivedAt: RECEIVED };
+  return (await ingestCall(database.sql, told)).answer;
 }
 
 const start = async (chargerId: string, timestamp: string, meterStart: number) =>

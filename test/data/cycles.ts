@@ -1,4 +1,32 @@
-import type { Sql } from '#libs/persistence/database.js';
+import type { Insertable } from 'kysely';
+
+import type { Schema, Sql } from '#libs/persistence/database.js';
+import { monthSpan } from '#libs/registry/period.js';
+
+/** A month's cycle in Lisbon, done where nothing else is said. Returns its id. */
+export async function seedCycle(
+  sql: Sql,
+  installationId: string,
+  period: string,
+  more: Partial<Insertable<Schema['billing_cycle']>> = {},
+): Promise<string> {
+  const { startsAt, endsAt } = monthSpan(period, 'Europe/Lisbon');
+  const cycle = await sql
+    .insertInto('billing_cycle')
+    .values({
+      installation_id: installationId,
+      period,
+      starts_at: startsAt,
+      ends_at: endsAt,
+      workflow_id: `bill/${installationId}/${period}`,
+      step: 'done',
+      step_since: endsAt,
+      ...more,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return cycle.id;
+}
 
 /** Gives a cycle a document of one cent, for tests to which only matters that the month was billed. */
 export async function billCycle(sql: Sql, cycleId: string, customerId: string): Promise<void> {
