@@ -53,6 +53,16 @@ export function shiftPeriod(period: string, months: number): string {
   return month(period).add({ months }).toString();
 }
 
+/** Whether a text names an IANA zone. */
+export function isTimeZone(text: string): boolean {
+  try {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The local date of an instant, yyyy-mm-dd. */
 export function localDate(at: Date, timeZone: string): string {
   return Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timeZone).toPlainDate().toString();

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import type { Sql } from '#libs/persistence/database.js';
-import { instantOf, localTime, optionalText, requiredText } from '#libs/registry/tabular/cells.js';
+import { instantOf, localTime, optionalText, orElse, requiredText } from '#libs/registry/tabular/cells.js';
 import { changeOf, problemAt, type ImportOptions, type RowResult, type Table } from '#libs/registry/tabular/table.js';
 
 /** An instant with its zone, as exports write it, or a local time of the installation. */
@@ -13,7 +13,6 @@ const wholeNumber = (what: string) =>
     .string()
     .refine((text) => /^\d{1,15}$/.test(text), { error: (issue) => `expected ${what}, got "${String(issue.input)}"` })
     .transform(Number);
-const empty = z.literal('').transform(() => null);
 
 const schema = z
   .object({
@@ -22,9 +21,9 @@ const schema = z
     transactionId: requiredText,
     idTag: optionalText,
     startedAt: time,
-    stoppedAt: z.union([empty, time]),
+    stoppedAt: orElse(time, null),
     meterStartWh: wholeNumber('a register in whole Wh'),
-    meterStopWh: z.union([empty, wholeNumber('a register in whole Wh')]),
+    meterStopWh: orElse(wholeNumber('a register in whole Wh'), null),
   })
   .refine((row) => (row.stoppedAt === null) === (row.meterStopWh === null), {
     path: ['meterStopWh'],

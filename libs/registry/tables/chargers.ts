@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import type { Sql } from '#libs/persistence/database.js';
 
-import { optionalText, requiredText } from '../tabular/cells.js';
+import { optionalText, orElse, requiredText } from '../tabular/cells.js';
 import { changeOf, problemAt, type ImportOptions, type RowResult, type Table } from '../tabular/table.js';
 import { findInstallation, findSpot } from './references.js';
 
@@ -12,7 +12,7 @@ const schema = z.object({
   circuit: optionalText,
   spot: optionalText,
   password: optionalText,
-  sharing: z.union([z.literal('').transform(() => null), z.enum(['occupant', 'token'], 'expected occupant or token')]),
+  sharing: orElse(z.enum(['occupant', 'token'], 'expected occupant or token'), null),
 });
 type Row = z.infer<typeof schema>;
 

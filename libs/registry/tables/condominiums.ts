@@ -2,12 +2,12 @@ import { z } from 'zod';
 
 import type { Sql } from '#libs/persistence/database.js';
 
-import { optionalText, requiredText } from '../tabular/cells.js';
+import { optionalText, requiredText, slug } from '../tabular/cells.js';
 import { changeOf, type RowResult, type Table } from '../tabular/table.js';
-import { differs } from './references.js';
+import { actionOf } from './references.js';
 
 const schema = z.object({
-  condominium: requiredText.regex(/^[a-z0-9][a-z0-9-]{0,59}$/, 'expected small letters, digits and hyphens'),
+  condominium: slug,
   name: requiredText,
   nif: requiredText,
   address: requiredText,
@@ -31,12 +31,14 @@ async function apply(trx: Sql, row: Row, number: number): Promise<RowResult> {
     iban: row.iban,
   };
   const existing = await trx.selectFrom('condominium').selectAll().where('id', '=', row.condominium).executeTakeFirst();
-  await trx
-    .insertInto('condominium')
-    .values({ id: row.condominium, ...values })
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
-    .execute();
-  const action = existing === undefined ? 'create' : differs(existing, values) ? 'change' : 'same';
+  const action = actionOf(existing, values);
+  if (action !== 'same') {
+    await trx
+      .insertInto('condominium')
+      .values({ id: row.condominium, ...values })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
+      .execute();
+  }
   return changeOf(number, action, `condominium ${row.condominium}`);
 }
 

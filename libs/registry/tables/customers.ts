@@ -3,34 +3,29 @@ import { z } from 'zod';
 import type { Sql } from '#libs/persistence/database.js';
 
 import { isValidNif } from '../nif.js';
-import { optionalText, requiredText } from '../tabular/cells.js';
+import { languageOrPortuguese, optionalText, orElse, requiredText } from '../tabular/cells.js';
 import { changeOf, problemAt, type RowResult, type Table } from '../tabular/table.js';
-import { differs } from './references.js';
+import { actionOf, hasCondominium } from './references.js';
 
 const schema = z.object({
   customer: requiredText.regex(/^[\w.-]{1,40}$/, 'expected a customer number: letters, digits, - _ .'),
   condominium: requiredText,
   name: requiredText,
-  nif: z.union([z.literal('').transform(() => null), z.string().refine(isValidNif, 'is no valid NIF')]),
-  email: z.union([z.literal('').transform(() => null), z.email('is no e-mail address')]),
+  nif: orElse(z.string().refine(isValidNif, 'is no valid NIF'), null),
+  email: orElse(z.email('is no e-mail address'), null),
   address: optionalText,
   postalCode: optionalText,
   city: optionalText,
-  language: z.union([z.literal('').transform(() => 'pt'), z.enum(['pt', 'en'], 'expected pt or en')]),
-  paymentMethod: z.union([
-    z.literal('').transform(() => 'transfer'),
+  language: languageOrPortuguese,
+  paymentMethod: orElse(
     z.enum(['direct-debit', 'prepaid', 'transfer'], 'expected direct-debit, prepaid or transfer'),
-  ]),
+    'transfer',
+  ),
 });
 type Row = z.infer<typeof schema>;
 
 async function apply(trx: Sql, row: Row, number: number): Promise<RowResult> {
-  const condominium = await trx
-    .selectFrom('condominium')
-    .select('id')
-    .where('id', '=', row.condominium)
-    .executeTakeFirst();
-  if (condominium === undefined) {
+  if (!(await hasCondominium(trx, row.condominium))) {
     return problemAt(number, 'condominium', `there is no condominium "${row.condominium}"`);
   }
   const values = {
@@ -45,24 +40,22 @@ async function apply(trx: Sql, row: Row, number: number): Promise<RowResult> {
     payment_method: row.paymentMethod,
   };
   const existing = await trx.selectFrom('customer').selectAll().where('id', '=', row.customer).executeTakeFirst();
-  const what = `customer ${row.customer}`;
-  if (existing === undefined) {
-    await trx
-      .insertInto('customer')
-      .values({ id: row.customer, ...values })
-      .execute();
-    return changeOf(number, 'create', what);
-  }
-  if (existing.condominium_id !== row.condominium) {
+  if (existing !== undefined && existing.condominium_id !== row.condominium) {
     return problemAt(
       number,
       'condominium',
       `customer ${row.customer} belongs to condominium ${existing.condominium_id}`,
     );
   }
-  if (!differs(existing, values)) return changeOf(number, 'same', what);
-  await trx.updateTable('customer').set(values).where('id', '=', row.customer).execute();
-  return changeOf(number, 'change', what);
+  const action = actionOf(existing, values);
+  if (action !== 'same') {
+    await trx
+      .insertInto('customer')
+      .values({ id: row.customer, ...values })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
+      .execute();
+  }
+  return changeOf(number, action, `customer ${row.customer}`);
 }
 
 /** Who is billed, by customer number. */

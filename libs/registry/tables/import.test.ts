@@ -127,6 +127,17 @@ describe('imports', () => {
     expect(problems).toEqual([{ row: 1, column: 'until', message: expect.stringContaining('yyyy-mm-dd') }]);
   });
 
+  it('a word that is not offered is answered with those that are, in a column that may be empty too', async () => {
+    const customers = 'customer,condominium,name,language,paymentMethod\n1001,aurora,Ana,fr,cash\n';
+    expect((await importCsv(customersTable, customers)).problems).toEqual([
+      { row: 1, column: 'language', message: 'expected pt or en' },
+      { row: 1, column: 'paymentMethod', message: 'expected direct-debit, prepaid or transfer' },
+    ]);
+    expect((await importCsv(chargersTable, 'chargerId,installation,sharing\nA1,aurora,card\n')).problems).toEqual([
+      { row: 1, column: 'sharing', message: 'expected occupant or token' },
+    ]);
+  });
+
   it('a missing column is named before any row is read', async () => {
     const result = await importCsv(unitsTable, 'installation,unit\naurora,A\n');
     expect(result.problems).toEqual([{ row: 0, column: 'permillage', message: 'the column is missing in the header' }]);

@@ -2,49 +2,28 @@ import { z } from 'zod';
 
 import type { Sql } from '#libs/persistence/database.js';
 
-import { optionalText, requiredText } from '../tabular/cells.js';
+import { isTimeZone } from '../period.js';
+import { countryOrPortugal, languageOrPortuguese, optionalText, orElse, requiredText, slug } from '../tabular/cells.js';
 import { changeOf, problemAt, type RowResult, type Table } from '../tabular/table.js';
-import { differs } from './references.js';
-
-const orElse = (value: string) => z.literal('').transform(() => value);
-
-function isTimeZone(text: string): boolean {
-  try {
-    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
+import { actionOf, hasCondominium } from './references.js';
 
 const schema = z.object({
-  installation: requiredText.regex(/^[a-z0-9][a-z0-9-]{0,59}$/, 'expected small letters, digits and hyphens'),
+  installation: slug,
   name: requiredText,
   condominium: requiredText,
   issuer: requiredText,
   cpe: optionalText,
-  timeZone: z.union([
-    orElse('Europe/Lisbon'),
-    z.string().refine(isTimeZone, 'expected an IANA zone such as Europe/Lisbon'),
-  ]),
-  currency: z.union([orElse('EUR'), z.string().regex(/^[A-Z]{3}$/, 'expected a code such as EUR')]),
-  language: z.union([orElse('pt'), z.enum(['pt', 'en'], 'expected pt or en')]),
-  country: z.union([orElse('PT'), z.string().regex(/^[A-Z]{2}$/, 'expected a code such as PT')]),
+  timeZone: orElse(z.string().refine(isTimeZone, 'expected an IANA zone such as Europe/Lisbon'), 'Europe/Lisbon'),
+  currency: orElse(z.string().regex(/^[A-Z]{3}$/, 'expected a code such as EUR'), 'EUR'),
+  language: languageOrPortuguese,
+  country: countryOrPortugal,
   municipality: optionalText,
-  vatRegion: z.union([
-    orElse('PT'),
-    z.string().regex(/^[A-Z]{2}(-[A-Z]{2})?$/, 'expected a region such as PT or PT-AC'),
-  ]),
+  vatRegion: orElse(z.string().regex(/^[A-Z]{2}(-[A-Z]{2})?$/, 'expected a region such as PT or PT-AC'), 'PT'),
 });
 type Row = z.infer<typeof schema>;
 
 async function apply(trx: Sql, row: Row, number: number): Promise<RowResult> {
-  const condominium = await trx
-    .selectFrom('condominium')
-    .select('id')
-    .where('id', '=', row.condominium)
-    .executeTakeFirst();
-  if (condominium === undefined)
+  if (!(await hasCondominium(trx, row.condominium)))
     return problemAt(number, 'condominium', `there is no condominium "${row.condominium}"`);
   const issuer = await trx.selectFrom('issuer').select('id').where('id', '=', row.issuer).executeTakeFirst();
   if (issuer === undefined) return problemAt(number, 'issuer', `there is no issuer "${row.issuer}"`);
@@ -67,12 +46,14 @@ async function apply(trx: Sql, row: Row, number: number): Promise<RowResult> {
     municipality: row.municipality,
     region: row.vatRegion,
   };
-  await trx
-    .insertInto('installation')
-    .values({ id: row.installation, ...values })
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
-    .execute();
-  const action = existing === undefined ? 'create' : differs(existing, values) ? 'change' : 'same';
+  const action = actionOf(existing, values);
+  if (action !== 'same') {
+    await trx
+      .insertInto('installation')
+      .values({ id: row.installation, ...values })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
+      .execute();
+  }
   return changeOf(number, action, `installation ${row.installation}`);
 }
 

@@ -3,24 +3,21 @@ import { z } from 'zod';
 import type { Sql } from '#libs/persistence/database.js';
 
 import { isValidNif } from '../nif.js';
-import { optionalText, requiredText } from '../tabular/cells.js';
+import { countryOrPortugal, optionalText, orElse, requiredText, slug } from '../tabular/cells.js';
 import { changeOf, problemAt, type RowResult, type Table } from '../tabular/table.js';
-import { differs } from './references.js';
+import { actionOf } from './references.js';
 
 const schema = z.object({
-  issuer: requiredText.regex(/^[a-z0-9][a-z0-9-]{0,59}$/, 'expected small letters, digits and hyphens'),
+  issuer: slug,
   name: requiredText,
   nif: requiredText,
   address: requiredText,
   postalCode: requiredText,
   city: requiredText,
-  country: z.union([z.literal('').transform(() => 'PT'), z.string().regex(/^[A-Z]{2}$/, 'expected a code such as PT')]),
+  country: countryOrPortugal,
   email: requiredText,
   iban: optionalText,
-  vatRounding: z.union([
-    z.literal('').transform(() => 'group' as const),
-    z.enum(['group', 'line'], 'expected group or line'),
-  ]),
+  vatRounding: orElse(z.enum(['group', 'line'], 'expected group or line'), 'group'),
 });
 type Row = z.infer<typeof schema>;
 
@@ -38,12 +35,14 @@ async function apply(trx: Sql, row: Row, number: number): Promise<RowResult> {
     vat_rounding: row.vatRounding,
   };
   const existing = await trx.selectFrom('issuer').selectAll().where('id', '=', row.issuer).executeTakeFirst();
-  await trx
-    .insertInto('issuer')
-    .values({ id: row.issuer, ...values })
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
-    .execute();
-  const action = existing === undefined ? 'create' : differs(existing, values) ? 'change' : 'same';
+  const action = actionOf(existing, values);
+  if (action !== 'same') {
+    await trx
+      .insertInto('issuer')
+      .values({ id: row.issuer, ...values })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
+      .execute();
+  }
   return changeOf(number, action, `issuer ${row.issuer}`);
 }
 

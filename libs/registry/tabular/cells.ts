@@ -14,6 +14,14 @@ export function orElse<Schema extends z.ZodType<unknown, string>, const Value>(s
   });
 }
 
+/** The id that staff give a condominium, an issuer, an installation: it stands in addresses. */
+export const slug = requiredText.regex(/^[a-z0-9][a-z0-9-]{0,59}$/, 'expected small letters, digits and hyphens');
+
+/** ISO 3166; empty: Portugal. */
+export const countryOrPortugal = orElse(z.string().regex(/^[A-Z]{2}$/, 'expected a code such as PT'), 'PT');
+
+export const languageOrPortuguese = orElse(z.enum(['pt', 'en'], 'expected pt or en'), 'pt');
+
 /** An empty cell is null. */
 export const optionalText = z.string().transform((text) => (text === '' ? null : text));
 
