@@ -1,4 +1,5 @@
 import type { Sql } from '#libs/persistence/database.js';
+import { isTimeZone } from '#libs/registry/period.js';
 import type { Problem } from '#libs/registry/tabular/table.js';
 
 import type { SeriesShape } from './series-file.js';
@@ -99,12 +100,3 @@ async function createSeries(
 
 /** `NOK/MWh` → `NOK` */
 const currencyOf = (unit: string | null): string | undefined => /^([A-Z]{3})\//.exec(unit ?? '')?.[1];
-
-function isTimeZone(text: string): boolean {
-  try {
-    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(text);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -1,21 +1,13 @@
 import { z } from 'zod';
 
 import { holidayBook } from '#libs/registry/holidays.js';
+import { isTimeZone } from '#libs/registry/period.js';
 
 import { BAND_PATTERN, DIRECTIONS, type BandCount } from './bands.js';
 import { builtInCalendar, builtInCalendarIds } from './calendar-files.js';
 import type { Calendar } from './calendar.js';
 import { parseMicros } from './micros.js';
 import { COMPONENTS, ENERGY, type BandPrice, type Contract, type Tariff } from './tariff.js';
-
-function isTimeZone(text: string): boolean {
-  try {
-    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 const priceSchema = z
   .object({

@@ -1,12 +1,13 @@
 import type { Sql } from '#libs/persistence/database.js';
 import { differs } from '#libs/registry/tables/references.js';
+import type { Change } from '#libs/registry/tabular/table.js';
 
 import { formatMicros } from '../micros.js';
 import { ENERGY } from '../tariff.js';
 import type { RowDetail } from './price-plan-row.js';
 
 export interface DetailStored {
-  readonly action: 'create' | 'change' | 'same';
+  readonly action: Change['action'];
   /** What holds from which day, and what held before, in words. */
   readonly what: string;
 }

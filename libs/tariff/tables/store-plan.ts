@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 
 import type { Schema, Sql } from '#libs/persistence/database.js';
+import type { Change } from '#libs/registry/tabular/table.js';
 
 import { BAND_COUNTS, type BandCount } from '../bands.js';
 import { findCalendar } from '../calendar-store.js';
@@ -8,12 +9,11 @@ import type { Calendar } from '../calendar.js';
 import type { PlanCells, PricePlanRow } from './price-plan-row.js';
 
 export type StoredPlan = Selectable<Schema['price_plan']>;
-type Action = 'create' | 'change' | 'same';
 
 export interface PlanStored {
   readonly plan: StoredPlan;
   readonly calendar: Calendar;
-  readonly action: Action;
+  readonly action: Change['action'];
   /** What of the plan itself changed, in words; '' where nothing did. */
   readonly told: string;
 }
