@@ -1,9 +1,14 @@
-import { CHARGE_UNITS, PARTIES, SHARES, type ChargeUnit, type Party, type ShareBy } from '#libs/tariff/charge-words.js';
+import {
+  CHARGE_UNITS,
+  COMMON_UNITS,
+  PARTIES,
+  SHARES,
+  type ChargeUnit,
+  type Party,
+  type ShareBy,
+} from '#libs/tariff/charge-words.js';
 import { divideRoundedHalfUp } from '#libs/tariff/rounding.js';
 import { latestOn } from '#libs/tariff/tariff.js';
-
-/** Units of common costs: one sum a month, divided among all. */
-const COMMON_UNITS: ReadonlySet<ChargeUnit> = new Set(['per-day', 'per-month']);
 
 /** A row of a plan's charges as it is stored; local days [validFrom, validTo], an open end is null. */
 export interface StoredCharge {

@@ -14,6 +14,13 @@ export interface NamedBand {
 export const BAND_COUNTS = [1, 2, 3, 4] as const;
 export type BandCount = (typeof BAND_COUNTS)[number];
 
+/** Throws on a number that is none. */
+export function asBandCount(bands: number): BandCount {
+  const count = BAND_COUNTS.find((known) => known === bands);
+  if (count === undefined) throw new Error(`There are no contracts with ${bands} bands`);
+  return count;
+}
+
 export const DIRECTIONS = ['import', 'export'] as const;
 export type Direction = (typeof DIRECTIONS)[number];
 

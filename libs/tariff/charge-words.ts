@@ -20,6 +20,9 @@ export const CHARGE_UNITS = [
 ] as const;
 export type ChargeUnit = (typeof CHARGE_UNITS)[number];
 
+/** Units of common costs: one sum a month, divided among all. */
+export const COMMON_UNITS: ReadonlySet<string> = new Set<ChargeUnit>(['per-day', 'per-month']);
+
 /**
  * Among whom a common cost is divided. `own`: nobody, each has a charge of their own (not for common costs). `none`: the
  * condominium keeps the charge, of whatever unit it is.

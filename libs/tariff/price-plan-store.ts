@@ -4,7 +4,7 @@ import type { Schema, Sql } from '#libs/persistence/database.js';
 import { holidaysFor } from '#libs/registry/holiday-store.js';
 import { daySpan } from '#libs/registry/period.js';
 
-import { BAND_COUNTS, DIRECTIONS, type BandCount, type Direction } from './bands.js';
+import { asBandCount, DIRECTIONS, type Direction } from './bands.js';
 import { findCalendar } from './calendar-store.js';
 import { loadSeries } from './price-series-store.js';
 import type { BandPrice, Contract, IndexFormula, Tariff } from './tariff.js';
@@ -15,12 +15,6 @@ function asDirection(text: string): Direction {
   const direction = DIRECTIONS.find((known) => known === text);
   if (direction === undefined) throw new Error(`band_price has an unknown direction "${text}"`);
   return direction;
-}
-
-function asBandCount(bands: number): BandCount {
-  const count = BAND_COUNTS.find((known) => known === bands);
-  if (count === undefined) throw new Error(`price_plan has ${bands} bands; there are 1 to 4`);
-  return count;
 }
 
 /**

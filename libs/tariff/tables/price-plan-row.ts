@@ -11,7 +11,7 @@ import {
 } from '#libs/registry/tabular/cells.js';
 
 import { BAND_PATTERN, DIRECTIONS } from '../bands.js';
-import { CHARGE_UNITS, PARTIES, SHARES } from '../charge-words.js';
+import { CHARGE_UNITS, COMMON_UNITS, PARTIES, SHARES } from '../charge-words.js';
 import { COMPONENTS, ENERGY } from '../tariff.js';
 import { ROW_KINDS, VAT_CODES } from './price-plan-columns.js';
 
@@ -208,7 +208,7 @@ function chargeOf(cells: Cells): { readonly detail: RowDetail } | { readonly iss
 
 /** A sum for the whole month is divided among all; everything else each has of their own, or the condominium keeps. */
 function shareIssues({ unit, shareBy }: Cells): Issue[] {
-  const isCommon = unit === 'per-day' || unit === 'per-month';
+  const isCommon = COMMON_UNITS.has(unit);
   if (isCommon && shareBy === 'own') {
     return [{ column: 'shareBy', message: `"own" is not for a charge ${unit}: say how it is divided` }];
   }

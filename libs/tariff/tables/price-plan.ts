@@ -1,11 +1,12 @@
 import type { Sql } from '#libs/persistence/database.js';
 import { changeOf, problemAt, type Problem, type RowResult, type Table } from '#libs/registry/tabular/table.js';
 
+import { asBandCount } from '../bands.js';
 import { bandGaps, contractBands, overlaps, type Dated, type Finding } from './plan-checks.js';
 import { PRICE_PLAN_COLUMNS, PRICE_PLAN_EXAMPLES } from './price-plan-columns.js';
 import { pricePlanRowSchema, type PlanCells, type PricePlanRow, type RowDetail } from './price-plan-row.js';
 import { storeDetail } from './store-detail.js';
-import { bandCount, PLAN_FIELDS, storePlan, type PlanStored } from './store-plan.js';
+import { PLAN_FIELDS, storePlan, type PlanStored } from './store-plan.js';
 
 /** What an import has said of one plan so far. */
 interface PlanSaid {
@@ -37,7 +38,7 @@ async function apply(trx: Sql, row: PricePlanRow, number: number): Promise<RowRe
   if ('refused' in stored) return problemAt(number, stored.refused.column, stored.refused.message);
   said.stored = stored;
   const { plan, calendar, action, told } = stored;
-  const bands = contractBands(calendar, bandCount(plan.bands));
+  const bands = contractBands(calendar, asBandCount(plan.bands));
   if (row.detail.kind === 'price' && !bands.includes(row.detail.band)) {
     return problemAt(number, 'band', `expected one of ${bands.join(', ')}`);
   }
@@ -114,7 +115,7 @@ async function findingsOf(trx: Sql, said: PlanSaid, { plan, calendar }: PlanStor
   const isIndexed = plan.index_series_id !== null;
   return [
     ...indexFindings(plan),
-    ...(isIndexed ? [] : bandGaps(span, calendar, bandCount(plan.bands), prices)),
+    ...(isIndexed ? [] : bandGaps(span, calendar, asBandCount(plan.bands), prices)),
     ...overlapsBy(prices, ({ band, direction, component }) => `${direction} ${component} of ${band}`),
     ...overlapsBy(charges, ({ party, code }) => `${party} ${code}`),
   ];

@@ -3,7 +3,7 @@ import type { Selectable } from 'kysely';
 import type { Schema, Sql } from '#libs/persistence/database.js';
 import type { Change } from '#libs/registry/tabular/table.js';
 
-import { BAND_COUNTS, type BandCount } from '../bands.js';
+import { asBandCount } from '../bands.js';
 import { findCalendar } from '../calendar-store.js';
 import type { Calendar } from '../calendar.js';
 import type { PlanCells, PricePlanRow } from './price-plan-row.js';
@@ -113,7 +113,7 @@ async function calendarOf(
 ): Promise<{ readonly ok: Calendar } | Refused> {
   const calendar = await findCalendar(trx, plan.calendar);
   if (calendar === null) return { refused: { column: 'calendar', message: 'is no known calendar' } };
-  if (calendar.bandRules.merges[bandCount(plan.bands)] === undefined) {
+  if (calendar.bandRules.merges[asBandCount(plan.bands)] === undefined) {
     const counts = Object.keys(calendar.bandRules.merges).join(' or ');
     return { refused: { column: 'bands', message: `contracts of ${calendar.id} have ${counts} bands` } };
   }
@@ -126,13 +126,6 @@ async function calendarOf(
     return { refused: { column: 'calendar', message } };
   }
   return { ok: calendar };
-}
-
-/** A count of bands that the row's schema let through. */
-export function bandCount(bands: number): BandCount {
-  const count = BAND_COUNTS.find((known) => known === bands);
-  if (count === undefined) throw new Error(`There are no contracts with ${bands} bands`);
-  return count;
 }
 
 async function problemWithSeries(
