@@ -1,6 +1,6 @@
 import { dayStart } from '#libs/registry/period.js';
 import type { Sheet, SheetRow } from '#libs/registry/tabular/sheet.js';
-import { surplusProblem, type Problem } from '#libs/registry/tabular/table.js';
+import { MAX_PROBLEMS, surplusProblem, type Problem } from '#libs/registry/tabular/table.js';
 
 /** How the values of a file are to be read. */
 export interface SeriesShape {
@@ -30,9 +30,6 @@ export interface FileValues {
   /** How many values had more decimals than are kept, and were rounded half up. */
   readonly rounded: number;
 }
-
-/** More problems than these tell a person nothing new. */
-const MAX_PROBLEMS = 200;
 
 const DECIMAL = /^(-?)(\d{1,9})(?:[.,](\d{1,12}))?$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;

@@ -1,5 +1,3 @@
-import type { Sql } from '#libs/persistence/database.js';
-
 /** Time for which a series has no value, half-open. */
 export interface SeriesGap {
   readonly from: Date;
@@ -24,24 +22,4 @@ export function gapsBetween(starts: readonly number[], fromMs: number, untilMs: 
   }
   gapUntil(Math.ceil(untilMs / stepMs) * stepMs);
   return gaps;
-}
-
-/** Where a series lacks values in [from, until). Throws when there is no such series. */
-export async function seriesGaps(sql: Sql, seriesId: string, from: Date, until: Date): Promise<SeriesGap[]> {
-  const series = await sql
-    .selectFrom('price_series')
-    .select('resolution_minutes')
-    .where('id', '=', seriesId)
-    .executeTakeFirstOrThrow(() => new Error(`There is no price series ${seriesId}`));
-  const stepMs = series.resolution_minutes * 60_000;
-  const rows = await sql
-    .selectFrom('series_value')
-    .select('starts_at')
-    .where('series_id', '=', seriesId)
-    .where('starts_at', '>', new Date(from.getTime() - stepMs))
-    .where('starts_at', '<', until)
-    .orderBy('starts_at')
-    .execute();
-  const starts = rows.map((row) => row.starts_at.getTime());
-  return gapsBetween(starts, from.getTime(), until.getTime(), stepMs);
 }

@@ -58,13 +58,13 @@ const readingSchema = z.object({
 });
 export type ReadingEntry = z.infer<typeof readingSchema>;
 
-export type ChainFileEntry =
+type ChainFileEntry =
   | { readonly kind: 'chain'; readonly chain: ChainEntry }
   | { readonly kind: 'seal'; readonly seal: ChainEntry }
   | { readonly kind: 'reading'; readonly reading: ReadingEntry };
 
 /** What a line of the file is, or null. */
-export function parseChainLine(text: string): ChainFileEntry | null {
+function parseChainLine(text: string): ChainFileEntry | null {
   let value: unknown;
   try {
     value = JSON.parse(text);

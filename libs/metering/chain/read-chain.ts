@@ -34,17 +34,20 @@ interface ReadingRow {
  * order of the chain. In pages; `trx` must be a transaction.
  */
 export async function* chainedReadings(trx: Sql, spans: readonly ChainSpan[]): AsyncGenerator<ChainedReading[]> {
-  const ordered = [...spans].sort((a, b) => (a.chargerId < b.chargerId ? -1 : 1));
-  for (let from = 0; from < ordered.length; from += CHARGERS_PER_CURSOR) {
-    yield* throughCursor(trx, ordered.slice(from, from + CHARGERS_PER_CURSOR));
+  for (const some of byCursor(spans)) {
+    const query = fragment<ReadingRow>`
+      select r.id, r.charger_id, r.connector_id, r.transaction_id, r.at, r.import_wh, r.export_wh, r.context, r.message_id
+      from ${inSpans(some)} order by r.charger_id collate "C", r.id`;
+    for await (const rows of cursorPages(trx, query)) yield await withMessages(trx, rows);
   }
 }
 
-async function* throughCursor(trx: Sql, spans: readonly ChainSpan[]): AsyncGenerator<ChainedReading[]> {
-  const query = fragment<ReadingRow>`
-    select r.id, r.charger_id, r.connector_id, r.transaction_id, r.at, r.import_wh, r.export_wh, r.context, r.message_id
-    from ${inSpans(spans)} order by r.charger_id collate "C", r.id`;
-  for await (const rows of cursorPages(trx, query)) yield await withMessages(trx, rows);
+/** The spans in plain order of their chargers, as many at a time as a cursor goes through. */
+function* byCursor(spans: readonly ChainSpan[]): Generator<readonly ChainSpan[]> {
+  const ordered = [...spans].sort((a, b) => (a.chargerId < b.chargerId ? -1 : 1));
+  for (let from = 0; from < ordered.length; from += CHARGERS_PER_CURSOR) {
+    yield ordered.slice(from, from + CHARGERS_PER_CURSOR);
+  }
 }
 
 /** The readings `r` of the spans, as a table expression. */
@@ -56,11 +59,10 @@ function inSpans(spans: readonly ChainSpan[]): RawBuilder<unknown> {
 
 /** The lines of the messages that brought the readings of the spans: charger by charger, each in order of id, in pages. */
 export async function* chainedMessages(trx: Sql, spans: readonly ChainSpan[]): AsyncGenerator<string[]> {
-  const ordered = [...spans].sort((a, b) => (a.chargerId < b.chargerId ? -1 : 1));
-  for (let from = 0; from < ordered.length; from += CHARGERS_PER_CURSOR) {
+  for (const some of byCursor(spans)) {
     const query = fragment<{ line: string }>`
       select ${messageLine()} as line
-      from (select distinct r.charger_id, r.message_id from ${inSpans(ordered.slice(from, from + CHARGERS_PER_CURSOR))}) d
+      from (select distinct r.charger_id, r.message_id from ${inSpans(some)}) d
         join ocpp_message m on m.id = d.message_id
       order by d.charger_id collate "C", m.id`;
     for await (const rows of cursorPages(trx, query)) yield rows.map((row) => row.line);

@@ -24,9 +24,9 @@ async function writers(trx: Sql): Promise<Set<string>> {
  * locked the table for writing before. So: take the highest id seen; then wait for those that hold that lock at this
  * moment. Whoever began to write later draws higher ids. Nobody is made to wait for us (CREATE INDEX CONCURRENTLY waits
  * in the same way). Needs READ COMMITTED, in which later statements see what was committed while waiting.
- * Throws when a writer does not end within `patienceMs`: the caller tries again later.
+ * Throws when a writer does not end within `PATIENCE_MS`: the caller tries again later.
  */
-export async function safeHorizon(trx: Sql, patienceMs: number = PATIENCE_MS): Promise<number> {
+export async function safeHorizon(trx: Sql): Promise<number> {
   const { rows } = await fragment<{ isolation: string; last: number }>`
     select current_setting('transaction_isolation') as isolation,
       coalesce((select max(id) from meter_reading), 0)::bigint as last`.execute(trx);
@@ -35,8 +35,8 @@ export async function safeHorizon(trx: Sql, patienceMs: number = PATIENCE_MS): P
   let open = await writers(trx);
   let pauseMs = FIRST_PAUSE_MS;
   for (let waitedMs = 0; open.size > 0; waitedMs += pauseMs) {
-    if (waitedMs >= patienceMs) {
-      throw new Error(`Readings are not sealed: a transaction has been writing readings for ${patienceMs} ms`);
+    if (waitedMs >= PATIENCE_MS) {
+      throw new Error(`Readings are not sealed: a transaction has been writing readings for ${PATIENCE_MS} ms`);
     }
     await sleep(pauseMs);
     pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);

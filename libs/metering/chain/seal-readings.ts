@@ -54,11 +54,7 @@ export async function sealReadings(trx: Sql, chargerIds: readonly string[], now:
 }
 
 /** The last seals of the chargers up to a reading's id; chargers without one are not in the map. */
-export async function headsAt(
-  sql: Sql,
-  chargerIds: readonly string[],
-  horizon: number,
-): Promise<Map<string, ChainHead>> {
+async function headsAt(sql: Sql, chargerIds: readonly string[], horizon: number): Promise<Map<string, ChainHead>> {
   const { rows } = await fragment<{ charger_id: string; up_to_reading_id: number; readings: number; head: string }>`
     select distinct on (charger_id) charger_id, up_to_reading_id, readings, head from reading_seal
     where charger_id = any(${[...chargerIds]}::text[]) and up_to_reading_id <= ${horizon}

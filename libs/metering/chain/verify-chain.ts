@@ -17,8 +17,6 @@ export interface ChainReport {
 export interface VerifyOptions {
   /** Only the chargers registered there; null: all. */
   readonly installationId: string | null;
-  /** Told after each page. */
-  readonly onProgress?: (readings: number) => void;
 }
 
 /** Chargers whose seals are in memory at once. */
@@ -33,10 +31,7 @@ export async function verifyChain(sql: Sql, options: VerifyOptions): Promise<Cha
     const total = { chargers: chargers.length, readings: 0, seals: 0, unsealedReadings: 0 };
     const breaks: ChainBreak[] = [];
     for (let from = 0; from < chargers.length; from += CHARGERS_AT_ONCE) {
-      const before = total.readings;
-      const report = await verifyChargers(trx, chargers.slice(from, from + CHARGERS_AT_ONCE), (readings) =>
-        options.onProgress?.(before + readings),
-      );
+      const report = await verifyChargers(trx, chargers.slice(from, from + CHARGERS_AT_ONCE));
       total.readings += report.readings;
       total.seals += report.seals;
       total.unsealedReadings += report.unsealedReadings;
@@ -46,11 +41,7 @@ export async function verifyChain(sql: Sql, options: VerifyOptions): Promise<Cha
   });
 }
 
-async function verifyChargers(
-  trx: Sql,
-  chargerIds: readonly string[],
-  onProgress: (readings: number) => void,
-): Promise<ChainReport> {
+async function verifyChargers(trx: Sql, chargerIds: readonly string[]): Promise<ChainReport> {
   const seals = Map.groupBy(await sealsOf(trx, chargerIds), (seal) => seal.chargerId);
   const walks = new Map(chargerIds.map((id) => [id, new SealedWalk(id, seals.get(id) ?? [])]));
   let readings = 0;
@@ -58,7 +49,6 @@ async function verifyChargers(
   for await (const page of chainedReadings(trx, spans)) {
     for (const reading of page) walks.get(reading.chargerId)?.add(reading);
     readings += page.length;
-    onProgress(readings);
   }
   const checks = [...walks.values()].map((walk) => walk.finish());
   return {

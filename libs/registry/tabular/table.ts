@@ -74,7 +74,7 @@ export interface Preview<State, Effect> {
 }
 
 /** More problems than these tell a person nothing new. */
-const MAX_PROBLEMS = 200;
+export const MAX_PROBLEMS = 200;
 
 export const problemAt = (row: number, column: string | null, message: string): RowResult => ({
   problem: { row, column, message },
