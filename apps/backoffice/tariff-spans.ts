@@ -1,5 +1,5 @@
 import type { NamedBand } from '#libs/tariff/bands.js';
-import { latestOn, pricePartsOn, type BandPrice } from '#libs/tariff/tariff.js';
+import { latestOn, pricePartsOn, sumOf, type BandPrice } from '#libs/tariff/tariff.js';
 
 import type { BandPrices, PlanCharge, TariffChange, TariffSpan } from './api-types.js';
 
@@ -43,8 +43,7 @@ function pricesOn({ bands, prices, plan }: DatedPlan, date: string): BandPrices[
     bands.flatMap(({ id: band, label }): BandPrices[] => {
       const parts = pricePartsOn({ prices, index: plan.index }, band, direction, date);
       if (parts === null || (parts.length === 0 && direction === 'export')) return [];
-      const totalMicros = parts.reduce((sum, part) => sum + part.micros, 0);
-      return [{ band, label, direction, parts: [...parts], totalMicros }];
+      return [{ band, label, direction, parts: [...parts], totalMicros: sumOf(parts) }];
     }),
   );
 }

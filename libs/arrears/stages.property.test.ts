@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { PORTUGAL } from '#libs/registry/holidays.js';
 import type { Delay, InstallationPolicy } from '#libs/registry/policy.js';
+import { PORTUGAL } from '#test/data/holidays.js';
 
 import {
   isSuspensionDay,

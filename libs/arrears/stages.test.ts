@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { holidayBook, PORTUGAL } from '#libs/registry/holidays.js';
+import { holidayBook } from '#libs/registry/holidays.js';
 import { DEFAULT_POLICY } from '#libs/registry/policy.js';
+import { PORTUGAL } from '#test/data/holidays.js';
 
 import {
   isSuspensionDay,

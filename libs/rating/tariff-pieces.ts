@@ -4,6 +4,7 @@ import {
   contractOn,
   indexedMicros,
   pricePartsOn,
+  sumOf,
   type Contract,
   type PricePart,
   type Tariff,
@@ -206,10 +207,6 @@ function rateOf({ contract, table, interval, date }: Piece, direction: Direction
     exemptionCode: contract?.exemptionCode ?? null,
     date,
   };
-}
-
-function sumOf(parts: readonly PricePart[]): number {
-  return parts.reduce((sum, part) => sum + part.micros, 0);
 }
 
 function indexedPrice({ contract, startMs }: Piece, rate: Rate | undefined): number {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 
+import { PORTUGAL } from '#test/data/holidays.js';
+
 import { afterDelay } from './delay.js';
-import { holidayBook, PORTUGAL, type HolidayBook } from './holidays.js';
+import { holidayBook, type HolidayBook } from './holidays.js';
 import type { Delay } from './policy.js';
 
 const LISBON = 'Europe/Lisbon';

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 
+import { PORTUGAL } from '#test/data/holidays.js';
+
 import { HOLIDAYS_BY_COUNTRY, holidayRuleSchema } from './holiday-data.js';
-import { easterSunday, holidayBook, isBusinessDay, nationalHolidays } from './holidays.js';
+import { easterSunday, holidayBook, isBusinessDay } from './holidays.js';
 
 describe('national holidays', () => {
   test.each([
@@ -15,7 +17,7 @@ describe('national holidays', () => {
   });
 
   test('2026 has thirteen, the movable ones with Easter', () => {
-    expect(nationalHolidays(2026).map((holiday) => holiday.date.toString())).toEqual([
+    expect(PORTUGAL.ofYear(2026).map((holiday) => holiday.date.toString())).toEqual([
       '2026-01-01',
       '2026-04-03',
       '2026-04-05',
@@ -33,7 +35,7 @@ describe('national holidays', () => {
   });
 
   test('four were suspended from 2013 to 2015 (Lei 23/2012)', () => {
-    const of = (year: number) => nationalHolidays(year).map((holiday) => holiday.name);
+    const of = (year: number) => PORTUGAL.ofYear(year).map((holiday) => holiday.name);
     expect(of(2014)).toHaveLength(9);
     expect(of(2014)).not.toContain('Restauração da Independência');
     expect(of(2012)).toContain('Corpo de Deus');
@@ -41,7 +43,7 @@ describe('national holidays', () => {
   });
 
   test('a business day is neither weekend nor holiday', () => {
-    const is = (date: string) => isBusinessDay(Temporal.PlainDate.from(date));
+    const is = (date: string) => isBusinessDay(Temporal.PlainDate.from(date), PORTUGAL);
     expect(is('2026-06-09')).toBe(true);
     expect(is('2026-06-10')).toBe(false);
     expect(is('2026-06-13')).toBe(false); // Saturday; Lisbon's own holiday is municipal

@@ -130,20 +130,7 @@ function daysOf(entries: readonly BookEntry[], year: number): HolidayDay[] {
     );
 }
 
-/** Portugal's national holidays: what holds where no installation is known. */
-export const PORTUGAL: HolidayBook = holidayBook({ country: 'PT', municipality: null });
-
-/** Portugal's national holidays of a year, in order of date. */
-export function nationalHolidays(year: number): readonly HolidayDay[] {
-  return PORTUGAL.ofYear(year);
-}
-
-/** Whether the day is a national holiday of Portugal. */
-export function isNationalHoliday(date: Temporal.PlainDate): boolean {
-  return PORTUGAL.on(date) !== null;
-}
-
-/** Monday to Friday and no holiday of the book: Portugal's national ones where none is given. */
-export function isBusinessDay(date: Temporal.PlainDate, holidays: HolidayBook = PORTUGAL): boolean {
+/** Monday to Friday and no holiday of the book. */
+export function isBusinessDay(date: Temporal.PlainDate, holidays: HolidayBook): boolean {
   return date.dayOfWeek <= 5 && holidays.on(date) === null;
 }

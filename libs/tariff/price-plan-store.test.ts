@@ -4,7 +4,7 @@ import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
 import { planFor } from './price-plan-store.js';
 import { parseTariff } from './tariff-file.js';
-import { contractOn, priceOn } from './tariff.js';
+import { contractOn, pricePartsOn, sumOf } from './tariff.js';
 
 let database: TestDatabase;
 
@@ -45,6 +45,11 @@ beforeAll(async () => {
   }
 });
 afterAll(() => database.drop());
+
+function priceOn(...of: Parameters<typeof pricePartsOn>): number | null {
+  const parts = pricePartsOn(...of);
+  return parts === null ? null : sumOf(parts);
+}
 
 test('the contracts that hold on some day of the period, each with its own prices', async () => {
   const tariff = await planFor(database.sql, 'x', '2026-06-01', '2026-06-30');

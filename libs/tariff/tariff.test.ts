@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { PORTUGAL } from '#libs/registry/holidays.js';
+import { PORTUGAL } from '#test/data/holidays.js';
 
 import { formatMicros, parseMicros } from './micros.js';
 import { parseTariff } from './tariff-file.js';
-import { contractOn, priceOn, type Contract } from './tariff.js';
+import { contractOn, pricePartsOn, sumOf, type Contract } from './tariff.js';
 
 const FILE = {
   timeZone: 'Europe/Lisbon',
@@ -30,6 +30,11 @@ function contract(file: unknown): Contract {
 function problem(file: unknown): string {
   const read = parseTariff(file);
   return 'refused' in read ? read.refused.problem : '';
+}
+
+function priceOn(...of: Parameters<typeof pricePartsOn>): number | null {
+  const parts = pricePartsOn(...of);
+  return parts === null ? null : sumOf(parts);
 }
 
 describe('tariff.json', () => {

@@ -112,10 +112,9 @@ export function pricePartsOn(
   return isIndexed || parts[0]?.component === ENERGY ? parts : null;
 }
 
-/** The price of a band on a local day in micro-units per kWh, without any index; null as {@link pricePartsOn} says. */
-export function priceOn(contract: Contract, band: Band, direction: Direction, date: string): number | null {
-  const parts = pricePartsOn(contract, band, direction, date);
-  return parts === null ? null : parts.reduce((sum, part) => sum + part.micros, 0);
+/** What the parts are together in micro-units per kWh, without any index. */
+export function sumOf(parts: readonly PricePart[]): number {
+  return parts.reduce((sum, part) => sum + part.micros, 0);
 }
 
 const MILLION = 1_000_000n;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { holidayBook, PORTUGAL } from '#libs/registry/holidays.js';
+import { holidayBook } from '#libs/registry/holidays.js';
+import { PORTUGAL } from '#test/data/holidays.js';
 
 import { BAND_COUNTS, bandLabel, PORTUGUESE_BANDS } from './bands.js';
 import { builtInCalendar, builtInCalendarIds } from './calendar-files.js';
