@@ -1,4 +1,4 @@
-import { day } from '#libs/registry/tabular/cells.js';
+import { isLocalDay, isPeriod } from '#libs/registry/period.js';
 import { BAND_PATTERN } from '#libs/tariff/bands.js';
 
 import type { BilledLine } from './reconciliation.js';
@@ -30,10 +30,6 @@ export interface RetailerInvoiceRefusal {
   readonly message: string;
 }
 
-const PERIOD = /^\d{4}-(0[1-9]|1[0-2])$/;
-
-const isDay = (text: string): boolean => day.safeParse(text).success;
-
 /** Whether an invoice is whole and adds up: lines to net, net and VAT to the total. Null: it is and does. */
 export function checkRetailerInvoice(entry: RetailerInvoiceEntry): RetailerInvoiceRefusal | null {
   const invalid = (field: string, message: string): RetailerInvoiceRefusal => ({
@@ -43,11 +39,11 @@ export function checkRetailerInvoice(entry: RetailerInvoiceEntry): RetailerInvoi
     message,
   });
   const { periodFrom, periodTo, issueDate, netCents, vatCents, totalCents, lines } = entry;
-  if (!PERIOD.test(entry.period)) return invalid('period', 'expected a month as yyyy-mm');
+  if (!isPeriod(entry.period)) return invalid('period', 'expected a month as yyyy-mm');
   if (entry.number.trim() === '') return invalid('number', 'is empty');
-  if (issueDate !== null && !isDay(issueDate)) return invalid('issueDate', 'expected a day as yyyy-mm-dd');
-  if (!isDay(periodFrom)) return invalid('periodFrom', 'expected a day as yyyy-mm-dd');
-  if (!isDay(periodTo)) return invalid('periodTo', 'expected a day as yyyy-mm-dd');
+  if (issueDate !== null && !isLocalDay(issueDate)) return invalid('issueDate', 'expected a day as yyyy-mm-dd');
+  if (!isLocalDay(periodFrom)) return invalid('periodFrom', 'expected a day as yyyy-mm-dd');
+  if (!isLocalDay(periodTo)) return invalid('periodTo', 'expected a day as yyyy-mm-dd');
   if (periodTo < periodFrom) return invalid('periodTo', 'is before "periodFrom"');
   for (const [field, cents] of Object.entries({ netCents, vatCents, totalCents })) {
     if (!Number.isSafeInteger(cents)) return invalid(field, 'expected whole cents');

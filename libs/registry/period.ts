@@ -8,7 +8,7 @@ const PERIOD = /^\d{4}-(0[1-9]|1[0-2])$/;
 
 /** The month as local dates; throws a RangeError when it is not yyyy-mm. */
 function month(period: string): Temporal.PlainYearMonth {
-  if (!PERIOD.test(period)) throw new RangeError(`A period is written yyyy-mm, not "${period}"`);
+  if (!isPeriod(period)) throw new RangeError(`A period is written yyyy-mm, not "${period}"`);
   return Temporal.PlainYearMonth.from(period);
 }
 
@@ -51,6 +51,22 @@ export function monthDays(period: string): { readonly from: string; readonly to:
 /** The month that lies the given number of months later (or, negative, earlier). */
 export function shiftPeriod(period: string, months: number): string {
   return month(period).add({ months }).toString();
+}
+
+/** Whether a text is a month, yyyy-mm. */
+export function isPeriod(text: string): boolean {
+  return PERIOD.test(text);
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** Whether a text is a day that there is, yyyy-mm-dd. */
+export function isLocalDay(text: string): boolean {
+  try {
+    return DAY.test(text) && Temporal.PlainDate.from(text).toString() === text;
+  } catch {
+    return false;
+  }
 }
 
 /** Whether a text names an IANA zone. */

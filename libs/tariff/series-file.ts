@@ -1,4 +1,4 @@
-import { dayStart } from '#libs/registry/period.js';
+import { daySpan, isLocalDay } from '#libs/registry/period.js';
 import type { Sheet, SheetRow } from '#libs/registry/tabular/sheet.js';
 import { MAX_PROBLEMS, surplusProblem, type Problem } from '#libs/registry/tabular/table.js';
 
@@ -32,7 +32,6 @@ export interface FileValues {
 }
 
 const DECIMAL = /^(-?)(\d{1,9})(?:[.,](\d{1,12}))?$/;
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const ZONED = /(Z|[+-]\d{2}:?\d{2})$/;
 
 /**
@@ -169,12 +168,7 @@ function periodStart({ clockZone, resolutionMinutes }: SeriesShape): Start {
 }
 
 function localDay(text: string, clockZone: string, stepMs: number): { startsMs: number; periods: number } | null {
-  if (!DAY.test(text)) return null;
-  try {
-    const date = Temporal.PlainDate.from(text, { overflow: 'reject' });
-    const startsMs = dayStart(date, clockZone).getTime();
-    return { startsMs, periods: (dayStart(date.add({ days: 1 }), clockZone).getTime() - startsMs) / stepMs };
-  } catch {
-    return null;
-  }
+  if (!isLocalDay(text)) return null;
+  const { startsAt, endsAt } = daySpan(text, text, clockZone);
+  return { startsMs: startsAt.getTime(), periods: (endsAt.getTime() - startsAt.getTime()) / stepMs };
 }

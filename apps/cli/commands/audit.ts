@@ -5,20 +5,15 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 
 import { writeMonthArchive, type WrittenArchive } from '#libs/auditing/write-month-archive.js';
-import type { Sql } from '#libs/persistence/database.js';
 
 import { programFolder } from '../servers/folders.js';
-import { withDatabase } from '../system/with-database.js';
+import { refuse, refusing } from '../system/refused.js';
+import { withMonth, type MonthFlags } from '../system/with-month.js';
 
-interface AuditFlags {
-  readonly installation: string;
-  readonly period: string;
+interface AuditFlags extends MonthFlags {
   readonly output: string;
   readonly json?: boolean;
 }
-
-/** Told on standard error, exit status 2, no file. */
-class AuditRefused extends Error {}
 
 async function programName(): Promise<string> {
   const { name, version } = JSON.parse(await readFile(join(programFolder(), 'package.json'), 'utf8')) as {
@@ -28,24 +23,9 @@ async function programName(): Promise<string> {
   return `${name} ${version}`;
 }
 
-async function cycleOf(sql: Sql, { installation, period }: AuditFlags): Promise<string> {
-  const cycle = await sql
-    .selectFrom('billing_cycle')
-    .select('id')
-    .where('installation_id', '=', installation)
-    .where('period', '=', period)
-    .executeTakeFirst();
-  if (cycle === undefined) throw new AuditRefused(`There is no month ${period} of installation "${installation}"`);
-  return cycle.id;
-}
-
 async function writeArchive(flags: AuditFlags): Promise<WrittenArchive> {
-  if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(flags.period)) {
-    throw new AuditRefused(`--period is a month such as 2026-06, not "${flags.period}"`);
-  }
   const program = await programName();
-  return await withDatabase(async ({ sql }) => {
-    const cycleId = await cycleOf(sql, flags);
+  return await withMonth(flags, async (sql, cycleId) => {
     const onFile = (name: string) => {
       if (process.stderr.isTTY) process.stderr.write(`writing ${name} …\n`);
     };
@@ -57,7 +37,7 @@ async function writeArchive(flags: AuditFlags): Promise<WrittenArchive> {
     if ('ok' in written) return written.ok;
     target.destroy();
     await rm(flags.output, { force: true });
-    throw new AuditRefused(
+    refuse(
       `The month ${flags.period} of "${flags.installation}" has not been rated from sealed readings: rate it, then ask again`,
     );
   });
@@ -82,14 +62,10 @@ export function auditCommand(): Command {
     .requiredOption('--period <month>', 'yyyy-mm')
     .requiredOption('-o, --output <file>', 'a .zip file')
     .option('--json', 'print one JSON object')
-    .action(async (flags: AuditFlags) => {
-      try {
+    .action(
+      refusing(async (flags: AuditFlags) => {
         const written = await writeArchive(flags);
         process.stdout.write(`${flags.json === true ? JSON.stringify(written) : tableOf(flags, written)}\n`);
-      } catch (error) {
-        if (!(error instanceof AuditRefused)) throw error;
-        process.stderr.write(`${error.message}\n`);
-        process.exitCode = 2;
-      }
-    });
+      }),
+    );
 }

@@ -2,47 +2,25 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
-import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
+import { configureDatabase, listenToCommands } from '#test/setup/command.js';
 
 import { calendarCommand } from './calendar.js';
 
-let database: TestDatabase;
 let folder: string;
-let out: string;
-const configured = process.env['DATABASE_URL'];
+const said = listenToCommands();
+configureDatabase();
 
 beforeAll(async () => {
-  database = await createTestDatabase();
   folder = await mkdtemp(join(tmpdir(), 'chazemo-calendar-test-'));
-  process.env['DATABASE_URL'] = database.url;
 });
-afterAll(async () => {
-  if (configured === undefined) delete process.env['DATABASE_URL'];
-  else process.env['DATABASE_URL'] = configured;
-  await rm(folder, { recursive: true });
-  await database.drop();
-});
-
-beforeEach(() => {
-  out = '';
-  const keep = (text: unknown) => {
-    out += String(text);
-    return true;
-  };
-  jest.spyOn(process.stdout, 'write').mockImplementation(keep);
-  jest.spyOn(process.stderr, 'write').mockImplementation(keep);
-});
-afterEach(() => {
-  jest.restoreAllMocks();
-  process.exitCode = undefined;
-});
+afterAll(() => rm(folder, { recursive: true }));
 
 async function calendar(...args: string[]): Promise<string> {
-  out = '';
+  said.forget();
   await calendarCommand().parseAsync(args, { from: 'user' });
-  return out;
+  return said.all;
 }
 
 test('what is shown can be added under another id, once, and is listed', async () => {
@@ -68,4 +46,21 @@ test('a calendar that is none is refused with its fault and exit status 1', asyn
   await writeFile(file, '{"id":"x"}');
   expect(await calendar('add', file)).toContain('CALENDAR.INVALID');
   expect(process.exitCode).toBe(1);
+});
+
+test('a file with a byte order mark is read; one that is no JSON, an unknown calendar and a missing file have status 2', async () => {
+  const file = join(folder, 'marked.json');
+  await writeFile(file, `\uFEFF${await calendar('show', 'no-day-night', '--json')}`);
+  expect(await calendar('add', file)).toContain('CALENDAR.EXISTS');
+  expect(process.exitCode).toBe(1);
+  await writeFile(file, '{');
+  for (const [args, message] of [
+    [['add', file], 'is not JSON'],
+    [['show', 'nowhere'], 'there is no calendar "nowhere"'],
+    [['add', join(folder, 'none.json')], 'cannot be read'],
+  ] as const) {
+    process.exitCode = undefined;
+    expect(await calendar(...args)).toContain(message);
+    expect([said.out, process.exitCode]).toEqual(['', 2]);
+  }
 });

@@ -5,16 +5,12 @@ import { Command } from 'commander';
 import { addCalendar, allCalendars, findCalendar } from '#libs/tariff/calendar-store.js';
 import type { Calendar } from '#libs/tariff/calendar.js';
 
+import { refuse, refusing } from '../system/refused.js';
 import { withDatabase } from '../system/with-database.js';
+import { parseJson } from './parse-json.js';
 
 interface Flags {
   readonly json?: boolean;
-}
-
-/** A refusal that a person can act on: told on standard error, exit status 2. */
-function refuse(message: string): never {
-  process.stderr.write(`${message}\n`);
-  process.exit(2);
 }
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
@@ -58,7 +54,7 @@ function described(calendar: Calendar): string[] {
 
 async function add(file: string, { json }: Flags): Promise<void> {
   const text = await readFile(file, 'utf8').catch(() => refuse(`${file} cannot be read`));
-  const content = parsed(file, text);
+  const content = parseJson(file, text);
   const result = await withDatabase(({ sql }) => addCalendar(sql, content, 'command line'));
   if (json === true) print(JSON.stringify(result));
   if ('refused' in result) {
@@ -67,14 +63,6 @@ async function add(file: string, { json }: Flags): Promise<void> {
   } else if (json !== true) {
     const { id, added } = result.ok;
     print(added ? `calendar ${id} added` : `calendar ${id} was there, with the same hours`);
-  }
-}
-
-function parsed(file: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    return refuse(`${file} is no JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
@@ -94,13 +82,13 @@ export function calendarCommand(): Command {
         .description('a calendar’s hours, bands, holidays and sources')
         .argument('<id>')
         .option(...json)
-        .action(show),
+        .action(refusing(show)),
     )
     .addCommand(
       new Command('add')
         .description('adds a calendar from a JSON file such as "show --json" prints; it never changes afterwards')
         .argument('<file>')
         .option(...json)
-        .action(add),
+        .action(refusing(add)),
     );
 }

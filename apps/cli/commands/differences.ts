@@ -3,39 +3,22 @@ import { Command } from 'commander';
 import { differencesOf, proposeAdjustments, type CustomerDifference } from '#libs/invoicing/propose-adjustments.js';
 import type { Sql } from '#libs/persistence/database.js';
 
-import { withDatabase } from '../system/with-database.js';
+import { refuse, refusing } from '../system/refused.js';
+import { withMonth, type MonthFlags } from '../system/with-month.js';
 
-interface DifferencesFlags {
-  readonly installation: string;
-  readonly period: string;
+interface DifferencesFlags extends MonthFlags {
   readonly propose?: boolean;
   readonly json?: boolean;
 }
 
-/** Told on standard error, exit status 2, nothing kept. */
-class DifferencesRefused extends Error {}
-
-async function cycleOf(sql: Sql, { installation, period }: DifferencesFlags): Promise<string> {
-  const cycle = await sql
-    .selectFrom('billing_cycle')
-    .select('id')
-    .where('installation_id', '=', installation)
-    .where('period', '=', period)
-    .executeTakeFirst();
-  if (cycle === undefined)
-    throw new DifferencesRefused(`There is no month ${period} of installation "${installation}"`);
-  return cycle.id;
-}
-
-async function lookFor(sql: Sql, flags: DifferencesFlags): Promise<readonly CustomerDifference[]> {
-  const cycleId = await cycleOf(sql, flags);
+async function lookFor(sql: Sql, cycleId: string, flags: DifferencesFlags): Promise<readonly CustomerDifference[]> {
   const found =
     flags.propose === true
       ? await sql.transaction().execute((trx) => proposeAdjustments(trx, { cycleId, now: new Date() }))
       : await differencesOf(sql, cycleId);
   if ('ok' in found) return found.ok;
   const { code, detail } = found.refused;
-  throw new DifferencesRefused(
+  refuse(
     code === 'MONTH.NOT_BILLED'
       ? `${flags.period} of "${flags.installation}" is not billed yet: rate it again instead`
       : `${flags.period} of "${flags.installation}" cannot be rated as things are now: ${code} ${detail}`,
@@ -67,16 +50,12 @@ export function differencesCommand(): Command {
     .requiredOption('--period <month>', 'yyyy-mm')
     .option('--propose', 'keep the differences for a person to accept or dismiss')
     .option('--json', 'print one JSON object')
-    .action(async (flags: DifferencesFlags) => {
-      try {
-        const found = await withDatabase(({ sql }) => lookFor(sql, flags));
+    .action(
+      refusing(async (flags: DifferencesFlags) => {
+        const found = await withMonth(flags, (sql, cycleId) => lookFor(sql, cycleId, flags));
         const text =
           flags.json === true ? JSON.stringify({ differences: found }) : tableOf(found, flags.propose === true);
         process.stdout.write(`${text}\n`);
-      } catch (error) {
-        if (!(error instanceof DifferencesRefused)) throw error;
-        process.stderr.write(`${error.message}\n`);
-        process.exitCode = 2;
-      }
-    });
+      }),
+    );
 }

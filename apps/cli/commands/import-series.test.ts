@@ -2,47 +2,26 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
-import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
+import { configureDatabase, listenToCommands } from '#test/setup/command.js';
 
 import { tabularCommands } from './tabular.js';
 
-let database: TestDatabase;
 let folder: string;
-let out: string;
-const configured = process.env['DATABASE_URL'];
+const said = listenToCommands();
+configureDatabase();
 
 beforeAll(async () => {
-  database = await createTestDatabase();
   folder = await mkdtemp(join(tmpdir(), 'chazemo-series-test-'));
-  process.env['DATABASE_URL'] = database.url;
 });
-afterAll(async () => {
-  if (configured === undefined) delete process.env['DATABASE_URL'];
-  else process.env['DATABASE_URL'] = configured;
-  await rm(folder, { recursive: true });
-  await database.drop();
-});
-
-beforeEach(() => {
-  const keep = (text: unknown) => {
-    out += String(text);
-    return true;
-  };
-  jest.spyOn(process.stdout, 'write').mockImplementation(keep);
-  jest.spyOn(process.stderr, 'write').mockImplementation(keep);
-});
-afterEach(() => {
-  jest.restoreAllMocks();
-  process.exitCode = undefined;
-});
+afterAll(() => rm(folder, { recursive: true }));
 
 async function chazemo(name: string, ...args: string[]): Promise<string> {
-  out = '';
+  said.forget();
   const command = tabularCommands().find((each) => each.name() === name);
   await command?.parseAsync(args, { from: 'user' });
-  return out;
+  return said.all;
 }
 
 test('the template’s columns, filled in, go in with the flags of a new series', async () => {

@@ -3,6 +3,7 @@ import type { SeriesOptions } from '#libs/tariff/series-definition.js';
 import { importSeries, type SeriesImport } from '#libs/tariff/series-import.js';
 
 import { withDatabase } from '../system/with-database.js';
+import { tellProblems } from './tell-problems.js';
 
 export interface SeriesFlags {
   readonly series?: string;
@@ -44,13 +45,8 @@ const GAPS_SHOWN = 20;
 
 function tell(result: SeriesImport, dryRun: boolean): void {
   const say = (line: string) => process.stdout.write(`${line}\n`);
-  for (const { row, column, message } of result.problems) {
-    process.stderr.write(`row ${row}${column === null ? '' : `, column ${column}`}: ${message}\n`);
-  }
-  if (result.problems.length > 0) {
-    process.stderr.write(`nothing was imported: ${result.problems.length} problems to mend\n`);
-    return;
-  }
+  tellProblems(result.problems);
+  if (result.problems.length > 0) return;
   const { seriesId, added, changed, same, rounded, span, gaps, billed } = result;
   if (span !== null) say(`${seriesId} from ${span.from.toISOString()} until ${span.until.toISOString()}`);
   if (rounded > 0) say(`${rounded} values had more decimals than are kept: rounded half up`);

@@ -2,32 +2,19 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+
+import { listenToCommands } from '#test/setup/command.js';
 
 import { rateCommand } from './rate.js';
 
 let folder: string;
-let out: string;
-let err: string;
+const said = listenToCommands();
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'chazemo-rate-test-'));
-  out = '';
-  err = '';
-  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += String(text);
-    return true;
-  });
-  jest.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += String(text);
-    return true;
-  });
 });
-afterEach(async () => {
-  jest.restoreAllMocks();
-  process.exitCode = undefined;
-  await rm(folder, { recursive: true });
-});
+afterEach(() => rm(folder, { recursive: true }));
 
 const READINGS = [
   'chargerId,connectorId,transactionId,timestamp,registerWh',
@@ -59,19 +46,19 @@ async function run(files: { readings?: string; tariff?: unknown }, ...more: stri
 describe('chazemo rate', () => {
   test('prints one JSON object, fields in the promised order', async () => {
     await run({ readings: READINGS, tariff: TARIFF }, '--json');
-    expect(out).toBe(
+    expect(said.out).toBe(
       '{"lines":[{"chargerId":"zcs031903","season":"Verão","dayType":"Semana","band":"ponta","label":"Ponta",' +
         '"interval":"09.15-12.15","direction":"import","wh":1000,"estimatedWh":0,"perKWh":"0.245102","cents":25}],' +
         '"totalWh":1000,"totalCents":25,"unattributedWh":0,"rejected":[{"row":3,"reason":"malformed"}]}\n',
     );
-    expect(err).toBe('');
+    expect(said.err).toBe('');
     expect(process.exitCode).toBeUndefined();
   });
 
   test('without --json prints a table', async () => {
     await run({ readings: READINGS, tariff: TARIFF });
-    expect(out).toMatch(/zcs031903 +Verão +Semana +Ponta +09\.15-12\.15 +1,000 +0\.245102 +0,25/);
-    expect(out).toContain('linha 3: malformed');
+    expect(said.out).toMatch(/zcs031903 +Verão +Semana +Ponta +09\.15-12\.15 +1,000 +0\.245102 +0,25/);
+    expect(said.out).toContain('linha 3: malformed');
   });
 
   const without = { ...TARIFF, prices: TARIFF.prices.map((price) => Object.assign({}, price, { to: '2026-05-31' })) };
@@ -93,7 +80,7 @@ describe('chazemo rate', () => {
   ])('%s: status 2, told on standard error, nothing on standard output', async (_, files, more, message) => {
     await run(files, ...more, '--json');
     expect(process.exitCode).toBe(2);
-    expect(err).toMatch(message);
-    expect(out).toBe('');
+    expect(said.err).toMatch(message);
+    expect(said.out).toBe('');
   });
 });

@@ -9,8 +9,9 @@ import { readReadings, type ReadingsFile } from '#libs/rating/readings-csv.js';
 import { parseTariff } from '#libs/tariff/tariff-file.js';
 import type { Tariff } from '#libs/tariff/tariff.js';
 
-/** Wrong input: told on standard error, exit status 2, nothing on standard output. */
-class RateError extends Error {}
+import { refuse, refusing } from '../system/refused.js';
+import { checkDays } from './check-days.js';
+import { parseJson } from './parse-json.js';
 
 interface RateOptions {
   readonly readings: string;
@@ -29,46 +30,20 @@ function reasonOf(error: unknown): string {
 
 async function tariffFrom(file: string): Promise<Tariff> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new RateError(`The tariff could not be read: ${reasonOf(error)}`);
+    refuse(`The tariff could not be read: ${reasonOf(error)}`);
   });
-  let json: unknown;
-  try {
-    json = JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text);
-  } catch (error) {
-    throw new RateError(`${file} is not JSON: ${reasonOf(error)}`);
-  }
-  const parsed = parseTariff(json);
-  if ('refused' in parsed) throw new RateError(`${file} is not a tariff:\n${parsed.refused.problem}`);
+  const parsed = parseTariff(parseJson(file, text));
+  if ('refused' in parsed) refuse(`${file} is not a tariff:\n${parsed.refused.problem}`);
   return parsed.ok;
 }
 
 async function readingsFrom(file: string): Promise<ReadingsFile> {
   const stream = createReadStream(file, { encoding: 'utf8', highWaterMark: 256 * 1024 });
   const read = await readReadings(stream as AsyncIterable<string>).catch((error: unknown) => {
-    throw new RateError(`The readings could not be read: ${reasonOf(error)}`);
+    refuse(`The readings could not be read: ${reasonOf(error)}`);
   });
   if ('ok' in read) return read.ok;
-  throw new RateError(`${file} has no header with the columns ${read.refused.missing.join(', ')}`);
-}
-
-function checkDays({ from, to }: RateOptions): void {
-  for (const [name, text] of [
-    ['--from', from],
-    ['--to', to],
-  ] as const) {
-    if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || !isDate(text)) {
-      throw new RateError(`${name} is a local day such as 2026-06-01, not "${text}"`);
-    }
-  }
-  if (to < from) throw new RateError(`--to ${to} is before --from ${from}`);
-}
-
-function isDate(text: string): boolean {
-  try {
-    return Temporal.PlainDate.from(text).toString() === text;
-  } catch {
-    return false;
-  }
+  refuse(`${file} has no header with the columns ${read.refused.missing.join(', ')}`);
 }
 
 function tariffMessage(refusal: RateRefusal): string {
@@ -83,7 +58,7 @@ async function rateFiles(options: RateOptions): Promise<Rated> {
   const tariff = await tariffFrom(options.tariff);
   const { readings, malformed } = await readingsFrom(options.readings);
   const result = rate(readings, tariff, options.from, options.to);
-  if ('refused' in result) throw new RateError(tariffMessage(result.refused));
+  if ('refused' in result) refuse(tariffMessage(result.refused));
   const rejected = [...malformed, ...result.ok.rejected].sort((a, b) => a.row - b.row);
   return { ...result.ok, rejected };
 }
@@ -118,14 +93,10 @@ export function rateCommand(): Command {
     .requiredOption('--from <day>', 'first local day, yyyy-mm-dd')
     .requiredOption('--to <day>', 'last local day, inclusive')
     .option('--json', 'print one JSON object')
-    .action(async (options: RateOptions) => {
-      try {
+    .action(
+      refusing(async (options: RateOptions) => {
         const rated = await rateFiles(options);
         process.stdout.write(`${options.json === true ? JSON.stringify(printable(rated)) : tableOf(rated)}\n`);
-      } catch (error) {
-        if (!(error instanceof RateError)) throw error;
-        process.stderr.write(`${error.message}\n`);
-        process.exitCode = 2;
-      }
-    });
+      }),
+    );
 }

@@ -9,6 +9,7 @@ import {
 } from '#libs/metering/correct-reading.js';
 import type { Sql } from '#libs/persistence/database.js';
 
+import { refuse, refusing } from '../system/refused.js';
 import { withDatabase } from '../system/with-database.js';
 
 interface DisregardFlags {
@@ -25,15 +26,12 @@ const REFUSALS: Readonly<Record<CorrectionRefusal['code'], string>> = {
   'READING.NO_REASON': 'Say why with --reason',
 };
 
-/** Told on standard error, exit status 2, nothing changed. */
-class CorrectionRefused extends Error {}
-
 async function correct(sql: Sql, readingId: number, { reason, restore }: DisregardFlags): Promise<CorrectedReading> {
   const kind = restore === true ? 'restore' : 'disregard';
   const say = { disregard: disregardReading, restore: restoreReading }[kind];
   return await sql.transaction().execute(async (trx) => {
     const corrected = await say(trx, { readingId, reason, by: BY });
-    if ('refused' in corrected) throw new CorrectionRefused(REFUSALS[corrected.refused.code]);
+    if ('refused' in corrected) refuse(REFUSALS[corrected.refused.code]);
     const { before, after } = corrected.ok;
     if (before === after) return corrected.ok;
     const { installation_id: installationId } = await trx
@@ -59,18 +57,11 @@ function textOf(readingId: number, { before, after }: CorrectedReading): string 
 }
 
 async function disregard(id: string, flags: DisregardFlags): Promise<void> {
-  try {
-    const readingId = Number(id);
-    if (!/^\d+$/.test(id) || !Number.isSafeInteger(readingId))
-      throw new CorrectionRefused(`"${id}" is no reading's id`);
-    const corrected = await withDatabase(({ sql }) => correct(sql, readingId, flags));
-    const text = flags.json === true ? JSON.stringify({ readingId, ...corrected }) : textOf(readingId, corrected);
-    process.stdout.write(`${text}\n`);
-  } catch (error) {
-    if (!(error instanceof CorrectionRefused)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 2;
-  }
+  const readingId = Number(id);
+  if (!/^\d+$/.test(id) || !Number.isSafeInteger(readingId)) refuse(`"${id}" is no reading's id`);
+  const corrected = await withDatabase(({ sql }) => correct(sql, readingId, flags));
+  const text = flags.json === true ? JSON.stringify({ readingId, ...corrected }) : textOf(readingId, corrected);
+  process.stdout.write(`${text}\n`);
 }
 
 /** `chazemo reading disregard`: leaves a wrong reading out of rating; the reading itself stays. */
@@ -81,6 +72,6 @@ export function readingCommand(): Command {
     .requiredOption('--reason <text>', 'why; kept with the correction')
     .option('--restore', 'count the reading again')
     .option('--json', 'print one JSON object')
-    .action(disregard);
+    .action(refusing(disregard));
   return new Command('reading').description('corrections of meter readings').addCommand(command);
 }

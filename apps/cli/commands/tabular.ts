@@ -35,9 +35,12 @@ import { EXPORTS, exportRows } from '#libs/reporting/exports/exports.js';
 import { SERIES_COLUMNS, SERIES_LIST } from '#libs/tariff/series-columns.js';
 import { pricePlanTable } from '#libs/tariff/tables/price-plan.js';
 
+import { refuse, refusing } from '../system/refused.js';
 import { withDatabase } from '../system/with-database.js';
+import { checkDays } from './check-days.js';
 import { runSeriesImport, type SeriesFlags } from './import-series.js';
 import { effectText } from './price-effect-text.js';
+import { tellProblems } from './tell-problems.js';
 
 /** Each importable list with its row type closed over, so that they stand in one map. */
 interface Importable {
@@ -83,12 +86,6 @@ const TABLES: Readonly<Record<string, Importable>> = {
   transactions: importable(transactionsTable),
 };
 
-/** A refusal that a person can act on: told on standard error, exit status 2. */
-function refuse(message: string): never {
-  process.stderr.write(`${message}\n`);
-  process.exit(2);
-}
-
 function known<T>(map: Readonly<Record<string, T>>, name: string, more: readonly string[] = []): T {
   const found = map[name];
   if (found === undefined) refuse(`there is no list "${name}": one of ${[...Object.keys(map), ...more].join(', ')}`);
@@ -113,13 +110,11 @@ async function writeTemplate(name: string, options: { output?: string; json?: bo
 
 function tellImport(result: ImportResult<PriceEffect>, dryRun: boolean): void {
   for (const { row, action, what } of result.changes) process.stdout.write(`row ${row}: ${action} ${what}\n`);
-  for (const { row, column, message } of result.problems) {
-    process.stderr.write(`row ${row}${column === null ? '' : `, column ${column}`}: ${message}\n`);
-  }
+  tellProblems(result.problems);
   for (const effect of result.effects) process.stdout.write(`${effectText(effect)}\n`);
   const { changes, problems } = result;
-  if (problems.length > 0) process.stderr.write(`nothing was imported: ${problems.length} problems to mend\n`);
-  else if (dryRun) process.stdout.write(`${changes.length} rows would be imported; nothing was changed\n`);
+  if (problems.length > 0) return;
+  if (dryRun) process.stdout.write(`${changes.length} rows would be imported; nothing was changed\n`);
   else process.stdout.write(`${changes.length} rows imported\n`);
 }
 
@@ -154,16 +149,6 @@ async function runImport(name: string, file: string, flags: ImportFlags): Promis
   if (result.problems.length > 0) process.exitCode = 1;
 }
 
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
-
-function isDay(text: string): boolean {
-  try {
-    return DAY.test(text) && Temporal.PlainDate.from(text, { overflow: 'reject' }).toString() === text;
-  } catch {
-    return false;
-  }
-}
-
 /** Whoever reads has read enough, as `head` does. */
 function ignoreClosedPipe(error: unknown): void {
   if (!(error instanceof Error && 'code' in error && error.code === 'EPIPE')) throw error;
@@ -178,15 +163,7 @@ interface ExportFlags {
 
 async function runExport(name: string, flags: ExportFlags): Promise<void> {
   const list = known(EXPORTS, name);
-  for (const [flag, text] of [
-    ['--from', flags.from],
-    ['--to', flags.to],
-  ] as const) {
-    if (text !== undefined && !isDay(text)) refuse(`${flag} is a local day such as 2026-06-01, not "${text}"`);
-  }
-  if (flags.from !== undefined && flags.to !== undefined && flags.to < flags.from) {
-    refuse(`--to ${flags.to} is before --from ${flags.from}`);
-  }
+  checkDays(flags);
   const span = { from: flags.from ?? null, to: flags.to ?? null };
   await withDatabase(async ({ sql }) => {
     const target = flags.output === undefined ? process.stdout : createWriteStream(flags.output);
@@ -219,7 +196,7 @@ export function tabularCommands(): Command[] {
       .argument('<name>')
       .option('-o, --output <file>', 'a .csv or .xlsx file instead of standard output')
       .addOption(json())
-      .action(writeTemplate),
+      .action(refusing(writeTemplate)),
     new Command('import')
       .description(`imports a list from CSV or Excel, all or nothing: ${importNames}`)
       .argument('<name>')
@@ -236,7 +213,7 @@ export function tabularCommands(): Command[] {
       .option('--name <name>', 'price-series: what people call it')
       .option('--source <source>', 'price-series: where the values are from')
       .addOption(json())
-      .action(runImport),
+      .action(refusing(runImport)),
     new Command('export')
       .description(`writes a list as CSV: ${exportNames}`)
       .argument('<name>')
@@ -244,6 +221,6 @@ export function tabularCommands(): Command[] {
       .option('--to <day>', 'last local day, inclusive')
       .option('-o, --output <file>', 'instead of standard output')
       .addOption(new Option('--json', 'one JSON object a line'))
-      .action(runExport),
+      .action(refusing(runExport)),
   ];
 }

@@ -7,6 +7,7 @@ import { chainProblem, type AuditProblem } from '#libs/auditing/audit-problem.js
 import { verifyArchive, verifyReadings } from '#libs/auditing/verify-archive.js';
 import { verifyChain } from '#libs/metering/chain/verify-chain.js';
 
+import { refuse, refusing } from '../system/refused.js';
 import { withDatabase } from '../system/with-database.js';
 
 interface VerifyFlags {
@@ -24,12 +25,9 @@ interface Verdict {
   readonly problemCount: number;
 }
 
-/** Told on standard error, exit status 2: nothing was verified. */
-class VerifyRefused extends Error {}
-
 async function isZip(path: string): Promise<boolean> {
   const file = await open(path).catch((error: unknown) => {
-    throw new VerifyRefused(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    refuse(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   });
   try {
     const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
@@ -42,7 +40,7 @@ async function isZip(path: string): Promise<boolean> {
 async function verifyFile(path: string): Promise<Verdict> {
   const found = (await isZip(path))
     ? await verifyArchive(path).catch((error: unknown) => {
-        throw new VerifyRefused(`${path} is no whole zip file: ${error instanceof Error ? error.message : ''}`);
+        refuse(`${path} is no whole zip file: ${error instanceof Error ? error.message : ''}`);
       })
     : await verifyReadings(createReadStream(path) as AsyncIterable<Buffer>, path);
   const { about, problems, problemCount, ...checked } = found;
@@ -57,7 +55,7 @@ async function verifyDatabase(installationId: string | null): Promise<Verdict> {
         .select('id')
         .where('id', '=', installationId)
         .executeTakeFirst();
-      if (known === undefined) throw new VerifyRefused(`There is no installation "${installationId}"`);
+      if (known === undefined) refuse(`There is no installation "${installationId}"`);
     }
     const { breaks, ...checked } = await verifyChain(sql, { installationId });
     const problems = breaks.map((found) => chainProblem(found, null));
@@ -102,17 +100,13 @@ export function verifyCommand(): Command {
     .option('--installation <id>', 'only its chargers')
     .option('--file <file>', 'an archive of `chazemo audit`, or its readings.ndjson; no database is used')
     .option('--json', 'print one JSON object')
-    .action(async (flags: VerifyFlags) => {
-      try {
+    .action(
+      refusing(async (flags: VerifyFlags) => {
         const verdict = await (flags.file === undefined
           ? verifyDatabase(flags.installation ?? null)
           : verifyFile(flags.file));
         process.stdout.write(`${flags.json === true ? JSON.stringify(verdict) : textOf(verdict, flags.file)}\n`);
         if (!verdict.ok) process.exitCode = 1;
-      } catch (error) {
-        if (!(error instanceof VerifyRefused)) throw error;
-        process.stderr.write(`${error.message}\n`);
-        process.exitCode = 2;
-      }
-    });
+      }),
+    );
 }
