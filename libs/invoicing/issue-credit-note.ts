@@ -70,13 +70,14 @@ export async function issueCreditNote(
 
 /** Two notes over one invoice are planned one after the other. */
 async function holdInvoice(trx: Sql, documentId: string) {
+  // Issued documents are facts: the application may not even lock their rows.
+  await raw`select pg_advisory_xact_lock(hashtextextended(${`credit-note/${documentId}`}, 0))`.execute(trx);
   return trx
     .selectFrom('fiscal_document as document')
     .innerJoin('installation', 'installation.id', 'document.installation_id')
     .where('document.id', '=', documentId)
     .selectAll('document')
     .select('installation.time_zone')
-    .forNoKeyUpdate('document')
     .executeTakeFirstOrThrow(() => new Error(`no fiscal document ${documentId}`));
 }
 type Invoice = Awaited<ReturnType<typeof holdInvoice>>;

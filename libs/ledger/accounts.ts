@@ -1,5 +1,19 @@
 /** What an account is for; the first part of its code. */
-export type AccountKind = 'receivable' | 'prepaid' | 'recovered' | 'fees' | 'vat' | 'processor' | 'bank' | 'rounding';
+export const ACCOUNT_KINDS = [
+  'receivable',
+  'prepaid',
+  'recovered',
+  'fees',
+  'vat',
+  'processor',
+  'processor-fees',
+  'bank',
+  'unmatched',
+  'write-off',
+  'interest',
+  'rounding',
+] as const;
+export type AccountKind = (typeof ACCOUNT_KINDS)[number];
 
 /** An account by its code; its row is made when something is first posted to it. */
 export interface Account {
@@ -26,7 +40,7 @@ export function prepaid(customerId: string, currency = 'EUR'): Account {
   return account('prepaid', customerId, currency, { customerId });
 }
 
-/** What is recovered for a condominium, net of VAT (credit). */
+/** What is recovered for a condominium, net of VAT (credit), less what was paid out to it (debit). */
 export function recovered(condominiumId: string, currency = 'EUR'): Account {
   return account('recovered', condominiumId, currency, { condominiumId });
 }
@@ -46,7 +60,32 @@ export function processor(name: 'stripe', currency = 'EUR'): Account {
   return account('processor', name, currency);
 }
 
+/** What the payment provider kept of an issuer's money for its service (debit). */
+export function processorFees(issuerId: string, currency = 'EUR'): Account {
+  return account('processor-fees', issuerId, currency);
+}
+
 /** What is in an issuer's bank account (debit). */
 export function bank(issuerId: string, currency = 'EUR'): Account {
   return account('bank', issuerId, currency);
+}
+
+/** What came to an issuer's bank account and has found no debt yet: owed to whoever sent it (credit). */
+export function unmatched(issuerId: string, currency = 'EUR'): Account {
+  return account('unmatched', issuerId, currency);
+}
+
+/** What a condominium's customers will never pay (debit). */
+export function writeOff(condominiumId: string, currency = 'EUR'): Account {
+  return account('write-off', condominiumId, currency, { condominiumId });
+}
+
+/** Interest on late payment, charged for a condominium (credit). No VAT is due on it (CIVA art. 16.º n.º 6 a). */
+export function interest(condominiumId: string, currency = 'EUR'): Account {
+  return account('interest', condominiumId, currency, { condominiumId });
+}
+
+/** Cents that neither side of a settlement owns (debit or credit). */
+export function rounding(issuerId: string, currency = 'EUR'): Account {
+  return account('rounding', issuerId, currency);
 }

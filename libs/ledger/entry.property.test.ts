@@ -6,11 +6,10 @@ import {
   invoiceIssuedEntry,
   paymentEntry,
   paymentReversedEntry,
-  sumByCurrency,
-  topUpEntry,
-  type Entry,
   type LedgerDocument,
-} from './entry.js';
+} from './document-entries.js';
+import { sumByCurrency, type Entry } from './entry.js';
+import { topUpEntry } from './money-entries.js';
 
 const AT = new Date('2026-07-01T00:00:00Z');
 

@@ -7,7 +7,7 @@ export const LedgerAccount = defineEntity({
   tableName: 'ledger_account',
   properties: {
     id: p.uuid().primary().defaultRaw('uuidv7()'),
-    /** `receivable/<customer>`, `prepaid/<customer>`, `recovered/<condominium>`, `fees/<issuer>`, `vat/<permyriad>`, `processor/stripe`, `bank/<issuer>` */
+    /** `<kind>/<owner>`, as accounts.ts makes them: `receivable/1001`, `vat/2300`, `bank/czm@GBP` */
     code: p.text().unique('ledger_account_code_unique'),
     kind: p.text(),
     condominium: () => p.manyToOne(Condominium).mapToPk().nullable(),
@@ -29,6 +29,10 @@ export const JournalEntry = defineEntity({
     /** idempotency: `issue/<document>`, `settle/<payment attempt>`, `reverse/<dispute>`, ... */
     key: p.text().unique('journal_entry_key_unique'),
     kind: p.text(),
+    /** pending reserves, posted moves, void releases what was pending */
+    phase: p.text().default('posted'),
+    /** The pending entry that this one posts or voids; each is resolved once. */
+    resolves: () => p.oneToOne(JournalEntry).mapToPk().owner().nullable(),
     description: p.text(),
     /** The invoice whose balance it changes; of a credit note the invoice that it corrects. */
     documentId: p.uuid().nullable(),
@@ -45,7 +49,10 @@ export const Posting = defineEntity({
   properties: {
     entry: () => p.manyToOne(JournalEntry).mapToPk().primary(),
     account: () => p.manyToOne(LedgerAccount).mapToPk().primary(),
+    /** What is posted: balances are sums of it. */
     amountCents: p.bigint('number'),
+    /** What is reserved by a pending entry, or released again by the one that resolves it. */
+    pendingCents: p.bigint('number').default(0),
   },
   indexes: [{ name: 'posting_account_index', properties: ['account'] }],
 });

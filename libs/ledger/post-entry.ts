@@ -2,17 +2,23 @@ import type { Sql } from '../persistence/database.js';
 import type { Account } from './accounts.js';
 import type { Entry } from './entry.js';
 
+/** `posted` is false when the key was posted before: then nothing has changed. */
+export type Posted = Promise<{ readonly posted: boolean }>;
+
 /**
  * Writes an entry once. The unique key decides: a second writer waits for the first one's commit and then posts
- * nothing. Must run inside a transaction (the database checks at commit that the entry sums to zero).
+ * nothing. Must run inside a transaction (the database checks at commit that the entry sums to zero). Throws when the
+ * entry resolves another that does not exist, or that another key has resolved before.
  */
-export async function postEntry(trx: Sql, entry: Entry): Promise<{ readonly posted: boolean }> {
+export async function postEntry(trx: Sql, entry: Entry): Posted {
   if (!trx.isTransaction) throw new Error('postings are written inside a transaction: sql.transaction().execute(...)');
   const inserted = await trx
     .insertInto('journal_entry')
     .values({
       key: entry.key,
       kind: entry.kind,
+      phase: entry.phase,
+      resolves_id: entry.resolvesKey === null ? null : await pendingId(trx, entry.resolvesKey),
       description: entry.description,
       document_id: entry.documentId,
       occurred_at: entry.occurredAt,
@@ -29,14 +35,25 @@ export async function postEntry(trx: Sql, entry: Entry): Promise<{ readonly post
   await trx
     .insertInto('posting')
     .values(
-      entry.postings.map(({ account, amountCents }) => ({
+      entry.postings.map(({ account, amountCents, pendingCents }) => ({
         entry_id: inserted.id,
         account_id: idOf(ids, account),
         amount_cents: amountCents,
+        pending_cents: pendingCents,
       })),
     )
     .execute();
   return { posted: true };
+}
+
+async function pendingId(trx: Sql, key: string): Promise<string> {
+  const { id } = await trx
+    .selectFrom('journal_entry')
+    .select('id')
+    .where('key', '=', key)
+    .where('phase', '=', 'pending')
+    .executeTakeFirstOrThrow(() => new Error(`no pending entry ${key}`));
+  return id;
 }
 
 function idOf(ids: ReadonlyMap<string, string>, account: Account): string {

@@ -1,19 +1,21 @@
-import { sql as raw } from 'kysely';
-
 import type { Sql } from '../persistence/database.js';
-import { lockCustomerBooks, prepaidBalanceCents } from './balances.js';
+import { dueCents, lockCustomerBooks, prepaidBalanceCents } from './balances.js';
 import {
+  creditMovedEntry,
   creditNoteIssuedEntry,
+  interestChargedEntry,
   invoiceIssuedEntry,
   paymentEntry,
   paymentReversedEntry,
-  topUpEntry,
-  type LedgerDocument,
+  writeOffEntry,
+  writeOffReversedEntry,
+  type MovementFacts,
   type PaymentFacts,
-} from './entry.js';
-import { postEntry } from './post-entry.js';
+} from './document-entries.js';
+import { ledgerDocument } from './ledger-document.js';
+import { postEntry, type Posted } from './post-entry.js';
 
-type Posted = Promise<{ readonly posted: boolean }>;
+type OnDocument<T> = T & { readonly documentId: string };
 
 /**
  * Posts an issued invoice or credit note, in the transaction that issued it. `posted` is false when it was posted
@@ -34,85 +36,65 @@ export async function postInvoiceIssued(trx: Sql, { documentId }: { readonly doc
  * takes the customer's lock and throws if it would leave less than nothing: decide on the amount under
  * {@link lockCustomerBooks} before.
  */
-export async function postPayment(trx: Sql, payment: PaymentFacts & { readonly documentId: string }): Posted {
+export async function postPayment(trx: Sql, payment: OnDocument<PaymentFacts>): Posted {
   const document = await ledgerDocument(trx, payment.documentId);
   if (payment.source !== 'prepaid') return postEntry(trx, paymentEntry(document, payment));
   await lockCustomerBooks(trx, document.customerId);
   const result = await postEntry(trx, paymentEntry(document, payment));
-  const balanceCents = await prepaidBalanceCents(trx, document.customerId, document.currency);
-  if (balanceCents < 0) {
-    throw new Error(`payment ${payment.key} would leave customer ${document.customerId} ${balanceCents} cents prepaid`);
-  }
+  await assertPrepaid(trx, { key: payment.key, customerId: document.customerId, currency: document.currency });
   return result;
 }
 
 /** Posts money that went back. `posted` is false when the key was posted already. */
-export async function postPaymentReversed(trx: Sql, payment: PaymentFacts & { readonly documentId: string }): Posted {
+export async function postPaymentReversed(trx: Sql, payment: OnDocument<PaymentFacts>): Posted {
   return postEntry(trx, paymentReversedEntry(await ledgerDocument(trx, payment.documentId), payment));
 }
 
-export interface TopUp {
-  readonly key: string;
-  readonly customerId: string;
-  readonly source: 'stripe' | 'bank';
-  readonly amountCents: number;
-  readonly occurredAt: Date;
-  /** Whose bank account received it; needed only where a condominium's installations have several issuers. */
-  readonly issuerId?: string;
-  /** EUR when not given. */
-  readonly currency?: string;
-}
-
-/** Posts money paid ahead. `posted` is false when the key was posted already. */
-export async function postTopUp(trx: Sql, topUp: TopUp): Posted {
-  const issuerId = topUp.issuerId ?? (topUp.source === 'bank' ? await onlyIssuerOf(trx, topUp.customerId) : '');
-  return postEntry(trx, topUpEntry({ ...topUp, issuerId, currency: topUp.currency ?? 'EUR' }));
-}
-
-async function onlyIssuerOf(trx: Sql, customerId: string): Promise<string> {
-  const issuers = await trx
-    .selectFrom('customer')
-    .innerJoin('installation', 'installation.condominium_id', 'customer.condominium_id')
-    .where('customer.id', '=', customerId)
-    .select('installation.issuer_id as id')
-    .distinct()
-    .execute();
-  const [only, ...others] = issuers;
-  if (only === undefined) throw new Error(`customer ${customerId} has no installation, so no issuer to pay to`);
-  if (others.length > 0) throw new Error(`customer ${customerId} has several issuers: say issuerId`);
-  return only.id;
-}
-
-async function ledgerDocument(
+/**
+ * Moves what is paid on an invoice beyond what it asks for (a credit note after the payment) to what the customer has
+ * paid ahead. Decides under the customer's lock; `movedCents` is 0 when there is nothing or it was moved before.
+ */
+export async function postCreditMoved(
   trx: Sql,
-  documentId: string,
-): Promise<LedgerDocument & { readonly creditedDocumentId: string | null }> {
-  const row = await trx
-    .selectFrom('fiscal_document as document')
-    .innerJoin('installation', 'installation.id', 'document.installation_id')
-    .where('document.id', '=', documentId)
-    .selectAll('document')
-    .select([
-      'installation.condominium_id',
-      'installation.issuer_id',
-      raw<number>`(select coalesce(sum(line.net_cents), 0)::bigint from document_line line
-        where line.document_id = document.id and line.party = 'bpo')`.as('fees_cents'),
-    ])
-    .executeTakeFirst();
-  if (row === undefined) throw new Error(`no fiscal document ${documentId}`);
-  return {
-    documentId: row.id,
-    numberText: row.number_text,
-    customerId: row.customer_id,
-    condominiumId: row.condominium_id,
-    issuerId: row.issuer_id,
-    currency: row.currency,
-    issuedAt: row.issued_at,
-    netCents: row.net_cents,
-    feesCents: row.fees_cents,
-    vatCents: row.vat_cents,
-    grossCents: row.gross_cents,
-    vatGroups: row.vat_groups,
-    creditedDocumentId: row.references_document_id,
-  };
+  { key, documentId, occurredAt }: { readonly key: string; readonly documentId: string; readonly occurredAt: Date },
+): Promise<{ readonly movedCents: number }> {
+  const document = await ledgerDocument(trx, documentId);
+  await lockCustomerBooks(trx, document.customerId);
+  const amountCents = -(await dueCents(trx, documentId));
+  if (amountCents <= 0) return { movedCents: 0 };
+  const { posted } = await postEntry(trx, creditMovedEntry(document, { key, amountCents, occurredAt }));
+  return { movedCents: posted ? amountCents : 0 };
+}
+
+/**
+ * Writes off what is due on an invoice, whole or in part: decide on the amount under {@link lockCustomerBooks}. Throws
+ * when more is written off than is due.
+ */
+export async function postWriteOff(trx: Sql, facts: OnDocument<MovementFacts>): Posted {
+  const document = await ledgerDocument(trx, facts.documentId);
+  await lockCustomerBooks(trx, document.customerId);
+  const result = await postEntry(trx, writeOffEntry(document, facts));
+  const left = await dueCents(trx, facts.documentId);
+  if (left < 0) throw new Error(`write-off ${facts.key} would leave ${left} cents due on ${document.numberText}`);
+  return result;
+}
+
+/** Money came for what was written off: it is owed again, so that it can be paid. */
+export async function postWriteOffReversed(trx: Sql, facts: OnDocument<MovementFacts>): Posted {
+  return postEntry(trx, writeOffReversedEntry(await ledgerDocument(trx, facts.documentId), facts));
+}
+
+/** Charges interest for late payment on an invoice: it is due with it. */
+export async function postInterest(trx: Sql, facts: OnDocument<MovementFacts>): Posted {
+  return postEntry(trx, interestChargedEntry(await ledgerDocument(trx, facts.documentId), facts));
+}
+
+/** Throws when a customer's prepaid balance is below zero; the caller holds the customer's lock. */
+export async function assertPrepaid(
+  trx: Sql,
+  { key, customerId, currency }: { readonly key: string; readonly customerId: string; readonly currency: string },
+): Promise<void> {
+  const balanceCents = await prepaidBalanceCents(trx, customerId, currency);
+  if (balanceCents < 0)
+    throw new Error(`entry ${key} would leave customer ${customerId} ${balanceCents} cents prepaid`);
 }

@@ -1,5 +1,5 @@
 import { lockCustomerBooks, prepaidBalanceCents } from '#libs/ledger/balances.js';
-import { postTopUp } from '#libs/ledger/post-events.js';
+import { postTopUp } from '#libs/ledger/post-money.js';
 
 import type { Sql } from '../persistence/database.js';
 import { postedCents } from './posted-cents.js';

@@ -1,5 +1,6 @@
 import { dueCents, lockCustomerBooks } from '#libs/ledger/balances.js';
-import { postPayment, postTopUp } from '#libs/ledger/post-events.js';
+import { postPayment } from '#libs/ledger/post-events.js';
+import { postTopUp } from '#libs/ledger/post-money.js';
 
 import type { Sql } from '../persistence/database.js';
 import { postedCents } from './posted-cents.js';

@@ -3,6 +3,7 @@ import { defineConfig, MikroORM, PostgreSqlDriver, type InferKyselyDB } from '@m
 import type { Kysely } from 'kysely';
 import { TypeOverrides } from 'pg';
 
+import { APPLICATION_ROLE } from './application-role.js';
 import { ENTITIES } from './entities.js';
 import { MIGRATIONS } from './migrations/index.js';
 
@@ -34,6 +35,11 @@ export interface DatabaseOptions {
   readonly url: string;
   /** Upper bound of the pool; 10 when not given. */
   readonly poolSize?: number;
+  /**
+   * Who asks. `application` (when not given) has no right to change facts; `owner` is the configured user itself, for
+   * migrations alone.
+   */
+  readonly as?: 'application' | 'owner';
 }
 
 /** The open database: the ORM for entities and migrations, Kysely for every query. */
@@ -50,7 +56,10 @@ export function ormConfig(options: DatabaseOptions) {
     clientUrl: options.url,
     entities: [...ENTITIES],
     pool: { min: 0, max: options.poolSize ?? 10 },
-    driverOptions: { types: typeParsers() },
+    driverOptions: {
+      types: typeParsers(),
+      ...(options.as === 'owner' ? {} : { options: `-c role=${APPLICATION_ROLE}` }),
+    },
     extensions: [Migrator],
     migrations: { migrationsList: MIGRATIONS, snapshot: false, silent: true, tableName: 'schema_migration' },
     timezone: 'UTC',
@@ -59,7 +68,7 @@ export function ormConfig(options: DatabaseOptions) {
   });
 }
 
-/** Opens the pool; does not migrate. Rejects when the server cannot be reached. */
+/** Opens the pool; does not migrate. Rejects when the server cannot be reached, or was never migrated. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const orm = await MikroORM.init(ormConfig(options));
   await orm.em.getConnection().execute('select 1');
@@ -72,8 +81,13 @@ export function inOneSnapshot<T>(sql: Sql, read: (snapshot: Sql) => Promise<T>):
   return sql.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(read);
 }
 
-/** Applies pending migrations; returns their names. */
-export async function migrate(database: Database): Promise<string[]> {
-  const done = await database.orm.migrator.up();
-  return done.map((migration) => migration.name);
+/** Applies pending migrations, as the owner of the tables; returns their names. */
+export async function migrate(url: string): Promise<string[]> {
+  const owner = await openDatabase({ url, poolSize: 1, as: 'owner' });
+  try {
+    const done = await owner.orm.migrator.up();
+    return done.map((migration) => migration.name);
+  } finally {
+    await owner.close();
+  }
 }

@@ -19,13 +19,30 @@ describe('the schema', () => {
   });
 
   it('goes down and up again', async () => {
-    await database.orm.migrator.down({ to: 0 });
-    const { rows } = await sql<{ table_name: string }>`select table_name from information_schema.tables
-      where table_schema = 'public' and table_name <> 'schema_migration'`.execute(database.sql);
-    expect(rows).toEqual([]);
-    await database.orm.migrator.up();
+    await database.asOwner(async (owner) => {
+      await owner.orm.migrator.down({ to: 0 });
+      const { rows } = await sql<{ table_name: string }>`select table_name from information_schema.tables
+        where table_schema = 'public' and table_name <> 'schema_migration'`.execute(owner.sql);
+      expect(rows).toEqual([]);
+      await owner.orm.migrator.up();
+    });
     await database.sql.selectFrom('installation').selectAll().execute();
   });
+
+  it.each(['journal_entry', 'posting', 'fiscal_document', 'document_line', 'ocpp_message', 'audit_entry'])(
+    'gives the programs no right to change or remove a row of %s',
+    async (table) => {
+      const id = table === 'posting' || table === 'document_line' ? 'entry_id' : 'id';
+      const column = table === 'document_line' ? 'document_id' : id;
+      for (const statement of [
+        `update ${table} set ${column} = ${column}`,
+        `delete from ${table}`,
+        `truncate ${table}`,
+      ]) {
+        await expect(sql.raw(statement).execute(database.sql)).rejects.toThrow('permission denied');
+      }
+    },
+  );
 
   it('refuses an entry whose postings do not sum to zero', async () => {
     const unbalanced = database.sql.transaction().execute(async (trx) => {

@@ -52,7 +52,7 @@ async function rateApart(databaseUrl: string): Promise<RatedMonths> {
 
 async function rateMonthOf(customers: number): Promise<DatabaseRun> {
   return await onThrowAwayPostgres(async (databaseUrl) => {
-    const database = await openDatabase({ url: databaseUrl, poolSize: 1 });
+    const database = await openDatabase({ url: databaseUrl, poolSize: 1, as: 'owner' });
     const filled: MonthOfMany = await fillMonthOfMany(database.sql, customers);
     await database.close();
     const rated = await rateApart(databaseUrl);

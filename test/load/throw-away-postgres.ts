@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { prepareEmbeddedPostgres, removeEmbeddedPostgres } from '#apps/cli/servers/postgres.js';
-import { migrate, openDatabase } from '#libs/persistence/database.js';
+import { migrate } from '#libs/persistence/database.js';
 
 /** Runs something on an empty, migrated database of its own, with fsync on as in production; removes it afterwards. */
 export async function onThrowAwayPostgres<T>(run: (databaseUrl: string) => Promise<T>): Promise<T> {
@@ -15,9 +15,7 @@ export async function onThrowAwayPostgres<T>(run: (databaseUrl: string) => Promi
   try {
     const server = await prepareEmbeddedPostgres({ dataDir });
     await server.untilReady(server.spawn());
-    const database = await openDatabase({ url: server.url, poolSize: 1 });
-    await migrate(database);
-    await database.close();
+    await migrate(server.url);
     return await run(server.url);
   } finally {
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted);

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 
 import { dueCents, prepaidBalanceCents } from '#libs/ledger/balances.js';
-import { postPayment, postTopUp } from '#libs/ledger/post-events.js';
+import { postPayment } from '#libs/ledger/post-events.js';
+import { postTopUp } from '#libs/ledger/post-money.js';
 
 import { CarPark } from './car-park.js';
 

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 
 import { migrate } from '#libs/persistence/database.js';
 
-import { withDatabase } from '../system/with-database.js';
+import { withDatabaseUrl } from '../system/with-database.js';
 
 /** `chazemo migrate`: brings the tables up to date; doing it again changes nothing. */
 export function migrateCommand(): Command {
@@ -10,8 +10,7 @@ export function migrateCommand(): Command {
     .description('bring the database up to date')
     .option('--json', 'print one JSON object')
     .action(async ({ json }: { json?: boolean }) => {
-      const applied = await withDatabase((database) => migrate(database), {
-        migrated: false,
+      const applied = await withDatabaseUrl(migrate, {
         tell: (line) => process.stderr.write(`${line}\n`),
       });
       const text = applied.length === 0 ? 'The database is up to date.' : `Applied:\n  ${applied.join('\n  ')}`;

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { sql as fragment } from 'kysely';
 
 import { readingsSealOf } from '#libs/metering/chain/reading-chain.js';
 import { sealReadings } from '#libs/metering/chain/seal-readings.js';
@@ -119,8 +118,7 @@ describe('chazemo audit and verify', () => {
     const well = await chazemo(['verify', '--installation', INSTALLATION_ID], configured());
     expect(well.status).toBe(0);
     expect(well.stdout).toContain('Everything matches.');
-    await database.sql.transaction().execute(async (trx) => {
-      await fragment`set local session_replication_role = replica`.execute(trx);
+    await database.tamper(async (trx) => {
       await trx.updateTable('meter_reading').set({ import_wh: 1_205_000 }).where('import_wh', '=', 1_206_000).execute();
     });
     const { status, stdout } = await chazemo(['verify'], configured());

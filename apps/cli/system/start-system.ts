@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 
-import { migrate, openDatabase } from '#libs/persistence/database.js';
+import { migrate } from '#libs/persistence/database.js';
 
 import { runProgram } from '../processes/run-program.js';
 import { dataFolder, programFolder } from '../servers/folders.js';
@@ -141,13 +141,8 @@ async function startDatabase({ dataDir, env, tell, started }: Ground): Promise<s
   } else {
     tell(`PostgreSQL ${await requirePostgres(url)} at DATABASE_URL`);
   }
-  const database = await openDatabase({ url, poolSize: 1 });
-  try {
-    const applied = await migrate(database);
-    if (applied.length > 0) tell(`database: ${applied.length} migrations applied`);
-  } finally {
-    await database.close();
-  }
+  const applied = await migrate(url);
+  if (applied.length > 0) tell(`database: ${applied.length} migrations applied`);
   return url;
 }
 

@@ -8,18 +8,6 @@ import { reclaimProcesses, SupervisedProcess } from './supervised-process.js';
 export interface WithDatabaseOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly tell?: (line: string) => void;
-  /** Brings the tables up to date first; true when not given. */
-  readonly migrated?: boolean;
-}
-
-async function use<T>(url: string, options: WithDatabaseOptions, run: (database: Database) => Promise<T>): Promise<T> {
-  const database = await openDatabase({ url });
-  try {
-    if (options.migrated !== false) await migrate(database);
-    return await run(database);
-  } finally {
-    await database.close();
-  }
 }
 
 async function onOwnServer<T>(
@@ -59,26 +47,45 @@ async function onOwnServer<T>(
 }
 
 /**
- * Runs something on the system's database: DATABASE_URL; the one of the system that runs on the data directory; or the
- * embedded server, started for the while.
+ * Runs something on the system's database, its tables brought up to date first: see {@link withDatabaseUrl} for which one
+ * that is.
  */
-export async function withDatabase<T>(
+export function withDatabase<T>(
   run: (database: Database, url: string) => Promise<T>,
+  options: WithDatabaseOptions = {},
+): Promise<T> {
+  return withDatabaseUrl(async (url) => {
+    await migrate(url);
+    const database = await openDatabase({ url });
+    try {
+      return await run(database, url);
+    } finally {
+      await database.close();
+    }
+  }, options);
+}
+
+/**
+ * Tells where the system's database is, for as long as something runs: DATABASE_URL; the one of the system that runs on
+ * the data directory; or the embedded server, started for the while.
+ */
+export async function withDatabaseUrl<T>(
+  run: (url: string) => Promise<T>,
   options: WithDatabaseOptions = {},
 ): Promise<T> {
   const env = options.env ?? process.env;
   const configured = env['DATABASE_URL'];
   if (configured !== undefined && configured !== '') {
     await requirePostgres(configured);
-    return use(configured, options, (database) => run(database, configured));
+    return run(configured);
   }
   const dataDir = dataFolder(env);
   try {
-    return await onOwnServer(dataDir, options, (url) => use(url, options, (database) => run(database, url)));
+    return await onOwnServer(dataDir, options, run);
   } catch (error) {
     if (!(error instanceof DataFolderInUse)) throw error;
     const url = readState(dataDir)?.databaseUrl;
     if (url === undefined) throw error;
-    return use(url, options, (database) => run(database, url));
+    return run(url);
   }
 }

@@ -1,0 +1,16 @@
+/** What is wrong in the books: a code, what it is about, and the figures. */
+export interface LedgerProblem {
+  readonly code:
+    | 'BOOKS_UNBALANCED'
+    | 'ENTRY_UNBALANCED'
+    | 'PENDING_NOT_RELEASED'
+    | 'INVOICE_NOT_POSTED'
+    | 'INVOICE_DIFFERS_FROM_POSTINGS'
+    | 'INVOICE_DIFFERS_FROM_LINES'
+    | 'CREDITED_BEYOND_INVOICE'
+    | 'POSTED_WITHOUT_INVOICE'
+    | 'PREPAID_BELOW_ZERO'
+    | 'UNMATCHED_BELOW_ZERO';
+  readonly subject: string;
+  readonly detail: string;
+}
