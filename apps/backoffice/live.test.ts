@@ -155,8 +155,10 @@ describe('the live feed', () => {
   it('sends pages away to read again when notifications may have been missed', async () => {
     const { socket } = await listen(await api.user('staff'));
     const closed = new Promise((resolve) => socket.once('close', resolve));
-    await raw`select pg_terminate_backend(pid) from pg_stat_activity
-      where datname = current_database() and query ilike 'listen%'`.execute(database.sql);
+    await database.asOwner(({ sql }) =>
+      raw`select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and query ilike 'listen%'`.execute(sql),
+    );
     expect(await closed).toBe(1012);
     const { heard } = await listen(await api.user('staff'));
     await touchMonth(own);

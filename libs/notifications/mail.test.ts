@@ -157,8 +157,10 @@ describe('sendMail', () => {
     const transport = {
       sendMail: async () => {
         sent += 1;
-        await raw`select pg_terminate_backend(pid) from pg_stat_activity
-          where datname = current_database() and pid <> pg_backend_pid()`.execute(database.sql);
+        await database.asOwner(({ sql }) =>
+          raw`select pg_terminate_backend(pid) from pg_stat_activity
+            where datname = current_database() and pid <> pg_backend_pid()`.execute(sql),
+        );
       },
       close: () => undefined,
     };

@@ -80,10 +80,7 @@ async function inputsNow(sql: Sql, upToReadingId?: number): Promise<{ lastReadin
   const given = upToReadingId ?? null;
   const { rows } = await raw<{ lastReadingId: number; asOf: Date }>`
     select coalesce(${given}::bigint, (select max(id) from meter_reading), 0) as "lastReadingId",
-      least(transaction_timestamp(), (select min(xact_start) from pg_stat_activity
-        where datname = current_database() and backend_xid is not null and pid <> pg_backend_pid())) as "asOf"`.execute(
-    sql,
-  );
+      least(transaction_timestamp(), oldest_open_write()) as "asOf"`.execute(sql);
   const [row] = rows;
   if (row === undefined) throw new Error('The database did not tell the time');
   return row;

@@ -46,7 +46,10 @@ afterEach(() => database.drop());
 /** How many statements wait for somebody's lock. */
 async function waiting(): Promise<number> {
   const { rows } = await raw<{ count: number }>`
-    select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(sql);
+    select count(distinct pid) from pg_locks where not granted and pid in (
+      select pid from pg_locks where database = (select oid from pg_database where datname = current_database()))`.execute(
+    sql,
+  );
   return rows[0]?.count ?? 0;
 }
 

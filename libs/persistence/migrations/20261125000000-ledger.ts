@@ -59,6 +59,13 @@ export class Migration20261125000000Ledger extends Migration {
     this.addSql(`alter default privileges in schema public
       grant select, insert, update, delete on tables to ${APPLICATION_ROLE};`);
     this.addSql(`alter default privileges in schema public grant usage, select on sequences to ${APPLICATION_ROLE};`);
+    // Other sessions are hidden from a role that is not theirs: the owner of the tables looks for it.
+    this.addSql(`
+      create function oldest_open_write() returns timestamptz language sql stable security definer
+        set search_path = pg_catalog as $$
+        select min(xact_start) from pg_stat_activity
+        where datname = current_database() and backend_xid is not null and pid <> pg_backend_pid()
+      $$;`);
     for (const table of FACTS) this.addSql(`revoke update, delete, truncate on "${table}" from ${APPLICATION_ROLE};`);
   }
 
@@ -82,6 +89,7 @@ export class Migration20261125000000Ledger extends Migration {
         end if;
         return null;
       end $$;`);
+    this.addSql('drop function oldest_open_write();');
     this.addSql(`alter table "posting" drop column "pending_cents";`);
     this.addSql(`alter table "journal_entry" drop column "resolves_id", drop column "phase";`);
   }
