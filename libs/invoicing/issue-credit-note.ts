@@ -1,6 +1,7 @@
 import { sql as raw } from 'kysely';
 
 import type { Sql } from '../persistence/database.js';
+import { lockUntilEnd } from '../persistence/lock-until-end.js';
 import { localDate } from '../registry/period.js';
 import { markBilled } from './adjustments.js';
 import type { LeftLine } from './choose-credit.js';
@@ -71,7 +72,7 @@ export async function issueCreditNote(
 /** Two notes over one invoice are planned one after the other. */
 async function holdInvoice(trx: Sql, documentId: string) {
   // Issued documents are facts: the application may not even lock their rows.
-  await raw`select pg_advisory_xact_lock(hashtextextended(${`credit-note/${documentId}`}, 0))`.execute(trx);
+  await lockUntilEnd(trx, `credit-note/${documentId}`);
   return trx
     .selectFrom('fiscal_document as document')
     .innerJoin('installation', 'installation.id', 'document.installation_id')

@@ -1,6 +1,7 @@
 import { sql as raw } from 'kysely';
 
 import type { Sql } from '../persistence/database.js';
+import { lockUntilEnd } from '../persistence/lock-until-end.js';
 import { afterDelay } from '../registry/delay.js';
 import { holidaysFor } from '../registry/holiday-store.js';
 import { localDate, localDays } from '../registry/period.js';
@@ -73,7 +74,7 @@ function vatRules({ installation, issuer }: Parties, date: string): VatRules {
 /** Whoever asks for the same invoice at the same time waits until this transaction ends. */
 async function lockInvoice(trx: Sql, order: InvoiceOrder): Promise<void> {
   const key = invoiceKey(order.cycleId, order.customerId);
-  await raw`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(trx);
+  await lockUntilEnd(trx, key);
 }
 
 async function findIssued(trx: Sql, order: InvoiceOrder): Promise<IssuedInvoice | undefined> {

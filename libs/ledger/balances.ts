@@ -1,6 +1,7 @@
 import { sql as raw } from 'kysely';
 
 import type { Sql } from '../persistence/database.js';
+import { lockUntilEnd } from '../persistence/lock-until-end.js';
 import { prepaid, receivable } from './accounts.js';
 
 /** What is still owed on a document, in cents: its issue less its payments, plus what was reversed. */
@@ -94,6 +95,5 @@ async function prepaidSums(
  * Read the balance after this, never before.
  */
 export async function lockCustomerBooks(trx: Sql, customerId: string): Promise<void> {
-  if (!trx.isTransaction) throw new Error('lockCustomerBooks holds its lock until a transaction ends: open one');
-  await raw`select pg_advisory_xact_lock(hashtextextended(${`customer-books/${customerId}`}, 0))`.execute(trx);
+  await lockUntilEnd(trx, `customer-books/${customerId}`);
 }

@@ -1,6 +1,7 @@
 import { sql as raw, type RawBuilder } from 'kysely';
 
 import type { Sql } from '../persistence/database.js';
+import { lockUntilEnd } from '../persistence/lock-until-end.js';
 
 /** What a person said about a reading. Readings are facts and stay as they came; the last word on one decides. */
 export type CorrectionKind = 'disregard' | 'restore';
@@ -50,11 +51,11 @@ async function correct(trx: Sql, kind: CorrectionKind, order: CorrectReading): P
   const { readingId, by } = order;
   const reason = order.reason.trim();
   if (reason === '') return { refused: { code: 'READING.NO_REASON' } };
+  await lockUntilEnd(trx, `reading-correction/${readingId}`);
   const reading = await trx
     .selectFrom('meter_reading')
     .select('charger_id')
     .where('id', '=', readingId)
-    .forNoKeyUpdate()
     .executeTakeFirst();
   if (reading === undefined) return { refused: { code: 'READING.NOT_FOUND' } };
   const before = await lastCorrection(trx, readingId);

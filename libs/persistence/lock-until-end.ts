@@ -1,0 +1,12 @@
+import { sql as raw } from 'kysely';
+
+import type { Sql } from './database.js';
+
+/**
+ * Waits until no other transaction holds this name, and holds it until this one ends. For what no row stands for, or a row
+ * that is a fact: the programs may not even lock it. What one decides on is read after this, never before.
+ */
+export async function lockUntilEnd(trx: Sql, name: string): Promise<void> {
+  if (!trx.isTransaction) throw new Error(`the lock ${name} is held until a transaction ends: open one`);
+  await raw`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(trx);
+}
