@@ -23,6 +23,8 @@ import {
   installationDetailSchema,
   installationPageSchema,
   invoicePageSchema,
+  ledgerCheckSchema,
+  ledgerOverviewSchema,
   mailPageSchema,
   MONTH_ACTIONS,
   monthBillSchema,
@@ -567,10 +569,18 @@ describe('everybody', () => {
     sessionSchema.parse((await caller(role).get('/api/v1/session')).body);
   });
 
-  it.each(ROLES)('%s: system facts are for staff', async (role) => {
-    const answer = await caller(role).get('/api/v1/system');
+  it.each(
+    ROLES.flatMap((role) =>
+      [
+        { path: 'system', schema: systemSchema },
+        { path: 'ledger', schema: ledgerOverviewSchema },
+        { path: 'ledger/check', schema: ledgerCheckSchema },
+      ].map((facts) => ({ role, ...facts })),
+    ),
+  )('$role: the facts of $path are for staff', async ({ role, path, schema }) => {
+    const answer = await caller(role).get(`/api/v1/${path}`);
     expect(answer.status).toBe(STAFF.includes(role) ? 200 : 403);
-    if (STAFF.includes(role)) systemSchema.parse(answer.body);
+    if (STAFF.includes(role)) schema.parse(answer.body);
   });
 
   it('has every operation of the API in this table', async () => {
@@ -588,6 +598,8 @@ describe('everybody', () => {
       'get /api/v1/session',
       'post /api/v1/session',
       'delete /api/v1/session',
+      'get /api/v1/ledger',
+      'get /api/v1/ledger/check',
       'get /api/v1/system',
     ]);
   });

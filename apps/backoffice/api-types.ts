@@ -12,6 +12,7 @@ export * from './adjustment-types.js';
 export * from './bill-types.js';
 export * from './explanation-types.js';
 export * from './import-types.js';
+export * from './ledger-types.js';
 export * from './tariff-types.js';
 
 export const ROLE_NAMES = ['administrator', 'staff', 'manager', 'resident', 'installer'] as const;

@@ -22,6 +22,7 @@ import { HealthController } from './health.controller.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { ImportsController } from './imports.controller.js';
 import { InstallationsController } from './installations.controller.js';
+import { LedgerController } from './ledger.controller.js';
 import { LiveAdapter, LiveGateway } from './live.gateway.js';
 import { MailsController } from './mails.controller.js';
 import { measureRequests } from './metrics.js';
@@ -59,6 +60,7 @@ const CONTROLLERS = [
   MonthsController,
   CollectionsController,
   ArrearsController,
+  LedgerController,
   CustomersController,
   ExplanationsController,
   TariffsController,

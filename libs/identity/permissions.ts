@@ -21,6 +21,7 @@ export const ACTIONS = [
   'archive.read',
   'mail.read',
   'file.read',
+  'ledger.read',
   'system.read',
 ] as const;
 export type Action = (typeof ACTIONS)[number];

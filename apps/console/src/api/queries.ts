@@ -11,6 +11,8 @@ import type {
   Installation,
   InstallationDetail,
   Invoice,
+  LedgerCheck,
+  LedgerOverview,
   Mail,
   Month,
   MonthBill,
@@ -180,3 +182,14 @@ export const priceSeriesQuery = queryOptions({
 });
 
 export const mailsQuery = (filters: { installation: string | null }) => paged<Mail>(['mails'], '/mails', filters);
+
+export const ledgerQuery = queryOptions({
+  queryKey: ['ledger'],
+  queryFn: ({ signal }) => read<LedgerOverview>('/ledger', signal),
+});
+
+/** Looks through all of the books: asked for by a person. */
+export const ledgerCheckQuery = queryOptions({
+  queryKey: ['ledger', 'check'],
+  queryFn: ({ signal }) => read<LedgerCheck>('/ledger/check', signal),
+});

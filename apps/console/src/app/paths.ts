@@ -14,5 +14,7 @@ export const paths = {
   tariff: (installationId: string) => `/tariffs/installations/${encodeURIComponent(installationId)}`,
   importList: (list: string) => `/tariffs/import?list=${encodeURIComponent(list)}`,
   calendar: (id: string) => `/tariffs/calendars/${encodeURIComponent(id)}`,
+  money: '/money',
+  moneyPage: (page: string) => `/money/${encodeURIComponent(page)}`,
   mails: '/mails',
 } as const;

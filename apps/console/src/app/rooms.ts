@@ -2,13 +2,14 @@ import type { User } from '#apps/backoffice/api-types.js';
 
 import { paths } from './paths.js';
 
-export type RoomName = 'months' | 'installations' | 'customers' | 'tariffs' | 'mails' | 'my-months';
+export type RoomName = 'months' | 'installations' | 'customers' | 'tariffs' | 'money' | 'mails' | 'my-months';
 
 /** Which rooms a person has a door to, in the order of the navigation. The server checks every request by itself. */
 export function roomsOf(user: Pick<User, 'role' | 'customerId'>): RoomName[] {
   switch (user.role) {
     case 'administrator':
     case 'staff':
+      return ['months', 'installations', 'customers', 'tariffs', 'money', 'mails'];
     case 'manager':
       return ['months', 'installations', 'customers', 'tariffs', 'mails'];
     case 'installer':

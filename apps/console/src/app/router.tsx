@@ -65,6 +65,8 @@ export const router = createBrowserRouter([
             path: 'tariffs/calendars/:calendarId',
             lazy: async () => ({ Component: (await import('../rooms/tariffs/calendar.js')).CalendarRoom }),
           },
+          { path: 'money', lazy: async () => ({ Component: (await import('../rooms/money/money.js')).Money }) },
+          { path: 'money/:page', lazy: async () => ({ Component: (await import('../rooms/money/money.js')).Money }) },
           { path: 'mails', lazy: async () => ({ Component: (await import('../rooms/mails/mails.js')).Mails }) },
           { path: '*', element: <NotFound /> },
         ],

@@ -1,7 +1,9 @@
-import { AppShell, Group, NavLink, Text, UnstyledButton } from '@mantine/core';
+import { AppShell, Group, Menu, NavLink, Text, UnstyledButton } from '@mantine/core';
 import {
   IconBolt,
   IconCalendarMonth,
+  IconCoinEuro,
+  IconDots,
   IconFlask,
   IconHome,
   IconMail,
@@ -28,6 +30,7 @@ const ICONS: Record<RoomName, typeof IconBolt> = {
   installations: IconBolt,
   customers: IconUsers,
   tariffs: IconReceipt2,
+  money: IconCoinEuro,
   mails: IconMail,
   'my-months': IconHome,
 };
@@ -111,13 +114,20 @@ function SideNavigation({ rooms }: { readonly rooms: readonly RoomName[] }) {
   });
 }
 
-/** On a phone the rooms are under the thumb. */
+/** So many labels fit side by side on a phone. */
+const UNDER_THE_THUMB = 5;
+
+/** On a phone the rooms are under the thumb; those that do not fit are behind the last one. */
 function BottomNavigation({ rooms }: { readonly rooms: readonly RoomName[] }) {
   const { t } = useWords();
   const { user } = useSession();
+  const { pathname } = useLocation();
+  const shown = rooms.length > UNDER_THE_THUMB ? rooms.slice(0, UNDER_THE_THUMB - 1) : rooms;
+  const more = rooms.slice(shown.length);
+  const isMore = more.some((room) => pathname.startsWith(roomPath(room, user)));
   return (
     <nav className={classes.bottom} aria-label={t('app.nav')}>
-      {rooms.map((room) => {
+      {shown.map((room) => {
         const Icon = ICONS[room];
         return (
           <UnstyledButton
@@ -131,6 +141,31 @@ function BottomNavigation({ rooms }: { readonly rooms: readonly RoomName[] }) {
           </UnstyledButton>
         );
       })}
+      {more.length > 0 && (
+        <Menu position="top-end" width={200}>
+          <Menu.Target>
+            <UnstyledButton className={classes.thumb ?? ''} data-current={isMore}>
+              <IconDots size={22} stroke={1.7} aria-hidden />
+              <span>{t('nav.more')}</span>
+            </UnstyledButton>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {more.map((room) => {
+              const Icon = ICONS[room];
+              return (
+                <Menu.Item
+                  key={room}
+                  component={RouterNavLink}
+                  to={roomPath(room, user)}
+                  leftSection={<Icon size={18} stroke={1.7} aria-hidden />}
+                >
+                  {t(`nav.${room}`)}
+                </Menu.Item>
+              );
+            })}
+          </Menu.Dropdown>
+        </Menu>
+      )}
     </nav>
   );
 }
