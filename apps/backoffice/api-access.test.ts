@@ -570,13 +570,11 @@ describe('everybody', () => {
   });
 
   it.each(
-    ROLES.flatMap((role) =>
-      [
-        { path: 'system', schema: systemSchema },
-        { path: 'ledger', schema: ledgerOverviewSchema },
-        { path: 'ledger/check', schema: ledgerCheckSchema },
-      ].map((facts) => ({ role, ...facts })),
-    ),
+    ROLES.flatMap((role) => [
+      { role, path: 'system', schema: systemSchema },
+      { role, path: 'ledger', schema: ledgerOverviewSchema },
+      { role, path: 'ledger/check', schema: ledgerCheckSchema },
+    ]),
   )('$role: the facts of $path are for staff', async ({ role, path, schema }) => {
     const answer = await caller(role).get(`/api/v1/${path}`);
     expect(answer.status).toBe(STAFF.includes(role) ? 200 : 403);
