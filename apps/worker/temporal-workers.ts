@@ -9,7 +9,6 @@ import { STRIPE_TASK_QUEUE, TASK_QUEUE } from '#workflows/task-queues.js';
 
 import { GiveUpInterceptor } from './give-up.js';
 
-/** Of the whole task queue, whatever the number of workers: below Stripe's 25 requests a second and endpoint. */
 const STRIPE_ACTIVITIES_PER_SECOND = 20;
 const RETRY_MS = 1_000;
 const GRACE = '5 seconds';
@@ -19,6 +18,8 @@ export interface HostOptions {
   readonly workflowBundle: WorkflowBundleWithSourceMap;
   readonly activities: Activities;
   readonly stripeActivities: StripeActivities;
+  /** Of the whole task queue, whatever the number of workers; below Stripe's 25 requests a second and endpoint when not given. */
+  readonly stripeActivitiesPerSecond?: number;
   readonly log: Logger;
 }
 
@@ -80,6 +81,7 @@ export class TemporalWorkers {
 
   async #create(connection: NativeConnection): Promise<Worker[]> {
     const { temporal, workflowBundle, activities, stripeActivities } = this.#options;
+    const { stripeActivitiesPerSecond = STRIPE_ACTIVITIES_PER_SECOND } = this.#options;
     const common: Omit<WorkerOptions, 'taskQueue'> = {
       connection,
       namespace: temporal.namespace,
@@ -98,7 +100,7 @@ export class TemporalWorkers {
       ...common,
       taskQueue: STRIPE_TASK_QUEUE,
       activities: stripeActivities,
-      maxTaskQueueActivitiesPerSecond: STRIPE_ACTIVITIES_PER_SECOND,
+      maxTaskQueueActivitiesPerSecond: stripeActivitiesPerSecond,
       maxConcurrentActivityTaskExecutions: 10,
     });
     return [main, stripe];

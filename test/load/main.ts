@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 
+import { benchBillingMonth } from './billing-month.js';
 import { benchGateway } from './gateway.js';
+import { benchInvoices } from './invoices.js';
 import { machineFacts } from './machine.js';
 import { benchMonth } from './month.js';
 import { benchRateCore } from './rate-core.js';
@@ -14,6 +16,9 @@ const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
   rate: () => benchRate(),
   'rate-database': () => benchRateDatabase(),
   month: () => benchMonth(),
+  invoices: () => benchInvoices(),
+  collections: () => benchBillingMonth(1_000),
+  'billing-month': () => benchBillingMonth(10_000),
   gateway: () => onThrowAwayPostgres((databaseUrl) => benchGateway({ databaseUrl })),
 };
 

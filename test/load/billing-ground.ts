@@ -1,0 +1,106 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+import { NestFactory } from '@nestjs/core';
+import type { Client } from '@temporalio/client';
+import { pino } from 'pino';
+
+import { startMailKeeper } from '#apps/cli/servers/mail-keeper.js';
+import { prepareEmbeddedTemporal } from '#apps/cli/servers/temporal.js';
+import { activitiesOf, stripeActivitiesOf } from '#apps/worker/activities.js';
+import { TemporalWorkers } from '#apps/worker/temporal-workers.js';
+import { WorkerModule } from '#apps/worker/worker.module.js';
+import { loadWorkflowBundle } from '#apps/worker/workflow-bundle.js';
+import { openTransport } from '#libs/notifications/send-mail.js';
+import { openStripe } from '#libs/payments/stripe-client.js';
+import { openDatabase, type Sql } from '#libs/persistence/database.js';
+import { connectTemporal } from '#temporal/client.js';
+import { prepareNamespace } from '#temporal/prepare.js';
+
+import { temporaryDataFolder } from '../setup/data-folder.js';
+import { fillMonthOfMany } from './month-of-many.js';
+import { onThrowAwayPostgres } from './throw-away-postgres.js';
+
+const POOL_SIZE = 20;
+/** More than any machine asks of it. */
+const NO_LIMIT_PER_SECOND = 100_000;
+const FROM = 'ChaZeMo <nao-responder@chazemo.example>';
+
+/** A system in one process but for its servers: what a month's billing runs on. */
+export interface BillingGround {
+  readonly sql: Sql;
+  readonly stripe: ReturnType<typeof openStripe>;
+  readonly client: Client;
+}
+
+/** A car park for every hundred customers with their month of readings, on an empty database of its own. */
+export async function onMonthOfMany<T>(customers: number, run: (databaseUrl: string) => Promise<T>): Promise<T> {
+  return await onThrowAwayPostgres(async (databaseUrl) => {
+    const owner = await openDatabase({ url: databaseUrl, poolSize: 1, as: 'owner' });
+    await fillMonthOfMany(owner.sql, customers);
+    await owner.close();
+    return await run(databaseUrl);
+  });
+}
+
+/**
+ * Runs something with a real Temporal server, SMTP server and worker over the database, and the Stripe sandbox, whose
+ * debits settle in `processingMs`. Nobody limits how often the provider is asked.
+ */
+export async function onBillingGround<T>(
+  { databaseUrl, processingMs }: { readonly databaseUrl: string; readonly processingMs: number },
+  run: (ground: BillingGround) => Promise<T>,
+): Promise<T> {
+  const folder = await temporaryDataFolder('bench-billing');
+  const ends: (() => unknown)[] = [() => folder.remove()];
+  try {
+    const sandbox = await startSandbox(processingMs);
+    ends.push(() => ended(sandbox.child));
+    const server = await prepareEmbeddedTemporal({ dataDir: folder.path });
+    const temporal = server.spawn();
+    ends.push(() => ended(temporal));
+    await server.untilReady(temporal);
+    const mail = await startMailKeeper({ folder: `${folder.path}/mail` });
+    ends.push(() => mail.stop());
+    const database = await openDatabase({ url: databaseUrl, poolSize: POOL_SIZE });
+    ends.push(() => database.close());
+    const { sql } = database;
+    const stripe = openStripe({ secretKey: 'sk_test_bench', apiBase: sandbox.url });
+    const client = await connectTemporal({ TEMPORAL_ADDRESS: server.address });
+    ends.push(() => client.connection.close());
+    await prepareNamespace(client);
+    const log = pino({ level: 'silent' });
+    const resources = { sql, stripe, mail: { transport: openTransport(mail.url), from: FROM }, log };
+    const app = await NestFactory.createApplicationContext(WorkerModule.forResources(resources), { logger: false });
+    const workers = new TemporalWorkers({
+      temporal: { address: server.address, namespace: 'default', tls: false, apiKey: undefined },
+      workflowBundle: await loadWorkflowBundle(),
+      activities: activitiesOf(app),
+      stripeActivities: stripeActivitiesOf(app),
+      stripeActivitiesPerSecond: NO_LIMIT_PER_SECOND,
+      log,
+    });
+    workers.start();
+    ends.push(() => workers.stop());
+    return await run({ sql, stripe, client });
+  } finally {
+    for (const end of ends.reverse()) await end();
+  }
+}
+
+async function startSandbox(processingMs: number): Promise<{ readonly child: ChildProcess; readonly url: string }> {
+  const program = fileURLToPath(import.meta.resolve('#test/stripe-sandbox/main.js'));
+  const env = { ...process.env, STRIPE_SANDBOX_PROCESSING_MS: String(processingMs) };
+  const child = fork(program, [], { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  return await new Promise((resolve, reject) => {
+    child.once('message', (message) => resolve({ child, url: (message as { readonly url: string }).url }));
+    child.once('exit', (status) => reject(new Error(`the sandbox ended with status ${status}`)));
+  });
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await gone;
+}
