@@ -1,6 +1,7 @@
 export interface ApiErrorBody {
   readonly type: 'api_error' | 'card_error' | 'idempotency_error' | 'invalid_request_error';
   readonly code?: string;
+  readonly decline_code?: string;
   readonly message: string;
   readonly param?: string;
   readonly payment_intent?: unknown;

@@ -1,4 +1,8 @@
-export const API_FAULT_MODES = ['lose-answer', 'error-500', 'error-429'] as const;
+/**
+ * `lose-answer`: done, and the connection breaks; `lose-request`: the connection breaks and nothing is done;
+ * `error-500`: nothing is done; `error-500-after`: done, and the answer is a 500; `error-429`: refused by the rate limit.
+ */
+export const API_FAULT_MODES = ['lose-answer', 'lose-request', 'error-500', 'error-500-after', 'error-429'] as const;
 export type ApiFaultMode = (typeof API_FAULT_MODES)[number];
 
 export interface ApiFault {

@@ -1,9 +1,9 @@
 import { ApiError } from './api-error.js';
-import { API_FAULT_MODES, type ApiFaultMode, type ApiFaults } from './api-faults.js';
-import { disputePayment } from './disputes.js';
-import { revokeMandate } from './mandates.js';
-import type { WebhookFaults, WebhookSender } from './webhooks.js';
-import type { World } from './world.js';
+import { API_FAULT_MODES } from './api-faults.js';
+import { MONEY_ORDERS } from './control-money.js';
+import { WEBHOOK_ORDERS } from './control-webhooks.js';
+import { OrderBody } from './order-body.js';
+import type { ControlDeps, Order } from './order.js';
 
 export interface Counters {
   /** by metadata.documentId: how many PaymentIntents were made, and what they moved */
@@ -15,16 +15,7 @@ export interface Counters {
   readonly requests: Readonly<Record<string, number>>;
 }
 
-export interface ControlDeps {
-  readonly world: World;
-  readonly webhooks: WebhookSender;
-  readonly faults: ApiFaults;
-  readonly requests: Map<string, number>;
-  /** something may be due now */
-  readonly wake: () => void;
-}
-
-export function countersOf({ world, webhooks, requests }: ControlDeps): Counters {
+export function countersOf({ world, webhooks, log }: ControlDeps): Counters {
   const documents: Record<string, { created: number; succeeded: number; receivedCents: number }> = {};
   const intents = world.store.list('payment_intent');
   for (const intent of intents) {
@@ -39,59 +30,71 @@ export function countersOf({ world, webhooks, requests }: ControlDeps): Counters
     paymentIntents: intents.length,
     webhooksSent: webhooks.sent,
     webhooksOwed: webhooks.owed,
-    requests: Object.fromEntries(requests),
+    requests: Object.fromEntries(log.counts),
   };
 }
 
-function number(body: Record<string, unknown>, name: string): number {
-  const value = body[name] ?? 0;
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0)
-    throw ApiError.invalid(`${name} must be >= 0`);
-  return value;
+function clockOf({ world }: ControlDeps) {
+  return { now: world.now(), nowMs: world.nowMs(), frozen: world.frozen };
 }
 
-function modeOf(value: unknown): ApiFaultMode {
-  const mode = API_FAULT_MODES.find((one) => one === value);
-  if (mode === undefined) throw ApiError.invalid(`mode must be one of ${API_FAULT_MODES.join(', ')}`);
-  return mode;
-}
-
-/** What the tests, the demo and a person may order: `/_sandbox/<order>`. */
-export function control(deps: ControlDeps, method: string, path: string, body: Record<string, unknown>): unknown {
-  const { world, webhooks, faults } = deps;
-  const [, , order, id] = path.split('/');
-  switch (`${method} ${order}`) {
-    case 'GET health':
-      return { ok: true };
-    case 'GET counters':
-      return countersOf(deps);
-    case 'POST clock':
-      world.advance(number(body, 'advanceMs'));
-      deps.wake();
-      return { now: world.now() };
-    case 'POST webhook-faults': {
-      const names: (keyof WebhookFaults)[] = ['duplicates', 'dropNext', 'delayMs', 'reorderWindow'];
-      for (const name of names) webhooks.faults[name] = number(body, name);
-      return webhooks.faults;
-    }
-    case 'POST api-faults': {
-      const fault = {
-        method: String(body['method'] ?? 'POST'),
-        pathPrefix: String(body['pathPrefix']),
-        mode: modeOf(body['mode']),
-        times: body['times'] === undefined ? 1 : number(body, 'times'),
-      };
-      faults.order(fault);
-      return fault;
-    }
-    case 'POST search-lag':
-      world.searchLagMs = number(body, 'ms');
-      return { ms: world.searchLagMs };
-    case 'POST disputes':
-      return disputePayment(world, String(body['payment_intent']), String(body['reason'] ?? 'customer_initiated'));
-    case 'POST mandates':
-      return revokeMandate(world, id ?? '');
-    default:
-      throw new ApiError(404, { type: 'invalid_request_error', message: `There is no ${method} ${path}` });
+const setClock: Order = (deps, body) => {
+  const freeze = body.flag('freeze');
+  const at = body.text('at');
+  if (freeze !== undefined) deps.world.freeze(freeze);
+  if (at !== undefined) {
+    const atMs = Date.parse(at);
+    if (Number.isNaN(atMs)) throw ApiError.invalid('at must be an instant', { param: 'at' });
+    deps.world.setClock(atMs);
   }
+  const advanceMs = body.number('advanceMs');
+  if (advanceMs > 0) deps.world.advance(advanceMs);
+  deps.wake();
+  return clockOf(deps);
+};
+
+const orderFault: Order = ({ faults }, body) => {
+  const fault = {
+    method: body.text('method') ?? 'POST',
+    pathPrefix: body.text('pathPrefix') ?? '/v1/',
+    mode: body.oneOf('mode', API_FAULT_MODES),
+    times: body.number('times', 1),
+  };
+  faults.order(fault);
+  return fault;
+};
+
+const setLimits: Order = ({ world }, body) => {
+  const { limits } = world;
+  limits.weeklyCents = body.number('weeklyCents', limits.weeklyCents);
+  limits.debitCents = body.number('debitCents', limits.debitCents);
+  return limits;
+};
+
+const ORDERS: Readonly<Record<string, Order>> = {
+  'GET health': () => ({ ok: true }),
+  'GET counters': countersOf,
+  'GET requests': ({ log }) => ({ data: log.last }),
+  'GET clock': clockOf,
+  'POST clock': setClock,
+  'POST api-faults': orderFault,
+  'POST limits': setLimits,
+  'POST search-lag': ({ world }, body) => {
+    world.searchLagMs = body.number('ms');
+    return { ms: world.searchLagMs };
+  },
+  ...MONEY_ORDERS,
+  ...WEBHOOK_ORDERS,
+};
+
+/** What the tests, the demo and a person may order: `/_sandbox/<order>`. A forged webhook answers later. */
+export function control(deps: ControlDeps, method: string, path: string, body: Record<string, unknown>): unknown {
+  const [, , name, id = '', deed = ''] = path.split('/');
+  const order = ORDERS[`${method} ${name}`];
+  if (order === undefined) {
+    throw new ApiError(404, { type: 'invalid_request_error', message: `There is no ${method} ${path}` });
+  }
+  const result = order(deps, new OrderBody(body), id, deed);
+  if (method === 'POST') deps.wake();
+  return result;
 }

@@ -17,6 +17,7 @@ const sandbox = await startSandbox({
   host: process.env['STRIPE_SANDBOX_HOST'] ?? '127.0.0.1',
   processingMs: wholeNumber('STRIPE_SANDBOX_PROCESSING_MS', 400),
   rateLimitPerSecond: wholeNumber('STRIPE_SANDBOX_RATE_LIMIT', 0),
+  weeklyLimitCents: wholeNumber('STRIPE_SANDBOX_WEEKLY_LIMIT_CENTS', 0),
   ...(dataFile === undefined || dataFile === '' ? {} : { dataFile }),
   ...(url === undefined || url === '' || secret === undefined ? {} : { webhook: { url, secret } }),
 });

@@ -5,7 +5,15 @@ import type { Form, FormValue } from './form.js';
 export class Params {
   private readonly known = new Set<string>(['expand']);
 
-  constructor(private readonly form: Form) {}
+  constructor(
+    private readonly form: Form,
+    /** the parameter that this one is nested in */
+    private readonly parent?: string,
+  ) {}
+
+  private nameOf(name: string): string {
+    return this.parent === undefined ? name : `${this.parent}[${name}]`;
+  }
 
   private value(name: string): FormValue | undefined {
     this.known.add(name);
@@ -13,25 +21,36 @@ export class Params {
     return value === '' ? undefined : value;
   }
 
+  private invalid(message: string, name: string, code?: string): ApiError {
+    const param = this.nameOf(name);
+    return ApiError.invalid(`${message}: ${param}`, code === undefined ? { param } : { param, code });
+  }
+
   text(name: string): string | undefined {
     const value = this.value(name);
-    if (value !== undefined && typeof value !== 'string')
-      throw ApiError.invalid(`Invalid string: ${name}`, { param: name });
+    if (value !== undefined && typeof value !== 'string') throw this.invalid('Invalid string', name);
     return value;
   }
 
   required(name: string): string {
     const value = this.text(name);
-    if (value === undefined) {
-      throw ApiError.invalid(`Missing required param: ${name}.`, { code: 'parameter_missing', param: name });
-    }
+    if (value === undefined) throw this.invalid('Missing required param', name, 'parameter_missing');
     return value;
+  }
+
+  /** One of some words; Stripe says which ones it knows. */
+  oneOf<T extends string>(name: string, words: readonly T[]): T | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    const found = words.find((word) => word === value);
+    if (found === undefined) throw this.invalid(`Invalid ${name}: must be one of ${words.join(', ')}`, name);
+    return found;
   }
 
   integer(name: string): number | undefined {
     const value = this.text(name);
     if (value === undefined) return undefined;
-    if (!/^-?\d+$/.test(value)) throw ApiError.invalid(`Invalid integer: ${value}`, { param: name });
+    if (!/^-?\d+$/.test(value)) throw this.invalid(`Invalid integer ${value}`, name, 'parameter_invalid_integer');
     return Number(value);
   }
 
@@ -42,17 +61,26 @@ export class Params {
   list(name: string): string[] | undefined {
     const value = this.value(name);
     if (value === undefined) return undefined;
-    if (!Array.isArray(value)) throw ApiError.invalid(`Invalid array: ${name}`, { param: name });
+    if (!Array.isArray(value)) throw this.invalid('Invalid array', name);
     return value.map(String);
   }
 
   nested(name: string): Params | undefined {
     const value = this.value(name);
     if (value === undefined) return undefined;
-    if (typeof value === 'string' || Array.isArray(value)) {
-      throw ApiError.invalid(`Invalid object: ${name}`, { param: name });
-    }
-    return new Params(value);
+    if (typeof value === 'string' || Array.isArray(value)) throw this.invalid('Invalid object', name);
+    return new Params(value, this.nameOf(name));
+  }
+
+  nestedList(name: string): Params[] {
+    const value = this.value(name);
+    if (value === undefined) return [];
+    if (!Array.isArray(value)) throw this.invalid('Invalid array', name);
+    return value.map((item, index) => {
+      const place = `${name}][${index}`;
+      if (typeof item === 'string' || Array.isArray(item)) throw this.invalid('Invalid object', place);
+      return new Params(item, this.nameOf(place));
+    });
   }
 
   /** `allowed_payment_method_types`, which since 2026-09-30.endive stands where `payment_method_types` was. */
@@ -77,15 +105,14 @@ export class Params {
     for (const name of names) this.known.add(name);
   }
 
-  expands(field: string): boolean {
+  get expand(): readonly string[] {
     const expand = this.form['expand'];
-    return Array.isArray(expand) && expand.includes(field);
+    return Array.isArray(expand) ? expand.map(String) : [];
   }
 
   refuseUnknown(): void {
     for (const name of Object.keys(this.form)) {
-      if (this.known.has(name)) continue;
-      throw ApiError.invalid(`Received unknown parameter: ${name}`, { code: 'parameter_unknown', param: name });
+      if (!this.known.has(name)) throw this.invalid('Received unknown parameter', name, 'parameter_unknown');
     }
   }
 }

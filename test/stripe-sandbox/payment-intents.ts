@@ -1,52 +1,47 @@
+import { allowedOf, typesFor } from './amounts.js';
 import { ApiError } from './api-error.js';
-import { createPendingCharge } from './charges.js';
+import { changeIntent } from './intent-outcomes.js';
 import { activeMandate, createMandate } from './mandates.js';
-import type { PaymentIntentObject } from './objects.js';
+import { METHOD_TYPES, type MethodType, type PaymentIntentObject, type PaymentMethodObject } from './objects.js';
 import type { Params } from './params.js';
-import { attachTo } from './payment-methods.js';
-import { settlementDueAtMs } from './settlements.js';
+import { payByCard } from './pay-by-card.js';
+import { checkTargetDate, payByDebit } from './pay-by-debit.js';
+import { payByPhone } from './pay-by-phone.js';
+import { payByVoucher } from './pay-by-voucher.js';
+import { createPaymentMethod, methodOf } from './payment-methods.js';
 import { newId } from './store.js';
-import { page, type World } from './world.js';
+import type { World } from './world.js';
 
-/** Stripe's least charge in EUR, and the scheme's most per debit. */
-const LEAST_CENTS = 50;
-const MOST_CENTS = 1_000_000;
+const CANCELLABLE = new Set(['requires_payment_method', 'requires_confirmation', 'requires_action']);
+const CONFIRMABLE = new Set(['requires_payment_method', 'requires_confirmation']);
+const CANCEL_REASONS = ['abandoned', 'duplicate', 'fraudulent', 'requested_by_customer'] as const;
 
-function readAmount(params: Params): number {
-  params.required('amount');
-  const amount = params.integer('amount') ?? 0;
-  if (amount < LEAST_CENTS) {
-    throw ApiError.invalid('Amount must be at least €0.50 eur', { code: 'amount_too_small', param: 'amount' });
-  }
-  if (amount > MOST_CENTS) {
-    throw ApiError.invalid('Amount must be no more than €10,000.00 eur', { code: 'amount_too_large', param: 'amount' });
-  }
-  const currency = params.required('currency');
-  if (currency !== 'eur') throw ApiError.invalid('sepa_debit is only possible in eur.', { param: 'currency' });
-  return amount;
+export interface NewIntent {
+  readonly amount: number;
+  readonly types: readonly MethodType[];
+  readonly allowedTypes: readonly string[] | null;
+  readonly customer: string | null;
+  readonly description: string | null;
+  readonly metadata: Record<string, string>;
+  readonly setupFutureUsage: string | null;
+  readonly statementDescriptor: string | null;
 }
 
-interface Confirmation {
-  readonly mandateId: string | undefined;
-  readonly mandateData: Params | undefined;
+export interface Confirmation {
+  readonly mandateId?: string | undefined;
+  readonly mandateData?: Params | undefined;
+  readonly offSession: boolean;
+  readonly returnUrl: string | null;
+  readonly targetDate: string | null;
 }
 
-function readConfirmation(params: Params): Confirmation {
-  const confirmation = { mandateId: params.text('mandate'), mandateData: params.nested('mandate_data') };
-  params.ignore('off_session', 'error_on_requires_action', 'return_url', 'payment_method_options');
-  return confirmation;
-}
-
-export function createPaymentIntent(world: World, params: Params): PaymentIntentObject {
-  const amount = readAmount(params);
-  const allowed = params.allowedTypes();
+export function newIntent(world: World, facts: NewIntent): PaymentIntentObject {
   const id = newId('pi');
-  const method = params.text('payment_method') ?? null;
-  const intent: PaymentIntentObject = {
+  return {
     id,
     object: 'payment_intent',
-    allowed_payment_method_types: allowed ?? null,
-    amount,
+    allowed_payment_method_types: facts.allowedTypes,
+    amount: facts.amount,
     amount_capturable: 0,
     amount_details: { tip: {} },
     amount_received: 0,
@@ -55,165 +50,195 @@ export function createPaymentIntent(world: World, params: Params): PaymentIntent
     automatic_payment_methods: null,
     canceled_at: null,
     cancellation_reason: null,
-    capture_method: params.text('capture_method') ?? 'automatic',
+    capture_method: 'automatic_async',
     client_secret: `${id}_secret_${newId('s').slice(2, 14)}`,
     confirmation_method: 'automatic',
     created: world.now(),
     currency: 'eur',
-    customer: params.text('customer') ?? null,
+    customer: facts.customer,
     customer_account: null,
     excluded_payment_method_types: null,
     managed_payments: null,
     payment_method_configuration_details: null,
-    payment_record: null,
-    description: params.text('description') ?? null,
+    description: facts.description,
     last_payment_error: null,
     latest_charge: null,
     livemode: false,
-    metadata: params.texts('metadata') ?? {},
+    metadata: facts.metadata,
     next_action: null,
     on_behalf_of: null,
-    payment_method: method,
-    payment_method_options: { sepa_debit: {} },
-    payment_method_types: allowed ?? ['card', 'sepa_debit'],
+    payment_method: null,
+    payment_method_options: Object.fromEntries(facts.types.map((type) => [type, {}])),
+    payment_method_types: facts.types,
     processing: null,
     receipt_email: null,
     review: null,
-    setup_future_usage: params.text('setup_future_usage') ?? null,
+    setup_future_usage: facts.setupFutureUsage,
     shipping: null,
-    source: null,
-    statement_descriptor: params.text('statement_descriptor') ?? null,
+    statement_descriptor: facts.statementDescriptor,
     statement_descriptor_suffix: null,
-    status: method === null ? 'requires_payment_method' : 'requires_confirmation',
+    status: 'requires_payment_method',
     transfer_data: null,
     transfer_group: null,
   };
-  const confirm = params.flag('confirm');
-  const confirmation = readConfirmation(params);
-  params.refuseUnknown();
-  if (intent.customer !== null) world.find('customer', intent.customer);
-  if (method !== null) requireOwner(world, intent.customer, method);
-  if (confirm) mandateFor(world, method, confirmation, { dryRun: true });
-  world.store.put('payment_intent', id, intent);
-  world.emit('payment_intent.created', intent);
-  return confirm ? complete(world, intent, confirmation) : intent;
 }
 
-function requireOwner(world: World, customer: string | null, methodId: string): void {
-  const method = world.find('payment_method', methodId);
-  if (method.customer !== null && method.customer !== customer) {
-    throw ApiError.invalid('The payment method belongs to another customer, or the customer is missing.', {
-      param: 'payment_method',
+/** `payment_method`, or `payment_method_data` from which one is made. */
+function readMethod(world: World, params: Params): PaymentMethodObject | null {
+  const data = params.nested('payment_method_data');
+  const id = params.text('payment_method');
+  if (data !== undefined) return createPaymentMethod(world, data);
+  return id === undefined ? null : methodOf(world, id);
+}
+
+function readConfirmation(world: World, params: Params): Confirmation {
+  const options = params.nested('payment_method_options')?.nested('sepa_debit');
+  const targetDate = options?.text('target_date') ?? null;
+  if (targetDate !== null) checkTargetDate(world, targetDate);
+  params.ignore('error_on_requires_action');
+  return {
+    mandateId: params.text('mandate'),
+    mandateData: params.nested('mandate_data'),
+    offSession: params.flag('off_session'),
+    returnUrl: params.text('return_url') ?? null,
+    targetDate,
+  };
+}
+
+function readFacts(world: World, params: Params): NewIntent {
+  params.required('amount');
+  const amount = params.integer('amount') ?? 0;
+  const currency = params.required('currency');
+  if (currency !== 'eur') throw ApiError.invalid('The sandbox plays payments in eur.', { param: 'currency' });
+  const allowed = params.allowedTypes();
+  params.ignore('automatic_payment_methods', 'capture_method');
+  const customer = params.text('customer') ?? null;
+  if (customer !== null) world.find('customer', customer);
+  return {
+    amount,
+    types: typesFor(world, amount, allowedOf(METHOD_TYPES, allowed, params.list('excluded_payment_method_types'))),
+    allowedTypes: allowed ?? null,
+    customer,
+    description: params.text('description') ?? null,
+    metadata: params.texts('metadata') ?? {},
+    setupFutureUsage: params.oneOf('setup_future_usage', ['off_session', 'on_session']) ?? null,
+    statementDescriptor: params.text('statement_descriptor') ?? null,
+  };
+}
+
+export function createPaymentIntent(world: World, params: Params): PaymentIntentObject {
+  const confirms = params.flag('confirm');
+  const facts = readFacts(world, params);
+  const confirmation = readConfirmation(world, params);
+  const method = readMethod(world, params);
+  params.refuseUnknown();
+  const intent: PaymentIntentObject = {
+    ...newIntent(world, facts),
+    payment_method: method?.id ?? null,
+    status: method === null ? 'requires_payment_method' : 'requires_confirmation',
+  };
+  if (method !== null) requireOwner(intent, method);
+  if (confirms) requireConfirmable(world, intent, method, confirmation);
+  world.store.put('payment_intent', intent.id, intent);
+  world.emit('payment_intent.created', intent);
+  return confirms ? confirmIntent(world, intent, method, confirmation) : intent;
+}
+
+function requireOwner(intent: PaymentIntentObject, method: PaymentMethodObject): void {
+  if (method.customer === null || method.customer === intent.customer) return;
+  throw ApiError.invalid('The payment method belongs to another customer, or the customer is missing.', {
+    param: 'payment_method',
+  });
+}
+
+/** Refuses what cannot be confirmed before anything is written. */
+function requireConfirmable(
+  world: World,
+  intent: PaymentIntentObject,
+  method: PaymentMethodObject | null,
+  given: Confirmation,
+): PaymentMethodObject {
+  if (!CONFIRMABLE.has(intent.status)) {
+    throw ApiError.invalid(`This PaymentIntent cannot be confirmed: its status is ${intent.status}.`, {
+      code: 'payment_intent_unexpected_state',
     });
   }
-}
-
-function mandateFor(world: World, method: string | null, given: Confirmation, options: { readonly dryRun: boolean }) {
   if (method === null) {
     throw ApiError.invalid('You cannot confirm this PaymentIntent: it is missing a payment method.', {
       code: 'payment_intent_unexpected_state',
     });
   }
-  if (given.mandateData === undefined) return activeMandate(world, method, given.mandateId);
-  return options.dryRun ? null : createMandate(world, given.mandateData, method);
-}
-
-function complete(world: World, intent: PaymentIntentObject, given: Confirmation): PaymentIntentObject {
-  if (!['requires_payment_method', 'requires_confirmation'].includes(intent.status)) {
-    throw ApiError.invalid(`This PaymentIntent cannot be confirmed: its status is ${intent.status}.`, {
-      code: 'payment_intent_unexpected_state',
-    });
-  }
-  if (!(intent['payment_method_types'] as string[]).includes('sepa_debit')) {
+  if (!intent.payment_method_types.includes(method.type)) {
     throw ApiError.invalid('The payment method is of a type that allowed_payment_method_types leaves out.', {
       param: 'allowed_payment_method_types',
     });
   }
-  const mandate = mandateFor(world, intent.payment_method, given, { dryRun: false });
-  if (mandate === null) throw new Error('a confirmed PaymentIntent has a mandate');
-  if (intent.customer !== null) attachTo(world, mandate.payment_method, intent.customer);
-  const charge = createPendingCharge(world, intent, mandate);
-  const processing: PaymentIntentObject = {
-    ...intent,
-    status: 'processing',
-    latest_charge: charge.id,
-    last_payment_error: null,
-  };
-  world.store.put('payment_intent', intent.id, processing);
-  world.store.put('settlement', intent.id, { dueAtMs: settlementDueAtMs(world, mandate.payment_method) });
-  world.emit('payment_intent.processing', processing);
-  world.emit('charge.pending', charge);
-  return processing;
+  if (given.offSession && (method.type === 'mb_way' || method.type === 'multibanco')) {
+    throw ApiError.invalid(`${method.type} needs its payer: it cannot be used off session.`, { param: 'off_session' });
+  }
+  if (method.type === 'sepa_debit' && given.mandateData === undefined) {
+    activeMandate(world, method.id, given.mandateId);
+  }
+  return method;
+}
+
+export function confirmIntent(
+  world: World,
+  intent: PaymentIntentObject,
+  given: PaymentMethodObject | null,
+  confirmation: Confirmation,
+): PaymentIntentObject {
+  const method = requireConfirmable(world, intent, given, confirmation);
+  const { mandateData, mandateId, targetDate } = confirmation;
+  switch (method.type) {
+    case 'card':
+      return payByCard(world, intent, method, confirmation);
+    case 'mb_way':
+      return payByPhone(world, intent, method);
+    case 'multibanco':
+      return payByVoucher(world, intent, method);
+    case 'sepa_debit': {
+      const mandate =
+        mandateData === undefined
+          ? activeMandate(world, method.id, mandateId)
+          : createMandate(world, mandateData, method.id);
+      return payByDebit(world, intent, method, { mandate, targetDate });
+    }
+  }
 }
 
 export function confirmPaymentIntent(world: World, params: Params, id: string): PaymentIntentObject {
   const intent = world.find('payment_intent', id);
-  const method = params.text('payment_method') ?? intent.payment_method;
-  const confirmation = readConfirmation(params);
+  const confirmation = readConfirmation(world, params);
+  const given = readMethod(world, params);
   params.refuseUnknown();
-  if (method !== null) requireOwner(world, intent.customer, method);
-  return complete(world, { ...intent, payment_method: method }, confirmation);
+  const kept = intent.payment_method === null ? null : world.find('payment_method', intent.payment_method);
+  const method = given ?? kept;
+  if (method !== null) requireOwner(intent, method);
+  return confirmIntent(world, intent, method, confirmation);
 }
 
 export function cancelPaymentIntent(world: World, params: Params, id: string): PaymentIntentObject {
-  const intent = world.find('payment_intent', id);
-  const reason = params.text('cancellation_reason') ?? null;
+  const reason = params.oneOf('cancellation_reason', CANCEL_REASONS) ?? null;
   params.refuseUnknown();
-  if (!['requires_payment_method', 'requires_confirmation'].includes(intent.status)) {
+  return cancelIntent(world, id, reason);
+}
+
+/** Not while it is processing; a voucher that is paid cannot be called back either. */
+export function cancelIntent(world: World, id: string, reason: string | null): PaymentIntentObject {
+  const intent = world.find('payment_intent', id);
+  if (!CANCELLABLE.has(intent.status) || world.schedule.has('confirm-voucher', id)) {
     throw ApiError.invalid(`You cannot cancel this PaymentIntent because it has a status of ${intent.status}.`, {
       code: 'payment_intent_unexpected_state',
     });
   }
-  const canceled: PaymentIntentObject = {
-    ...intent,
+  for (const kind of ['answer-phone', 'expire-voucher']) world.schedule.cancel(kind, id);
+  const canceled = changeIntent(world, intent, {
     status: 'canceled',
     canceled_at: world.now(),
     cancellation_reason: reason,
-  };
-  world.store.put('payment_intent', id, canceled);
+    next_action: null,
+  });
   world.emit('payment_intent.canceled', canceled);
   return canceled;
-}
-
-export function listPaymentIntents(world: World, params: Params) {
-  const customer = params.text('customer');
-  const created = params.nested('created');
-  const from = created?.integer('gte') ?? 0;
-  const all = world.store
-    .list('payment_intent')
-    .filter((one) => (customer === undefined || one.customer === customer) && one.created >= from);
-  const answer = page('/v1/payment_intents', all, params.integer('limit'), params.text('starting_after'));
-  params.refuseUnknown();
-  return answer;
-}
-
-/** `metadata['name']:'value'` and `status:'value'`, joined by AND: what the product asks of Stripe's query language. */
-function matcherOf(query: string): (intent: PaymentIntentObject) => boolean {
-  const clauses = query.split(/\s+AND\s+/i).map((clause) => {
-    const match = /^(?:metadata\[["'](?<name>[^"']+)["']\]|(?<field>status|customer)):["'](?<value>[^"']*)["']$/.exec(
-      clause.trim(),
-    );
-    const { name, field, value } = match?.groups ?? {};
-    if (match === null) throw ApiError.invalid(`The search query is not understood: ${clause}`, { param: 'query' });
-    return (intent: PaymentIntentObject) =>
-      name === undefined ? intent[String(field)] === value : intent.metadata[name] === value;
-  });
-  return (intent) => clauses.every((clause) => clause(intent));
-}
-
-/** Like Stripe's, a search may lag behind what was just written. */
-export function searchPaymentIntents(world: World, params: Params) {
-  const matches = matcherOf(params.required('query'));
-  const visibleUntil = Math.floor((world.nowMs() - world.searchLagMs) / 1000);
-  const limit = params.integer('limit') ?? 10;
-  params.ignore('page');
-  params.refuseUnknown();
-  const all = world.store.list('payment_intent').filter((one) => one.created <= visibleUntil && matches(one));
-  return {
-    object: 'search_result',
-    url: '/v1/payment_intents/search',
-    has_more: all.length > limit,
-    next_page: null,
-    data: all.slice(0, limit),
-  };
 }

@@ -1,17 +1,24 @@
-import { createCustomer, updateCustomer } from './customers.js';
-import type { Params } from './params.js';
+import { listBalanceTransactions, retrieveBalance, retrieveBalanceTransaction } from './balance.js';
 import {
-  cancelPaymentIntent,
-  confirmPaymentIntent,
-  createPaymentIntent,
-  listPaymentIntents,
-  searchPaymentIntents,
-} from './payment-intents.js';
+  createSession,
+  expireSessionByRequest,
+  listLineItems,
+  listSessions,
+  retrieveSession,
+  updateSession,
+} from './checkout-sessions.js';
+import { createCustomer, updateCustomer } from './customers.js';
+import { acceptDispute, listDisputes, updateDispute } from './disputes.js';
+import { listPaymentIntents, searchPaymentIntents } from './find-payment-intents.js';
+import { having, page } from './lists.js';
+import type { Params } from './params.js';
+import { cancelPaymentIntent, confirmPaymentIntent, createPaymentIntent } from './payment-intents.js';
 import { attachPaymentMethod, createPaymentMethod } from './payment-methods.js';
-import { createRefund } from './refunds.js';
+import { listPayouts } from './payouts.js';
+import { createRefund, listRefunds } from './refunds.js';
 import { cancelSetupIntent, confirmSetupIntent, createSetupIntent } from './setup-intents.js';
 import type { Tables } from './store.js';
-import { page, type World } from './world.js';
+import type { World } from './world.js';
 
 type Handler = (world: World, params: Params, id: string) => unknown;
 
@@ -30,48 +37,29 @@ function retrieve(kind: keyof Tables): Handler {
   };
 }
 
-const retrievePaymentIntent: Handler = (world, params, id) => {
-  const intent = world.find('payment_intent', id);
-  params.ignore('client_secret');
-  params.refuseUnknown();
-  if (!params.expands('latest_charge') || intent.latest_charge === null) return intent;
-  return { ...intent, latest_charge: world.find('charge', intent.latest_charge) };
-};
-
-const listDisputes: Handler = (world, params) => {
-  const intent = params.text('payment_intent');
-  const charge = params.text('charge');
-  const from = params.nested('created')?.integer('gte') ?? 0;
-  const all = world.store
-    .list('dispute')
-    .filter((one) => intent === undefined || one.payment_intent === intent)
-    .filter((one) => (charge === undefined || one.charge === charge) && one.created >= from);
-  const answer = page('/v1/disputes', all, params.integer('limit'), params.text('starting_after'));
-  params.refuseUnknown();
-  return answer;
+const listCharges: Handler = (world, params) => {
+  const filters = { customer: params.text('customer'), payment_intent: params.text('payment_intent') };
+  return page('/v1/charges', having(world.store.list('charge'), filters), params);
 };
 
 const listEvents: Handler = (world, params) => {
   const types = params.list('types') ?? [];
-  const type = params.text('type');
-  const from = params.nested('created')?.integer('gte') ?? 0;
-  const all = world.store
-    .list('event')
-    .filter((one) => (types.length === 0 || types.includes(one.type)) && (type === undefined || one.type === type))
-    .filter((one) => one.created >= from);
-  const answer = page('/v1/events', all, params.integer('limit'), params.text('starting_after'));
-  params.refuseUnknown();
-  return answer;
-};
-
-const balance: Handler = (_world, params) => {
-  params.refuseUnknown();
-  return { object: 'balance', available: [{ amount: 0, currency: 'eur' }], livemode: false, pending: [] };
+  const all = having(world.store.list('event'), { type: params.text('type') });
+  const found = all.filter((one) => types.length === 0 || types.includes(one.type));
+  return page('/v1/events', found, params);
 };
 
 /** The first match counts, so `search` stands before `:id`. */
 export const ROUTES: readonly Route[] = [
-  { method: 'GET', path: '/v1/balance', handle: balance },
+  { method: 'GET', path: '/v1/balance', handle: retrieveBalance },
+  { method: 'GET', path: '/v1/balance_transactions', handle: listBalanceTransactions },
+  { method: 'GET', path: '/v1/balance_transactions/:id', handle: retrieveBalanceTransaction },
+  { method: 'POST', path: '/v1/checkout/sessions', handle: createSession },
+  { method: 'GET', path: '/v1/checkout/sessions', handle: listSessions },
+  { method: 'GET', path: '/v1/checkout/sessions/:id', handle: retrieveSession },
+  { method: 'POST', path: '/v1/checkout/sessions/:id', handle: updateSession },
+  { method: 'POST', path: '/v1/checkout/sessions/:id/expire', handle: expireSessionByRequest },
+  { method: 'GET', path: '/v1/checkout/sessions/:id/line_items', handle: listLineItems },
   { method: 'POST', path: '/v1/customers', handle: createCustomer },
   { method: 'GET', path: '/v1/customers/:id', handle: retrieve('customer') },
   { method: 'POST', path: '/v1/customers/:id', handle: updateCustomer },
@@ -86,15 +74,21 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/v1/payment_intents', handle: createPaymentIntent },
   { method: 'GET', path: '/v1/payment_intents', handle: listPaymentIntents },
   { method: 'GET', path: '/v1/payment_intents/search', handle: searchPaymentIntents },
-  { method: 'GET', path: '/v1/payment_intents/:id', handle: retrievePaymentIntent },
+  { method: 'GET', path: '/v1/payment_intents/:id', handle: retrieve('payment_intent') },
   { method: 'POST', path: '/v1/payment_intents/:id/confirm', handle: confirmPaymentIntent },
   { method: 'POST', path: '/v1/payment_intents/:id/cancel', handle: cancelPaymentIntent },
+  { method: 'GET', path: '/v1/charges', handle: listCharges },
   { method: 'GET', path: '/v1/charges/:id', handle: retrieve('charge') },
   { method: 'GET', path: '/v1/disputes', handle: listDisputes },
   { method: 'GET', path: '/v1/disputes/:id', handle: retrieve('dispute') },
+  { method: 'POST', path: '/v1/disputes/:id', handle: updateDispute },
+  { method: 'POST', path: '/v1/disputes/:id/close', handle: acceptDispute },
   { method: 'GET', path: '/v1/events', handle: listEvents },
   { method: 'GET', path: '/v1/events/:id', handle: retrieve('event') },
+  { method: 'GET', path: '/v1/payouts', handle: listPayouts },
+  { method: 'GET', path: '/v1/payouts/:id', handle: retrieve('payout') },
   { method: 'POST', path: '/v1/refunds', handle: createRefund },
+  { method: 'GET', path: '/v1/refunds', handle: listRefunds },
   { method: 'GET', path: '/v1/refunds/:id', handle: retrieve('refund') },
 ];
 

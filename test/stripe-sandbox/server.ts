@@ -1,18 +1,25 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import { errorAnswer, type Answer } from './answer.js';
 import { ApiError } from './api-error.js';
 import { ApiFaults, type ApiFaultMode } from './api-faults.js';
+import { followIntent } from './checkout-payment.js';
 import { control, countersOf, type Counters } from './control.js';
+import { expanded } from './expand.js';
 import { decodeForm } from './form.js';
 import { fingerprint, keptAnswer } from './idempotency.js';
+import type { ControlDeps } from './order.js';
+import { answerPage } from './pages.js';
 import { Params } from './params.js';
+import { performDue } from './play-due.js';
 import { RateLimit } from './rate-limit.js';
+import { RequestLog } from './request-log.js';
 import { matchRoute, type Match } from './routes.js';
-import { settleDue } from './settlements.js';
 import { newId, Store } from './store.js';
-import { WebhookSender, type WebhookFaults } from './webhooks.js';
-import { World } from './world.js';
+import type { WebhookFaults } from './webhook-rules.js';
+import { WebhookSender } from './webhooks.js';
+import { NO_REQUEST, World } from './world.js';
 
 export interface SandboxOptions {
   /** 0 or nothing: a free one */
@@ -22,6 +29,8 @@ export interface SandboxOptions {
   readonly processingMs?: number;
   readonly dataFile?: string;
   readonly rateLimitPerSecond?: number;
+  /** of all debits in seven days; 0 or nothing: no limit */
+  readonly weeklyLimitCents?: number;
 }
 
 export interface RunningSandbox {
@@ -31,7 +40,7 @@ export interface RunningSandbox {
   readonly webhookFaults: WebhookFaults;
   counters(): Counters;
   advanceClock(ms: number): void;
-  /** One order to `/_sandbox/...`, as over HTTP. */
+  /** One order to `/_sandbox/...`, as over HTTP; see sandbox-control.ts for all of them with their types. */
   order(path: string, body: Record<string, unknown>): unknown;
   close(): Promise<void>;
 }
@@ -40,20 +49,6 @@ const DEFAULT_PROCESSING_MS = 400;
 const LARGEST_BODY = 1_000_000;
 /** setTimeout cannot wait longer than 2^31 - 1 ms. */
 const LONGEST_TIMER_MS = 2_147_483_647;
-
-interface Answer {
-  readonly status: number;
-  readonly body: string;
-  readonly replayed?: boolean;
-  /** Break the connection instead of answering. */
-  readonly lost?: boolean;
-}
-
-function errorAnswer(error: unknown): Answer {
-  if (error instanceof ApiError) return { status: error.status, body: JSON.stringify({ error: error.body }) };
-  const message = error instanceof Error ? error.message : String(error);
-  return { status: 500, body: JSON.stringify({ error: { type: 'api_error', message } }) };
-}
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
   let body = '';
@@ -69,26 +64,33 @@ class Sandbox {
   readonly world: World;
   readonly webhooks: WebhookSender;
   readonly faults = new ApiFaults();
-  readonly requests = new Map<string, number>();
+  readonly log = new RequestLog();
   private readonly limit: RateLimit;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(options: SandboxOptions) {
     const store = new Store(options.dataFile);
     this.world = new World(store, options.processingMs ?? DEFAULT_PROCESSING_MS);
-    this.webhooks = new WebhookSender(store, options.webhook);
+    this.world.limits.weeklyCents = options.weeklyLimitCents ?? 0;
+    this.webhooks = new WebhookSender(store, this.world, options.webhook);
     this.limit = new RateLimit(options.rateLimitPerSecond ?? 0);
-    this.world.onEvent((event) => this.webhooks.enqueue(event.id));
-    this.settle();
+    this.world.onEvent((event) => this.webhooks.enqueue(event));
+    this.world.onEvent((event) => followIntent(this.world, event));
   }
 
-  readonly settle = (): void => {
+  get controlDeps(): ControlDeps {
+    return { ...this, wake: this.wake };
+  }
+
+  /** Plays what is due, and wakes up when the next is. */
+  readonly wake = (): void => {
     clearTimeout(this.timer);
-    this.world.request = { id: null, idempotency_key: null };
-    const next = settleDue(this.world);
-    if (next === null) return;
+    this.world.request = NO_REQUEST;
+    const next = this.world.play((due) => performDue(this.world, due));
+    this.webhooks.wake();
+    if (next === null || this.world.frozen) return;
     const waitMs = Math.min(LONGEST_TIMER_MS, Math.max(1, next - this.world.nowMs()));
-    this.timer = setTimeout(this.settle, waitMs);
+    this.timer = setTimeout(this.wake, waitMs);
   };
 
   close(): void {
@@ -103,8 +105,9 @@ class Sandbox {
       const body = await bodyOf(request);
       if (url.pathname.startsWith('/_sandbox/')) {
         const order = body === '' ? {} : (JSON.parse(body) as Record<string, unknown>);
-        return { status: 200, body: JSON.stringify(this.order(method, url.pathname, order)) };
+        return { status: 200, body: JSON.stringify(await this.order(method, url.pathname, order)) };
       }
+      if (url.pathname.startsWith('/c/')) return this.page(method, url.pathname, body, request);
       return this.answerApi(method, url, body, request);
     } catch (error) {
       return errorAnswer(error);
@@ -112,23 +115,52 @@ class Sandbox {
   }
 
   order(method: string, path: string, body: Record<string, unknown>): unknown {
-    const { world, webhooks, faults, requests } = this;
-    return control({ world, webhooks, faults, requests, wake: this.settle }, method, path, body);
+    return control(this.controlDeps, method, path, body);
+  }
+
+  private page(method: string, path: string, body: string, { headers, socket }: IncomingMessage): Answer {
+    const answer = answerPage(this.world, {
+      method,
+      path,
+      body,
+      acceptLanguage: headers['accept-language'],
+      ipAddress: socket.remoteAddress ?? '127.0.0.1',
+      userAgent: headers['user-agent'] ?? 'unknown',
+    });
+    this.wake();
+    return answer;
   }
 
   private answerApi(method: string, url: URL, body: string, request: IncomingMessage): Answer {
-    if (!/^(Bearer|Basic) \S+/.test(request.headers.authorization ?? '')) {
-      throw new ApiError(401, { type: 'invalid_request_error', message: 'You did not provide an API key.' });
+    const key = request.headers['idempotency-key'];
+    const idempotencyKey = typeof key === 'string' ? key : null;
+    const answer = this.tryApi(method, url, body, request.headers.authorization, idempotencyKey);
+    const path = `${url.pathname}${url.search}`;
+    this.log.add({ method, path, body, idempotencyKey, status: answer.lost === true ? null : answer.status });
+    return answer;
+  }
+
+  private tryApi(method: string, url: URL, body: string, authorization = '', key: string | null = null): Answer {
+    try {
+      if (!/^(Bearer|Basic) \S+/.test(authorization)) {
+        throw new ApiError(401, { type: 'invalid_request_error', message: 'You did not provide an API key.' });
+      }
+      const match = matchRoute(method, url.pathname);
+      if (match === null) {
+        throw new ApiError(404, {
+          type: 'invalid_request_error',
+          message: `Unrecognized request URL (${method}: ${url.pathname}).`,
+        });
+      }
+      return this.answerRoute(match, method, url, body, key);
+    } catch (error) {
+      return errorAnswer(error);
     }
-    const match = matchRoute(method, url.pathname);
-    if (match === null) {
-      throw new ApiError(404, {
-        type: 'invalid_request_error',
-        message: `Unrecognized request URL (${method}: ${url.pathname}).`,
-      });
-    }
+  }
+
+  private answerRoute(match: Match, method: string, url: URL, body: string, key: string | null): Answer {
     const endpoint = `${method} ${match.route.path}`;
-    this.requests.set(endpoint, (this.requests.get(endpoint) ?? 0) + 1);
+    this.log.count(endpoint);
     const fault = this.faults.take(method, url.pathname);
     if (fault === 'error-429' || !this.limit.admits(endpoint, Date.now())) {
       throw new ApiError(429, {
@@ -137,9 +169,9 @@ class Sandbox {
         message: 'Request rate limit exceeded.',
       });
     }
-    const key = request.headers['idempotency-key'];
+    if (fault === 'lose-request') return { status: 0, body: '', lost: true };
     const answer =
-      method !== 'POST' || typeof key !== 'string'
+      method !== 'POST' || key === null
         ? this.execute(match, method, url, body, fault)
         : this.once(key, match, method, url, body, fault);
     return fault === 'lose-answer' ? { ...answer, lost: true } : answer;
@@ -157,13 +189,20 @@ class Sandbox {
     return answer;
   }
 
-  /** Parameter errors throw: Stripe keeps no answer for what never began. */
+  /** Parameter errors throw: Stripe keeps no answer for what never began. A declined card is an answer. */
   private execute(match: Match, method: string, url: URL, body: string, fault: ApiFaultMode | null): Answer {
     if (fault === 'error-500') return errorAnswer(new Error('An unknown error occurred.'));
     const params = new Params(decodeForm(method === 'GET' ? url.search.slice(1) : body));
-    const result = match.route.handle(this.world, params, match.id);
-    this.settle();
-    return { status: 200, body: JSON.stringify(result) };
+    let answer: Answer;
+    try {
+      const result = expanded(this.world, match.route.handle(this.world, params, match.id), params.expand);
+      answer = { status: 200, body: JSON.stringify(result) };
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 402) throw error;
+      answer = errorAnswer(error);
+    }
+    this.wake();
+    return fault === 'error-500-after' ? errorAnswer(new Error('An unknown error occurred.')) : answer;
   }
 }
 
@@ -176,6 +215,7 @@ function write(response: ServerResponse, answer: Answer): void {
     'content-type': 'application/json',
     'request-id': newId('req'),
     ...(answer.replayed === true ? { 'idempotent-replayed': 'true' } : {}),
+    ...answer.headers,
   });
   response.end(answer.body);
 }
@@ -192,11 +232,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
     server.listen(options.port ?? 0, host, resolve);
   });
   const { port } = server.address() as AddressInfo;
+  const url = `http://${host}:${port}`;
+  sandbox.world.baseUrl = url;
+  sandbox.wake();
   return {
-    url: `http://${host}:${port}`,
+    url,
     port,
-    webhookFaults: sandbox.webhooks.faults,
-    counters: () => countersOf({ ...sandbox, wake: sandbox.settle }),
+    webhookFaults: sandbox.webhooks.rules.faults,
+    counters: () => countersOf(sandbox.controlDeps),
     advanceClock: (ms) => void sandbox.order('POST', '/_sandbox/clock', { advanceMs: ms }),
     order: (path, body) => sandbox.order('POST', `/_sandbox/${path}`, body),
     close: async () => {

@@ -3,6 +3,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeF
 import { dirname } from 'node:path';
 
 import type {
+  BalanceTransactionObject,
   ChargeObject,
   CustomerObject,
   DisputeObject,
@@ -10,7 +11,9 @@ import type {
   MandateObject,
   PaymentIntentObject,
   PaymentMethodObject,
+  PayoutObject,
   RefundObject,
+  SessionObject,
   SetupIntentObject,
 } from './objects.js';
 
@@ -27,6 +30,28 @@ export interface Delivery {
   /** real time, not the sandbox's */
   readonly nextAtMs: number;
   readonly firstAtMs: number;
+  /** the sandbox's time before which it is not sent; null while it is held by order */
+  readonly notBeforeMs?: number | null;
+}
+
+/** What is known of a session and no answer shows. */
+export interface SessionOrder {
+  readonly intentData: {
+    readonly metadata: Record<string, string>;
+    readonly description: string | null;
+    readonly setupFutureUsage: string | null;
+  };
+  readonly items: readonly Record<string, unknown>[];
+  readonly customerCreation: 'always' | 'if_required';
+  /** why the last attempt on the page failed */
+  readonly lastError: string | null;
+}
+
+/** Something that happens by itself at its time on the sandbox's clock. */
+export interface Due {
+  readonly kind: string;
+  readonly subject: string;
+  readonly dueAtMs: number;
 }
 
 export interface Tables {
@@ -34,6 +59,8 @@ export interface Tables {
   payment_method: PaymentMethodObject;
   /** the full IBAN of a payment method, which no answer shows */
   iban: { readonly iban: string };
+  /** the test card that a payment method was made of */
+  card: { readonly token: string };
   setup_intent: SetupIntentObject;
   mandate: MandateObject;
   payment_intent: PaymentIntentObject;
@@ -42,12 +69,21 @@ export interface Tables {
   refund: RefundObject;
   event: EventObject;
   answer: KeptAnswer;
-  /** PaymentIntents in `processing` and when, on the sandbox's clock, they leave it */
-  settlement: { readonly dueAtMs: number };
+  balance_transaction: BalanceTransactionObject;
+  payout: PayoutObject;
+  /** the payout that a balance transaction went into */
+  paid_out: { readonly payout: string };
+  checkout_session: SessionObject;
+  session_order: SessionOrder;
+  /** PaymentIntents whose debit was beyond the account's weekly limit as it was made */
+  over_limit: { readonly atMs: number };
+  /** the session of a PaymentIntent */
+  session_of: { readonly session: string };
+  due: Due;
   delivery: Delivery;
-  clock: { readonly offsetMs: number };
+  clock: { readonly offsetMs: number; readonly frozenAtMs: number | null };
 }
-type Kind = keyof Tables;
+export type Kind = keyof Tables;
 
 /** Everything the sandbox knows: maps in memory, each change appended to a journal file when one is given. */
 export class Store {
@@ -108,6 +144,10 @@ export class Store {
 
   entries<K extends Kind>(kind: K): [string, Tables[K]][] {
     return [...this.table(kind)];
+  }
+
+  each<K extends Kind>(kind: K): Iterable<Tables[K]> {
+    return this.table(kind).values();
   }
 
   /** Newest first, as Stripe lists. */

@@ -1,83 +1,28 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import Stripe from 'stripe';
+import type Stripe from 'stripe';
 
+import { debit as debitOf, signMandate as sign, stripeOf, type SignedMandate } from './sandbox-bench.js';
 import { startSandbox, type RunningSandbox, type SandboxOptions } from './server.js';
 import { behaviourOf, hasValidCheckDigits, TEST_IBANS } from './test-ibans.js';
+import { SECRET, until, WebhookReceiver } from './webhook-receiver.js';
 
-const SECRET = 'whsec_sandbox_test';
 const MINUTE_MS = 60_000;
 
-/** A webhook receiver that checks every signature with Stripe's own code. */
-class Receiver {
-  readonly events: Stripe.Event[] = [];
-  readonly signatureErrors: string[] = [];
-  status = 200;
-  private server: Server | undefined;
-  port = 0;
-
-  async listen(port = 0): Promise<void> {
-    const server = createServer((request, response) => {
-      let body = '';
-      request.on('data', (chunk) => (body += String(chunk)));
-      request.on('end', () => {
-        try {
-          const header = String(request.headers['stripe-signature']);
-          const event = Stripe.webhooks.constructEvent(body, header, SECRET);
-          if (this.status === 200) this.events.push(event);
-        } catch (error) {
-          this.signatureErrors.push(String(error));
-        }
-        response.writeHead(this.status).end();
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-    this.server = server;
-    this.port = (server.address() as AddressInfo).port;
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${this.port}/webhooks/stripe`;
-  }
-
-  async close(): Promise<void> {
-    const { server } = this;
-    if (server === undefined) return;
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  }
-
-  types(): string[] {
-    return this.events.map((event) => event.type);
-  }
-}
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
-}
-
-let receiver: Receiver;
+let receiver: WebhookReceiver;
 let sandbox: RunningSandbox;
 let stripe: Stripe;
 
 async function start(options: SandboxOptions = {}): Promise<void> {
   sandbox = await startSandbox({ processingMs: 20, webhook: { url: receiver.url, secret: SECRET }, ...options });
-  const { hostname, port } = new URL(sandbox.url);
-  stripe = new Stripe('sk_test_sandbox', {
-    host: hostname,
-    port: Number(port),
-    protocol: 'http',
-    maxNetworkRetries: 0,
-  });
+  stripe = stripeOf(sandbox.url);
 }
 
 beforeEach(async () => {
-  receiver = new Receiver();
+  receiver = new WebhookReceiver();
   await receiver.listen();
   await start();
 });
@@ -86,45 +31,9 @@ afterEach(async () => {
   await receiver.close();
 });
 
-async function signMandate(iban: string) {
-  const customer = await stripe.customers.create({ name: 'Ana Exemplo', email: 'ana@example.com' });
-  const method = await stripe.paymentMethods.create({
-    type: 'sepa_debit',
-    sepa_debit: { iban },
-    billing_details: { name: 'Ana Exemplo', email: 'ana@example.com' },
-  });
-  const intent = await stripe.setupIntents.create({
-    customer: customer.id,
-    payment_method: method.id,
-    allowed_payment_method_types: ['sepa_debit'],
-    usage: 'off_session',
-    confirm: true,
-    mandate_data: {
-      customer_acceptance: { type: 'online', online: { ip_address: '203.0.113.7', user_agent: 'test' } },
-    },
-  });
-  return { customer: customer.id, method: method.id, mandate: String(intent.mandate), intent };
-}
-
-type Signed = Awaited<ReturnType<typeof signMandate>>;
-
-function debit(signed: Signed, more: Partial<Stripe.PaymentIntentCreateParams> = {}, key?: string) {
-  return stripe.paymentIntents.create(
-    {
-      amount: 1234,
-      currency: 'eur',
-      customer: signed.customer,
-      payment_method: signed.method,
-      mandate: signed.mandate,
-      allowed_payment_method_types: ['sepa_debit'],
-      confirm: true,
-      off_session: true,
-      metadata: { documentId: 'doc-1' },
-      ...more,
-    },
-    key === undefined ? {} : { idempotencyKey: key },
-  );
-}
+const signMandate = (iban: string) => sign(stripe, iban);
+const debit = (signed: SignedMandate, more: Partial<Stripe.PaymentIntentCreateParams> = {}, key?: string) =>
+  debitOf(stripe, signed, more, key);
 
 async function settled(id: string): Promise<Stripe.PaymentIntent> {
   await until(async () => (await stripe.paymentIntents.retrieve(id)).status !== 'processing');
@@ -360,8 +269,9 @@ describe('a restart', () => {
     sandbox.advanceClock(3 * MINUTE_MS);
     expect((await settled(made.id)).status).toBe('succeeded');
     await receiver.listen(port);
-    await until(() => receiver.types().includes('payment_intent.succeeded'));
-    expect(receiver.types()).toContain('setup_intent.succeeded');
+    for (const type of ['payment_intent.succeeded', 'setup_intent.succeeded']) {
+      await until(() => receiver.types().includes(type));
+    }
     rmSync(folder, { recursive: true });
   });
 });
