@@ -9,6 +9,39 @@ import { DAY_MS, type World } from './world.js';
 
 const ANSWER_DAYS = 10;
 
+/** The fields that evidence has, as far as it is text. */
+const EVIDENCE = [
+  'access_activity_log',
+  'billing_address',
+  'cancellation_policy',
+  'cancellation_policy_disclosure',
+  'cancellation_rebuttal',
+  'customer_communication',
+  'customer_email_address',
+  'customer_name',
+  'customer_purchase_ip',
+  'customer_signature',
+  'duplicate_charge_documentation',
+  'duplicate_charge_explanation',
+  'duplicate_charge_id',
+  'product_description',
+  'receipt',
+  'refund_policy',
+  'refund_policy_disclosure',
+  'refund_refusal_explanation',
+  'service_date',
+  'service_documentation',
+  'shipping_address',
+  'shipping_carrier',
+  'shipping_date',
+  'shipping_documentation',
+  'shipping_tracking_number',
+  'uncategorized_file',
+  'uncategorized_text',
+] as const;
+
+const NO_EVIDENCE = { ...Object.fromEntries(EVIDENCE.map((name) => [name, null])), enhanced_evidence: {} };
+
 /** The codes of the scheme that stand for a reason, as far as they are known. */
 const NETWORK_CODES: Readonly<Record<string, string>> = {
   customer_initiated: 'MD06',
@@ -48,7 +81,7 @@ export function disputePayment(world: World, paymentIntentId: string, reason: st
     created: world.now(),
     currency: intent.currency,
     enhanced_eligibility_types: [],
-    evidence: {},
+    evidence: NO_EVIDENCE,
     evidence_details: {
       due_by: isFinal ? null : Math.floor(dueAtMs / 1000),
       enhanced_eligibility: {},
@@ -56,6 +89,7 @@ export function disputePayment(world: World, paymentIntentId: string, reason: st
       past_due: false,
       submission_count: 0,
     },
+    intended_submission_method: null,
     is_charge_refundable: false,
     livemode: false,
     metadata: {},
@@ -108,10 +142,20 @@ export function disputeIsDue(world: World, id: string): void {
   if (world.find('dispute', id).status === 'needs_response') closeDispute(world, id, 'lost');
 }
 
+function readEvidence(params: Params): Record<string, string> | undefined {
+  const given = params.nested('evidence');
+  if (given === undefined) return undefined;
+  const read = EVIDENCE.map((name) => [name, given.text(name)] as const);
+  given.refuseUnknown();
+  return Object.fromEntries(
+    read.filter((entry): entry is [(typeof EVIDENCE)[number], string] => entry[1] !== undefined),
+  );
+}
+
 /** Evidence; `submit` (by default) hands it in, and then the bank looks at it. */
 export function updateDispute(world: World, params: Params, id: string): DisputeObject {
   const dispute = world.find('dispute', id);
-  const evidence = params.texts('evidence');
+  const evidence = readEvidence(params);
   const metadata = params.texts('metadata') ?? {};
   const submits = params.text('submit') !== 'false' && evidence !== undefined;
   params.refuseUnknown();
@@ -122,8 +166,8 @@ export function updateDispute(world: World, params: Params, id: string): Dispute
     evidence: { ...(dispute['evidence'] as Record<string, string>), ...evidence },
     evidence_details: {
       ...dispute.evidence_details,
-      has_evidence: evidence !== undefined,
-      submission_count: submits ? 1 : 0,
+      has_evidence: evidence !== undefined || dispute.evidence_details['has_evidence'] === true,
+      submission_count: Number(dispute.evidence_details['submission_count']) + (submits ? 1 : 0),
     },
     metadata: { ...(dispute['metadata'] as Record<string, string>), ...metadata },
     status: submits ? 'under_review' : dispute.status,

@@ -74,9 +74,14 @@ export function createRefund(world: World, params: Params): RefundObject {
     charge: charge.id,
     created: world.now(),
     currency: charge['currency'],
-    destination_details: { [type]: type === 'card' ? { type: 'refund' } : {}, type },
+    customer: charge['customer'],
+    customer_account: null,
+    ...(type === 'sepa_debit'
+      ? {}
+      : { destination_details: { [type]: type === 'card' ? { type: 'refund' } : {}, type } }),
     metadata,
     payment_intent: charge.payment_intent,
+    payment_method: charge['payment_method'],
     ...(isLate ? { pending_reason: 'processing' } : {}),
     reason,
     receipt_number: null,
