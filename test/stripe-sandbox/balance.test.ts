@@ -40,17 +40,21 @@ describe('the balance', () => {
       status: 'pending',
       arrival_date: Date.parse('2027-03-05T00:00:00Z') / 1000,
     });
+    const early = bench.stripe.balanceTransactions.list({ payout: String(payout?.id) });
+    await expect(early).rejects.toMatchObject({ code: 'payout_reconciliation_not_ready' });
+    await bench.control.setClock(new Date('2027-03-04T12:00:00Z'));
+    expect((await payouts())[0]).toMatchObject({ status: 'in_transit', reconciliation_status: 'completed' });
     expect(await movements(String(payout?.id))).toEqual([
       ['payout', -14_930],
       ['payment', 4_965],
       ['payment', 9_965],
     ]);
-    await bench.control.setClock(new Date('2027-03-04T12:00:00Z'));
-    expect((await payouts())[0]?.status).toBe('in_transit');
     await bench.control.setClock(new Date('2027-03-05T12:00:00Z'));
     expect((await payouts())[0]?.status).toBe('paid');
     await bench.settled();
-    expect(bench.receiver.types()).toEqual(expect.arrayContaining(['payout.created', 'payout.paid']));
+    expect(bench.receiver.types()).toEqual(
+      expect.arrayContaining(['payout.created', 'payout.reconciliation_completed', 'payout.paid']),
+    );
   });
 
   it('carries what refunds, disputes and fees take into the next payout, and pays nothing out below zero', async () => {
@@ -78,6 +82,7 @@ describe('the balance', () => {
     const [second, failed] = await payouts();
     expect(failed).toMatchObject({ status: 'failed', failure_code: 'account_closed' });
     expect(second).toMatchObject({ amount: 9_965 });
+    await bench.control.advance({ days: 1 });
     expect(await movements(String(second?.id))).toEqual([
       ['payout', -9_965],
       ['payout_failure', 9_965],

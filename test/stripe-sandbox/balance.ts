@@ -1,3 +1,4 @@
+import { ApiError } from './api-error.js';
 import { having, page } from './lists.js';
 import type { BalanceTransactionObject, MethodType, TransactionType } from './objects.js';
 import type { Params } from './params.js';
@@ -103,9 +104,18 @@ export function retrieveBalanceTransaction(world: World, params: Params, id: str
   return asOfNow(world, world.find('balance_transaction', id));
 }
 
+/** What went into a payout is known when its `reconciliation_status` is `completed`. */
+function requireReconciled(world: World, payoutId: string): void {
+  if (world.find('payout', payoutId)['reconciliation_status'] === 'completed') return;
+  throw ApiError.invalid('The balance transactions of this payout are not ready yet.', {
+    code: 'payout_reconciliation_not_ready',
+    param: 'payout',
+  });
+}
+
 export function listBalanceTransactions(world: World, params: Params) {
   const payout = params.text('payout');
-  if (payout !== undefined) world.find('payout', payout);
+  if (payout !== undefined) requireReconciled(world, payout);
   const filters = { type: params.text('type'), source: params.text('source'), currency: params.text('currency') };
   const all = having(world.store.list('balance_transaction'), filters)
     .filter((one) => payout === undefined || world.store.get('paid_out', one.id)?.payout === payout)

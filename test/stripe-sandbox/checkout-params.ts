@@ -14,6 +14,7 @@ const UI_MODES = ['elements', 'embedded_page', 'hosted_page'] as const;
 
 /** Accepted and of no consequence on the sandbox's page. */
 const IGNORED = [
+  'adaptive_pricing',
   'billing_address_collection',
   'branding_settings',
   'consent_collection',
@@ -21,6 +22,7 @@ const IGNORED = [
   'customer_update',
   'payment_method_options',
   'phone_number_collection',
+  'saved_payment_method_options',
 ] as const;
 
 export interface SessionFacts {

@@ -16,6 +16,7 @@ async function playDebits(stripe: Stripe, control: SandboxControl): Promise<void
   await stripe.paymentIntents.cancel(cancelled.id, { cancellation_reason: 'abandoned' });
   await control.advance({ hours: 1 });
   await stripe.paymentIntents.retrieve(paid.id, { expand: ['latest_charge.balance_transaction'] });
+  await stripe.paymentIntents.update(paid.id, { metadata: { attemptId: 'a-1' } });
   await stripe.paymentIntents.list({ customer: signed.customer, limit: 100 });
   await stripe.paymentIntents.search({ query: "metadata['documentId']:'doc-1'" });
   await stripe.customers.update(signed.customer, { name: 'Ana Exemplo' });

@@ -64,11 +64,12 @@ const orderFault: Order = ({ faults }, body) => {
   return fault;
 };
 
-const setLimits: Order = ({ world }, body) => {
+const setLimits: Order = ({ world, rateLimit }, body) => {
   const { limits } = world;
+  rateLimit.perSecond = body.number('requestsPerSecond', rateLimit.perSecond);
   limits.weeklyCents = body.number('weeklyCents', limits.weeklyCents);
   limits.debitCents = body.number('debitCents', limits.debitCents);
-  return limits;
+  return { ...limits, requestsPerSecond: rateLimit.perSecond };
 };
 
 const ORDERS: Readonly<Record<string, Order>> = {

@@ -103,6 +103,15 @@ describe('requests', () => {
     expect((await bench.control.counters()).paymentIntents).toBe(mode === 'error-500' ? 0 : 1);
   });
 
+  it('are refused beyond so many a second, for each endpoint by itself', async () => {
+    await bench.control.setLimits({ requestsPerSecond: 1 });
+    const asked = await Promise.allSettled([1, 2, 3].map(() => bench.stripe.balance.retrieve()));
+    expect(asked.filter((one) => one.status === 'rejected').length).toBeGreaterThanOrEqual(1);
+    await bench.stripe.customers.create({ name: 'Ana' });
+    await bench.control.setLimits({ requestsPerSecond: 0 });
+    await Promise.all([1, 2, 3].map(() => bench.stripe.balance.retrieve()));
+  });
+
   it('are kept as they were sent, to be looked at', async () => {
     await bench.stripe.customers.create({ name: 'Ana' }, { idempotencyKey: 'customer-1' });
     expect(await bench.control.requests()).toEqual([

@@ -1,5 +1,6 @@
 import type { ApiFaults } from './api-faults.js';
 import type { OrderBody } from './order-body.js';
+import type { RateLimit } from './rate-limit.js';
 import type { RequestLog } from './request-log.js';
 import type { WebhookSender } from './webhooks.js';
 import type { World } from './world.js';
@@ -9,6 +10,7 @@ export interface ControlDeps {
   readonly webhooks: WebhookSender;
   readonly faults: ApiFaults;
   readonly log: RequestLog;
+  readonly rateLimit: RateLimit;
   /** something may be due now */
   readonly wake: () => void;
 }

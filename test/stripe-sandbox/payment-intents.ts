@@ -220,6 +220,15 @@ export function confirmPaymentIntent(world: World, params: Params, id: string): 
   return confirmIntent(world, intent, method, confirmation);
 }
 
+/** Metadata and description, at any time. */
+export function updatePaymentIntent(world: World, params: Params, id: string): PaymentIntentObject {
+  const intent = world.find('payment_intent', id);
+  const metadata = { ...intent.metadata, ...params.texts('metadata') };
+  const description = params.text('description') ?? intent['description'];
+  params.refuseUnknown();
+  return changeIntent(world, intent, { metadata, description });
+}
+
 export function cancelPaymentIntent(world: World, params: Params, id: string): PaymentIntentObject {
   const reason = params.oneOf('cancellation_reason', CANCEL_REASONS) ?? null;
   params.refuseUnknown();

@@ -46,7 +46,7 @@ export function payOut(world: World): PayoutObject | null {
     method: 'standard',
     original_payout: null,
     payout_method: null,
-    reconciliation_status: 'completed',
+    reconciliation_status: 'in_progress',
     reversed_by: null,
     source_type: 'card',
     statement_descriptor: null,
@@ -69,8 +69,10 @@ function change(world: World, id: string, changes: Partial<PayoutObject>, ...eve
   return after;
 }
 
+/** On its way; from now on Stripe can say what went into it. */
 export function sendPayout(world: World, id: string): void {
-  change(world, id, { status: 'in_transit' }, 'payout.updated');
+  const changes = { status: 'in_transit', reconciliation_status: 'completed' } as const;
+  change(world, id, changes, 'payout.updated', 'payout.reconciliation_completed');
 }
 
 export function arrivePayout(world: World, id: string): void {
@@ -99,6 +101,7 @@ export function failPayout(world: World, id: string, code: string): PayoutObject
     id,
     {
       status: 'failed',
+      reconciliation_status: 'completed',
       failure_balance_transaction: back.id,
       failure_code: code,
       failure_message: `The bank sent the payout back: ${code}.`,

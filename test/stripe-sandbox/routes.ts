@@ -12,7 +12,12 @@ import { acceptDispute, listDisputes, updateDispute } from './disputes.js';
 import { listPaymentIntents, searchPaymentIntents } from './find-payment-intents.js';
 import { having, page } from './lists.js';
 import type { Params } from './params.js';
-import { cancelPaymentIntent, confirmPaymentIntent, createPaymentIntent } from './payment-intents.js';
+import {
+  cancelPaymentIntent,
+  confirmPaymentIntent,
+  createPaymentIntent,
+  updatePaymentIntent,
+} from './payment-intents.js';
 import { attachPaymentMethod, createPaymentMethod } from './payment-methods.js';
 import { listPayouts } from './payouts.js';
 import { createRefund, listRefunds } from './refunds.js';
@@ -75,6 +80,7 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/v1/payment_intents', handle: listPaymentIntents },
   { method: 'GET', path: '/v1/payment_intents/search', handle: searchPaymentIntents },
   { method: 'GET', path: '/v1/payment_intents/:id', handle: retrieve('payment_intent') },
+  { method: 'POST', path: '/v1/payment_intents/:id', handle: updatePaymentIntent },
   { method: 'POST', path: '/v1/payment_intents/:id/confirm', handle: confirmPaymentIntent },
   { method: 'POST', path: '/v1/payment_intents/:id/cancel', handle: cancelPaymentIntent },
   { method: 'GET', path: '/v1/charges', handle: listCharges },

@@ -98,8 +98,8 @@ export function sandboxControl(url: string) {
       post(`payouts/${payoutId}/fail`, { code }) as Promise<Stripe.Payout>,
     failNextPayouts: (times = 1) => post('fail-next', { payouts: times }),
     chargeAccountFee: (cents: number, description?: string) => post('fees', { cents, description }),
-    /** Of SEPA debits, in cents; 0 is no limit. A new account: 1 000 000 each. */
-    setLimits: (limits: Partial<AccountLimits>) => post('limits', limits),
+    /** SEPA debits in cents (a new account: 1 000 000 each), requests a second and endpoint; 0 is no limit. */
+    setLimits: (limits: Partial<AccountLimits & { readonly requestsPerSecond: number }>) => post('limits', limits),
 
     /** Keeps webhooks back until they are released. */
     holdWebhooks: (choice: WebhookChoice = {}) => post('webhook-rules', { deed: 'hold', ...choice }),

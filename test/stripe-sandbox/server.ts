@@ -65,7 +65,7 @@ class Sandbox {
   readonly webhooks: WebhookSender;
   readonly faults = new ApiFaults();
   readonly log = new RequestLog();
-  private readonly limit: RateLimit;
+  readonly rateLimit: RateLimit;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(options: SandboxOptions) {
@@ -73,7 +73,7 @@ class Sandbox {
     this.world = new World(store, options.processingMs ?? DEFAULT_PROCESSING_MS);
     this.world.limits.weeklyCents = options.weeklyLimitCents ?? 0;
     this.webhooks = new WebhookSender(store, this.world, options.webhook);
-    this.limit = new RateLimit(options.rateLimitPerSecond ?? 0);
+    this.rateLimit = new RateLimit(options.rateLimitPerSecond ?? 0);
     this.world.onEvent((event) => this.webhooks.enqueue(event));
     this.world.onEvent((event) => followIntent(this.world, event));
   }
@@ -162,7 +162,7 @@ class Sandbox {
     const endpoint = `${method} ${match.route.path}`;
     this.log.count(endpoint);
     const fault = this.faults.take(method, url.pathname);
-    if (fault === 'error-429' || !this.limit.admits(endpoint, Date.now())) {
+    if (fault === 'error-429' || !this.rateLimit.admits(endpoint, Date.now())) {
       throw new ApiError(429, {
         type: 'invalid_request_error',
         code: 'rate_limit',

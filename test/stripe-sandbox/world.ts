@@ -76,7 +76,9 @@ export class World {
   }
 
   advance(ms: number): void {
-    this.setClock(this.clockMs() + ms);
+    const { offsetMs, frozenAtMs } = this.clock;
+    const frozen = frozenAtMs === null ? null : frozenAtMs + ms;
+    this.store.put('clock', 'clock', { offsetMs: offsetMs + ms, frozenAtMs: frozen });
   }
 
   /** A frozen clock stands still until it is advanced, set or let go on. */
