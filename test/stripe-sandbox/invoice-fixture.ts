@@ -64,12 +64,16 @@ export async function addCustomer(sql: Sql, customer: CustomerFixture): Promise<
 export interface InvoiceFixture {
   readonly customerId: string;
   readonly grossCents: number;
+  readonly issuedAt?: Date;
   readonly dueAt?: Date;
 }
 
 /** An issued and posted invoice; VAT is left out, it changes nothing here. */
-export async function addInvoice(sql: Sql, { customerId, grossCents, dueAt }: InvoiceFixture): Promise<string> {
-  const issuedAt = new Date('2026-07-01T09:00:00Z');
+export async function addInvoice(
+  sql: Sql,
+  { customerId, grossCents, dueAt, ...more }: InvoiceFixture,
+): Promise<string> {
+  const issuedAt = more.issuedAt ?? new Date('2026-07-01T09:00:00Z');
   const due = dueAt ?? new Date('2026-07-15T09:00:00Z');
   return sql.transaction().execute(async (trx) => {
     const series = await trx
@@ -94,7 +98,7 @@ export async function addInvoice(sql: Sql, { customerId, grossCents, dueAt }: In
         installation_id: INSTALLATION,
         customer_id: customerId,
         issued_at: issuedAt,
-        issue_date: '2026-07-01',
+        issue_date: issuedAt.toISOString().slice(0, 10),
         due_date: due.toISOString().slice(0, 10),
         due_at: due,
         period_from: '2026-06-01',
