@@ -10,11 +10,17 @@ export const DocumentSeries = defineEntity({
   properties: {
     id: p.uuid().primary().defaultRaw('uuidv7()'),
     issuer: () => p.manyToOne(Issuer).mapToPk(),
-    /** FT, FS, FR, NC, RC */
+    /** FT, FS, FR, NC; of receipts RC, RG */
     type: p.text(),
     code: p.text(),
+    /** What the tax authority answered when the series was registered; part of each ATCUD. */
     validationCode: p.text().nullable(),
     lastNumber: p.integer().default(0),
+    /** The first number whose ATCUD has the validation code: earlier ones were issued before it was registered. */
+    firstNumber: p.integer().default(1),
+    /** When staff entered the validation code. */
+    registeredAt: p.datetime(3).nullable(),
+    registeredBy: p.text().nullable(),
   },
   uniques: [{ name: 'document_series_unique', properties: ['issuer', 'type', 'code'] }],
 });
@@ -26,6 +32,8 @@ export interface PartySnapshot {
   readonly address: string | null;
   readonly postalCode: string | null;
   readonly city: string | null;
+  /** ISO 3166; absent in documents from before it was kept, which are Portuguese. */
+  readonly country?: string;
 }
 
 /** The issuer as it was on the day of issue, with what the document prints of it. */
@@ -33,7 +41,7 @@ export interface IssuerSnapshot extends PartySnapshot {
   /** Where a customer questions the invoice. */
   readonly email: string;
   readonly iban: string | null;
-  /** Number of the tax authority's software certificate; null while fiscal signature is not configured. */
+  /** Number of the tax authority's software certificate, 0 while the program has none; null: not an issuer in Portugal. */
   readonly softwareCertificate: string | null;
 }
 
@@ -83,6 +91,23 @@ export const FiscalDocument = defineEntity({
     referencesDocument: () => p.manyToOne(FiscalDocument).mapToPk().nullable(),
     /** Why a credit note was issued. */
     reason: p.text().nullable(),
+    /** Validation code of the series, hyphen, number; 0 where the series is not registered. null: not an issuer in Portugal. */
+    atcud: p.text().nullable(),
+    /** Signature over dates, number, total and the hash before it in the series (base64); SAF-T's Hash. */
+    hash: p.text().nullable(),
+    /** Version of the key; SAF-T's HashControl. */
+    hashControl: p.text().nullable(),
+    /** As signed: local time of issue in the issuer's zone, YYYY-MM-DDTHH:MM:SS; never falls within a series. */
+    systemEntry: p.text().nullable(),
+    softwareCertificate: p.text().nullable(),
+    /** Whose VAT rates apply, as in SAF-T's TaxCountryRegion. */
+    vatRegion: p.text().default('PT'),
+    /** The issuer owes the VAT when it is paid (regime de IVA de caixa). */
+    cashVat: p.boolean().default(false),
+    /** Who had it issued: SAF-T's SourceID. */
+    issuedBy: p.text().default('chazemo'),
+    /** Of a credit note over a whole invoice: the customer's month is to be invoiced again. */
+    reopensMonth: p.boolean().default(false),
     /** `credit/<invoice>/<key>`, or `invoice/<cycle>/<customer>`: one invoice per customer and month, whatever runs twice */
     key: p.text().unique('fiscal_document_key_unique'),
   },

@@ -192,6 +192,6 @@ function issuerSnapshot(issuer: Parties['issuer']): IssuerSnapshot {
     city,
     email,
     iban,
-    softwareCertificate: issuer.software_certificate,
+    softwareCertificate: null,
   };
 }

@@ -8,6 +8,7 @@ import {
 } from '../imputation/imputation.entity.js';
 import { Adjustment, AdjustmentLine } from '../invoicing/adjustment.entity.js';
 import { DocumentLine, DocumentSeries, FiscalDocument } from '../invoicing/document.entity.js';
+import { FiscalKey } from '../invoicing/fiscal/fiscal-key.entity.js';
 import { JournalEntry, LedgerAccount, Posting } from '../ledger/ledger.entity.js';
 import {
   ChargingTransaction,
@@ -21,6 +22,7 @@ import {
 } from '../metering/metering.entity.js';
 import { Mail } from '../notifications/mail.entity.js';
 import { Collection, Mandate, PaymentAttempt, WebhookEvent } from '../payments/payment.entity.js';
+import { Receipt, ReceiptCancellation, ReceiptLine } from '../payments/receipts/receipt.entity.js';
 import { Anomaly, BillingCycle, RatedLine } from '../rating/billing-cycle.entity.js';
 import { Holiday } from '../registry/holiday.entity.js';
 import {
@@ -83,6 +85,7 @@ export const ENTITIES = [
   DocumentSeries,
   FiscalDocument,
   DocumentLine,
+  FiscalKey,
   Adjustment,
   AdjustmentLine,
   LedgerAccount,
@@ -92,6 +95,9 @@ export const ENTITIES = [
   Collection,
   PaymentAttempt,
   WebhookEvent,
+  Receipt,
+  ReceiptLine,
+  ReceiptCancellation,
   ArrearsCase,
   ArrearsStep,
   Mail,

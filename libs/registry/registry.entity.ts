@@ -16,7 +16,12 @@ export const Issuer = defineEntity({
     country: p.text().default('PT'),
     email: p.text(),
     iban: p.text().nullable(),
-    softwareCertificate: p.text().nullable(),
+    /** Its documents are dated in this zone, whatever zone the installation is in, so that dates of a series never fall. */
+    timeZone: p.text().default('Europe/Lisbon'),
+    /** Whether it owes VAT only on what is paid (regime de IVA de caixa); its receipts are RC then, else RG. */
+    cashVat: p.boolean().default(false),
+    /** Whether it issues simplified invoices, and up to which limit (CIVA art. 40): never, retailer, other */
+    simplifiedInvoices: p.text().default('never'),
     /** Where VAT is rounded: `group` once per rate on the sum, `line` once per line. */
     vatRounding: p.text().default('group'),
   },
@@ -173,6 +178,8 @@ export const Customer = defineEntity({
     address: p.text().nullable(),
     postalCode: p.text().nullable(),
     city: p.text().nullable(),
+    /** ISO 3166 code of the country of the address and tax number. */
+    country: p.text().default('PT'),
     language: p.text().default('pt'),
     /** direct-debit, prepaid or transfer */
     paymentMethod: p.text().default('transfer'),

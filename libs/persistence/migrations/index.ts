@@ -2,6 +2,7 @@ import { Migration20261123000001Tables } from './20261123000001-tables.js';
 import { Migration20261123000002Guards } from './20261123000002-guards.js';
 import { Migration20261124000001TariffsAndImputation } from './20261124000001-tariffs-and-imputation.js';
 import { Migration20261125000000Ledger } from './20261125000000-ledger.js';
+import { Migration20261125000001Fiscal } from './20261125000001-fiscal.js';
 
 /** In the order they are applied. A released migration is never changed: add the next one. */
 export const MIGRATIONS = [
@@ -9,4 +10,5 @@ export const MIGRATIONS = [
   { name: '20261123000002-guards', class: Migration20261123000002Guards },
   { name: '20261124000001-tariffs-and-imputation', class: Migration20261124000001TariffsAndImputation },
   { name: '20261125000000-ledger', class: Migration20261125000000Ledger },
+  { name: '20261125000001-fiscal', class: Migration20261125000001Fiscal },
 ];
