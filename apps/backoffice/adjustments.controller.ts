@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 import { recordAudit } from '#libs/identity/audit.js';
 import type { TenantScope } from '#libs/identity/permissions.js';
-import { creditAdjustment, type CreditAdjustmentRefusal } from '#libs/invoicing/credit-adjustment.js';
+import { creditAdjustment } from '#libs/invoicing/credit-adjustment.js';
 import { decideAdjustment, decideProposals } from '#libs/invoicing/decide-adjustment.js';
 import type { ChargeLine } from '#libs/invoicing/plan-invoice.js';
 import { differencesOf, proposeAdjustments, type Differences } from '#libs/invoicing/propose-adjustments.js';
@@ -31,6 +31,7 @@ import {
   type Page,
   type Reason,
 } from './api-types.js';
+import { CREDIT_REFUSALS } from './credit-refusals.js';
 import { monthById } from './months.queries.js';
 import { pagingFields } from './paging.js';
 import { Problem } from './problem.js';
@@ -40,18 +41,6 @@ const listQuery = z.strictObject(pagingFields);
 const idSchema = z.uuid();
 const decisionSchema = z.enum(ADJUSTMENT_DECISION_NAMES);
 const allDecisionSchema = z.enum(['accept', 'dismiss']);
-
-const CREDIT_REFUSALS: Readonly<Record<CreditAdjustmentRefusal['code'], string>> = {
-  'CREDIT.ADJUSTMENT_NOT_OPEN': 'Only an adjustment that is accepted and in no document yet is credited.',
-  'CREDIT.ADJUSTMENT_DIFFERS': 'The note would not come to the amount of the adjustment.',
-  'CREDIT.MIXED': 'Part of the adjustment is still to be charged: it waits for the next invoice.',
-  'CREDIT.BEYOND_INVOICE': 'The invoice of that month has not enough left to give back.',
-  'CREDIT.NO_INVOICE_OF_MONTH': 'The customer has no invoice of that month.',
-  'CREDIT.NO_INVOICE': 'What is to be corrected is no invoice.',
-  'CREDIT.LINE_NOT_FOUND': 'The invoice has no such line.',
-  'CREDIT.BEYOND_LINE': 'A line of the invoice has not enough left to give back.',
-  'CREDIT.NOTHING_TO_CREDIT': 'There is nothing to give back.',
-};
 
 @ApiTags('adjustments')
 @Controller('api/v1')
@@ -127,12 +116,12 @@ export class AdjustmentsController {
     @Body({ schema: reasonSchema }) { reason }: Reason,
   ): Promise<Adjustment> {
     const scope = scopeFor(actor, 'month.act');
-    const { sql, now } = this.backoffice;
+    const { sql, now, signer } = this.backoffice;
     if (reason === undefined) throw Problem.invalidField('reason', 'Say why: the credit note prints it.');
     const { documentId, after } = await sql.transaction().execute(async (trx) => {
       const before = await adjustmentById(trx, scope, id);
       if (before === null) throw Problem.notFound('adjustment');
-      const note = await creditAdjustment(trx, { adjustmentId: id, reason, now: now() });
+      const note = await creditAdjustment(trx, { adjustmentId: id, reason, now: now(), signer, by: actor.label });
       if ('refused' in note) throw Problem.refused(CREDIT_REFUSALS[note.refused.code], 'adjustment-not-credited');
       await postInvoiceIssued(trx, { documentId: note.documentId });
       const credited = await adjustmentById(trx, scope, id);

@@ -77,6 +77,7 @@ async function start(log: Logger): Promise<() => Promise<void>> {
     live,
     now,
     signInLimit: new SignInLimit(),
+    signer: settings.signer,
     wakeForwarder: forwarder.wake,
     consoleFolder: fileURLToPath(new URL('../../console', import.meta.url)),
   };

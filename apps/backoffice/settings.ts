@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+import { openFiscalSigner } from '#libs/invoicing/fiscal/open-signer.js';
+import type { FiscalSigner } from '#libs/invoicing/fiscal/sign-document.js';
+
 const text = z.string().min(1).optional();
 
 /** The environment variables of the back office (design: one process, everything by environment). */
@@ -26,6 +29,8 @@ export interface Settings {
   /** Keys the session hashes. */
   readonly secret: string;
   readonly administrator: { readonly email: string; readonly password: string } | null;
+  /** Who signs fiscal documents; null while no key is configured. */
+  readonly signer: FiscalSigner | null;
   /** Requests per minute and address before 429. */
   readonly requestsPerMinute: number;
   readonly temporal: { readonly namespace: string; readonly uiUrl: string | null };
@@ -52,6 +57,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     port: env.CHAZEMO_HTTP_PORT,
     secret: env.CHAZEMO_SECRET,
     administrator: email === undefined || password === undefined ? null : { email, password },
+    signer: openFiscalSigner(environment),
     requestsPerMinute: env.CHAZEMO_REQUESTS_PER_MINUTE,
     temporal: { namespace: env.TEMPORAL_NAMESPACE, uiUrl: env.TEMPORAL_UI_URL ?? null },
     stripe: {

@@ -1,4 +1,5 @@
 import type { SignInLimit } from '#libs/identity/sign-in-limit.js';
+import type { FiscalSigner } from '#libs/invoicing/fiscal/sign-document.js';
 import type { Sql } from '#libs/persistence/database.js';
 
 import type { LiveHub } from './live-hub.js';
@@ -12,6 +13,8 @@ export interface Backoffice {
   readonly workflows: WorkflowGateway;
   readonly signInLimit: SignInLimit;
   readonly live: LiveHub;
+  /** Who signs fiscal documents; null while no key is configured. */
+  readonly signer: FiscalSigner | null;
   readonly now: () => Date;
   /** A webhook was stored. */
   readonly wakeForwarder: () => void;

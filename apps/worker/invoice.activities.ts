@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 
 import { compareCustomerNumbers, customersToInvoice } from '#libs/invoicing/customers-to-invoice.js';
+import type { FiscalSigner } from '#libs/invoicing/fiscal/sign-document.js';
 import { issueInvoice } from '#libs/invoicing/issue-invoice.js';
 import { postInvoiceIssued } from '#libs/ledger/post-events.js';
 import { queueMail } from '#libs/notifications/queue-mail.js';
@@ -14,7 +15,7 @@ import type { Batch, LongMonthActivities } from '#workflows/installation-month/a
 
 import { activityNow, beat, beating } from './activity-clock.js';
 import { managerMail } from './manager-mail.js';
-import { SQL } from './resources.js';
+import { SIGNER, SQL } from './resources.js';
 
 /** Per call of a batch activity; progress is in the database after each one, in the workflow after each batch. */
 const BATCH = 100;
@@ -29,9 +30,11 @@ type Issued = { readonly refused: { readonly code: string } | null };
 @Injectable()
 export class InvoiceActivitiesService implements Activities {
   readonly #sql: Sql;
+  readonly #signer: FiscalSigner | null;
 
-  constructor(@Inject(SQL) sql: Sql) {
+  constructor(@Inject(SQL) sql: Sql, @Inject(SIGNER) signer: FiscalSigner | null) {
     this.#sql = sql;
+    this.#signer = signer;
   }
 
   async issueInvoices(cycleId: string, after: string | null): Promise<Batch> {
@@ -91,7 +94,7 @@ export class InvoiceActivitiesService implements Activities {
   /** Number, postings and collection come together or not at all. */
   #issue(cycleId: string, customerId: string, now: Date): Promise<Issued> {
     return this.#sql.transaction().execute(async (trx) => {
-      const issued = await issueInvoice(trx, { cycleId, customerId, now });
+      const issued = await issueInvoice(trx, { cycleId, customerId, now, signer: this.#signer });
       if ('refused' in issued) return { refused: { code: issued.refused.code } };
       const { documentId } = issued;
       await postInvoiceIssued(trx, { documentId });

@@ -14,6 +14,7 @@ import { DEFAULT_POLICY } from '#libs/registry/policy.js';
 import { addSearchAttributes } from '#temporal/prepare.js';
 import { startMonthOnce } from '#temporal/start-workflows.js';
 import { bundleStories } from '#temporal/stories/story-server.js';
+import { TEST_SIGNER } from '#test/data/fiscal.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 import {
   addCustomer,
@@ -167,6 +168,7 @@ beforeAll(async () => {
       sql: database.sql,
       stripe: openStripe({ secretKey: 'sk_test_x', apiBase: sandbox.url }),
       mail: { transport, from: 'ChaZeMo <suporte@chazemo.com>' },
+      signer: TEST_SIGNER,
       log,
     }),
     { logger: false },

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type Stripe from 'stripe';
 
+import type { FiscalSigner } from '#libs/invoicing/fiscal/sign-document.js';
 import type { MailTransport } from '#libs/notifications/send-mail.js';
 import type { Sql } from '#libs/persistence/database.js';
 
@@ -9,6 +10,7 @@ export const SQL = Symbol('database');
 export const STRIPE = Symbol('stripe');
 export const MAIL = Symbol('mail');
 export const LOG = Symbol('log');
+export const SIGNER = Symbol('fiscal signer');
 
 export interface MailResource {
   readonly transport: MailTransport;
@@ -19,5 +21,7 @@ export interface Resources {
   readonly sql: Sql;
   readonly stripe: Stripe;
   readonly mail: MailResource;
+  /** null: no key is configured; then issuers in Portugal issue nothing */
+  readonly signer: FiscalSigner | null;
   readonly log: Logger;
 }

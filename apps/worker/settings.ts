@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { openFiscalSigner } from '#libs/invoicing/fiscal/open-signer.js';
+import type { FiscalSigner } from '#libs/invoicing/fiscal/sign-document.js';
 import { temporalEnvironment } from '#temporal/client.js';
 
 const text = z.string().min(1);
@@ -18,6 +20,8 @@ export interface Settings {
   readonly temporal: ReturnType<typeof temporalEnvironment>;
   readonly stripe: { readonly secretKey: string; readonly apiBase: string | undefined };
   readonly mail: { readonly smtpUrl: string; readonly from: string };
+  /** Who signs fiscal documents; null while no key is configured. */
+  readonly signer: FiscalSigner | null;
   /** Where /healthz, /readyz and /metrics are answered; null when nobody asks. */
   readonly probes: { readonly host: string; readonly port: number } | null;
 }
@@ -33,6 +37,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     temporal: temporalEnvironment(environment),
     stripe: { secretKey: env.STRIPE_SECRET_KEY, apiBase: env.STRIPE_API_BASE },
     mail: { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM },
+    signer: openFiscalSigner(environment),
     probes: env.CHAZEMO_WORKER_PORT === undefined ? null : { host: env.CHAZEMO_HOST, port: env.CHAZEMO_WORKER_PORT },
   };
 }

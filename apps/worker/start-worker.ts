@@ -43,6 +43,7 @@ export async function startWorker(settings: Settings, log: Logger, signal: Abort
       sql,
       stripe: openStripe(settings.stripe),
       mail: { transport, from: settings.mail.from },
+      signer: settings.signer,
       log,
     }),
     { logger: nestLog(log), abortOnError: false },

@@ -5,20 +5,21 @@ import { CollectionActivitiesService } from './collection.activities.js';
 import { InvoiceActivitiesService } from './invoice.activities.js';
 import { MailActivitiesService } from './mail.activities.js';
 import { MonthActivitiesService } from './month.activities.js';
-import { LOG, MAIL, SQL, STRIPE, type Resources } from './resources.js';
+import { LOG, MAIL, SIGNER, SQL, STRIPE, type Resources } from './resources.js';
 import { StartActivitiesService } from './start.activities.js';
 import { StripeActivitiesService } from './stripe.activities.js';
 
 /** The activities with what they work with, which is opened and closed by main.ts. */
 @Module({})
 export class WorkerModule {
-  static forResources({ sql, stripe, mail, log }: Resources): DynamicModule {
+  static forResources({ sql, stripe, mail, signer, log }: Resources): DynamicModule {
     return {
       module: WorkerModule,
       providers: [
         { provide: SQL, useValue: sql },
         { provide: STRIPE, useValue: stripe },
         { provide: MAIL, useValue: mail },
+        { provide: SIGNER, useValue: signer },
         { provide: LOG, useValue: log },
         MonthActivitiesService,
         InvoiceActivitiesService,

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { seedCycle } from '#test/data/cycles.js';
 import { GOLDEN_LINES, seedCustomer, seedGoldenJune, seedLines } from '#test/data/documents.js';
+import { TEST_SIGNER } from '#test/data/fiscal.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
 import { customersToInvoice } from './customers-to-invoice.js';
@@ -22,7 +23,7 @@ beforeEach(async () => {
 afterEach(() => database.drop());
 
 const issue = (cycleId: string, customerId: string, now = NOW) =>
-  database.sql.transaction().execute((trx) => issueInvoice(trx, { cycleId, customerId, now }));
+  database.sql.transaction().execute((trx) => issueInvoice(trx, { cycleId, customerId, now, signer: TEST_SIGNER }));
 
 async function issued(cycleId: string, customerId: string): Promise<string> {
   const result = await issue(cycleId, customerId);

@@ -1,13 +1,20 @@
+import { sql as raw } from 'kysely';
+
 import type { Sql } from '../persistence/database.js';
 import { chooseCredit, type CreditChosen } from './choose-credit.js';
+import type { FiscalSigner } from './fiscal/sign-document.js';
 import { issueCreditNote, leftOfInvoice, type CreditNoteRefusal, type IssuedCreditNote } from './issue-credit-note.js';
 import { linesOfAdjustment } from './load-charges.js';
+import { standsForItsMonth } from './standing-invoice.js';
 
 export interface CreditAdjustment {
   readonly adjustmentId: string;
   /** Why, as the document says it. */
   readonly reason: string;
   readonly now: Date;
+  readonly signer: FiscalSigner | null;
+  /** Who decided it; SAF-T's SourceID. */
+  readonly by?: string;
 }
 
 export type CreditAdjustmentRefusal =
@@ -22,7 +29,7 @@ export type CreditAdjustmentRefusal =
  */
 export async function creditAdjustment(
   trx: Sql,
-  { adjustmentId, reason, now }: CreditAdjustment,
+  { adjustmentId, ...decision }: CreditAdjustment,
 ): Promise<IssuedCreditNote | { readonly refused: CreditAdjustmentRefusal }> {
   const adjustment = await trx
     .selectFrom('adjustment')
@@ -36,9 +43,10 @@ export async function creditAdjustment(
     .where('cycle_id', '=', adjustment.cycle_id)
     .where('customer_id', '=', adjustment.customer_id)
     .where('type', '<>', 'NC')
+    .where(standsForItsMonth(raw`fiscal_document.id`))
     .executeTakeFirst();
   if (invoice === undefined) return { refused: { code: 'CREDIT.NO_INVOICE_OF_MONTH', adjustmentId } };
-  const order = { documentId: invoice.id, key: `adjustment/${adjustmentId}`, reason, adjustmentId, now };
+  const order = { documentId: invoice.id, key: `adjustment/${adjustmentId}`, adjustmentId, ...decision };
   // Whoever gives it back at the same time holds the invoice: only from here on is it known whether it is done.
   const left = await leftOfInvoice(trx, invoice.id);
   // Issued already: the note answers by its key, whatever is left of the invoice now.

@@ -2,6 +2,7 @@ import { sql as raw } from 'kysely';
 
 import type { Sql } from '../persistence/database.js';
 import { CREDIT_CARRIED } from './adjustments.js';
+import { standsForItsMonth } from './standing-invoice.js';
 
 /**
  * The order of customer numbers: 9 before 10, and total, so that a list can be taken up after any of them (`7` and `007`
@@ -11,10 +12,14 @@ export function compareCustomerNumbers(a: string, b: string): number {
   return a.localeCompare(b, 'en', { numeric: true }) || (a < b ? -1 : Number(a > b));
 }
 
-/** Of `candidate`: the customer has no document of the cycle, and its month is not carried into the next one. */
+/**
+ * Of `candidate`: the customer has no document of the cycle, or a credit note has opened the month again; and its month
+ * is not carried into the next one.
+ */
 const isWaiting = (cycleId: string) => raw<boolean>`
   not exists (select from fiscal_document document
-    where document.cycle_id = ${cycleId} and document.customer_id = candidate.customer_id)
+    where document.cycle_id = ${cycleId} and document.customer_id = candidate.customer_id
+      and ${standsForItsMonth(raw`document.id`)})
   and not exists (select from adjustment carried
     where carried.cycle_id = ${cycleId} and carried.customer_id = candidate.customer_id
       and carried.reasons = array[${CREDIT_CARRIED}]::text[])`;

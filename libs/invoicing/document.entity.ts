@@ -108,13 +108,17 @@ export const FiscalDocument = defineEntity({
     issuedBy: p.text().default('chazemo'),
     /** Of a credit note over a whole invoice: the customer's month is to be invoiced again. */
     reopensMonth: p.boolean().default(false),
-    /** `credit/<invoice>/<key>`, or `invoice/<cycle>/<customer>`: one invoice per customer and month, whatever runs twice */
+    /**
+     * `credit/<invoice>/<key>`, or `invoice/<cycle>/<customer>`: one invoice per customer and month, whatever runs twice;
+     * once the month was opened again `invoice/<cycle>/<customer>/2`
+     */
     key: p.text().unique('fiscal_document_key_unique'),
   },
   uniques: [{ name: 'fiscal_document_series_number_unique', properties: ['series', 'number'] }],
   indexes: [
     { name: 'fiscal_document_customer_index', properties: ['customer', 'issuedAt'] },
     { name: 'fiscal_document_cycle_index', properties: ['cycle'] },
+    { name: 'fiscal_document_reference_index', properties: ['referencesDocument'] },
   ],
 });
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { seedGoldenJune } from '#test/data/documents.js';
+import { TEST_SIGNER } from '#test/data/fiscal.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
 import { issueCreditNote, type CreditNoteOrder, type IssuedCreditNote } from './issue-credit-note.js';
@@ -14,7 +15,7 @@ let cycleId: string;
 beforeEach(async () => {
   database = await createTestDatabase();
   ({ cycleId } = await seedGoldenJune(database.sql));
-  const order = { cycleId, customerId: '1001', now: new Date('2026-07-01T05:00:00Z') };
+  const order = { cycleId, customerId: '1001', now: new Date('2026-07-01T05:00:00Z'), signer: TEST_SIGNER };
   const invoice = await database.sql.transaction().execute((trx) => issueInvoice(trx, order));
   if ('refused' in invoice) throw new Error(invoice.refused.code);
   ({ documentId } = invoice);
@@ -22,11 +23,17 @@ beforeEach(async () => {
 afterEach(() => database.drop());
 
 const credit = (order: Partial<CreditNoteOrder>) =>
-  database.sql
-    .transaction()
-    .execute((trx) =>
-      issueCreditNote(trx, { documentId, key: 'a', choice: 'whole', reason: 'mudança', now: NOW, ...order }),
-    );
+  database.sql.transaction().execute((trx) =>
+    issueCreditNote(trx, {
+      documentId,
+      key: 'a',
+      choice: 'whole',
+      reason: 'mudança',
+      now: NOW,
+      signer: TEST_SIGNER,
+      ...order,
+    }),
+  );
 
 async function credited(order: Partial<CreditNoteOrder>): Promise<IssuedCreditNote> {
   const result = await credit(order);
@@ -114,7 +121,7 @@ describe('issueCreditNote', () => {
     expect(await credit({ documentId: note.documentId })).toEqual({
       refused: { code: 'CREDIT.NO_INVOICE', type: 'NC' },
     });
-    const order = { documentId, key: 'z', choice: 'whole', reason: 'x', now: NOW } as const;
+    const order = { documentId, key: 'z', choice: 'whole', reason: 'x', now: NOW, signer: TEST_SIGNER } as const;
     await expect(issueCreditNote(database.sql, order)).rejects.toThrow('inside a transaction');
   });
 });

@@ -2,12 +2,14 @@ import { sql as raw } from 'kysely';
 
 import type { Sql } from '../persistence/database.js';
 import { lockUntilEnd } from '../persistence/lock-until-end.js';
-import { localDate } from '../registry/period.js';
 import { markBilled } from './adjustments.js';
 import type { LeftLine } from './choose-credit.js';
 import { linesOf, insertLines } from './document-lines.js';
-import { takeNumber, type TakenNumber } from './document-series.js';
 import type { VatGroup } from './document.entity.js';
+import type { FiscalRefusal } from './fiscal/fiscal-refusal.js';
+import type { FiscalSigner } from './fiscal/sign-document.js';
+import { takeIdentity, type FiscalIdentity } from './fiscal/take-identity.js';
+import { identityColumns } from './identity-columns.js';
 import { planCreditNote, type CreditChoice, type CreditNotePlan, type CreditRefusal } from './plan-credit-note.js';
 import { vatRoundingOf } from './stored-words.js';
 
@@ -21,7 +23,12 @@ export interface CreditNoteOrder {
   readonly reason: string;
   /** The accepted adjustment that is given back herewith, where there is one: it is billed by this document. */
   readonly adjustmentId?: string;
+  /** The customer's month is to be invoiced again; only where nothing is left of the invoice. */
+  readonly reissue?: boolean;
   readonly now: Date;
+  readonly signer: FiscalSigner | null;
+  /** Who decided it; SAF-T's SourceID. */
+  readonly by?: string;
 }
 
 export interface IssuedCreditNote {
@@ -33,10 +40,13 @@ export interface IssuedCreditNote {
 
 export type CreditNoteRefusal =
   | CreditRefusal
+  | FiscalRefusal
   | { readonly code: 'CREDIT.NO_INVOICE'; readonly type: string }
   /** Not accepted, in a document already, or another customer's. */
   | { readonly code: 'CREDIT.ADJUSTMENT_NOT_OPEN'; readonly adjustmentId: string }
-  | { readonly code: 'CREDIT.ADJUSTMENT_DIFFERS'; readonly adjustmentCents: number; readonly netCents: number };
+  | { readonly code: 'CREDIT.ADJUSTMENT_DIFFERS'; readonly adjustmentCents: number; readonly netCents: number }
+  /** A month is opened again only by a note over all that is left of its invoice. */
+  | { readonly code: 'CREDIT.NOT_WHOLE' };
 
 export const creditNoteKey = (documentId: string, key: string): string => `credit/${documentId}/${key}`;
 
@@ -61,10 +71,17 @@ export async function issueCreditNote(
   if ('refused' in planned) return planned;
   const refused = await adjustmentRefusal(trx, order, { customerId: invoice.customer_id, plan: planned.plan });
   if (refused !== null) return { refused };
+  if (order.reissue === true && order.choice !== 'whole') return { refused: { code: 'CREDIT.NOT_WHOLE' } };
 
-  const { time_zone: timeZone, issuer_snapshot: issuer } = invoice;
-  const taken = await takeNumber(trx, { issuerId: issuer.id, type: TYPE, now: order.now, timeZone });
-  const issued = await insertNote(trx, { order, invoice, plan: planned.plan, taken });
+  const identity = await takeIdentity(trx, {
+    issuer: { id: invoice.issuer_id, country: invoice.issuer_country, timeZone: invoice.issuer_time_zone },
+    type: TYPE,
+    grossCents: planned.plan.grossCents,
+    now: order.now,
+    signer: order.signer,
+  });
+  if ('refused' in identity) return identity;
+  const issued = await insertNote(trx, { order, invoice, plan: planned.plan, identity });
   if (order.adjustmentId !== undefined) await markBilled(trx, [order.adjustmentId], issued.documentId);
   return issued;
 }
@@ -75,10 +92,11 @@ async function holdInvoice(trx: Sql, documentId: string) {
   await lockUntilEnd(trx, `credit-note/${documentId}`);
   return trx
     .selectFrom('fiscal_document as document')
-    .innerJoin('installation', 'installation.id', 'document.installation_id')
+    .innerJoin('document_series', 'document_series.id', 'document.series_id')
+    .innerJoin('issuer', 'issuer.id', 'document_series.issuer_id')
     .where('document.id', '=', documentId)
     .selectAll('document')
-    .select('installation.time_zone')
+    .select(['issuer.id as issuer_id', 'issuer.country as issuer_country', 'issuer.time_zone as issuer_time_zone'])
     .executeTakeFirstOrThrow(() => new Error(`no fiscal document ${documentId}`));
 }
 type Invoice = Awaited<ReturnType<typeof holdInvoice>>;
@@ -140,25 +158,20 @@ interface NoteToInsert {
   readonly order: CreditNoteOrder;
   readonly invoice: Invoice;
   readonly plan: CreditNotePlan;
-  readonly taken: TakenNumber;
+  readonly identity: FiscalIdentity;
 }
 
 /** It belongs to no cycle: a month's documents stay its invoices. Parties are those that the invoice names. */
-async function insertNote(trx: Sql, { order, invoice, plan, taken }: NoteToInsert): Promise<IssuedCreditNote> {
-  const { issuedAt } = taken;
-  const issueDate = localDate(issuedAt, invoice.time_zone);
+async function insertNote(trx: Sql, { order, invoice, plan, identity }: NoteToInsert): Promise<IssuedCreditNote> {
+  const { issuedAt, issueDate } = identity;
   const { id: documentId } = await trx
     .insertInto('fiscal_document')
     .values({
-      series_id: taken.seriesId,
-      number: taken.number,
-      number_text: taken.numberText,
+      ...identityColumns(identity),
       type: TYPE,
       installation_id: invoice.installation_id,
       customer_id: invoice.customer_id,
       cycle_id: null,
-      issued_at: issuedAt,
-      issue_date: issueDate,
       due_date: issueDate,
       due_at: issuedAt,
       period_from: invoice.period_from,
@@ -168,16 +181,20 @@ async function insertNote(trx: Sql, { order, invoice, plan, taken }: NoteToInser
       vat_cents: plan.vatCents,
       gross_cents: plan.grossCents,
       vat_groups: raw<VatGroup[]>`${JSON.stringify(plan.vatGroups)}::jsonb`,
-      issuer_snapshot: invoice.issuer_snapshot,
+      issuer_snapshot: { ...invoice.issuer_snapshot, softwareCertificate: identity.softwareCertificate },
       customer_snapshot: invoice.customer_snapshot,
       payment_method: invoice.payment_method,
       vat_rounding: invoice.vat_rounding,
       references_document_id: invoice.id,
       reason: plan.reason,
+      vat_region: invoice.vat_region,
+      cash_vat: invoice.cash_vat,
+      issued_by: order.by ?? 'chazemo',
+      reopens_month: order.reissue ?? false,
       key: creditNoteKey(order.documentId, order.key),
     })
     .returning('id')
     .executeTakeFirstOrThrow();
   await insertLines(trx, documentId, plan.lines);
-  return { documentId, numberText: taken.numberText, grossCents: plan.grossCents };
+  return { documentId, numberText: identity.numberText, grossCents: plan.grossCents };
 }

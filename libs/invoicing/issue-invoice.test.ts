@@ -10,6 +10,7 @@ import {
   seedLines,
   seedSpot,
 } from '#test/data/documents.js';
+import { TEST_SIGNER } from '#test/data/fiscal.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
 import { compareCustomerNumbers, customersToInvoice } from './customers-to-invoice.js';
@@ -23,10 +24,10 @@ beforeEach(async () => {
 });
 afterEach(() => database.drop());
 
-const issue = (order: Omit<InvoiceOrder, 'now'> & { now?: Date }) =>
-  database.sql.transaction().execute((trx) => issueInvoice(trx, { now: NOW, ...order }));
+const issue = (order: Omit<InvoiceOrder, 'now' | 'signer'> & { now?: Date }) =>
+  database.sql.transaction().execute((trx) => issueInvoice(trx, { now: NOW, signer: TEST_SIGNER, ...order }));
 
-async function issued(order: Omit<InvoiceOrder, 'now'> & { now?: Date }): Promise<IssuedInvoice> {
+async function issued(order: Omit<InvoiceOrder, 'now' | 'signer'> & { now?: Date }): Promise<IssuedInvoice> {
   const result = await issue(order);
   if ('refused' in result) throw new Error(`refused: ${result.refused.code}`);
   return result;
@@ -66,7 +67,7 @@ describe('issueInvoice', () => {
       net_cents: 8_038,
       vat_cents: 1_849,
       vat_groups: [{ code: 'NOR', ratePermyriad: 2_300, netCents: 8_038, vatCents: 1_849 }],
-      issuer_snapshot: { id: 'czm', nif: '509442013', email: 'suporte@chazemo.com', softwareCertificate: null },
+      issuer_snapshot: { id: 'czm', nif: '509442013', email: 'suporte@chazemo.com', softwareCertificate: '0' },
       customer_snapshot: { id: '1001', name: 'Ana Silva', nif: '123456789' },
     });
     const lines = await database.sql.selectFrom('document_line').selectAll().orderBy('line_no').execute();
@@ -110,7 +111,7 @@ describe('issueInvoice', () => {
   it('numbers without gaps under 20 parallel issues and one that is rolled back', async () => {
     const cycleId = await seedCustomers(20);
     const rolledBack = database.sql.transaction().execute(async (trx) => {
-      await issueInvoice(trx, { cycleId, customerId: '7', now: NOW });
+      await issueInvoice(trx, { cycleId, customerId: '7', now: NOW, signer: TEST_SIGNER });
       throw new Error('the ledger refused');
     });
     const all = Array.from({ length: 20 }, (_, index) => issued({ cycleId, customerId: String(index + 1) }));
@@ -187,9 +188,9 @@ describe('issueInvoice', () => {
 
   it('refuses to run outside a transaction', async () => {
     const { cycleId } = await seedGoldenJune(database.sql);
-    await expect(issueInvoice(database.sql, { cycleId, customerId: '1001', now: NOW })).rejects.toThrow(
-      'inside a transaction',
-    );
+    await expect(
+      issueInvoice(database.sql, { cycleId, customerId: '1001', now: NOW, signer: TEST_SIGNER }),
+    ).rejects.toThrow('inside a transaction');
   });
 });
 

@@ -5,6 +5,7 @@ import { issueCreditNote } from '#libs/invoicing/issue-credit-note.js';
 import { issueInvoice } from '#libs/invoicing/issue-invoice.js';
 import type { CreditChoice } from '#libs/invoicing/plan-credit-note.js';
 import { seedCustomer, seedGoldenJune } from '#test/data/documents.js';
+import { TEST_SIGNER } from '#test/data/fiscal.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
 import { dueCents, dueCentsOf, lockCustomerBooks, prepaidBalanceCents } from './balances.js';
@@ -22,7 +23,7 @@ beforeEach(async () => {
   database = await createTestDatabase();
   const { cycleId } = await seedGoldenJune(database.sql);
   documentId = await inTransaction(async (trx) => {
-    const invoice = await issueInvoice(trx, { cycleId, customerId: CUSTOMER, now: NOW });
+    const invoice = await issueInvoice(trx, { cycleId, customerId: CUSTOMER, now: NOW, signer: TEST_SIGNER });
     if ('refused' in invoice) throw new Error(invoice.refused.code);
     return invoice.documentId;
   });
@@ -170,7 +171,7 @@ describe('fees and credit notes', () => {
       ])
       .execute();
     return inTransaction(async (trx) => {
-      const invoice = await issueInvoice(trx, { cycleId, customerId: '1002', now: NOW });
+      const invoice = await issueInvoice(trx, { cycleId, customerId: '1002', now: NOW, signer: TEST_SIGNER });
       if ('refused' in invoice) throw new Error(invoice.refused.code);
       await postInvoiceIssued(trx, { documentId: invoice.documentId });
       return invoice.documentId;
@@ -178,7 +179,14 @@ describe('fees and credit notes', () => {
   };
   const credit = (invoiceId: string, key: string, choice: CreditChoice) =>
     inTransaction(async (trx) => {
-      const note = await issueCreditNote(trx, { documentId: invoiceId, key, choice, reason: 'saiu em maio', now: NOW });
+      const note = await issueCreditNote(trx, {
+        documentId: invoiceId,
+        key,
+        choice,
+        reason: 'saiu em maio',
+        now: NOW,
+        signer: TEST_SIGNER,
+      });
       if ('refused' in note) throw new Error(note.refused.code);
       return postInvoiceIssued(trx, { documentId: note.documentId });
     });
@@ -259,7 +267,14 @@ describe('checkLedger', () => {
     expect(await codes()).toEqual(['INVOICE_DIFFERS_FROM_POSTINGS']);
     await tamper(`update document_line set party = 'retailer'`);
     await inTransaction(async (trx) => {
-      const note = await issueCreditNote(trx, { documentId, key: 'a', choice: 'whole', reason: 'erro', now: NOW });
+      const note = await issueCreditNote(trx, {
+        documentId,
+        key: 'a',
+        choice: 'whole',
+        reason: 'erro',
+        now: NOW,
+        signer: TEST_SIGNER,
+      });
       if ('refused' in note) throw new Error(note.refused.code);
       await postInvoiceIssued(trx, { documentId: note.documentId });
     });

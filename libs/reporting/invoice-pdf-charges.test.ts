@@ -5,6 +5,7 @@ import type { ChargeLine } from '#libs/invoicing/plan-invoice.js';
 import { NO_ENERGY } from '#libs/invoicing/stored-line.js';
 import { postInvoiceIssued } from '#libs/ledger/post-events.js';
 import { issueAll, seedFormerMonth, seedGoldenJune } from '#test/data/documents.js';
+import { TEST_SIGNER } from '#test/data/fiscal.js';
 import { pagesOf, textOf } from '#test/data/pdf-text.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
@@ -90,7 +91,14 @@ beforeAll(async () => {
   facts = await loadInvoiceFacts(database.sql, documentId);
   noteId = await database.sql.transaction().execute(async (trx) => {
     const choice = [{ lineNo: 3 }];
-    const note = await issueCreditNote(trx, { documentId, key: 'a', choice, reason: REASON, now: NOW });
+    const note = await issueCreditNote(trx, {
+      documentId,
+      key: 'a',
+      choice,
+      reason: REASON,
+      now: NOW,
+      signer: TEST_SIGNER,
+    });
     if ('refused' in note) throw new Error(note.refused.code);
     await postInvoiceIssued(trx, { documentId: note.documentId });
     return note.documentId;

@@ -4,6 +4,7 @@ import { issueCreditNote } from '#libs/invoicing/issue-credit-note.js';
 import { postInvoiceIssued } from '#libs/ledger/post-events.js';
 import { openCollection } from '#libs/payments/open-collection.js';
 import { issueAll, seedGoldenJune } from '#test/data/documents.js';
+import { TEST_SIGNER } from '#test/data/fiscal.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
 import { loadManagerReport } from './manager-report-facts.js';
@@ -26,7 +27,14 @@ beforeAll(async () => {
     .execute();
   invoiceId = (await issueAll(database.sql, cycleId, NOW)).get('1001') ?? '';
   noteId = await database.sql.transaction().execute(async (trx) => {
-    const order = { documentId: invoiceId, key: 'a', choice: [{ lineNo: 2 }], reason: 'erro', now: NOW };
+    const order = {
+      documentId: invoiceId,
+      key: 'a',
+      choice: [{ lineNo: 2 }],
+      reason: 'erro',
+      now: NOW,
+      signer: TEST_SIGNER,
+    };
     const note = await issueCreditNote(trx, order);
     if ('refused' in note) throw new Error(note.refused.code);
     await postInvoiceIssued(trx, { documentId: note.documentId });

@@ -9,6 +9,7 @@ import { NO_ENERGY } from '#libs/invoicing/stored-line.js';
 import { checkLedger } from '#libs/ledger/check-ledger.js';
 import { postInvoiceIssued, postPayment } from '#libs/ledger/post-events.js';
 import { issueAll, seedFormerMonth, seedGoldenJune, seedSpot } from '#test/data/documents.js';
+import { TEST_SIGNER } from '#test/data/fiscal.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
 import { managerMailFacts } from './manager-mail-facts.js';
@@ -83,7 +84,7 @@ async function seedMay(): Promise<void> {
 
 async function settle(documentId: string): Promise<void> {
   await database.sql.transaction().execute(async (trx) => {
-    const order = { documentId, key: 'a', choice: [{ lineNo: 3 }], reason: 'erro', now: NOW };
+    const order = { documentId, key: 'a', choice: [{ lineNo: 3 }], reason: 'erro', now: NOW, signer: TEST_SIGNER };
     const note = await issueCreditNote(trx, order);
     if ('refused' in note) throw new Error(note.refused.code);
     await postInvoiceIssued(trx, { documentId: note.documentId });

@@ -5,6 +5,7 @@ import type { ChargeLine } from '#libs/invoicing/plan-invoice.js';
 import { postInvoiceIssued, postPayment, postPaymentReversed } from '#libs/ledger/post-events.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { DEFAULT_POLICY, type InstallationPolicy } from '#libs/registry/policy.js';
+import { TEST_SIGNER } from '#test/data/fiscal.js';
 
 import { seedCycle } from './cycles.js';
 
@@ -348,7 +349,7 @@ export async function issueAll(sql: Sql, cycleId: string, now: Date): Promise<Ma
   const documents = new Map<string, string>();
   for (const customerId of await customersToInvoice(sql, { cycleId })) {
     await sql.transaction().execute(async (trx) => {
-      const invoice = await issueInvoice(trx, { cycleId, customerId, now });
+      const invoice = await issueInvoice(trx, { cycleId, customerId, now, signer: TEST_SIGNER });
       if ('refused' in invoice) return;
       await postInvoiceIssued(trx, { documentId: invoice.documentId });
       documents.set(customerId, invoice.documentId);

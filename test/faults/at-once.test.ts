@@ -9,6 +9,7 @@ import { decideProposals } from '#libs/invoicing/decide-adjustment.js';
 import { proposeAdjustments } from '#libs/invoicing/propose-adjustments.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { rateCycle } from '#libs/rating/rate-cycle.js';
+import { TEST_SIGNER } from '#test/data/fiscal.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
 import { seedCustomer } from '../data/documents.js';
@@ -150,7 +151,8 @@ describe('adjustments', () => {
       .select('id')
       .where('net_cents', '=', -1_800)
       .executeTakeFirstOrThrow();
-    const credit = (trx: Sql) => creditAdjustment(trx, { adjustmentId, reason: 'mudou-se', now: AUGUST });
+    const credit = (trx: Sql) =>
+      creditAdjustment(trx, { adjustmentId, reason: 'mudou-se', now: AUGUST, signer: TEST_SIGNER });
     const first = await held(credit);
     const second = sql.transaction().execute(credit);
     await until(1);

@@ -16,6 +16,7 @@ import { builtInCalendar } from '#libs/tariff/calendar-files.js';
 import { addCalendar } from '#libs/tariff/calendar-store.js';
 import { importSeries } from '#libs/tariff/series-import.js';
 import { pricePlanTable } from '#libs/tariff/tables/price-plan.js';
+import { TEST_SIGNER } from '#test/data/fiscal.js';
 
 import { INSTALLATION_ID, seedCustomer, seedInstallation, seedSpot, seedTransaction } from '../data/documents.js';
 
@@ -118,7 +119,7 @@ async function check(sql: Sql, period: string, now: Date): Promise<void> {
 export async function issue(sql: Sql, period: string, customerId: string, now: Date): Promise<void> {
   const cycleId = await cycleOf(sql, period);
   await sql.transaction().execute(async (trx) => {
-    const issued = await issueInvoice(trx, { cycleId, customerId, now });
+    const issued = await issueInvoice(trx, { cycleId, customerId, now, signer: TEST_SIGNER });
     if ('documentId' in issued) await postInvoiceIssued(trx, { documentId: issued.documentId });
   });
 }
@@ -175,7 +176,12 @@ async function credit(sql: Sql): Promise<void> {
     .where('customer_id', '=', '1002')
     .executeTakeFirstOrThrow();
   await sql.transaction().execute(async (trx) => {
-    const note = await creditAdjustment(trx, { adjustmentId, reason: 'leitura errada', now: AUGUST });
+    const note = await creditAdjustment(trx, {
+      adjustmentId,
+      reason: 'leitura errada',
+      now: AUGUST,
+      signer: TEST_SIGNER,
+    });
     if ('refused' in note) throw new Error(JSON.stringify(note.refused));
     await postInvoiceIssued(trx, { documentId: note.documentId });
   });

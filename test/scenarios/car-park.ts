@@ -6,6 +6,7 @@ import { checkLedger } from '#libs/ledger/check-ledger.js';
 import { postInvoiceIssued } from '#libs/ledger/post-events.js';
 import { closeCycle, openCycle } from '#libs/rating/cycle.js';
 import type { CycleTotals } from '#libs/rating/rate-cycle.js';
+import { TEST_SIGNER } from '#test/data/fiscal.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
 import {
@@ -101,7 +102,7 @@ export class CarPark {
     const invoices = new Map<string, { documentId: string; grossCents: number }>();
     for (const customerId of await customersToInvoice(sql, { cycleId })) {
       await sql.transaction().execute(async (trx) => {
-        const issued = await issueInvoice(trx, { cycleId, customerId, now });
+        const issued = await issueInvoice(trx, { cycleId, customerId, now, signer: TEST_SIGNER });
         if ('refused' in issued) return;
         await postInvoiceIssued(trx, { documentId: issued.documentId });
         invoices.set(customerId, issued);

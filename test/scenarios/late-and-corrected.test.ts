@@ -6,6 +6,7 @@ import { decideAdjustment, type AdjustmentDecision } from '#libs/invoicing/decid
 import { differencesOf, formerMonthAnomalies } from '#libs/invoicing/propose-adjustments.js';
 import { postInvoiceIssued } from '#libs/ledger/post-events.js';
 
+import { TEST_SIGNER } from '../data/fiscal.js';
 import { CarPark } from './car-park.js';
 
 const JULY = new Date('2026-07-01T04:00:00Z');
@@ -143,7 +144,12 @@ describe('a price list that came late', () => {
     expect(await documents()).toHaveLength(2);
     const credit = () =>
       sql.transaction().execute(async (trx) => {
-        const order = { adjustmentId: found[0]?.id ?? '', reason: 'Tarifa de junho corrigida', now: AUGUST };
+        const order = {
+          adjustmentId: found[0]?.id ?? '',
+          reason: 'Tarifa de junho corrigida',
+          now: AUGUST,
+          signer: TEST_SIGNER,
+        };
         const note = await creditAdjustment(trx, order);
         if ('refused' in note) throw new Error(JSON.stringify(note.refused));
         await postInvoiceIssued(trx, { documentId: note.documentId });

@@ -5,6 +5,7 @@ import { issueCreditNote } from '#libs/invoicing/issue-credit-note.js';
 import { issueInvoice } from '#libs/invoicing/issue-invoice.js';
 import { differencesOf, proposeAdjustments, proposeForFormerMonths } from '#libs/invoicing/propose-adjustments.js';
 import { recordCycleProgress } from '#libs/rating/cycle.js';
+import { TEST_SIGNER } from '#test/data/fiscal.js';
 
 import { CarPark } from './car-park.js';
 
@@ -94,7 +95,9 @@ it('a customer whose invoice of a month still waits for a person is not charged 
   const { sql } = park.database;
   const { cycleId: june } = await park.rate('2026-06', JULY);
   const issue = (customerId: string) =>
-    sql.transaction().execute((trx) => issueInvoice(trx, { cycleId: june, customerId, now: JULY }));
+    sql
+      .transaction()
+      .execute((trx) => issueInvoice(trx, { cycleId: june, customerId, now: JULY, signer: TEST_SIGNER }));
   await issue('1001');
   await park.rate('2026-07', AUGUST);
   expect(await proposals()).toEqual([]);
@@ -203,7 +206,15 @@ it('a difference given back by a credit note over another month’s invoice is s
   const note = await sql.transaction().execute((trx) => {
     const documentId = july.invoices.get('1001')?.documentId ?? '';
     const choice = [{ lineNo: 1, netCents: 50 }];
-    const order = { documentId, key: 'k', choice, reason: 'Tarifa de junho', adjustmentId, now: SEPTEMBER };
+    const order = {
+      documentId,
+      key: 'k',
+      choice,
+      reason: 'Tarifa de junho',
+      adjustmentId,
+      now: SEPTEMBER,
+      signer: TEST_SIGNER,
+    };
     return issueCreditNote(trx, order);
   });
   expect(note).toMatchObject({ grossCents: -61 });

@@ -5,6 +5,7 @@ import type { Role } from '#libs/identity/permissions.js';
 import { SIGN_IN_LIMITS, SignInLimit } from '#libs/identity/sign-in-limit.js';
 import { createUser } from '#libs/identity/users.js';
 import type { Sql } from '#libs/persistence/database.js';
+import { TEST_SIGNER } from '#test/data/fiscal.js';
 
 import { createApp } from '../app.js';
 import { LiveHub } from '../live-hub.js';
@@ -74,7 +75,10 @@ export async function runApi(
   const wakeForwarder = () => {
     api.wokenForwarder += 1;
   };
-  const app = await createApp({ settings, sql, workflows, live, now, signInLimit, wakeForwarder, consoleFolder }, log);
+  const app = await createApp(
+    { settings, sql, workflows, live, now, signer: TEST_SIGNER, signInLimit, wakeForwarder, consoleFolder },
+    log,
+  );
   await listener.start();
   await app.listen(0, '127.0.0.1');
   const origin = (await app.getUrl()).replace('[::1]', '127.0.0.1');

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -60,6 +60,19 @@ export function keptSecrets(dataDir: string): Secrets & { readonly fresh: boolea
   writePrivate(file, secrets);
   return { ...secrets, fresh: true };
 }
+
+/** The key that signs fiscal documents, made on the first start and kept with mode 600. Returns its file. */
+export function keptFiscalKey(dataDir: string, bits: number): string {
+  const file = fiscalKeyFile(dataDir);
+  if (existsSync(file)) return file;
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: bits });
+  mkdirSync(dataDir, { recursive: true });
+  writeFileSync(`${file}.new`, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+  return file;
+}
+
+export const fiscalKeyFile = (dataDir: string): string => join(dataDir, 'fiscal-key.pem');
 
 /** A second start on a data directory in use; the message names the process. */
 export class DataFolderInUse extends Error {

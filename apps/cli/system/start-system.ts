@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 
+import { FISCAL_KEY_BITS } from '#libs/invoicing/fiscal/open-signer.js';
 import { migrate } from '#libs/persistence/database.js';
 
 import { runProgram } from '../processes/run-program.js';
@@ -9,7 +10,7 @@ import { answersOnPort, freePort, isPortFree, keptPort } from '../servers/ports.
 import { prepareEmbeddedPostgres, requirePostgres } from '../servers/postgres.js';
 import { prepareEmbeddedTemporal } from '../servers/temporal.js';
 import { appPlan, type AppName } from './apps.js';
-import { keptSecrets, removeState, runFolderOf, takeDataFolder, writeState } from './data-folder.js';
+import { keptFiscalKey, keptSecrets, removeState, runFolderOf, takeDataFolder, writeState } from './data-folder.js';
 import { aborted, reclaimProcesses, SupervisedProcess } from './supervised-process.js';
 
 const DEFAULT_PORT = { http: 3000, ocpp: 9000 } as const;
@@ -293,6 +294,7 @@ async function startAll(ground: Ground): Promise<Omit<RunningSystem, 'pids' | 's
     CHAZEMO_OCPP_PORT: String(ocpp),
     CHAZEMO_WORKER_PORT: String(worker),
     CHAZEMO_SECRET: env['CHAZEMO_SECRET'] ?? secrets.chazemoSecret,
+    CHAZEMO_FISCAL_KEY: env['CHAZEMO_FISCAL_KEY'] || keptFiscalKey(dataDir, FISCAL_KEY_BITS),
     CHAZEMO_ADMIN_EMAIL: administrator.email,
     CHAZEMO_ADMIN_PASSWORD: administrator.password,
     STRIPE_WEBHOOK_SECRET: webhookSecret,

@@ -16,6 +16,7 @@ export class Migration20261125000001Fiscal extends Migration {
     this.addSql(
       `alter table "fiscal_document" add column "atcud" text null, add column "hash" text null, add column "hash_control" text null, add column "system_entry" text null, add column "software_certificate" text null, add column "vat_region" text not null default 'PT', add column "cash_vat" boolean not null default false, add column "issued_by" text not null default 'chazemo', add column "reopens_month" boolean not null default false;`,
     );
+    this.addSql(`create index "fiscal_document_reference_index" on "fiscal_document" ("references_document_id");`);
     this.addSql(
       `create table "fiscal_key" ("version" text not null, "public_key" text not null, "first_used_at" timestamptz(3) not null, primary key ("version"));`,
     );
@@ -63,6 +64,7 @@ export class Migration20261125000001Fiscal extends Migration {
 
   override down(): void {
     for (const table of FACTS) this.addSql(`drop table "${table}";`);
+    this.addSql(`drop index "fiscal_document_reference_index";`);
     this.addSql(
       `alter table "fiscal_document" drop column "atcud", drop column "hash", drop column "hash_control", drop column "system_entry", drop column "software_certificate", drop column "vat_region", drop column "cash_vat", drop column "issued_by", drop column "reopens_month";`,
     );

@@ -1,0 +1,19 @@
+import type { CreditAdjustmentRefusal } from '#libs/invoicing/credit-adjustment.js';
+
+/** Why no credit note came of a person's wish, in words. */
+export const CREDIT_REFUSALS: Readonly<Record<CreditAdjustmentRefusal['code'], string>> = {
+  'CREDIT.ADJUSTMENT_NOT_OPEN': 'Only an adjustment that is accepted and in no document yet is credited.',
+  'CREDIT.ADJUSTMENT_DIFFERS': 'The note would not come to the amount of the adjustment.',
+  'CREDIT.MIXED': 'Part of the adjustment is still to be charged: it waits for the next invoice.',
+  'CREDIT.BEYOND_INVOICE': 'The invoice of that month has not enough left to give back.',
+  'CREDIT.NO_INVOICE_OF_MONTH': 'The customer has no invoice of that month.',
+  'CREDIT.NO_INVOICE': 'What is to be corrected is no invoice.',
+  'CREDIT.LINE_NOT_FOUND': 'The invoice has no such line.',
+  'CREDIT.BEYOND_LINE': 'A line of the invoice has not enough left to give back.',
+  'CREDIT.NOTHING_TO_CREDIT': 'There is nothing to give back.',
+  'CREDIT.NOT_WHOLE': 'A month is opened again only by a note over all that is left of its invoice.',
+  'FISCAL.NO_KEY': 'No key is configured that signs fiscal documents (CHAZEMO_FISCAL_KEY).',
+  'FISCAL.KEY_CHANGED': 'Documents were signed with another key of this version: configure that key, or a new version.',
+  'SERIES.NOT_REGISTERED': 'The series of credit notes has no validation code of the tax authority yet: register it.',
+  'CUSTOMER.NIF_INVALID': 'The tax number of the customer is not valid.',
+};
