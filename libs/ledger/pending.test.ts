@@ -3,6 +3,7 @@ import { sql as raw } from 'kysely';
 
 import { issueInvoice } from '#libs/invoicing/issue-invoice.js';
 import { seedGoldenJune } from '#test/data/documents.js';
+import { TEST_SIGNER } from '#test/data/fiscal.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
 import { dueCents, openDebtCents, pendingCentsOf, prepaidAvailableCents, prepaidBalanceCents } from './balances.js';
@@ -39,7 +40,7 @@ beforeEach(async () => {
   database = await createTestDatabase();
   const { cycleId } = await seedGoldenJune(database.sql);
   documentId = await post(async (trx) => {
-    const invoice = await issueInvoice(trx, { cycleId, customerId: CUSTOMER, now: NOW });
+    const invoice = await issueInvoice(trx, { cycleId, customerId: CUSTOMER, now: NOW, signer: TEST_SIGNER });
     if ('refused' in invoice) throw new Error(invoice.refused.code);
     await postInvoiceIssued(trx, invoice);
     return invoice.documentId;

@@ -45,12 +45,7 @@ async function anotherCustomer(id: string, index: number): Promise<void> {
   await seedLines(database.sql, { cycleId, customerId: id, spotId, chargerId }, GOLDEN_LINES);
 }
 
-/** As a superuser may and no program of ours does: past the triggers. */
-const tamper = (statement: string) =>
-  database.sql.transaction().execute(async (trx) => {
-    await raw`set local session_replication_role = replica`.execute(trx);
-    await raw.raw(statement).execute(trx);
-  });
+const tamper = (statement: string) => database.tamper((trx) => raw.raw(statement).execute(trx));
 const codes = async () => (await verifyFiscalChain(database.sql)).problems.map(({ code }) => code);
 
 describe('an issued document', () => {

@@ -1,5 +1,7 @@
 import { Migration } from '@mikro-orm/migrations';
 
+import { guardFacts } from '../facts.js';
+
 /** Tables of this step whose rows are facts, in the order in which they can be dropped. */
 const FACTS = ['receipt_cancellation', 'receipt_line', 'receipt', 'fiscal_key'] as const;
 
@@ -56,10 +58,7 @@ export class Migration20261125000001Fiscal extends Migration {
     this.addSql(
       `alter table "receipt_cancellation" add constraint "receipt_cancellation_entry_id_foreign" foreign key ("entry_id") references "journal_entry" ("id") on delete set null;`,
     );
-    for (const table of FACTS) {
-      this.addSql(`create trigger ${table}_immutable before update or delete on "${table}"
-        for each row execute function refuse_change();`);
-    }
+    for (const table of FACTS) this.addSql(guardFacts(table));
   }
 
   override down(): void {
