@@ -59,12 +59,15 @@ export const ReceiptLine = defineEntity({
     receipt: () => p.manyToOne(Receipt).mapToPk().primary(),
     lineNo: p.integer().primary(),
     document: () => p.manyToOne(FiscalDocument).mapToPk(),
-    /** The payment in the books; each has one receipt. */
-    entry: () => p.manyToOne(JournalEntry).mapToPk().unique('receipt_line_entry_unique'),
+    /** The payment in the books; each has one receipt that holds. */
+    entry: () => p.manyToOne(JournalEntry).mapToPk(),
+    /** From 1; the next one once the receipt before was cancelled and part of the payment still stands. */
+    issueNo: p.integer().default(1),
     amountCents: p.bigint('number'),
     /** What of the amount is net and VAT of each rate of the document. */
     vatGroups: p.json<VatGroup[]>(),
   },
+  uniques: [{ name: 'receipt_line_entry_unique', properties: ['entry', 'issueNo'] }],
   indexes: [{ name: 'receipt_line_document_index', properties: ['document'] }],
 });
 

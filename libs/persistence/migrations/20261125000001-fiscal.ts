@@ -30,9 +30,11 @@ export class Migration20261125000001Fiscal extends Migration {
     this.addSql(`alter table "receipt" add constraint "receipt_series_number_unique" unique ("series_id", "number");`);
     this.addSql(`create index "receipt_customer_index" on "receipt" ("customer_id", "issued_at");`);
     this.addSql(
-      `create table "receipt_line" ("receipt_id" uuid not null, "line_no" int not null, "document_id" uuid not null, "entry_id" uuid not null, "amount_cents" bigint not null, "vat_groups" jsonb not null, primary key ("receipt_id", "line_no"));`,
+      `create table "receipt_line" ("receipt_id" uuid not null, "line_no" int not null, "document_id" uuid not null, "entry_id" uuid not null, "issue_no" int not null default 1, "amount_cents" bigint not null, "vat_groups" jsonb not null, primary key ("receipt_id", "line_no"));`,
     );
-    this.addSql(`alter table "receipt_line" add constraint "receipt_line_entry_unique" unique ("entry_id");`);
+    this.addSql(
+      `alter table "receipt_line" add constraint "receipt_line_entry_unique" unique ("entry_id", "issue_no");`,
+    );
     this.addSql(`create index "receipt_line_document_index" on "receipt_line" ("document_id");`);
     this.addSql(
       `create table "receipt_cancellation" ("receipt_id" uuid not null, "cancelled_at" timestamptz(3) not null, "system_entry" text not null, "reason" text not null, "entry_id" uuid null, "cancelled_by" text not null default 'chazemo', primary key ("receipt_id"));`,
