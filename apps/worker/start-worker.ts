@@ -12,6 +12,7 @@ import { openDatabase, type Database } from '#libs/persistence/database.js';
 import { activitiesOf, stripeActivitiesOf } from './activities.js';
 import { keepNamespace } from './namespace-keeper.js';
 import { openProbes } from './probes.js';
+import { keepReceiptsIssued } from './receipt-keeper.js';
 import type { Settings } from './settings.js';
 import { TemporalWorkers } from './temporal-workers.js';
 import { WorkerModule } from './worker.module.js';
@@ -58,11 +59,12 @@ export async function startWorker(settings: Settings, log: Logger, signal: Abort
   workers.start();
   const keeping = new AbortController();
   const kept = keepNamespace({ environment: process.env, sql, log }, keeping.signal);
+  const receipts = keepReceiptsIssued({ sql, signer: settings.signer, log }, keeping.signal);
   const hosted = workers;
   const close = async (): Promise<void> => {
     keeping.abort();
     await hosted.stop();
-    await kept;
+    await Promise.all([kept, receipts]);
     await app.close();
     transport.close();
     await database.close();

@@ -5,7 +5,9 @@ import { vatRoundingOf } from '../invoicing/stored-words.js';
 import type { Sql } from '../persistence/database.js';
 import { withTerms } from './charge-terms-store.js';
 import { daysOf, minutesOf, type ChargeTerms, type MonthLength } from './charge-terms.js';
+import { fiscalMarkOf, type FiscalMark } from './fiscal-mark.js';
 import { loadMeters, type MeterFacts } from './invoice-meters.js';
+import { mandateLast4, type PayFacts } from './pay-facts.js';
 import { languageOf, type Language } from './printer.js';
 
 export interface InvoiceLineFacts extends Omit<ChargeLine, 'chargerId' | 'vatCode' | 'exemptionCode' | 'taxedOn'> {
@@ -18,7 +20,7 @@ export interface InvoiceLineFacts extends Omit<ChargeLine, 'chargerId' | 'vatCod
 
 /** All that the PDF of an invoice or credit note says. */
 export interface InvoiceFacts {
-  /** FT, or NC for a credit note, whose amounts are negative. */
+  /** FT, FS, FR, or NC for a credit note, whose amounts are negative. */
   readonly type: string;
   readonly language: Language;
   readonly numberText: string;
@@ -37,6 +39,9 @@ export interface InvoiceFacts {
   readonly issuer: IssuerSnapshot;
   readonly customer: PartySnapshot;
   readonly paymentMethod: string;
+  readonly pay: PayFacts;
+  /** null: the issuer is not in Portugal */
+  readonly fiscalMark: FiscalMark | null;
   readonly installationName: string;
   readonly condominiumName: string;
   readonly timeZone: string;
@@ -49,11 +54,15 @@ export interface InvoiceFacts {
   readonly meters: readonly MeterFacts[];
 }
 
-/** Reads an issued invoice or credit note with its lines and meter readings. Throws when there is none. */
-export async function loadInvoiceFacts(sql: Sql, documentId: string): Promise<InvoiceFacts> {
+/**
+ * Reads an issued invoice or credit note with its lines and meter readings, in the language given, else the customer's
+ * or, where that is Portuguese, the installation's. Throws when there is none.
+ */
+export async function loadInvoiceFacts(sql: Sql, documentId: string, language?: Language): Promise<InvoiceFacts> {
   const row = await sql
     .selectFrom('fiscal_document as document')
     .innerJoin('installation', 'installation.id', 'document.installation_id')
+    .innerJoin('customer', 'customer.id', 'document.customer_id')
     .innerJoin('condominium', 'condominium.id', 'installation.condominium_id')
     .leftJoin('fiscal_document as corrected', 'corrected.id', 'document.references_document_id')
     .leftJoin('billing_cycle as cycle', 'cycle.id', 'document.cycle_id')
@@ -63,6 +72,7 @@ export async function loadInvoiceFacts(sql: Sql, documentId: string): Promise<In
       'installation.name as installation_name',
       'installation.time_zone',
       'installation.language',
+      'customer.language as customer_language',
       'condominium.name as condominium_name',
       'corrected.number_text as corrected_number',
       'corrected.issue_date as corrected_date',
@@ -72,7 +82,7 @@ export async function loadInvoiceFacts(sql: Sql, documentId: string): Promise<In
     .executeTakeFirstOrThrow(() => new Error(`no fiscal document ${documentId}`));
   return {
     type: row.type,
-    language: languageOf(row.language),
+    language: language ?? languageOf(row.customer_language === 'en' ? 'en' : row.language),
     numberText: row.number_text,
     issuedAt: row.issued_at,
     issueDate: row.issue_date,
@@ -88,6 +98,26 @@ export async function loadInvoiceFacts(sql: Sql, documentId: string): Promise<In
     issuer: row.issuer_snapshot,
     customer: row.customer_snapshot,
     paymentMethod: row.payment_method,
+    pay: {
+      iban: row.issuer_snapshot.iban,
+      mandateLast4: row.payment_method === 'direct-debit' ? await mandateLast4(sql, row.customer_id) : null,
+      paymentReference: null,
+    },
+    fiscalMark: fiscalMarkOf({
+      type: row.type,
+      numberText: row.number_text,
+      issueDate: row.issue_date,
+      atcud: row.atcud,
+      hash: row.hash,
+      softwareCertificate: row.software_certificate,
+      cashVat: row.cash_vat,
+      vatRegion: row.vat_region,
+      taxes: row.vat_groups,
+      vatCents: row.vat_cents,
+      grossCents: row.gross_cents,
+      issuer: row.issuer_snapshot,
+      customer: row.customer_snapshot,
+    }),
     installationName: row.installation_name,
     condominiumName: row.condominium_name,
     timeZone: row.time_zone,

@@ -6,7 +6,9 @@ import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
 import { loadInvoiceFacts, type InvoiceFacts } from './invoice-facts.js';
 import { renderInvoicePdf } from './invoice-pdf.js';
+import { QR_MM } from './pdf-fiscal.js';
 import { winAnsiText } from './pdf-page.js';
+import { qrModules } from './qr-modules.js';
 import { storeInvoicePdf } from './store-invoice-pdf.js';
 import { readStoredFile } from './stored-files.js';
 
@@ -76,11 +78,50 @@ describe('the invoice as PDF', () => {
     expect(first.toString('latin1')).toContain('(D:20260701050000Z)');
   });
 
-  it('says that fiscal signature is not configured, unless the issuer has a software certificate', async () => {
-    const line = 'Assinatura fiscal não configurada para este emitente.';
-    expect(textOf(await renderInvoicePdf(facts))).toContain(line);
-    const certified = { ...facts, issuer: { ...facts.issuer, softwareCertificate: '1234' } };
-    expect(textOf(await renderInvoicePdf(certified))).not.toContain(line);
+  it('has the ATCUD, four characters of the hash and the program on every page, and says when it is not certified', async () => {
+    const mark = facts.fiscalMark;
+    if (mark === null) throw new Error('no mark');
+    const { hash } = await database.sql.selectFrom('fiscal_document').select('hash').executeTakeFirstOrThrow();
+    const four = [0, 10, 20, 30].map((index) => hash?.[index]).join('');
+    const uncertified = textOf(await renderInvoicePdf(facts));
+    expect(uncertified).toContain(`${four}-Processado por programa não certificado (certificado n.º 0/AT)`);
+    expect(uncertified).toContain('documento sem validade fiscal');
+    const certified = { ...facts, fiscalMark: { ...mark, certificate: '9999', atcud: 'CSDF7T5H-1', cashVat: true } };
+    const text = textOf(await renderInvoicePdf(certified));
+    expect(text).toContain(`ATCUD:CSDF7T5H-1  ·  ${four}-Processado por programa certificado n.º 9999/AT`);
+    expect(text).toContain('FT CZM2026/1  ·  ATCUD:CSDF7T5H-1');
+    expect(text).toContain('IVA – regime de caixa');
+    expect(text).not.toContain('sem validade fiscal');
+  });
+
+  it('has none of that for an issuer in another country', async () => {
+    const text = textOf(await renderInvoicePdf({ ...facts, fiscalMark: null }));
+    for (const word of ['ATCUD', 'programa', 'livroreclamacoes']) expect(text).not.toContain(word);
+  });
+
+  it('has its particulars in a QR code of at least 30 mm', () => {
+    expect(facts.fiscalMark?.qrText).toMatch(
+      /^A:509442013\*B:123456789\*C:PT\*D:FT\*E:N\*F:20260701\*G:FT CZM2026\/1\*H:0\*I1:PT\*I7:80\.38\*I8:18\.49\*N:18\.49\*O:98\.87\*Q:.{4}\*R:0$/,
+    );
+    expect(QR_MM).toBeGreaterThanOrEqual(30);
+    const modules = qrModules(facts.fiscalMark?.qrText ?? '');
+    expect((modules.size - 17) % 4).toBe(0);
+    expect([0, 1, 2, 3, 4, 5, 6].map((column) => modules.isDark(0, column))).not.toContain(false);
+    expect(modules.isDark(1, 1)).toBe(false);
+  });
+
+  it('is called what it is, and an invoice-receipt asks for nothing', async () => {
+    expect(textOf(await renderInvoicePdf({ ...facts, type: 'FS' }))).toContain('FATURA SIMPLIFICADA');
+    const text = textOf(await renderInvoicePdf({ ...facts, type: 'FR' }));
+    for (const part of ['FATURA-RECIBO', 'Total pago', 'Paga do saldo pré-pago em 01/07/2026']) {
+      expect(text).toContain(part);
+    }
+    expect(text).not.toContain('Vencimento');
+  });
+
+  it('is in English for who wants it', async () => {
+    expect(textOf(await renderInvoicePdf(await loadInvoiceFacts(database.sql, documentId, 'en')))).toContain('INVOICE');
+    expect(facts.language).toBe('pt');
   });
 
   it('words each way of collecting', async () => {
@@ -88,6 +129,10 @@ describe('the invoice as PDF', () => {
     expect(await worded('prepaid')).toContain('Saldo pré-pago em 15/07/2026');
     expect(await worded('transfer')).toContain('Transferência até 15/07/2026');
     expect(await worded('transfer')).toContain('PT50 0002 0123 1234 5678 9015 4');
+    const pay = { ...facts.pay, mandateLast4: '0154', paymentReference: 'RF04 17FT CZM2 026' };
+    expect(textOf(await renderInvoicePdf({ ...facts, pay }))).toContain('terminada em 0154');
+    const transfer = textOf(await renderInvoicePdf({ ...facts, pay, paymentMethod: 'transfer' }));
+    expect(transfer).toContain('RF04 17FT CZM2 026');
   });
 
   it('tells of estimated energy, and only then', async () => {

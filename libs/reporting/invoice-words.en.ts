@@ -2,8 +2,7 @@ import type { InvoiceWords } from './invoice-words.js';
 
 export const EN: InvoiceWords = {
   locale: 'en-GB',
-  invoice: 'Invoice',
-  creditNote: 'Credit note',
+  titles: { FT: 'Invoice', FS: 'Simplified invoice', FR: 'Invoice and receipt', NC: 'Credit note' },
   issued: (date) => `Issued on ${date}`,
   taxNumber: 'Tax number',
   customer: 'Customer',
@@ -12,6 +11,7 @@ export const EN: InvoiceWords = {
   rows: {
     period: 'Period',
     due: 'Due date',
+    paid: 'Paid on',
     corrects: 'Corrects',
     installation: 'Installation',
     condominium: 'Condominium',
@@ -22,9 +22,15 @@ export const EN: InvoiceWords = {
   correctedInvoice: (number, date) => `${number} of ${date}`,
   toPay: 'Total to pay',
   toCredit: 'Total credited',
+  paidInFull: 'Total paid',
+  receipt: {
+    headline: (date) => `Paid from the prepaid balance on ${date}`,
+    explanation: () => 'This document is the receipt too. You need not do anything.',
+  },
   directDebit: {
     headline: (date) => `Direct debit on ${date}`,
-    explanation: () => 'The amount will be collected from the account of your SEPA mandate. You need not do anything.',
+    explanation: ({ last4 }) =>
+      `The amount will be collected from the account ${last4 === null ? '' : `ending in ${last4} `}of your SEPA mandate. You need not do anything.`,
   },
   prepaid: {
     headline: (date) => `Prepaid balance on ${date}`,
@@ -33,7 +39,12 @@ export const EN: InvoiceWords = {
   },
   transfer: {
     headline: (date) => `Bank transfer by ${date}`,
-    explanation: (number, iban) => `${iban === null ? '' : `IBAN ${iban}. `}Please quote ${number}.`,
+    explanation: ({ number, iban, reference, hasMultibanco }) =>
+      [
+        iban === null ? '' : `IBAN ${iban}. `,
+        reference === null ? `Please quote ${number}.` : `Payment reference ${reference}.`,
+        hasMultibanco ? ' Or by Multibanco or MB WAY, in your portal.' : '',
+      ].join(''),
   },
   credit: {
     headline: (number) => `Corrects invoice ${number}`,
@@ -93,9 +104,13 @@ export const EN: InvoiceWords = {
       "Energy and charges at the prices of the condominium's electricity retailer, without VAT. Each line is rounded to the cent; totals are sums of lines.",
     metersDiffer:
       'The difference between readings may not equal the invoiced energy: only energy of charging sessions inside the month is invoiced.',
+    complaints: 'Electronic complaints book: www.livroreclamacoes.pt',
     credit:
       'This credit note reduces what you owe on the corrected invoice; if you have paid it, the amount stays in your favour.',
   },
   page: (number, count) => `Page ${number} of ${count}`,
-  unsigned: 'Fiscal signature is not configured for this issuer.',
+  fiscal: {
+    cashVat: 'IVA – regime de caixa (VAT is due when it is paid)',
+    uncertified: 'Program not certified by the Portuguese tax authority yet: the document is not valid for tax.',
+  },
 };

@@ -2,8 +2,7 @@ import type { InvoiceWords } from './invoice-words.js';
 
 export const PT: InvoiceWords = {
   locale: 'pt-PT',
-  invoice: 'Fatura',
-  creditNote: 'Nota de crédito',
+  titles: { FT: 'Fatura', FS: 'Fatura simplificada', FR: 'Fatura-recibo', NC: 'Nota de crédito' },
   issued: (date) => `Emitida em ${date}`,
   taxNumber: 'NIF',
   customer: 'Cliente',
@@ -12,6 +11,7 @@ export const PT: InvoiceWords = {
   rows: {
     period: 'Período',
     due: 'Vencimento',
+    paid: 'Paga em',
     corrects: 'Corrige',
     installation: 'Instalação',
     condominium: 'Condomínio',
@@ -22,9 +22,15 @@ export const PT: InvoiceWords = {
   correctedInvoice: (number, date) => `${number} de ${date}`,
   toPay: 'Total a pagar',
   toCredit: 'Total creditado',
+  paidInFull: 'Total pago',
+  receipt: {
+    headline: (date) => `Paga do saldo pré-pago em ${date}`,
+    explanation: () => 'Este documento é também o recibo. Não precisa de fazer nada.',
+  },
   directDebit: {
     headline: (date) => `Débito direto em ${date}`,
-    explanation: () => 'O valor será debitado na conta do seu mandato SEPA. Não precisa de fazer nada.',
+    explanation: ({ last4 }) =>
+      `O valor será debitado na conta ${last4 === null ? '' : `terminada em ${last4} `}do seu mandato SEPA. Não precisa de fazer nada.`,
   },
   prepaid: {
     headline: (date) => `Saldo pré-pago em ${date}`,
@@ -32,7 +38,12 @@ export const PT: InvoiceWords = {
   },
   transfer: {
     headline: (date) => `Transferência até ${date}`,
-    explanation: (number, iban) => `${iban === null ? '' : `IBAN ${iban}. `}Indique ${number} no descritivo.`,
+    explanation: ({ number, iban, reference, hasMultibanco }) =>
+      [
+        iban === null ? '' : `IBAN ${iban}. `,
+        reference === null ? `Indique ${number} no descritivo.` : `Referência de pagamento ${reference}.`,
+        hasMultibanco ? ' Ou por Multibanco ou MB WAY, no seu portal.' : '',
+      ].join(''),
   },
   credit: {
     headline: (number) => `Corrige a fatura ${number}`,
@@ -92,8 +103,12 @@ export const PT: InvoiceWords = {
       'Energia e encargos aos preços do comercializador de eletricidade do condomínio, sem IVA. Cada linha é arredondada ao cêntimo; os totais somam as linhas.',
     metersDiffer:
       'A diferença entre leituras pode não ser igual à energia faturada: fatura-se só a energia de sessões de carregamento, dentro do mês.',
+    complaints: 'Livro de reclamações eletrónico: www.livroreclamacoes.pt',
     credit: 'Esta nota de crédito reduz o que deve da fatura corrigida; se já a pagou, o valor fica a seu favor.',
   },
   page: (number, count) => `Página ${number} de ${count}`,
-  unsigned: 'Assinatura fiscal não configurada para este emitente.',
+  fiscal: {
+    cashVat: 'IVA – regime de caixa',
+    uncertified: 'Programa ainda não certificado pela Autoridade Tributária: documento sem validade fiscal.',
+  },
 };

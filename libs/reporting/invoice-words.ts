@@ -1,21 +1,25 @@
+import type { FiscalWords } from './pdf-fiscal.js';
+
 /** The words of an invoice and a credit note in one language. */
 export interface InvoiceWords {
   /** Of the PDF itself, for screen readers. */
   readonly locale: string;
-  readonly invoice: string;
-  readonly creditNote: string;
+  readonly titles: Readonly<Record<'FT' | 'FS' | 'FR' | 'NC', string>>;
   readonly issued: (date: string) => string;
   readonly taxNumber: string;
   readonly customer: string;
   readonly finalConsumer: string;
   readonly customerNumber: (id: string) => string;
   readonly rows: Readonly<
-    Record<'period' | 'due' | 'corrects' | 'installation' | 'condominium' | 'spot' | 'spots', string>
+    Record<'period' | 'due' | 'paid' | 'corrects' | 'installation' | 'condominium' | 'spot' | 'spots', string>
   >;
   readonly period: (from: string, to: string) => string;
   readonly correctedInvoice: (number: string, date: string) => string;
   readonly toPay: string;
   readonly toCredit: string;
+  /** Of an invoice that is its own receipt. */
+  readonly paidInFull: string;
+  readonly receipt: Collection;
   readonly directDebit: Collection;
   readonly prepaid: Collection;
   readonly transfer: Collection;
@@ -47,12 +51,22 @@ export interface InvoiceWords {
   readonly meterColumns: readonly [spot: string, charger: string, first: string, last: string, difference: string];
   readonly notes: Notes;
   readonly page: (number: number, count: number) => string;
-  readonly unsigned: string;
+  readonly fiscal: FiscalWords;
 }
 
 interface Collection {
   readonly headline: (date: string) => string;
-  readonly explanation: (number: string, iban: string | null) => string;
+  readonly explanation: (pay: PayWords) => string;
+}
+
+/** How to pay, in figures as they are printed. */
+export interface PayWords {
+  readonly number: string;
+  readonly iban: string | null;
+  readonly last4: string | null;
+  readonly reference: string | null;
+  /** Whether the portal takes Multibanco and MB WAY. */
+  readonly hasMultibanco: boolean;
 }
 
 interface Notes {
@@ -61,4 +75,6 @@ interface Notes {
   readonly prices: string;
   readonly metersDiffer: string;
   readonly credit: string;
+  /** Where to complain, by law. */
+  readonly complaints: string;
 }

@@ -12,6 +12,8 @@ export const MUTED = '#5f6c7b';
 export const ACCENT = '#0b6e4f';
 export const TINT = '#eef5f2';
 export const RULE = '#d5dde3';
+/** Small text on the accent. */
+export const PALE = '#d7ebe3';
 
 export type Align = 'left' | 'right' | 'center';
 

@@ -1,11 +1,13 @@
+import { generateKeyPairSync } from 'node:crypto';
+
 import { pino } from 'pino';
 
 import { createApiToken } from '#libs/identity/api-tokens.js';
 import type { Role } from '#libs/identity/permissions.js';
 import { SIGN_IN_LIMITS, SignInLimit } from '#libs/identity/sign-in-limit.js';
 import { createUser } from '#libs/identity/users.js';
+import { openFiscalSigner } from '#libs/invoicing/fiscal/open-signer.js';
 import type { Sql } from '#libs/persistence/database.js';
-import { TEST_SIGNER } from '#test/data/fiscal.js';
 
 import { createApp } from '../app.js';
 import { LiveHub } from '../live-hub.js';
@@ -71,12 +73,13 @@ export async function runApi(
     CHAZEMO_STRIPE_LABEL: 'a label',
   });
   const api = { wokenForwarder: 0 };
+  const signer = openFiscalSigner({ CHAZEMO_FISCAL_KEY: madeKey(), CHAZEMO_FISCAL_KEY_VERSION: '2' });
   const signInLimit = new SignInLimit({ ...SIGN_IN_LIMITS, perAccount: 3 });
   const wakeForwarder = () => {
     api.wokenForwarder += 1;
   };
   const app = await createApp(
-    { settings, sql, workflows, live, now, signer: TEST_SIGNER, signInLimit, wakeForwarder, consoleFolder },
+    { settings, sql, workflows, live, now, signer, signInLimit, wakeForwarder, consoleFolder },
     log,
   );
   await listener.start();
@@ -131,4 +134,10 @@ export async function runApi(
       await app.close();
     },
   });
+}
+
+/** A signing key of this run alone, of another version than the documents that a test may have seeded. */
+function madeKey(): string {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }

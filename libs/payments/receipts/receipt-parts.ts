@@ -17,21 +17,20 @@ export function receiptParts(
   { paidBeforeCents, amountCents }: { readonly paidBeforeCents: number; readonly amountCents: number },
 ): VatGroup[] {
   const before = partsUpTo(document, paidBeforeCents);
-  return partsUpTo(document, paidBeforeCents + amountCents).map((group, index) => ({
-    ...group,
-    netCents: group.netCents - (before[index]?.netCents ?? 0),
-    vatCents: group.vatCents - (before[index]?.vatCents ?? 0),
-  }));
+  return partsUpTo(document, paidBeforeCents + amountCents).map((group, index) => {
+    const netCents = group.netCents - (before[index]?.netCents ?? 0);
+    const vatCents = group.vatCents - (before[index]?.vatCents ?? 0);
+    return Object.assign({}, group, { netCents, vatCents });
+  });
 }
 
 function partsUpTo({ grossCents, vatGroups }: PaidDocument, cents: number): VatGroup[] {
   const paid = Math.max(0, Math.min(cents, grossCents));
   const share = (amount: number) => divideRoundedHalfUp(BigInt(amount) * BigInt(paid), BigInt(grossCents));
-  const groups = vatGroups.map((group) => ({
-    ...group,
-    netCents: share(group.netCents),
-    vatCents: share(group.vatCents),
-  }));
+  const groups = vatGroups.map((group) => {
+    return Object.assign({}, group, { netCents: share(group.netCents), vatCents: share(group.vatCents) });
+  });
   const rest = groups.reduce((left, { netCents, vatCents }) => left - netCents - vatCents, paid);
-  return groups.map((group, index) => (index === 0 ? { ...group, netCents: group.netCents + rest } : group));
+  const [first, ...others] = groups;
+  return first === undefined ? [] : [{ ...first, netCents: first.netCents + rest }, ...others];
 }

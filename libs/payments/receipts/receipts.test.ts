@@ -109,9 +109,11 @@ describe('one receipt', () => {
   const payment = { customerId: '1', issuerId: 'czm', currency: 'EUR', cashVat: false };
   it('is for all invoices that one payment paid', () => {
     const keys = ['match/7/a', 'match/7/b', 'match/8/a', 'other'];
-    const payments = keys.map((key) => ({ ...payment, key, documentId: key.at(-1) ?? '' }));
+    const payments = keys.map((key) => Object.assign({ key, documentId: key.at(-1) ?? '' }, payment));
     expect(receiptGroups(payments)).toEqual([['match/7/a', 'match/7/b'], ['match/8/a'], ['other']]);
-    expect(receiptGroups(payments.map((one, index) => ({ ...one, customerId: String(index) })))).toHaveLength(4);
+    expect(
+      receiptGroups(payments.map((one, index) => Object.assign({}, one, { customerId: String(index) }))),
+    ).toHaveLength(4);
   });
 
   it('says how it was paid as SAF-T does', () => {
