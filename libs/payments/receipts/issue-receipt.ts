@@ -8,6 +8,7 @@ import type { FiscalRefusal } from '../../invoicing/fiscal/fiscal-refusal.js';
 import type { FiscalSigner } from '../../invoicing/fiscal/sign-document.js';
 import { isPortuguese, lacksRegistration } from '../../invoicing/fiscal/take-identity.js';
 import type { Sql } from '../../persistence/database.js';
+import { lockUntilEnd } from '../../persistence/lock-until-end.js';
 import { localDate } from '../../registry/period.js';
 import { paymentMechanism } from './payment-mechanism.js';
 import { receiptParts } from './receipt-parts.js';
@@ -39,7 +40,7 @@ export async function issueReceipt(
   const [first] = keys;
   if (first === undefined) return null;
   // Whoever issues it at the same time is waited for: only from here on is it known whether it is done.
-  await raw`select pg_advisory_xact_lock(hashtextextended(${`receipt/${first}`}, 0))`.execute(trx);
+  await lockUntilEnd(trx, `receipt/${first}`);
   const payments = await paymentsWithoutReceipt(trx, { keys });
   const [payment] = payments;
   if (payment === undefined) return null;

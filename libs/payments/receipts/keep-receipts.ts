@@ -1,8 +1,7 @@
-import { sql as raw } from 'kysely';
-
 import type { FiscalRefusal } from '../../invoicing/fiscal/fiscal-refusal.js';
 import type { FiscalSigner } from '../../invoicing/fiscal/sign-document.js';
 import type { Sql } from '../../persistence/database.js';
+import { lockUntilEnd } from '../../persistence/lock-until-end.js';
 import { cancelReceipt } from './cancel-receipt.js';
 import { issueReceipt } from './issue-receipt.js';
 import { paymentsWithoutReceipt, receiptsToCancel, type ReceiptablePayment } from './waiting-receipts.js';
@@ -42,7 +41,7 @@ export async function keepReceipts(
 
 /** Two reversals on one invoice are taken one after the other, each with a receipt of its own. */
 async function cancelFor(trx: Sql, entryId: string, now: Date): Promise<boolean> {
-  await raw`select pg_advisory_xact_lock(hashtextextended('cancel-receipts', 0))`.execute(trx);
+  await lockUntilEnd(trx, 'cancel-receipts');
   const [found] = await receiptsToCancel(trx, entryId);
   if (found === undefined) return false;
   const { receiptId } = found;
