@@ -7,6 +7,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command[]>>> = {
   migrate: async () => [(await import('./commands/migrate.js')).migrateCommand()],
   'api-token': async () => [(await import('./commands/api-token.js')).apiTokenCommand()],
   ledger: async () => [(await import('./commands/ledger.js')).ledgerCommand()],
+  series: async () => [(await import('./commands/series.js')).seriesCommand()],
+  'credit-note': async () => [(await import('./commands/credit-note.js')).creditNoteCommand()],
   calendar: async () => [(await import('./commands/calendar.js')).calendarCommand()],
   reading: async () => [(await import('./commands/reading.js')).readingCommand()],
   rate: async () => [(await import('./commands/rate.js')).rateCommand()],

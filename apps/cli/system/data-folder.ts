@@ -72,7 +72,11 @@ export function keptFiscalKey(dataDir: string, bits: number): string {
   return file;
 }
 
-export const fiscalKeyFile = (dataDir: string): string => join(dataDir, 'fiscal-key.pem');
+const fiscalKeyFile = (dataDir: string): string => join(dataDir, 'fiscal-key.pem');
+
+/** The kept key; null when none was made yet. */
+export const keptFiscalKeyFile = (dataDir: string): string | null =>
+  existsSync(fiscalKeyFile(dataDir)) ? fiscalKeyFile(dataDir) : null;
 
 /** A second start on a data directory in use; the message names the process. */
 export class DataFolderInUse extends Error {

@@ -1,6 +1,8 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 
+import { openFiscalSigner } from '#libs/invoicing/fiscal/open-signer.js';
+
 import { isRunning } from '../processes/process-identity.js';
 import { programOnPath, runProgram } from '../processes/run-program.js';
 import { CHROMIUM_ADVICE, presentChromium } from '../servers/chromium.js';
@@ -10,7 +12,7 @@ import { embeddedPostgresVersion } from '../servers/postgres-place.js';
 import { requirePostgres } from '../servers/postgres.js';
 import { presentTemporal, temporalVersion } from '../servers/temporal.js';
 import { cachedTimeSkippingServer, javaVersion } from '../servers/time-skipping-server.js';
-import { lockOwner } from './data-folder.js';
+import { keptFiscalKeyFile, lockOwner } from './data-folder.js';
 
 /** One thing the system needs, uses or could use. */
 export interface Finding {
@@ -111,6 +113,24 @@ async function tool(name: string, program: string, args: readonly string[], use:
   return { name, essential: false, state: version === null ? 'unused' : 'ok', found: version ?? `not here; ${use}` };
 }
 
+/** In production (a certified program, or live payments) the key is configured and kept apart from the data. */
+function fiscalSignature(env: Env): Finding {
+  const base = { name: 'Fiscal key', essential: true } as const;
+  try {
+    const signer = openFiscalSigner(env);
+    const certificate = signer?.certificate ?? env['CHAZEMO_SOFTWARE_CERTIFICATE'] ?? '0';
+    const isProduction = certificate !== '0' || (env['STRIPE_SECRET_KEY'] ?? '').startsWith('sk_live_');
+    const program = certificate === '0' ? 'program not certified: no fiscal validity' : `certificate ${certificate}`;
+    if (signer !== null) return { ...base, state: 'ok', found: `version ${signer.keyVersion}, ${program}` };
+    const kept = keptFiscalKeyFile(dataFolder(env));
+    if (!isProduction) return { ...base, state: 'ok', found: `${kept ?? 'made at the first start'}; ${program}` };
+    const advice = 'set CHAZEMO_FISCAL_KEY to the key whose public half the tax authority has';
+    return { ...base, state: 'missing', found: `CHAZEMO_FISCAL_KEY is not set; ${program}`, advice };
+  } catch (error) {
+    return { ...base, state: 'missing', found: reasonOf(error), advice: 'correct it' };
+  }
+}
+
 function stripe(env: Env): Finding {
   const key = env['STRIPE_SECRET_KEY'];
   const base = { name: 'Stripe', essential: true } as const;
@@ -165,6 +185,7 @@ export function examine(env: Env = process.env): Promise<Finding[]> {
     tool('Go', 'go', ['version'], 'builds the Temporal server where no download works', env),
     tool('Java', 'java', ['-version'], 'runs the test server where no download works', env),
     tool('Maven', 'mvn', ['--version'], 'fetches the test server where no download works', env),
+    fiscalSignature(env),
     stripe(env),
     mail(env),
     data(env),
