@@ -16,6 +16,7 @@ import { CalendarsController } from './calendars.controller.js';
 import { CollectionsController } from './collections.controller.js';
 import { consoleFiles } from './console-files.js';
 import { CustomersController } from './customers.controller.js';
+import { DocumentsController } from './documents.controller.js';
 import { ExplanationsController } from './explanations.controller.js';
 import { FilesController } from './files.controller.js';
 import { HealthController } from './health.controller.js';
@@ -36,6 +37,7 @@ import { Problem } from './problem.js';
 import { ReadingsController } from './readings.controller.js';
 import { limitRequests } from './request-limit.js';
 import { logRequests } from './request-log.js';
+import { SeriesController } from './series.controller.js';
 import { SessionController } from './session.controller.js';
 import { SystemController } from './system.controller.js';
 import { TariffsController } from './tariffs.controller.js';
@@ -61,6 +63,8 @@ const CONTROLLERS = [
   CollectionsController,
   ArrearsController,
   LedgerController,
+  SeriesController,
+  DocumentsController,
   CustomersController,
   ExplanationsController,
   TariffsController,

@@ -18,7 +18,7 @@ export type CreditChoice =
   | readonly {
       readonly lineNo: number;
       /** With the sign of the invoice's line; left out: all that is left of it. */
-      readonly netCents?: number;
+      readonly netCents?: number | undefined;
     }[];
 
 export interface CreditNoteLine extends PlannedLine {

@@ -66,13 +66,9 @@ async function neededSeries(sql: Sql, years: readonly number[]): Promise<SeriesR
   const none = { validationCode: null, lastNumber: 0, firstNumber: 1, registeredAt: null, registeredBy: null };
   return issuers.flatMap(({ id, name, cash_vat: cashVat, simplified_invoices: simplified }) =>
     years.flatMap((year) =>
-      seriesTypes({ cashVat, simplified }).map((type) => ({
-        issuerId: id,
-        issuerName: name,
-        type,
-        code: seriesCode(id, `${year}-01-01`),
-        ...none,
-      })),
+      seriesTypes({ cashVat, simplified }).map((type) =>
+        Object.assign({ issuerId: id, issuerName: name, type, code: seriesCode(id, `${year}-01-01`) }, none),
+      ),
     ),
   );
 }

@@ -11,6 +11,8 @@ import type {
   Installation,
   InstallationDetail,
   Invoice,
+  FiscalDocument,
+  FiscalDocumentDetail,
   LedgerCheck,
   LedgerOverview,
   Mail,
@@ -20,6 +22,7 @@ import type {
   Oddity,
   Page,
   PriceSeries,
+  SeriesOverview,
   Session,
   Spot,
   Tariff,
@@ -182,6 +185,20 @@ export const priceSeriesQuery = queryOptions({
 });
 
 export const mailsQuery = (filters: { installation: string | null }) => paged<Mail>(['mails'], '/mails', filters);
+
+export const seriesQuery = queryOptions({
+  queryKey: ['series'],
+  queryFn: ({ signal }) => read<SeriesOverview>('/series', signal),
+});
+
+export const documentsQuery = (filters: { number: string }) =>
+  paged<FiscalDocument>(['documents'], '/documents', filters);
+
+export const documentQuery = (documentId: string) =>
+  queryOptions({
+    queryKey: ['documents', documentId],
+    queryFn: ({ signal }) => read<FiscalDocumentDetail>(`/documents/${encodeURIComponent(documentId)}`, signal),
+  });
 
 export const ledgerQuery = queryOptions({
   queryKey: ['ledger'],

@@ -1,4 +1,4 @@
-import { IconScale } from '@tabler/icons-react';
+import { IconFileInvoice, IconScale } from '@tabler/icons-react';
 import { lazy, type ComponentType } from 'react';
 
 import type { User } from '#apps/backoffice/api-types.js';
@@ -7,7 +7,7 @@ type RoleName = User['role'];
 
 /** A page of the money room: who sees it, and what it is drawn by. */
 export interface MoneyPage {
-  readonly name: 'ledger';
+  readonly name: 'documents' | 'ledger';
   readonly icon: typeof IconScale;
   readonly roles: readonly RoleName[];
   readonly Page: ComponentType;
@@ -17,6 +17,12 @@ const STAFF: readonly RoleName[] = ['administrator', 'staff'];
 
 /** In the order of the tabs. */
 export const MONEY_PAGES: readonly MoneyPage[] = [
+  {
+    name: 'documents',
+    icon: IconFileInvoice,
+    roles: STAFF,
+    Page: lazy(async () => ({ default: (await import('./documents.js')).Documents })),
+  },
   {
     name: 'ledger',
     icon: IconScale,
