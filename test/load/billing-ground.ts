@@ -17,6 +17,7 @@ import { openDatabase, type Sql } from '#libs/persistence/database.js';
 import { connectTemporal } from '#temporal/client.js';
 import { prepareNamespace } from '#temporal/prepare.js';
 
+import { TEST_SIGNER } from '../data/fiscal.js';
 import { temporaryDataFolder } from '../setup/data-folder.js';
 import { fillMonthOfMany } from './month-of-many.js';
 import { onThrowAwayPostgres } from './throw-away-postgres.js';
@@ -70,7 +71,13 @@ export async function onBillingGround<T>(
     ends.push(() => client.connection.close());
     await prepareNamespace(client);
     const log = pino({ level: 'silent' });
-    const resources = { sql, stripe, mail: { transport: openTransport(mail.url), from: FROM }, log };
+    const resources = {
+      sql,
+      stripe,
+      mail: { transport: openTransport(mail.url), from: FROM },
+      log,
+      signer: TEST_SIGNER,
+    };
     const app = await NestFactory.createApplicationContext(WorkerModule.forResources(resources), { logger: false });
     const workers = new TemporalWorkers({
       temporal: { address: server.address, namespace: 'default', tls: false, apiKey: undefined },

@@ -8,6 +8,7 @@ import { openDatabase, type Sql } from '#libs/persistence/database.js';
 import { openCycle } from '#libs/rating/cycle.js';
 import { storeInvoicePdf } from '#libs/reporting/store-invoice-pdf.js';
 
+import { TEST_SIGNER } from '../data/fiscal.js';
 import { onMonthOfMany } from './billing-ground.js';
 
 const CUSTOMERS = 1_000;
@@ -68,7 +69,7 @@ async function issueAll(sql: Sql, cycleId: string): Promise<string[]> {
   const documentIds: string[] = [];
   for (const customerId of await customersToInvoice(sql, { cycleId })) {
     const documentId = await sql.transaction().execute(async (trx) => {
-      const issued = await issueInvoice(trx, { cycleId, customerId, now: NOW });
+      const issued = await issueInvoice(trx, { cycleId, customerId, now: NOW, signer: TEST_SIGNER });
       if ('refused' in issued) throw new Error(JSON.stringify(issued.refused));
       await postInvoiceIssued(trx, issued);
       await openCollection(trx, { ...issued, workflowId: `collection/${issued.documentId}`, now: NOW });

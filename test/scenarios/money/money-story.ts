@@ -20,6 +20,7 @@ import { unhandledWebhooks } from '#libs/payments/unhandled-webhooks.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { addSearchAttributes } from '#temporal/prepare.js';
 import { bundleStories } from '#temporal/stories/story-server.js';
+import { TEST_SIGNER } from '#test/data/fiscal.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 import { sandboxControl } from '#test/stripe-sandbox/sandbox-control.js';
 import { startSandbox, type RunningSandbox } from '#test/stripe-sandbox/server.js';
@@ -105,9 +106,12 @@ export class MoneyStory {
     );
     ends.push(() => forwarder.close());
     const mail = { transport: { sendMail: async () => {}, close: () => undefined }, from: 'ChaZeMo <a@example.org>' };
-    const app = await NestFactory.createApplicationContext(WorkerModule.forResources({ sql, stripe, mail, log }), {
-      logger: false,
-    });
+    const app = await NestFactory.createApplicationContext(
+      WorkerModule.forResources({ sql, stripe, mail, log, signer: TEST_SIGNER }),
+      {
+        logger: false,
+      },
+    );
     const workers = new TemporalWorkers({
       temporal: { address: env.address, namespace: 'default', tls: false, apiKey: undefined },
       workflowBundle,
