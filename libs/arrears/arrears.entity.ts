@@ -21,9 +21,16 @@ export const ArrearsCase = defineEntity({
     pausedReason: p.text().nullable(),
     openedAt: p.datetime(3),
     closedAt: p.datetime(3).nullable(),
-    /** settled, suspension-proposed, waived; null while it runs */
+    /** settled, written-off, handed-over, waived, suspension-proposed (cases before 2026-12); null while it runs */
     outcome: p.text().nullable(),
     workflowId: p.text(),
+    /** The end that people gave it, before its workflow heard of it: written-off or handed-over. */
+    ending: p.text().nullable(),
+    /** Lei 23/96 art. 10.º: the claim lapses; from the end of the service period. */
+    claimLapsesAt: p.datetime(3).nullable(),
+    lapseWarnedAt: p.datetime(3).nullable(),
+    /** What it needs of a person today, besides what is parked or paused. */
+    needs: p.array<string>().default([]),
   },
   indexes: [
     { name: 'arrears_case_installation_index', properties: ['installation', 'closedAt'] },

@@ -6,7 +6,11 @@ import { decideMessage } from './decide-message.js';
 import type { Facts, TransactionFacts } from './facts.js';
 
 const NOW = new Date('2026-07-02T08:00:00Z');
-const EMPTY: Facts = { token: { status: 'active', expiresAt: null }, transactions: [], newTransactionId: 42 };
+const EMPTY: Facts = {
+  token: { status: 'active', expiresAt: null, suspended: false },
+  transactions: [],
+  newTransactionId: 42,
+};
 
 function decide(action: string, payload: Record<string, unknown>, facts: Facts = EMPTY) {
   const message = parse16(action, payload);
@@ -50,7 +54,7 @@ describe('the live view after a message', () => {
   });
 
   it('readings of an ended transaction do not light it up again', () => {
-    const ended = { ...RUNNING, stoppedAt: new Date('2026-06-01T12:00:00Z') };
+    const ended = { ...RUNNING, stoppedAt: new Date('2026-06-01T12:00:00Z'), suspended: false };
     const power = { value: '2400', measurand: 'Power.Active.Import' };
     const meterValue = [{ timestamp: '2026-06-01T11:00:00Z', sampledValue: [power] }];
     const payload = { connectorId: 2, transactionId: 7, meterValue };
@@ -62,12 +66,13 @@ describe('the live view after a message', () => {
 });
 
 describe('a card at a start', () => {
-  const expired = { status: 'active', expiresAt: new Date('2026-06-01T12:00:00Z') };
+  const expired = { status: 'active', expiresAt: new Date('2026-06-01T12:00:00Z'), suspended: false };
   it.each([
     ['Accepted', EMPTY.token, []],
-    ['Accepted', { status: 'active', expiresAt: new Date('2026-06-01T12:00:01Z') }, []],
+    ['Accepted', { status: 'active', expiresAt: new Date('2026-06-01T12:00:01Z'), suspended: false }, []],
     ['Expired', expired, ['expired-token']],
-    ['Blocked', { status: 'blocked', expiresAt: null }, ['blocked-token']],
+    ['Blocked', { status: 'blocked', expiresAt: null, suspended: false }, ['blocked-token']],
+    ['Blocked', { status: 'active', expiresAt: null, suspended: true }, ['blocked-token']],
     ['Invalid', null, ['unknown-token']],
   ])('is %s', (status, token, flags) => {
     const { answer, begins, concerns = [] } = decide('StartTransaction', START, { ...EMPTY, token });

@@ -6,7 +6,7 @@ import type { Flag } from './flags.js';
 /** What OCPP answers about a card at an instant. A card nobody registered is Invalid. */
 export function tokenStatus(token: TokenFacts | null, at: Date): TokenStatus {
   if (token === null) return 'Invalid';
-  if (token.status !== 'active') return 'Blocked';
+  if (token.status !== 'active' || token.suspended) return 'Blocked';
   if (token.expiresAt !== null && token.expiresAt <= at) return 'Expired';
   return 'Accepted';
 }

@@ -30,6 +30,11 @@ export interface TransactionFacts {
 export interface TokenFacts {
   readonly status: string;
   readonly expiresAt: Date | null;
+  /**
+   * A new session would be a debtor's who is suspended: whose card it is, or who answers for the charger's spot. Never
+   * said of a stop, nor of a card that ends its own running session at this charger.
+   */
+  readonly suspended: boolean;
 }
 
 /** A register already stored. */

@@ -125,15 +125,46 @@ async function loadTokens(
   const asked = messages.flatMap(({ index, incoming }) => {
     const idTag = idTagOf(incoming);
     const installation = known.get(index)?.installationId ?? null;
-    return idTag === null || installation === null ? [] : [{ index, installation, tag: idTag.toLowerCase() }];
+    if (idTag === null || installation === null) return [];
+    const { chargerId: charger, message } = incoming;
+    const begins = message.kind === 'authorize' || message.kind === 'transaction-started';
+    const at = message.kind === 'transaction-started' ? startedAt(incoming) : incoming.receivedAt;
+    const mayEnd = message.kind === 'authorize';
+    return [{ index, installation, charger, tag: idTag.toLowerCase(), begins, at, may_end: mayEnd }];
   });
   if (asked.length === 0) return new Map();
-  const { rows } = await sql<{ index: number; status: string; expires_at: Date | null }>`
-    select r.index, t.status, t.expires_at
-    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as r(index int, installation text, tag text)
+  const { rows } = await sql<{ index: number; status: string; expires_at: Date | null; suspended: boolean }>`
+    select r.index, t.status, t.expires_at, r.begins and ${IS_SUSPENDED} and not (r.may_end and ${ENDS_ITS_OWN})
+      as suspended
+    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb)
+      as r(index int, installation text, charger text, tag text, begins boolean, at timestamptz, may_end boolean)
     join token t on t.installation_id = r.installation and lower(t.id_tag) = r.tag`.execute(db);
-  return new Map(rows.map((row) => [row.index, { status: row.status, expiresAt: row.expires_at }]));
+  return new Map(
+    rows.map(({ index, status, expires_at: expiresAt, suspended }) => [index, { status, expiresAt, suspended }]),
+  );
 }
+
+function startedAt({ message, receivedAt }: IncomingMessage): Date {
+  return message.kind === 'transaction-started' ? (message.stamp.at ?? receivedAt) : receivedAt;
+}
+
+/** The card's customer, or who answers for the spot of the charger unless it is shared, was suspended at that time. */
+const IS_SUSPENDED = sql`exists (
+  select from customer_suspension s join customer debtor on debtor.id = s.customer_id
+  where s."from" <= r.at and (s.until is null or s.until > r.at)
+    and (s.even_prepaid or debtor.payment_method <> 'prepaid')
+    and (s.customer_id = t.customer_id or s.customer_id = (
+      select o.customer_id from charger_placement p join occupancy o on o.spot_id = p.spot_id
+      where p.charger_id = r.charger and p.sharing = 'occupant'
+        and p."from" <= r.at and (p.until is null or p.until > r.at)
+        and o."from" <= r.at and (o.until is null or o.until > r.at)
+      order by o."from" desc, o.customer_id limit 1)))`;
+
+/** Chargers ask about a card again before they let it end its session: refused, it would leave a cable locked in. */
+const ENDS_ITS_OWN = sql`exists (
+  select from charging_transaction running
+  where running.charger_id = r.charger and running.stopped_at is null and lower(running.id_tag) = r.tag
+    and running.started_at > r.at - interval '7 days')`;
 
 function toFacts(row: TransactionRow): TransactionFacts {
   return {

@@ -1,3 +1,12 @@
+import {
+  Complaint,
+  InterestCharge,
+  LetterProof,
+  PaymentPlan,
+  PlanInstalment,
+  PlanRequest,
+  SuspensionDecision,
+} from '../arrears/arrears-facts.entity.js';
 import { ArrearsCase, ArrearsStep } from '../arrears/arrears.entity.js';
 import { ApiToken, AppUser, AuditEntry, IdempotencyRecord, UserSession } from '../identity/identity.entity.js';
 import {
@@ -40,6 +49,7 @@ import {
   Unit,
   FormerCardHolder,
 } from '../registry/registry.entity.js';
+import { CustomerSuspension } from '../registry/suspension.entity.js';
 import { StoredCalendar } from '../tariff/calendar.entity.js';
 import { BandPrice, PlanCharge, PricePlan } from '../tariff/price-plan.entity.js';
 import { PriceSeries, SeriesValue } from '../tariff/price-series.entity.js';
@@ -61,6 +71,7 @@ export const ENTITIES = [
   Occupancy,
   Token,
   FormerCardHolder,
+  CustomerSuspension,
   OcppMessage,
   ChargingTransaction,
   MeterReading,
@@ -100,6 +111,13 @@ export const ENTITIES = [
   ReceiptCancellation,
   ArrearsCase,
   ArrearsStep,
+  SuspensionDecision,
+  Complaint,
+  PlanRequest,
+  PaymentPlan,
+  PlanInstalment,
+  InterestCharge,
+  LetterProof,
   Mail,
   StoredFile,
   AppUser,
