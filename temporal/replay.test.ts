@@ -39,6 +39,11 @@ describe('the workflows of today replay what ran before', () => {
         'arrears-debit-succeeded-late',
         'arrears-suspension-proposed',
         'arrears-waived',
+        'arrears-settled-after-notice',
+        'arrears-settled-by-part-payments-after-proof',
+        'arrears-suspended-and-resumed',
+        'arrears-plan-broken-and-written-off',
+        'arrears-handed-over',
         'month-starter',
       ]),
     );

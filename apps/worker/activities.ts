@@ -3,6 +3,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import type { Activities, StripeActivities } from '#workflows/activities.js';
 
 import { ArrearsActivitiesService } from './arrears.activities.js';
+import { CaseActivitiesService } from './case.activities.js';
 import { CollectionActivitiesService } from './collection.activities.js';
 import { InvoiceActivitiesService } from './invoice.activities.js';
 import { MailActivitiesService } from './mail.activities.js';
@@ -17,6 +18,7 @@ export function activitiesOf(app: INestApplicationContext): Activities {
     ...bound(app.get(InvoiceActivitiesService)),
     ...bound(app.get(CollectionActivitiesService)),
     ...bound(app.get(ArrearsActivitiesService)),
+    ...bound(app.get(CaseActivitiesService)),
     ...bound(app.get(MailActivitiesService)),
     ...bound(app.get(StartActivitiesService)),
   };

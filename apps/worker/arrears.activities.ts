@@ -4,7 +4,7 @@ import { enterStage, type StageEntry as BookedEntry } from '#libs/arrears/enter-
 import { openCase } from '#libs/arrears/open-case.js';
 import { closeCase, recordCaseProgress } from '#libs/arrears/record-case-progress.js';
 import { stageLetter } from '#libs/arrears/stage-letter.js';
-import { CASE_STAGES, type StagePlan as BookedPlan } from '#libs/arrears/stages.js';
+import { CASE_STAGES } from '#libs/arrears/stages.js';
 import { dueCents } from '#libs/ledger/balances.js';
 import { queueMail } from '#libs/notifications/queue-mail.js';
 import { collectionFacts } from '#libs/payments/collection-facts.js';
@@ -19,11 +19,14 @@ import type {
 import { arrearsWorkflowId, type ArrearsInput } from '#workflows/arrears/messages.js';
 
 import { activityNow } from './activity-clock.js';
+import { told } from './arrears-looks.js';
 import { SQL } from './resources.js';
+
+type StageActivities = Pick<ArrearsActivities, 'openArrears' | 'enterArrearsStage' | 'nextAttemptNo'>;
 
 /** The chase of unpaid invoices: its stages, its letters, its place in the database. */
 @Injectable()
-export class ArrearsActivitiesService implements ArrearsActivities, ArrearsRecords {
+export class ArrearsActivitiesService implements StageActivities, ArrearsRecords {
   readonly #sql: Sql;
 
   constructor(@Inject(SQL) sql: Sql) {
@@ -41,7 +44,7 @@ export class ArrearsActivitiesService implements ArrearsActivities, ArrearsRecor
       .where('document_id', '=', documentId)
       .executeTakeFirstOrThrow();
     const stage = CASE_STAGES.find((one) => one === row.stage) ?? 'opened';
-    return { installationId, settled: false, stage, next: planned(opened.next) };
+    return { installationId, settled: false, stage, ...told(opened.look) };
   }
 
   /** The stage and its letter come together or not at all. */
@@ -52,7 +55,7 @@ export class ArrearsActivitiesService implements ArrearsActivities, ArrearsRecor
       if (!entry.entered) return this.#notEntered(trx, documentId, stage, entry);
       const letter = await stageLetter(trx, { documentId, stage });
       const mailId = letter === null ? null : (await queueMail(trx, letter)).mailId;
-      return { entered: true, mailId, next: planned(entry.next), processing: [] };
+      return { ...told(entry.look), entered: true, mailId, processing: [] };
     });
   }
 
@@ -74,7 +77,8 @@ export class ArrearsActivitiesService implements ArrearsActivities, ArrearsRecor
       pausedReason,
     });
     if (outcome === null || closedAt === null) return;
-    await closeCase(this.#sql, { documentId, outcome, now: new Date(closedAt) });
+    const now = new Date(closedAt);
+    await this.#sql.transaction().execute((trx) => closeCase(trx, { documentId, outcome, now }));
   }
 
   async #notEntered(
@@ -89,12 +93,14 @@ export class ArrearsActivitiesService implements ArrearsActivities, ArrearsRecor
       case 'closed': // the workflow asks the ledger first, and so finds out
         return { ...nothing, next: null };
       case 'replanned':
-        return { ...nothing, next: planned(entry.next) };
+      case 'standstill':
+        return { ...told(entry.look), ...nothing };
       case 'debit-in-flight':
       case 'too-early':
       case 'forbidden-day': {
         const next = { stage, at: entry.until.toISOString() };
-        return { ...nothing, next, processing: await paymentsUnderWay(trx, documentId) };
+        const processing = await paymentsUnderWay(trx, documentId);
+        return { ...told(entry.look), ...nothing, next, processing };
       }
       default:
         return entry satisfies never;
@@ -110,8 +116,4 @@ async function paymentsUnderWay(sql: Sql, documentId: string): Promise<string[]>
     .where('state', '=', 'processing')
     .execute();
   return rows.flatMap(({ provider_payment_id: id }) => (id === null ? [] : [id]));
-}
-
-function planned(plan: BookedPlan | null): StagePlan | null {
-  return plan === null ? null : { stage: plan.stage, at: plan.at.toISOString() };
 }

@@ -128,6 +128,8 @@ async function policyAndPrices(): Promise<void> {
     processingPoll: SECOND,
     processingLimit: { seconds: 20 },
     arrears: {
+      ...DEFAULT_POLICY.arrears,
+      noticeAfter: { seconds: 1 },
       reminderAfter: SECOND,
       retryAfter: { seconds: 2 },
       formalNoticeAfter: { seconds: 3 },

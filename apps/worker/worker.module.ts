@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 
 import { ArrearsActivitiesService } from './arrears.activities.js';
+import { CaseActivitiesService } from './case.activities.js';
 import { CollectionActivitiesService } from './collection.activities.js';
 import { InvoiceActivitiesService } from './invoice.activities.js';
 import { MailActivitiesService } from './mail.activities.js';
@@ -25,6 +26,7 @@ export class WorkerModule {
         InvoiceActivitiesService,
         CollectionActivitiesService,
         ArrearsActivitiesService,
+        CaseActivitiesService,
         MailActivitiesService,
         StartActivitiesService,
         StripeActivitiesService,

@@ -14,7 +14,9 @@ import {
 
 import { enterStage } from './enter-stage.js';
 import { forgottenDisputes } from './forgotten-disputes.js';
+import type { CaseLook } from './look.js';
 import { openCase } from './open-case.js';
+import { proveLetter } from './prove-letter.js';
 import { closeCase, recordCaseProgress } from './record-case-progress.js';
 import { stageLetter } from './stage-letter.js';
 import type { NextStage } from './stages.js';
@@ -45,6 +47,27 @@ const open = (documentId: string, now = DUE, cause = 'not-paid') =>
   openCase(database.sql, { documentId, cause, workflowId: `arrears/${documentId}`, now });
 const enter = (documentId: string, stage: NextStage, now: Date) =>
   database.sql.transaction().execute((trx) => enterStage(trx, { documentId, stage, now }));
+const close = (order: Parameters<typeof closeCase>[1]) =>
+  database.sql.transaction().execute((trx) => closeCase(trx, order));
+const given = (documentId: string, givenAt: Date) =>
+  database.sql.transaction().execute((trx) =>
+    proveLetter(trx, {
+      documentId,
+      stage: 'formal-notice',
+      channel: 'registered-letter',
+      mailId: null,
+      reference: `RR ${documentId}`,
+      recipient: 'Rua A',
+      givenAt,
+      by: 'ana@chazemo.example',
+      now: givenAt,
+    }),
+  );
+/** Opened, and the first notice is given. */
+const noticed = async (documentId: string, now = DUE, cause = 'not-paid') => {
+  await open(documentId, now, cause);
+  await enter(documentId, 'notice', new Date(now.getTime() + 86_400_000));
+};
 const pay = (documentId: string, amountCents: number) =>
   recordTransfer(database.sql, { documentId, amountCents, key: `${documentId}/${amountCents}`, now: DUE });
 const row = (documentId: string) =>
@@ -61,9 +84,17 @@ describe('a case', () => {
   it('is opened once and says what comes next', async () => {
     const documentId = await unpaid();
     const first = await open(documentId);
-    expect(first).toMatchObject({ opened: true, reopened: false, next: { stage: 'reminder', at: day(10) } });
-    expect(await open(documentId, day(1))).toMatchObject({ opened: false, reopened: false, next: { at: day(10) } });
-    expect(await row(documentId)).toMatchObject({ stage: 'opened', next_stage: 'reminder', opened_at: DUE });
+    expect(first).toMatchObject({
+      opened: true,
+      reopened: false,
+      look: { next: { stage: 'notice', at: day(1) } },
+    });
+    expect(await open(documentId, day(1))).toMatchObject({
+      opened: false,
+      reopened: false,
+      look: { next: { at: day(1) } },
+    });
+    expect(await row(documentId)).toMatchObject({ stage: 'opened', next_stage: 'notice', opened_at: DUE });
   });
 
   it('pitfall 16: that is settled already is a value, and the next one is opened all the same', async () => {
@@ -77,7 +108,7 @@ describe('a case', () => {
 
   it('pitfall 15: goes through every stage once although parts are paid between them', async () => {
     const documentId = await unpaid(5000);
-    await open(documentId);
+    await noticed(documentId);
     await pay(documentId, 1000);
     expect(await enter(documentId, 'reminder', day(10))).toMatchObject({
       entered: true,
@@ -86,13 +117,15 @@ describe('a case', () => {
     });
     expect(await enter(documentId, 'reminder', day(11))).toMatchObject({ entered: true, firstTime: false });
     await pay(documentId, 2000);
-    expect(await enter(documentId, 'formal-notice', day(20))).toMatchObject({
+    expect(await enter(documentId, 'formal-notice', day(20))).toMatchObject({ entered: true, look: { next: null } });
+    expect(await given(documentId, day(20))).toMatchObject({ next: { stage: 'suspension-proposed', at: day(40) } });
+    expect(await enter(documentId, 'suspension-proposed', day(40))).toMatchObject({
       entered: true,
-      next: { stage: 'suspension-proposed', at: day(40) },
+      look: { next: null, needs: ['suspension'] },
     });
-    expect(await enter(documentId, 'suspension-proposed', day(40))).toMatchObject({ entered: true, next: null });
     expect(await steps(documentId)).toEqual([
       { stage: 'opened', due_cents: 5000 },
+      { stage: 'notice', due_cents: 5000 },
       { stage: 'reminder', due_cents: 4000 },
       { stage: 'formal-notice', due_cents: 2000 },
       { stage: 'suspension-proposed', due_cents: 2000 },
@@ -101,33 +134,33 @@ describe('a case', () => {
 
   it('enters a stage once when two ask at the same time', async () => {
     const documentId = await unpaid();
-    await open(documentId);
+    await noticed(documentId);
     const both = await Promise.all([enter(documentId, 'reminder', day(10)), enter(documentId, 'reminder', day(10))]);
     expect(both.filter((one) => one.entered && one.firstTime)).toHaveLength(1);
-    expect(await steps(documentId)).toHaveLength(2);
+    expect(await steps(documentId)).toHaveLength(3);
   });
 
   it('that is paid in full enters nothing more, whatever the timer says', async () => {
     const documentId = await unpaid(5000);
-    await open(documentId);
+    await noticed(documentId);
     await enter(documentId, 'reminder', day(10));
     await pay(documentId, 5000);
     expect(await enter(documentId, 'formal-notice', day(20))).toEqual({ entered: false, because: 'settled' });
-    expect(await closeCase(database.sql, { documentId, outcome: 'settled', now: day(20) })).toEqual({ closed: true });
-    expect(await closeCase(database.sql, { documentId, outcome: 'waived', now: day(21) })).toEqual({ closed: false });
+    expect(await close({ documentId, outcome: 'settled', now: day(20) })).toMatchObject({ closed: true });
+    expect(await close({ documentId, outcome: 'waived', now: day(21) })).toMatchObject({ closed: false });
     expect(await row(documentId)).toMatchObject({ outcome: 'settled', closed_at: day(20), next_stage: null });
   });
 
   it('that was waived is not chased, though the debt stands', async () => {
     const documentId = await unpaid();
     await open(documentId);
-    await closeCase(database.sql, { documentId, outcome: 'waived', now: day(2) });
+    await close({ documentId, outcome: 'waived', now: day(2) });
     expect(await enter(documentId, 'reminder', day(10))).toEqual({ entered: false, because: 'closed' });
   });
 
-  it('waits while a debit is with the bank', async () => {
+  it('pitfall 19 (Platform #1216): waits while a debit is with the bank', async () => {
     const documentId = await unpaid();
-    await open(documentId);
+    await noticed(documentId);
     await database.sql
       .insertInto('payment_attempt')
       .values({
@@ -139,21 +172,25 @@ describe('a case', () => {
       })
       .execute();
     const later = new Date(day(10).getTime() + 21_600_000);
-    expect(await enter(documentId, 'reminder', day(10))).toEqual({
+    expect(await enter(documentId, 'reminder', day(10))).toMatchObject({
       entered: false,
       because: 'debit-in-flight',
       until: later,
     });
-    expect(await row(documentId)).toMatchObject({ stage: 'opened' });
+    expect(await row(documentId)).toMatchObject({ stage: 'notice' });
   });
 
-  it('that is disputed after it was paid is taken up at the stage it left, without a retry', async () => {
+  it('pitfall 20 (woocommerce #1098): that is disputed after it was paid is taken up at the stage it left, without a retry', async () => {
     const documentId = await unpaid();
-    await open(documentId);
+    await noticed(documentId);
     await enter(documentId, 'reminder', day(10));
-    await closeCase(database.sql, { documentId, outcome: 'settled', now: day(12) });
+    await close({ documentId, outcome: 'settled', now: day(12) });
     const again = await open(documentId, day(50), 'disputed');
-    expect(again).toMatchObject({ opened: false, reopened: true, next: { stage: 'formal-notice', at: day(70) } });
+    expect(again).toMatchObject({
+      opened: false,
+      reopened: true,
+      look: { next: { stage: 'formal-notice', at: day(70) } },
+    });
     expect(await row(documentId)).toMatchObject({
       stage: 'reminder',
       cause: 'disputed',
@@ -167,15 +204,15 @@ describe('a case', () => {
     await open(documentId);
     const shorter = {
       ...DEFAULT_POLICY,
-      arrears: { ...DEFAULT_POLICY.arrears, reminderAfter: { days: 1 } },
+      arrears: { ...DEFAULT_POLICY.arrears, noticeAfter: { days: 3 } },
     };
     await database.sql
       .insertInto('installation_policy')
       .values({ installation_id: 'garage', valid_from: '2026-08-01', policy: shorter })
       .execute();
-    expect(await open(documentId)).toMatchObject({ next: { at: day(10) } });
+    expect(await open(documentId)).toMatchObject({ look: { next: { at: day(1) } } });
     const newer = await unpaid();
-    expect(await open(newer, day(30))).toMatchObject({ next: { at: day(31) } });
+    expect(await open(newer, day(30))).toMatchObject({ look: { next: { at: day(33) } } });
   });
 
   it('shows its progress', async () => {
@@ -192,7 +229,7 @@ describe('a case', () => {
 describe('the letter of a stage', () => {
   it('is in the customer’s language, with what is due now and when what follows', async () => {
     const documentId = await unpaid(123_456, { language: 'en' });
-    await open(documentId);
+    await noticed(documentId);
     await pay(documentId, 23_456);
     await enter(documentId, 'reminder', day(10));
     const letter = await stageLetter(database.sql, { documentId, stage: 'reminder' });
@@ -206,7 +243,7 @@ describe('the letter of a stage', () => {
   it('in Portuguese has Portuguese dates and amounts', async () => {
     const documentId = await unpaid(123_456);
     await open(documentId);
-    const letter = await stageLetter(database.sql, { documentId, stage: 'opened' });
+    const letter = await stageLetter(database.sql, { documentId, stage: 'notice' });
     expect(letter?.body).toMatch(/1\s?234,56\s€/);
     expect(letter?.body).toContain('15 de julho de 2026');
   });
@@ -240,7 +277,7 @@ describe('what a customer has paid ahead', () => {
 
   it('pitfall 14: and before a stage is entered, when it came later; a part of it skips no stage', async () => {
     const documentId = await unpaid(5000, { paymentMethod: 'prepaid' });
-    await open(documentId, DUE, 'prepaid-too-low');
+    await noticed(documentId, DUE, 'prepaid-too-low');
     await topUp(documentId, 2000);
     expect(await enter(documentId, 'reminder', day(10))).toMatchObject({ entered: true, dueCents: 3000 });
     await recordTransfer(database.sql, { documentId: await paidInvoiceOf(documentId), ...ahead(documentId) });
@@ -303,7 +340,9 @@ describe('an automatic retry', () => {
     ],
   ])('%s', async (_name, states, stage) => {
     const documentId = await attempted(states);
-    expect(await open(documentId, DUE, 'insufficient-funds')).toMatchObject({ opened: true, next: { stage } });
+    expect(await open(documentId, DUE, 'insufficient-funds')).toMatchObject({ opened: true });
+    const { look } = (await enter(documentId, 'notice', day(1))) as { look: CaseLook };
+    expect(look.next).toMatchObject({ stage });
   });
 });
 
@@ -327,10 +366,10 @@ describe('a dispute that nobody chases', () => {
     const never = await disputed();
     const settledBefore = await disputed();
     await open(settledBefore);
-    await closeCase(sql, { documentId: settledBefore, outcome: 'settled', now: day(1) });
+    await close({ documentId: settledBefore, outcome: 'settled', now: day(1) });
     const waived = await disputed();
     await open(waived);
-    await closeCase(sql, { documentId: waived, outcome: 'waived', now: day(1) });
+    await close({ documentId: waived, outcome: 'waived', now: day(1) });
     const chased = await disputed();
     await open(chased);
     const paid = await disputed();

@@ -26,22 +26,26 @@ const amount = (facts: LetterFacts): string =>
 
 const STAGE_WORDS = {
   opened: 'the case is opened',
+  notice: 'we send a notice',
   reminder: 'we send a reminder',
   retry: 'we present the direct debit again',
   'formal-notice': 'we send the formal notice of suspension',
   'suspension-proposed': 'a suspension of charging may be proposed',
+  suspended: 'charging is suspended',
 } as const;
 
 export const ENGLISH: LetterTexts = {
   subject: {
-    opened: ({ numberText }) => `Invoice ${numberText}: payment not made`,
+    notice: ({ numberText }) => `Invoice ${numberText}: payment not made`,
     reminder: ({ numberText }) => `Reminder: invoice ${numberText} is unpaid`,
     retry: ({ numberText }) => `Invoice ${numberText}: a new direct debit`,
     'formal-notice': ({ numberText }) => `Formal notice: invoice ${numberText} is overdue`,
+    suspended: ({ numberText }) => `Charging suspended: invoice ${numberText} is unpaid`,
+    resumed: ({ numberText }) => `Charging resumed: invoice ${numberText}`,
   },
   greeting: ({ customerName }) => `Dear ${customerName},`,
   what: {
-    opened: (facts) =>
+    notice: (facts) =>
       `Invoice ${facts.numberText}, due on ${facts.dueDate}, was not paid: ${CAUSES[causeOf(facts.cause)]}. ` +
       `The amount due is ${amount(facts)}.`,
     reminder: (facts) =>
@@ -52,9 +56,19 @@ export const ENGLISH: LetterTexts = {
       `We are presenting the direct debit of ${amount(facts)} to your bank again.`,
     'formal-notice': (facts) =>
       `Invoice ${facts.numberText}, due on ${facts.dueDate}, is still unpaid in spite of our earlier letters. ` +
-      `The amount due is ${amount(facts)}. Under article 5 of Portuguese Law 23/96 of 26 July we give notice, at least ` +
-      `20 days ahead, that this missing payment is a reason to suspend the charging service. Paying the amount due ` +
-      `prevents the suspension; once suspended, the service is resumed as soon as the payment is confirmed.`,
+      `The amount due is ${amount(facts)}. ` +
+      (facts.suspendable
+        ? `Under article 5 of Portuguese Law 23/96 of 26 July we give notice, at least ` +
+          `20 days ahead, that this missing payment is a reason to suspend the charging service. Paying the amount due ` +
+          `prevents the suspension; once suspended, the service is resumed as soon as the payment is confirmed.`
+        : `We formally demand its payment. Charging that you pay ahead is not suspended for this debt.`),
+    suspended: (facts) =>
+      `Invoice ${facts.numberText}, due on ${facts.dueDate}, is still unpaid after the formal notice. ` +
+      `The amount due is ${amount(facts)}. From now on your cards and your spot begin no new charging session. A running ` +
+      `session ends as usual, a cable is never locked in, and the supply of your home is not affected.`,
+    resumed: (facts) =>
+      `You can charge again: the suspension because of invoice ${facts.numberText}, due on ${facts.dueDate}, has ended. ` +
+      `There is nothing more to do.`,
   },
   howToPay: (facts, stage) => {
     const debit =
@@ -68,8 +82,11 @@ export const ENGLISH: LetterTexts = {
           `${facts.numberText}.`;
     return `How to pay: ${debit}${transfer}`;
   },
-  whatNext: ({ next, noticePeriod }, stage) => {
-    if (stage === 'formal-notice') {
+  whatNext: ({ next, noticePeriod, suspendable }, stage) => {
+    if (stage === 'suspended') {
+      return 'What happens next: charging is resumed by itself, and we tell you, as soon as the payment is confirmed.';
+    }
+    if (stage === 'formal-notice' && suspendable) {
       const date = next === null ? '' : `, not before ${next.date}`;
       return (
         `What happens next: if the amount is not paid, a suspension may be proposed after ${noticePeriod}${date}, never on ` +

@@ -26,22 +26,26 @@ const amount = (facts: LetterFacts): string =>
 
 const STAGE_WORDS = {
   opened: 'abertura do processo',
+  notice: 'enviamos um aviso',
   reminder: 'enviamos um lembrete',
   retry: 'voltamos a apresentar o débito direto',
   'formal-notice': 'enviamos o aviso formal de suspensão',
   'suspension-proposed': 'pode ser proposta a suspensão do carregamento',
+  suspended: 'o carregamento é suspenso',
 } as const;
 
 export const PORTUGUESE: LetterTexts = {
   subject: {
-    opened: ({ numberText }) => `Fatura ${numberText}: pagamento não efetuado`,
+    notice: ({ numberText }) => `Fatura ${numberText}: pagamento não efetuado`,
     reminder: ({ numberText }) => `Lembrete: fatura ${numberText} por pagar`,
     retry: ({ numberText }) => `Fatura ${numberText}: novo débito direto`,
     'formal-notice': ({ numberText }) => `Aviso formal: fatura ${numberText} em dívida`,
+    suspended: ({ numberText }) => `Carregamento suspenso: fatura ${numberText} por pagar`,
+    resumed: ({ numberText }) => `Carregamento retomado: fatura ${numberText}`,
   },
   greeting: ({ customerName }) => `Exmo.(a) Sr.(a) ${customerName},`,
   what: {
-    opened: (facts) =>
+    notice: (facts) =>
       `A fatura ${facts.numberText}, com vencimento em ${facts.dueDate}, não foi paga: ${CAUSES[causeOf(facts.cause)]}. ` +
       `Está em dívida o valor de ${amount(facts)}.`,
     reminder: (facts) =>
@@ -52,10 +56,21 @@ export const PORTUGUESE: LetterTexts = {
       `Vamos apresentar de novo ao banco o débito direto de ${amount(facts)}.`,
     'formal-notice': (facts) =>
       `A fatura ${facts.numberText}, vencida em ${facts.dueDate}, continua por pagar, apesar dos avisos anteriores. ` +
-      `Está em dívida o valor de ${amount(facts)}. Nos termos do artigo 5.º da Lei n.º 23/96, de 26 de julho, ` +
-      `comunicamos com a antecedência mínima de 20 dias que a falta deste pagamento é motivo de suspensão do serviço de ` +
-      `carregamento. A suspensão evita-se pagando o valor em dívida; depois de suspenso, o serviço é retomado logo que o ` +
-      `pagamento esteja confirmado.`,
+      `Está em dívida o valor de ${amount(facts)}. ` +
+      (facts.suspendable
+        ? `Nos termos do artigo 5.º da Lei n.º 23/96, de 26 de julho, ` +
+          `comunicamos com a antecedência mínima de 20 dias que a falta deste pagamento é motivo de suspensão do serviço de ` +
+          `carregamento. A suspensão evita-se pagando o valor em dívida; depois de suspenso, o serviço é retomado logo que o ` +
+          `pagamento esteja confirmado.`
+        : `Interpelamos formalmente ao pagamento. O carregamento que paga antecipadamente não é suspenso por esta dívida.`),
+    suspended: (facts) =>
+      `A fatura ${facts.numberText}, vencida em ${facts.dueDate}, continua por pagar depois do aviso formal. ` +
+      `Está em dívida o valor de ${amount(facts)}. A partir de agora os seus cartões e o seu lugar não iniciam novas ` +
+      `sessões de carregamento. Uma sessão em curso termina normalmente, o cabo nunca fica preso e o fornecimento da sua ` +
+      `habitação não é afetado.`,
+    resumed: (facts) =>
+      `Já pode voltar a carregar: a suspensão por causa da fatura ${facts.numberText}, vencida em ${facts.dueDate}, ` +
+      `terminou. Não precisa de fazer mais nada.`,
   },
   howToPay: (facts, stage) => {
     const debit =
@@ -69,8 +84,11 @@ export const PORTUGUESE: LetterTexts = {
           `referência ${facts.numberText}.`;
     return `Como pagar: ${debit}${transfer}`;
   },
-  whatNext: ({ next, noticePeriod }, stage) => {
-    if (stage === 'formal-notice') {
+  whatNext: ({ next, noticePeriod, suspendable }, stage) => {
+    if (stage === 'suspended') {
+      return 'O que se segue: o carregamento é retomado automaticamente, e com aviso, logo que o pagamento esteja confirmado.';
+    }
+    if (stage === 'formal-notice' && suspendable) {
       const date = next === null ? '' : `, não antes de ${next.date}`;
       return (
         `O que se segue: se o valor não for pago, a suspensão pode ser proposta decorridos ${noticePeriod}${date}, nunca ` +

@@ -15,9 +15,10 @@ const FACTS: LetterFacts = {
   issuerIban: 'PT50002700000001234567833',
   ibanLast4: '0154',
   next: { stage: 'formal-notice', date: '4 de agosto de 2026' },
+  suspendable: true,
   noticePeriod: '20 dias',
 };
-const STAGES: readonly LetterStage[] = ['opened', 'reminder', 'retry', 'formal-notice'];
+const STAGES: readonly LetterStage[] = ['notice', 'reminder', 'retry', 'formal-notice'];
 
 describe.each(['pt', 'en'] as const)('a letter in %s', (language) => {
   it.each(STAGES)(
@@ -47,10 +48,30 @@ describe.each(['pt', 'en'] as const)('a letter in %s', (language) => {
   });
 
   it('names the reason in words, also for a code that only the provider knows', () => {
-    const reason = (cause: string) => writeLetter('opened', { ...FACTS, cause }, language).body;
+    const reason = (cause: string) => writeLetter('notice', { ...FACTS, cause }, language).body;
     expect(reason('insufficient_funds')).toBe(reason('insufficient-funds'));
     expect(reason('disputed')).toContain(language === 'pt' ? 'devolvido' : 'returned');
     expect(reason('heaven-knows')).toContain(language === 'pt' ? 'não pôde ser executado' : 'could not be executed');
+  });
+
+  it('of formal notice to who pays ahead announces no suspension', () => {
+    const { body } = writeLetter('formal-notice', { ...FACTS, suspendable: false }, language);
+    expect(body).not.toMatch(/23\/96/);
+    expect(body).toMatch(language === 'pt' ? /não é suspenso/ : /is not suspended/);
+  });
+
+  it('of suspension says that sessions end as usual, no cable is locked in, and how it ends', () => {
+    const { body } = writeLetter('suspended', { ...FACTS, next: null }, language);
+    expect(body).toMatch(language === 'pt' ? /o cabo nunca fica preso/ : /a cable is never locked in/);
+    expect(body).toMatch(language === 'pt' ? /retomado automaticamente/ : /resumed by itself/);
+    expect(body).toContain('PT50002700000001234567833');
+  });
+
+  it('of resumption asks for nothing', () => {
+    const { subject, body } = writeLetter('resumed', { ...FACTS, next: null }, language);
+    expect(subject).toContain('FT CZM2026/7');
+    expect(body).not.toContain('PT50002700000001234567833');
+    expect(body).not.toMatch(/undefined|null/);
   });
 
   it('names the account only when it will be debited, and the issuer’s address when there is no IBAN', () => {

@@ -3,8 +3,7 @@ import { hasDebitInFlight } from '#libs/payments/attempts.js';
 import { payFromBalance } from '#libs/payments/deduct-prepaid.js';
 
 import type { Sql } from '../persistence/database.js';
-import { loadCase } from './case-facts.js';
-import { nextStage, type StagePlan } from './stages.js';
+import { noteLook, type CaseLook } from './look.js';
 
 export interface CaseOrder {
   readonly documentId: string;
@@ -21,7 +20,7 @@ export type OpenedCase =
       readonly opened: boolean;
       /** It had been closed and is taken up at the stage it left (a dispute after payment). */
       readonly reopened: boolean;
-      readonly next: StagePlan | null;
+      readonly look: CaseLook;
     }
   | { readonly settled: true; readonly installationId: string };
 
@@ -69,29 +68,34 @@ export async function openCase(sql: Sql, order: CaseOrder): Promise<OpenedCase> 
         .values({ document_id: documentId, stage: 'opened', at: now, due_cents: due, detail: { cause } })
         .execute();
     }
-    return { installationId, opened, reopened, next: await planNext(trx, documentId) };
+    return { installationId, opened, reopened, look: await noteLook(trx, documentId) };
   });
 }
 
 async function reopen(trx: Sql, { documentId, cause, workflowId, now }: CaseOrder): Promise<boolean> {
   const updated = await trx
     .updateTable('arrears_case')
-    .set({ cause, opened_at: now, closed_at: null, outcome: null, paused_reason: null, workflow_id: workflowId })
+    .set({
+      cause,
+      opened_at: now,
+      closed_at: null,
+      outcome: null,
+      ending: null,
+      paused_reason: null,
+      workflow_id: workflowId,
+    })
     .where('document_id', '=', documentId)
     .where('closed_at', 'is not', null)
-    .returning('document_id')
+    .returning('stage')
     .executeTakeFirst();
-  return updated !== undefined;
+  if (updated === undefined) return false;
+  if (NEEDS_APPROVAL_AGAIN.has(updated.stage)) await backToNotice(trx, documentId);
+  return true;
 }
 
-/** The next stage of a case as of now, noted on its row; null when there is none. */
-export async function planNext(trx: Sql, documentId: string): Promise<StagePlan | null> {
-  const loaded = await loadCase(trx, documentId);
-  const next = loaded === null ? null : nextStage(loaded.facts);
-  await trx
-    .updateTable('arrears_case')
-    .set({ next_stage: next?.stage ?? null, next_action_at: next?.at ?? null })
-    .where('document_id', '=', documentId)
-    .execute();
-  return next;
+/** A new suspension needs its own proposal and approval: the case is back at the formal notice. */
+const NEEDS_APPROVAL_AGAIN: ReadonlySet<string> = new Set(['suspension-proposed', 'suspended']);
+
+async function backToNotice(trx: Sql, documentId: string): Promise<void> {
+  await trx.updateTable('arrears_case').set({ stage: 'formal-notice' }).where('document_id', '=', documentId).execute();
 }

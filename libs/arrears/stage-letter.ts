@@ -1,9 +1,8 @@
-import type { Delay } from '#libs/registry/policy.js';
-
 import type { Sql } from '../persistence/database.js';
 import { loadCase, type LoadedCase } from './case-facts.js';
-import { writeLetter, type Letter, type LetterFacts } from './letters.js';
-import { nextStage, type CaseStage } from './stages.js';
+import { delayWords, localDate, longDate, moneyWords } from './letter-words.js';
+import { writeLetter, type Letter, type LetterFacts, type LetterKind } from './letters.js';
+import { nextStage, stagePlan, type CaseStage } from './stages.js';
 
 export interface StageLetter extends Letter {
   readonly installationId: string;
@@ -21,23 +20,35 @@ export async function stageLetter(
   sql: Sql,
   { documentId, stage }: { readonly documentId: string; readonly stage: CaseStage },
 ): Promise<StageLetter | null> {
-  if (stage === 'suspension-proposed') return null;
+  if (stage === 'opened' || stage === 'suspension-proposed') return null;
+  return letterOf(sql, { documentId, kind: stage, key: `arrears/${documentId}/${stage}` });
+}
+
+/** The letter that a suspension has ended; one per suspension. Null when there is no address to write to. */
+export function resumedLetter(
+  sql: Sql,
+  { documentId, since }: { readonly documentId: string; readonly since: Date },
+): Promise<StageLetter | null> {
+  return letterOf(sql, { documentId, kind: 'resumed', key: `arrears/${documentId}/resumed/${since.toISOString()}` });
+}
+
+async function letterOf(
+  sql: Sql,
+  { documentId, kind, key }: { readonly documentId: string; readonly kind: LetterKind; readonly key: string },
+): Promise<StageLetter | null> {
   const loaded = await loadCase(sql, documentId);
   if (loaded === null) throw new Error(`document ${documentId} has no arrears case`);
   const { installationId, customerId, customerEmail, customerLanguage } = loaded.collection;
   if (customerEmail === null) return null;
-  const letter = writeLetter(stage, letterFacts(loaded), customerLanguage);
-  return { ...letter, installationId, customerId, recipient: customerEmail, key: `arrears/${documentId}/${stage}` };
+  const letter = writeLetter(kind, letterFacts(loaded), customerLanguage);
+  return { ...letter, installationId, customerId, recipient: customerEmail, key };
 }
 
 function letterFacts({ facts, collection, policy }: LoadedCase): LetterFacts {
   const language = collection.customerLanguage;
-  const money = (cents: number) =>
-    new Intl.NumberFormat(language === 'en' ? 'en-IE' : 'pt-PT', {
-      style: 'currency',
-      currency: collection.currency,
-    }).format(cents / 100);
-  const next = nextStage(facts);
+  const money = (cents: number) => moneyWords(cents, collection.currency, language);
+  // A formal notice is given with its letter: what follows it is known before anything proves that it arrived.
+  const next = nextStage(facts) ?? stagePlan(facts).find(({ stage }) => isAhead(facts.entered, stage)) ?? null;
   return {
     customerName: collection.customerName,
     numberText: collection.numberText,
@@ -51,22 +62,10 @@ function letterFacts({ facts, collection, policy }: LoadedCase): LetterFacts {
     issuerIban: collection.issuer.iban,
     ibanLast4: collection.mandateLast4,
     next: next === null ? null : { stage: next.stage, date: longDate(localDate(next.at, facts.timeZone), language) },
+    suspendable: facts.suspendable,
     noticePeriod: delayWords(policy.arrears.suspensionProposalAfterNotice, language),
   };
 }
 
-function localDate(at: Date, timeZone: string): Temporal.PlainDate {
-  return Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timeZone).toPlainDate();
-}
-
-function longDate(date: Temporal.PlainDate, language: 'pt' | 'en'): string {
-  return date.toLocaleString(language === 'en' ? 'en-IE' : 'pt-PT', { day: 'numeric', month: 'long', year: 'numeric' });
-}
-
-function delayWords(delay: Delay, language: 'pt' | 'en'): string {
-  if ('days' in delay) return language === 'en' ? `${delay.days} days` : `${delay.days} dias`;
-  if ('businessDays' in delay) {
-    return language === 'en' ? `${delay.businessDays} working days` : `${delay.businessDays} dias úteis`;
-  }
-  return language === 'en' ? `${delay.seconds} seconds` : `${delay.seconds} segundos`;
-}
+const isAhead = (entered: readonly { readonly stage: CaseStage }[], stage: CaseStage): boolean =>
+  entered.every((one) => one.stage !== stage);

@@ -26,24 +26,70 @@ function facts(more: Partial<CaseFacts> = {}): CaseFacts {
     openedAt: DUE,
     cause: 'insufficient-funds',
     mayDebit: true,
+    suspendable: true,
+    noticeGivenAt: DUE,
+    approvedAt: null,
+    standstills: [],
     entered: [{ stage: 'opened', at: DUE }],
     ...more,
   };
 }
 
+const fresh = { noticeGivenAt: null };
 const names = (more: Partial<CaseFacts> = {}) => stagePlan(facts(more)).map(({ stage }) => stage);
 const days = (more: Partial<CaseFacts> = {}) =>
   stagePlan(facts(more)).map(({ at }) => Math.round((at.getTime() - DUE.getTime()) / DAY_MS));
 
 describe('the plan of a case', () => {
-  it('follows the policy: retry after 5 working days, reminder after 10, notice after 20, proposal 20 after that', () => {
-    expect(names()).toEqual(['retry', 'reminder', 'formal-notice', 'suspension-proposed']);
-    expect(days()).toEqual([7, 10, 20, 40]);
+  it('follows the policy: notice after 1 day, retry after 5 working days, reminder 10, formal notice 20, proposal 20 more', () => {
+    expect(names(fresh)).toEqual(['notice', 'retry', 'reminder', 'formal-notice', 'suspension-proposed']);
+    expect(days(fresh)).toEqual([1, 7, 10, 20, 40]);
   });
 
   it('counts from the day it was opened, when that is later than the due date', () => {
-    expect(days({ openedAt: new Date(DUE.getTime() + 3 * DAY_MS) })[1]).toBe(13);
-    expect(days({ openedAt: new Date(DUE.getTime() - 3 * DAY_MS) })[1]).toBe(10);
+    expect(days({ openedAt: new Date(DUE.getTime() + 3 * DAY_MS) })[2]).toBe(13);
+    expect(days({ openedAt: new Date(DUE.getTime() - 3 * DAY_MS) })[2]).toBe(10);
+  });
+
+  it('does not go back to the first notice in a case that went on before there was one', () => {
+    expect(nextStage(facts({ entered: [{ stage: 'reminder', at: DUE }], mayDebit: false }))?.stage).toBe(
+      'formal-notice',
+    );
+  });
+
+  it('pitfall 17 (killbill #1997): proposes no suspension to who pays ahead now', () => {
+    expect(names({ suspendable: false })).toEqual(['notice', 'retry', 'reminder', 'formal-notice']);
+  });
+
+  it('has the suspension only after staff approved, on a day that allows it', () => {
+    expect(names()).not.toContain('suspended');
+    const friday = new Date('2026-08-28T15:00:00Z');
+    expect(stagePlan(facts({ approvedAt: friday })).at(-1)).toEqual({
+      stage: 'suspended',
+      at: new Date('2026-08-31T15:00:00Z'),
+    });
+  });
+
+  it('waits for a proof of the formal notice before a suspension is proposed', () => {
+    const entered: EnteredStage[] = [
+      { stage: 'retry', at: DUE },
+      { stage: 'reminder', at: DUE },
+      { stage: 'formal-notice', at: DUE },
+    ];
+    expect(nextStage(facts({ entered, noticeGivenAt: null }))).toBeNull();
+    const posted = new Date(DUE.getTime() + 5 * DAY_MS);
+    const next = nextStage(facts({ entered, noticeGivenAt: posted }));
+    expect(next?.at.getTime()).toBeGreaterThanOrEqual(posted.getTime() + 20 * DAY_MS);
+  });
+
+  it('goes on where it stood after a complaint of ten days', () => {
+    const standstill = {
+      because: 'complaint' as const,
+      from: new Date(DUE.getTime() + 3 * DAY_MS),
+      until: new Date(DUE.getTime() + 13 * DAY_MS),
+      lookAgainAt: null,
+    };
+    expect(days({ ...fresh, standstills: [standstill] })).toEqual([1, 17, 20, 30, 50]);
   });
 
   it.each([
@@ -51,7 +97,7 @@ describe('the plan of a case', () => {
     ['a dispute', { cause: 'disputed' }],
     ['a customer without mandate', { mayDebit: false }],
   ])('has no retry for %s', (_name, more) => {
-    expect(names(more)).toEqual(['reminder', 'formal-notice', 'suspension-proposed']);
+    expect(names(more)).toEqual(['notice', 'reminder', 'formal-notice', 'suspension-proposed']);
   });
 
   it('knows the provider’s and SEPA’s words too', () => {
@@ -66,15 +112,15 @@ describe('the plan of a case', () => {
       { stage: 'reminder', at: DUE },
       { stage: 'formal-notice', at: given },
     ];
-    const next = nextStage(facts({ entered }));
+    const next = nextStage(facts({ entered, noticeGivenAt: given }));
     expect(next?.stage).toBe('suspension-proposed');
     expect(next?.at.getTime()).toBeGreaterThanOrEqual(given.getTime() + 20 * DAY_MS);
   });
 
   it('never has the formal notice before the reminder, whatever the delays', () => {
     const policy = { ...DEFAULT_POLICY.arrears, formalNoticeAfter: { days: 1 } };
-    expect(names({ policy })).toEqual(['retry', 'reminder', 'formal-notice', 'suspension-proposed']);
-    expect(days({ policy })[2]).toBe(10);
+    expect(names({ policy })).toEqual(['notice', 'retry', 'reminder', 'formal-notice', 'suspension-proposed']);
+    expect(days({ policy })[3]).toBe(10);
   });
 
   it('does not go back to a retry when a mandate is signed after the formal notice', () => {
@@ -85,9 +131,9 @@ describe('the plan of a case', () => {
     expect(nextStage(facts({ entered }))?.stage).toBe('suspension-proposed');
   });
 
-  it('is over after the proposal', () => {
-    const entered = stagePlan(facts()).map(({ stage, at }) => ({ stage, at }));
-    expect(nextStage(facts({ entered }))).toBeNull();
+  it('is over after the suspension', () => {
+    const entered = stagePlan(facts({ approvedAt: DUE })).map(({ stage, at }) => ({ stage, at }));
+    expect(nextStage(facts({ entered, approvedAt: DUE }))).toBeNull();
   });
 });
 
@@ -146,8 +192,15 @@ describe('whether a stage is entered when its time has come', () => {
     expect(decision).toEqual({ enter: false, because: 'debit-in-flight', until: lookAgainAt });
   });
 
+  it('not while a complaint is open or a plan is kept', () => {
+    const standstills = [{ because: 'complaint' as const, from: DUE, until: null, lookAgainAt: null }];
+    const decision = stageDecision({ ...reminderNext, standstills }, { ...moment, stage: 'reminder' });
+    expect(decision).toEqual({ enter: false, because: 'standstill' });
+  });
+
   it('not when the plan has changed meanwhile: a mandate ended, so there is no retry', () => {
-    const decision = stageDecision(facts({ mayDebit: false }), { ...moment, stage: 'retry' });
+    const entered: EnteredStage[] = [{ stage: 'notice', at: DUE }];
+    const decision = stageDecision(facts({ mayDebit: false, entered }), { ...moment, stage: 'retry' });
     expect(decision).toMatchObject({ enter: false, because: 'replanned', next: { stage: 'reminder' } });
   });
 
@@ -158,7 +211,11 @@ describe('whether a stage is entered when its time has come', () => {
       at: given,
     }));
     const decide = (instant: string) =>
-      stageDecision(facts({ entered }), { ...moment, stage: 'suspension-proposed', now: new Date(instant) });
+      stageDecision(facts({ entered, noticeGivenAt: given }), {
+        ...moment,
+        stage: 'suspension-proposed',
+        now: new Date(instant),
+      });
     const plannedAt = new Date('2026-08-24T09:00:00Z');
     expect(decide('2026-08-20T09:00:00Z')).toEqual({ enter: false, because: 'too-early', until: plannedAt });
     expect(decide('2026-08-24T09:00:00Z')).toEqual({ enter: true });

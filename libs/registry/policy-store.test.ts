@@ -54,6 +54,17 @@ describe('policyAt', () => {
     expect(policy.anomaly.retailerBillTolerance).toEqual(retailerBillTolerance);
   });
 
+  test('a row from before there were all stages of the chase has the default ones', async () => {
+    const { reminderAfter, retryAfter, formalNoticeAfter, suspensionProposalAfterNotice } = DEFAULT_POLICY.arrears;
+    const arrears = { reminderAfter, retryAfter, formalNoticeAfter, suspensionProposalAfterNotice };
+    await database.sql
+      .insertInto('installation_policy')
+      .values({ installation_id: 'x', valid_from: '2026-09-01', policy: { ...DEFAULT_POLICY, arrears } as never })
+      .execute();
+    const policy = await policyAt(database.sql, 'x', new Date('2026-09-15T00:00:00Z'));
+    expect(policy.arrears).toEqual(DEFAULT_POLICY.arrears);
+  });
+
   test('an unknown installation is an error', async () => {
     await expect(policyAt(database.sql, 'nowhere', new Date())).rejects.toThrow('no installation nowhere');
   });

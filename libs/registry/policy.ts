@@ -43,6 +43,20 @@ export const installationPolicySchema = z.strictObject({
     formalNoticeAfter: delaySchema,
     /** After the formal notice; Lei 23/96 art. 5.º: at least 20 days. */
     suspensionProposalAfterNotice: delaySchema,
+    /** The first letter: that the debit failed or nothing was paid, and why. */
+    noticeAfter: delaySchema.default({ days: 1 }),
+    /** Whether who pays ahead now is kept from charging for an older debt. */
+    suspendPrepaid: z.boolean().default(false),
+    /** How late an instalment of a payment plan may be before the plan is broken. */
+    instalmentGrace: delaySchema.default({ businessDays: 3 }),
+    /** Lei 23/96 art. 10.º: the claim lapses so many months after the end of the service ... */
+    claimLapseMonths: z.int().min(1).default(6),
+    /** ... and so long before, staff and manager are warned: hand over or sue. */
+    lapseWarningDays: z.int().min(1).default(30),
+    /** The legal rate that is charged on what is late: libs/arrears/interest-rates.json. */
+    interest: z.enum(['none', 'civil', 'commercial']).default('none'),
+    /** Whether a debt that was written off lets the debtor charge again. */
+    resumeAfterWriteOff: z.boolean().default(false),
   }),
 });
 export type InstallationPolicy = z.infer<typeof installationPolicySchema>;
@@ -66,5 +80,12 @@ export const DEFAULT_POLICY: InstallationPolicy = {
     retryAfter: { businessDays: 5 },
     formalNoticeAfter: { days: 20 },
     suspensionProposalAfterNotice: { days: 20 },
+    noticeAfter: { days: 1 },
+    suspendPrepaid: false,
+    instalmentGrace: { businessDays: 3 },
+    claimLapseMonths: 6,
+    lapseWarningDays: 30,
+    interest: 'none',
+    resumeAfterWriteOff: false,
   },
 };

@@ -2,7 +2,7 @@ import { Context, getClient } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 
 import type { Activities, StripeActivities } from '#workflows/activities.js';
-import type { OpenedCase, StageEntry, StagePlan } from '#workflows/arrears/activities.js';
+import type { CaseLook, OpenedCase, StageEntry, StagePlan, SuspensionDecision } from '#workflows/arrears/activities.js';
 import type { ArrearsInput, ArrearsOutcome, ArrearsProgress } from '#workflows/arrears/messages.js';
 import type { CollectionOutcome, CollectionProgress } from '#workflows/collection/messages.js';
 import type { DebitLook } from '#workflows/debit/activities.js';
@@ -48,6 +48,14 @@ interface FakeDocument {
     entered: StagePlan['stage'][];
     outcome: ArrearsOutcome | null;
     shown: ArrearsProgress | null;
+    decision: SuspensionDecision | null;
+    ending: CaseLook['ending'];
+    complaintOpen: boolean;
+    /** Until when a payment plan's next instalment may be paid. */
+    planUntil: number | null;
+    proved: boolean;
+    warned: boolean;
+    resumed: boolean;
   } | null;
 }
 
@@ -55,6 +63,26 @@ interface FakeCycle extends MonthInput {
   closed: number;
   shown: (MonthProgress & { outcome: MonthOutcome | null }) | null;
   readonly steps: string[];
+}
+
+const NEW_CASE = {
+  outcome: null,
+  shown: null,
+  decision: null,
+  ending: null,
+  complaintOpen: false,
+  planUntil: null,
+  proved: false,
+  warned: false,
+  resumed: false,
+} as const;
+
+function standstillOf(
+  { complaintOpen, planUntil }: NonNullable<FakeDocument['arrears']>,
+  iso: (at: number) => string,
+): { readonly because: string; readonly until: string | null } | null {
+  if (complaintOpen) return { because: 'complaint', until: null };
+  return planUntil === null ? null : { because: 'plan', until: iso(planUntil) };
 }
 
 /** ISO of the end of a period; the stories live in UTC. */
@@ -79,7 +107,17 @@ export class FakeWorld {
   preNotificationDays = 14;
   processingLimitDays = 20;
   /** Days between opening a case and its stages. */
-  readonly stageDays = { reminder: 1, retry: 5, 'formal-notice': 20, 'suspension-proposed': 40 };
+  readonly stageDays = {
+    notice: 1,
+    reminder: 2,
+    retry: 5,
+    'formal-notice': 20,
+    'suspension-proposed': 40,
+    suspended: 42,
+  };
+  /** Days between opening a case and the warning that its claim lapses. */
+  lapseWarningDays = 120;
+  refuseDecision = false;
   /** activity → how often it still dies before it works (the worker was killed, the database was away) */
   readonly dies = new Map<string, number>();
   /** activity → code: it fails for good until the entry is removed */
@@ -104,6 +142,13 @@ export class FakeWorld {
 
   pay(documentId: string, cents: number): void {
     this.#document(documentId).dueCents -= cents;
+  }
+
+  /** What people and the books do to a case, before its workflow is told. */
+  caseOf(documentId: string): NonNullable<FakeDocument['arrears']> {
+    const { arrears } = this.#document(documentId);
+    if (arrears === null) throw new Error(`no case of ${documentId}`);
+    return arrears;
   }
 
   /** The provider takes the money back: the ledger is reversed. */
@@ -236,22 +281,56 @@ export class FakeWorld {
     return {
       openArrears: async ({ documentId, cause }: ArrearsInput) => {
         const document = this.#document(documentId);
-        document.arrears ??= { openedAt: this.#now(), cause, entered: [], outcome: null, shown: null };
+        document.arrears ??= { ...NEW_CASE, openedAt: this.#now(), cause, entered: [] };
         const { installationId } = this.#cycle(document.cycleId);
         const stage: OpenedCase['stage'] = document.arrears.entered.at(-1) ?? 'opened';
-        return { installationId, settled: document.dueCents <= 0, stage, next: this.#nextStage(document) };
+        return { installationId, settled: document.dueCents <= 0, stage, ...this.#look(document) };
       },
       enterArrearsStage: async (documentId: string, stage: StagePlan['stage']): Promise<StageEntry> => {
         const document = this.#document(documentId);
-        const processing = document.attempts.filter((attempt) => this.#look(document, attempt).state === 'processing');
+        const processing = document.attempts.filter(
+          (attempt) => this.#lookAtAttempt(document, attempt).state === 'processing',
+        );
         if (processing.length > 0) {
           const next = { stage, at: new Date(this.#now() + 2 * DAY_MS).toISOString() };
-          return { entered: false, mailId: null, next, processing: processing.map(({ id }) => id) };
+          return {
+            ...this.#look(document),
+            entered: false,
+            mailId: null,
+            next,
+            processing: processing.map(({ id }) => id),
+          };
         }
         if (document.dueCents <= 0) return { entered: false, mailId: null, next: null, processing: [] };
+        const look = this.#look(document);
+        if (look.standstill) return { ...look, entered: false, mailId: null, processing: [] };
         if (document.arrears?.entered.includes(stage) === false) document.arrears.entered.push(stage);
-        const mailId = stage === 'retry' ? null : `arrears/${documentId}/${stage}`;
-        return { entered: true, mailId, next: this.#nextStage(document), processing: [] };
+        const mailId = stage === 'retry' || stage === 'suspension-proposed' ? null : `arrears/${documentId}/${stage}`;
+        return { ...this.#look(document), entered: true, mailId, processing: [] };
+      },
+      lookAtArrears: async (documentId: string): Promise<CaseLook> => {
+        const document = this.#document(documentId);
+        const { arrears } = document;
+        const isBroken = arrears !== null && arrears.planUntil !== null && arrears.planUntil <= this.#now();
+        if (isBroken) arrears.planUntil = null;
+        return this.#look(document);
+      },
+      proveArrearsLetter: async (documentId: string): Promise<CaseLook> => {
+        this.caseOf(documentId).proved = true;
+        return this.#look(this.#document(documentId));
+      },
+      decideSuspension: async (documentId: string, decision: SuspensionDecision): Promise<CaseLook | Refused> => {
+        if (this.refuseDecision) return { refused: { code: 'SUSPENSION.NOT_PROPOSED' } };
+        this.caseOf(documentId).decision = decision;
+        return this.#look(this.#document(documentId));
+      },
+      warnOfLapse: async (documentId: string) => {
+        this.caseOf(documentId).warned = true;
+        return { ...this.#look(this.#document(documentId)), mailId: `arrears/${documentId}/lapse` };
+      },
+      resumeCharging: async (documentId: string) => {
+        this.caseOf(documentId).resumed = true;
+        return { mailId: `arrears/${documentId}/resumed` };
       },
       nextAttemptNo: async (documentId: string) => this.#document(documentId).attempts.length + 1,
       arrearsDueCents: async (documentId: string) => this.#document(documentId).dueCents,
@@ -272,7 +351,7 @@ export class FakeWorld {
         if (pays.method !== 'direct-debit' || !('debit' in pays)) return { refused: { code: 'MANDATE.NOT_FOUND' } };
         if (document.dueCents < SMALLEST_DEBIT_CENTS) return { refused: { code: 'DEBIT.AMOUNT_TOO_SMALL' } };
         const known = document.attempts.find(({ no }) => no === attemptNo);
-        const open = document.attempts.find((attempt) => this.#look(document, attempt).state === 'processing');
+        const open = document.attempts.find((attempt) => this.#lookAtAttempt(document, attempt).state === 'processing');
         if (known === undefined && open !== undefined) return { refused: { code: 'DEBIT.PROCESSING' } };
         const attempt = known ?? {
           id: `pi-${documentId}-${attemptNo}`,
@@ -281,19 +360,19 @@ export class FakeWorld {
           posted: false,
         };
         if (known === undefined) document.attempts.push(attempt);
-        return this.#look(document, attempt);
+        return this.#lookAtAttempt(document, attempt);
       },
       lookAtDebit: async (documentId: string, providerPaymentId: string): Promise<DebitLook> => {
         const document = this.#document(documentId);
         const attempt = document.attempts.find(({ id }) => id === providerPaymentId);
         if (attempt === undefined) throw new Error(`no payment ${providerPaymentId}`);
-        return this.#look(document, attempt);
+        return this.#lookAtAttempt(document, attempt);
       },
     };
   }
 
   /** What the provider says at this moment of the story; a success is posted once. */
-  #look(document: FakeDocument, attempt: FakeDocument['attempts'][number]): DebitLook {
+  #lookAtAttempt(document: FakeDocument, attempt: FakeDocument['attempts'][number]): DebitLook {
     const { pays } = document.customer;
     if (pays.method !== 'direct-debit' || !('debit' in pays)) throw new Error('no debit');
     const plan = attempt.no === 1 ? pays.debit : (pays.retry ?? pays.debit);
@@ -313,15 +392,29 @@ export class FakeWorld {
     return { ...base, state: 'processing', lookAgainAt };
   }
 
-  #nextStage(document: FakeDocument): StagePlan | null {
+  #look(document: FakeDocument): CaseLook {
     const { arrears } = document;
-    if (arrears === null) return null;
-    const order = ['reminder', 'retry', 'formal-notice', 'suspension-proposed'] as const;
-    const stage = order.find(
-      (stage) => !arrears.entered.includes(stage) && (stage !== 'retry' || arrears.cause === 'AM04'),
-    );
-    if (stage === undefined) return null;
-    return { stage, at: new Date(arrears.openedAt + this.stageDays[stage] * DAY_MS).toISOString() };
+    if (arrears === null) return { next: null };
+    const { entered, decision } = arrears;
+    const order = [
+      'notice',
+      'reminder',
+      'retry',
+      'formal-notice',
+      'suspension-proposed',
+      ...(decision?.approved === true ? (['suspended'] as const) : []),
+    ] as const;
+    const stage = order.find((one) => !entered.includes(one) && (one !== 'retry' || arrears.cause === 'AM04'));
+    const isProved = stage !== 'suspension-proposed' || arrears.proved;
+    const iso = (at: number) => new Date(at).toISOString();
+    const at = (days: number) => iso(arrears.openedAt + days * DAY_MS);
+    return {
+      next: stage === undefined || !isProved ? null : { stage, at: at(this.stageDays[stage]) },
+      standstill: standstillOf(arrears, iso),
+      warnAt: arrears.warned ? null : at(this.lapseWarningDays),
+      needs: entered.includes('suspension-proposed') && decision === null ? 'suspension' : null,
+      ending: arrears.ending ?? null,
+    };
   }
 
   /** Two customers a batch, so that a story sees more than one. */

@@ -12,6 +12,8 @@ interface Ending {
   readonly stages?: readonly string[];
   readonly month: string;
   readonly debits?: number;
+  /** The debtor may charge again. */
+  readonly resumed?: boolean;
 }
 
 /** What each story must come to, for its last document. */
@@ -23,23 +25,40 @@ const ENDINGS: Readonly<Record<string, Ending>> = {
     month: 'arrears',
     reason: 'MD07',
     arrears: 'settled',
-    stages: ['reminder', 'formal-notice'],
+    stages: ['notice', 'reminder', 'formal-notice'],
     debits: 1,
   },
   arrearsCuredByRetry: {
     month: 'arrears',
     reason: 'AM04',
     arrears: 'settled',
-    stages: ['reminder', 'retry'],
+    stages: ['notice', 'reminder', 'retry'],
     debits: 2,
   },
   arrearsToSuspension: {
     month: 'arrears',
     reason: 'prepaid-too-low',
-    arrears: 'suspension-proposed',
-    stages: ['reminder', 'formal-notice', 'suspension-proposed'],
+    arrears: 'settled',
+    stages: ['notice', 'reminder', 'formal-notice', 'suspension-proposed', 'suspended'],
+    resumed: true,
   },
-  arrearsWaived: { month: 'arrears', reason: 'no-mandate', arrears: 'waived', stages: ['reminder', 'formal-notice'] },
+  arrearsPlanBroken: {
+    month: 'arrears',
+    arrears: 'written-off',
+    stages: ['notice', 'reminder', 'formal-notice'],
+    resumed: false,
+  },
+  arrearsHandedOver: {
+    month: 'arrears',
+    arrears: 'handed-over',
+    stages: ['notice', 'reminder', 'formal-notice', 'suspension-proposed'],
+  },
+  arrearsWaived: {
+    month: 'arrears',
+    reason: 'no-mandate',
+    arrears: 'waived',
+    stages: ['notice', 'reminder', 'formal-notice'],
+  },
   processingTooLong: {
     month: 'arrears',
     reason: 'processing-too-long',
@@ -47,7 +66,7 @@ const ENDINGS: Readonly<Record<string, Ending>> = {
     stages: [],
     debits: 1,
   },
-  transferNotPaid: { month: 'arrears', reason: 'not-paid', arrears: 'suspension-proposed' },
+  transferNotPaid: { month: 'arrears', reason: 'not-paid', arrears: 'settled', stages: ['notice'] },
   debitTooSmall: { month: 'arrears', collection: 'arrears', reason: 'not-paid', debits: 0 },
   collectionCancelled: { month: 'settled', collection: 'cancelled', reason: 'credited', arrears: null },
   monthStarted: { month: 'nothing-due' },
@@ -65,6 +84,7 @@ function endingOf(world: FakeWorld): Ending {
           reason: document.collection.reason,
           arrears: document.arrears?.outcome ?? null,
           stages: document.arrears?.entered ?? [],
+          resumed: document.arrears?.resumed ?? false,
           debits: document.attempts.length,
         }),
   };

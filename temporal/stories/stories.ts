@@ -1,6 +1,15 @@
 import type { WorkflowHandle } from '@temporalio/client';
 
-import { pauseUpdate, resumeUpdate, retryDebitUpdate, waiveUpdate } from '#workflows/arrears/messages.js';
+import {
+  approveSuspensionUpdate,
+  arrearsProgressQuery,
+  declineSuspensionUpdate,
+  pauseUpdate,
+  resumeUpdate,
+  retryDebitUpdate,
+  waiveUpdate,
+  type ArrearsProgress,
+} from '#workflows/arrears/messages.js';
 import { collectionPageWorkflowId } from '#workflows/collection-page/messages.js';
 import { cancelCollectionUpdate } from '#workflows/collection/messages.js';
 import {
@@ -93,7 +102,7 @@ export const arrearsPaidInParts: Story = async (scene) => {
   await scene.end(arrears);
   return {
     'collection-failed': scene.collection(document).workflowId,
-    'arrears-settled-by-part-payments': arrears.workflowId,
+    'arrears-settled-by-part-payments-after-proof': arrears.workflowId,
   };
 };
 
@@ -105,14 +114,64 @@ export const arrearsCuredByRetry: Story = async (scene) => {
   return { 'arrears-settled-by-retry': scene.arrears(document).workflowId };
 };
 
-/** Too little on the prepaid balance, and nobody pays: to the proposal of a suspension. */
+/** Too little on the prepaid balance, and nobody pays: suspended when a person approves, resumed when it is settled. */
 export const arrearsToSuspension: Story = async (scene) => {
   const document = await unpaid(scene, { method: 'prepaid', balanceCents: 300 });
-  await scene.end(scene.arrears(document));
+  const arrears = scene.arrears(document);
+  await stands(scene, document, ({ stage }) => stage === 'suspension-proposed');
+  await arrears.executeUpdate(declineSuspensionUpdate, { args: [{ ...BY, reason: 'the debtor is in hospital' }] });
+  await arrears.executeUpdate(approveSuspensionUpdate, { args: [BY] });
+  await stands(scene, document, ({ stage }) => stage === 'suspended');
+  await scene.pay(document, 200);
+  await scene.sleep(24);
+  await scene.pay(document, 500);
+  await scene.end(arrears);
   return {
     'collection-prepaid-short': scene.collection(document).workflowId,
-    'arrears-suspension-proposed': scene.arrears(document).workflowId,
+    'arrears-suspended-and-resumed': arrears.workflowId,
   };
+};
+
+/** A complaint, then a plan that is kept for one instalment and broken at the second; then it is written off. */
+export const arrearsPlanBroken: Story = async (scene) => {
+  scene.world.stageDays['suspension-proposed'] = 400;
+  scene.world.lapseWarningDays = 500;
+  const document = await unpaid(scene, { method: 'transfer' });
+  const arrears = scene.arrears(document);
+  const inDays = async (days: number) => (await scene.now()).getTime() + days * 86_400_000;
+  await scene.until(() => scene.world.mails.has(`arrears/${document}/notice`), 'the notice');
+  await scene.change(document, (chase) => (chase.complaintOpen = true));
+  await scene.sleep(24 * 10);
+  await scene.change(document, (chase) => (chase.complaintOpen = false));
+  await scene.until(() => scene.world.mails.has(`arrears/${document}/reminder`), 'the reminder');
+  const first = await inDays(30);
+  await scene.change(document, (chase) => (chase.planUntil = first));
+  await scene.sleep(24 * 25);
+  await scene.pay(document, 400);
+  const second = await inDays(30);
+  await scene.change(document, (chase) => (chase.planUntil = second));
+  await scene.until(() => scene.world.mails.has(`arrears/${document}/formal-notice`), 'the formal notice');
+  scene.world.pay(document, 600);
+  await scene.change(document, (chase) => (chase.ending = 'written-off'));
+  await scene.end(arrears);
+  return { 'arrears-plan-broken-and-written-off': arrears.workflowId };
+};
+
+/** Nothing helps, the chase is paused, and the claim would lapse: staff are warned and hand it over. */
+export const arrearsHandedOver: Story = async (scene) => {
+  const document = await unpaid(scene, { method: 'transfer' });
+  const arrears = scene.arrears(document);
+  await stands(scene, document, ({ stage }) => stage === 'suspension-proposed');
+  scene.world.refuseDecision = true;
+  const approval = arrears.executeUpdate(approveSuspensionUpdate, { args: [BY] });
+  await stands(scene, document, ({ stage }) => stage === 'parked');
+  await approval;
+  await arrears.executeUpdate(retryDebitUpdate, { args: [BY] });
+  await arrears.executeUpdate(pauseUpdate, { args: [{ ...BY, reason: 'the manager talks to the family' }] });
+  await scene.until(() => scene.world.mails.has(`arrears/${document}/lapse`), 'the warning of the deadline');
+  await scene.change(document, (chase) => (chase.ending = 'handed-over'));
+  await scene.end(arrears);
+  return { 'arrears-handed-over': arrears.workflowId };
 };
 
 /** Nobody may debit; staff pause the chase, take it up again, and write it off. */
@@ -147,8 +206,13 @@ export const processingTooLong: Story = async (scene) => {
 
 export const transferNotPaid: Story = async (scene) => {
   const document = await unpaid(scene, { method: 'transfer' });
+  await scene.until(() => scene.world.mails.has(`arrears/${document}/notice`), 'the notice');
+  await scene.pay(document, 1000);
   await scene.end(scene.arrears(document));
-  return { 'collection-transfer-not-paid': scene.collection(document).workflowId };
+  return {
+    'collection-transfer-not-paid': scene.collection(document).workflowId,
+    'arrears-settled-after-notice': scene.arrears(document).workflowId,
+  };
 };
 
 /** Thirty cents: no debit is made of so little; it is asked for in another way, and the month does not wait for it. */
@@ -194,6 +258,8 @@ export const STORIES: Readonly<Record<string, Story>> = {
   arrearsPaidInParts,
   arrearsCuredByRetry,
   arrearsToSuspension,
+  arrearsPlanBroken,
+  arrearsHandedOver,
   arrearsWaived,
   processingTooLong,
   transferNotPaid,
@@ -205,6 +271,15 @@ export const STORIES: Readonly<Record<string, Story>> = {
 /** Lets time pass until the month's progress is so. */
 export async function reaches(scene: Scene, month: Month, so: (progress: MonthProgress) => boolean): Promise<void> {
   await scene.until(async () => so(await month.query(progressQuery)), `${month.workflowId}`);
+}
+
+/** Lets time pass until the case's progress is so. */
+export async function stands(
+  scene: Scene,
+  documentId: string,
+  so: (progress: ArrearsProgress) => boolean,
+): Promise<void> {
+  await scene.until(async () => so(await scene.arrears(documentId).query(arrearsProgressQuery)), documentId);
 }
 
 /** A month with one customer who owes 10.00 €, told to its end. @returns the document in arrears */

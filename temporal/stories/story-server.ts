@@ -11,7 +11,11 @@ import {
 } from '@temporalio/worker';
 
 import { timeSkippingServerPath } from '#apps/cli/servers/time-skipping-server.js';
-import { arrearsWorkflowId, ledgerChangedSignal as arrearsLedgerChanged } from '#workflows/arrears/messages.js';
+import {
+  arrearsWorkflowId,
+  caseChangedSignal,
+  ledgerChangedSignal as arrearsLedgerChanged,
+} from '#workflows/arrears/messages.js';
 import type { arrears } from '#workflows/arrears/workflow.js';
 import { collectionWorkflowId } from '#workflows/collection/messages.js';
 import type { collection } from '#workflows/collection/workflow.js';
@@ -125,6 +129,12 @@ export class Scene {
   async pay(documentId: string, cents: number): Promise<void> {
     this.world.pay(documentId, cents);
     await this.arrears(documentId).signal(arrearsLedgerChanged);
+  }
+
+  /** People do something to a case in the database, and its workflow is told. */
+  async change(documentId: string, change: (chase: ReturnType<FakeWorld['caseOf']>) => void): Promise<void> {
+    change(this.world.caseOf(documentId));
+    await this.arrears(documentId).signal(caseChangedSignal);
   }
 
   collection(documentId: string): WorkflowHandle<typeof collection> {

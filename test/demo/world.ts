@@ -156,6 +156,8 @@ export const DEMO_POLICY: InstallationPolicy = {
   processingLimit: { seconds: 90 },
   processingPoll: { seconds: 2 },
   arrears: {
+    ...DEFAULT_POLICY.arrears,
+    noticeAfter: { seconds: 1 },
     reminderAfter: { seconds: 3 },
     retryAfter: { seconds: 5 },
     formalNoticeAfter: { seconds: 9 },

@@ -10,21 +10,35 @@ export interface StagePlan {
   readonly at: string;
 }
 
-export interface OpenedCase {
+/**
+ * What follows by itself. Histories from before 2026-12 have `next` alone: then there is no deadline, and nobody's chase
+ * stands still.
+ */
+export interface CaseLook {
+  readonly next: StagePlan | null;
+  /** While it lasts no stage is entered; `until` is when to look again at the latest. */
+  readonly standstill?: { readonly because: string; readonly until: string | null } | null;
+  /** When to warn that the claim lapses (ISO 8601); null once warned. */
+  readonly warnAt?: string | null;
+  /** What the case needs of a person first. */
+  readonly needs?: string | null;
+  /** People ended it: written off, or handed over. */
+  readonly ending?: 'written-off' | 'handed-over' | null;
+}
+
+export interface OpenedCase extends CaseLook {
   readonly installationId: string;
   /** Nothing is due: no case was opened. */
   readonly settled: boolean;
   /** The stage the case is in: `opened`, or the one it left when it was closed before. */
   readonly stage: Exclude<ArrearsStage, 'parked'>;
-  readonly next: StagePlan | null;
 }
 
 /** `next` is what to do next in any case: after the stage, or, when it may not be entered now, instead of it. */
-export interface StageEntry {
+export interface StageEntry extends CaseLook {
   readonly entered: boolean;
   /** The letter to send; null when the stage has none or there is nobody to write to. */
   readonly mailId: string | null;
-  readonly next: StagePlan | null;
   /** Debits under way, for whose end the stage waits: to be read again from the provider. */
   readonly processing: readonly string[];
 }
@@ -36,6 +50,22 @@ export interface ArrearsActivities {
   enterArrearsStage(documentId: string, stage: StagePlan['stage']): Promise<StageEntry>;
   /** The number a further debit of this document takes. */
   nextAttemptNo(documentId: string): Promise<number>;
+  /** Something happened: uses what was paid ahead, ends a plan that is broken or fulfilled, says what follows. */
+  lookAtArrears(documentId: string): Promise<CaseLook>;
+  /** The mail of a stage was taken by its server: from now on its time runs. */
+  proveArrearsLetter(documentId: string, stage: StagePlan['stage'], mailId: string): Promise<CaseLook>;
+  /** What a person said to the proposed suspension, on record. */
+  decideSuspension(documentId: string, decision: SuspensionDecision): Promise<CaseLook | Refused>;
+  /** Once: the claim lapses soon; the manager's letter. */
+  warnOfLapse(documentId: string): Promise<CaseLook & { readonly mailId: string | null }>;
+  /** The debt is settled: new sessions are possible again; the letter that says so, if there was a suspension. */
+  resumeCharging(documentId: string): Promise<{ readonly mailId: string | null }>;
+}
+
+export interface SuspensionDecision {
+  readonly approved: boolean;
+  readonly by: string;
+  readonly reason: string | null;
 }
 
 /** Short steps in the database. */

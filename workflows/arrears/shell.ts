@@ -6,9 +6,12 @@ import { Recorder } from '../recorder.js';
 import { unless, type Refused } from '../refusal.js';
 import { Stepper } from '../stepper.js';
 import { VisibilityBoard } from '../visibility.js';
-import { arrearsRecords } from './activities.js';
+import { arrearsRecords, type SuspensionDecision } from './activities.js';
 import {
+  approveSuspensionUpdate,
   arrearsProgressQuery,
+  caseChangedSignal,
+  declineSuspensionUpdate,
   ledgerChangedSignal,
   paymentChangedSignal,
   pauseUpdate,
@@ -33,6 +36,7 @@ export class ArrearsShell {
   constructor(documentId: string) {
     this.documentId = documentId;
     this.#listen();
+    this.#listenToDecisions();
   }
 
   /** From now on the case has a row in the database. */
@@ -84,6 +88,7 @@ export class ArrearsShell {
     setHandler(arrearsProgressQuery, () => state.progress());
     setHandler(paymentChangedSignal, ({ providerPaymentId }) => state.paymentChanged(providerPaymentId));
     setHandler(ledgerChangedSignal, () => state.ledgerChanged());
+    setHandler(caseChangedSignal, () => state.caseChanged());
     setHandler(
       pauseUpdate,
       (command) => this.#obey(() => state.pause(command)),
@@ -104,6 +109,20 @@ export class ArrearsShell {
       () => this.#obey(() => state.retry()),
       unless(() => state.refusalOfRetry()),
     );
+  }
+
+  #listenToDecisions(): void {
+    const { state } = this;
+    const validate = unless(() => state.refusalOfDecision());
+    setHandler(approveSuspensionUpdate, ({ by }) => this.#decide({ approved: true, by, reason: null }), validate);
+    setHandler(declineSuspensionUpdate, ({ by, reason }) => this.#decide({ approved: false, by, reason }), validate);
+  }
+
+  /** Answers when the decision is on record, so that the answer says what follows. */
+  async #decide(decision: SuspensionDecision) {
+    this.state.decide(decision);
+    await condition(() => this.state.decision === null);
+    return this.state.progress();
   }
 
   async #obey(command: () => void) {

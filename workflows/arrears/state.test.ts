@@ -27,7 +27,7 @@ test('a payment that is signalled three times is read once', () => {
 
 test('paused: the next stage is known, its time is not', () => {
   const state = new ArrearsState(AT);
-  state.planned({ stage: 'formal-notice', at: AT });
+  state.planned({ next: { stage: 'formal-notice', at: AT } });
   expect(state.progress()).toMatchObject({ nextStage: 'formal-notice', nextActionAt: AT });
   state.pause({ ...BY, reason: 'a complaint is open' });
   expect(state.progress()).toMatchObject({
@@ -50,7 +50,8 @@ test('every fact and command wakes whoever waits', () => {
   state.resume(BY);
   state.retry();
   state.waive({ ...BY, reason: 'x' });
-  expect(state.events - before).toBe(6);
+  state.caseChanged();
+  expect(state.events - before).toBe(7);
 });
 
 test('a proposal to suspend is for a person, also when the chase is over', () => {
@@ -58,4 +59,35 @@ test('a proposal to suspend is for a person, also when the chase is over', () =>
   state.finish('suspension-proposed', AT);
   expect(state.needsAction).toBe('suspension');
   expect(state.refusalOfWaive()).toMatch(/closed: suspension-proposed/);
+});
+
+test('a suspension is decided on when it is proposed, one decision at a time, and not once it is in force', () => {
+  const state = new ArrearsState(AT);
+  expect(state.refusalOfDecision()).toMatch(/No suspension is proposed: the case is at opened/);
+  state.enter('suspension-proposed', AT);
+  expect(state.refusalOfDecision()).toBeNull();
+  state.decide({ approved: true, reason: null, ...BY });
+  expect(state.refusalOfDecision()).toMatch(/being written down/);
+  state.decided();
+  expect(state.refusalOfDecision()).toBeNull();
+  state.enter('suspended', AT);
+  expect(state.refusalOfDecision()).toMatch(/suspended already/);
+});
+
+test('while a complaint is open the next stage is known, its time is not; what it needs of a person is shown', () => {
+  const state = new ArrearsState(AT);
+  const next = { stage: 'reminder', at: AT } as const;
+  state.planned({ next, standstill: { because: 'complaint', until: null }, needs: 'complaint' });
+  expect(state.progress()).toMatchObject({ nextStage: 'reminder', nextActionAt: null, standsStill: 'complaint' });
+  expect(state.needsAction).toBe('complaint');
+  state.planned({ next });
+  expect(state.progress()).not.toHaveProperty('standsStill');
+});
+
+test('that the case changed is asked once', () => {
+  const state = new ArrearsState(AT);
+  expect(state.takeCaseChange()).toBe(false);
+  state.caseChanged();
+  state.caseChanged();
+  expect([state.takeCaseChange(), state.takeCaseChange()]).toEqual([true, false]);
 });

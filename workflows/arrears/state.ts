@@ -1,13 +1,15 @@
 import type { ByPerson, WithReason } from '../installation-month/messages.js';
 import { Steering } from '../steering.js';
-import type { StagePlan } from './activities.js';
+import type { CaseLook, SuspensionDecision } from './activities.js';
 import type { ArrearsOutcome, ArrearsProgress, ArrearsStage } from './messages.js';
 
 /** Where the chase of one invoice stands. Plain: no clock, no server; instants come in as ISO text. */
 export class ArrearsState extends Steering {
   #stage: Exclude<ArrearsStage, 'parked'> = 'opened';
   #since: string;
-  #next: StagePlan | null = null;
+  #look: CaseLook = { next: null };
+  #caseChanged = false;
+  #decision: SuspensionDecision | null = null;
   #pausedReason: string | null = null;
   #debiting = false;
   #lookAgainAt: string | null = null;
@@ -23,14 +25,14 @@ export class ArrearsState extends Steering {
 
   // What happened
 
-  planned(next: StagePlan | null): void {
-    this.#next = next;
+  planned(look: CaseLook): void {
+    this.#look = look;
   }
 
   enter(stage: Exclude<ArrearsStage, 'parked'>, at: string): void {
     this.#stage = stage;
     this.#since = at;
-    this.#next = null;
+    this.#look = { ...this.#look, next: null };
   }
 
   paymentChanged(providerPaymentId: string): void {
@@ -51,6 +53,16 @@ export class ArrearsState extends Steering {
   ledgerChanged(): void {
     this.#events += 1;
   }
+  caseChanged(): void {
+    this.#events += 1;
+    this.#caseChanged = true;
+  }
+  /** Whether the case is to be looked at again; asked once. */
+  takeCaseChange(): boolean {
+    const changed = this.#caseChanged;
+    this.#caseChanged = false;
+    return changed;
+  }
 
   beginDebit(): void {
     this.unpark();
@@ -68,7 +80,8 @@ export class ArrearsState extends Steering {
     this.unpark();
     this.#outcome = outcome;
     this.#since = at;
-    this.#next = null;
+    this.#look = { next: null };
+    this.#decision = null;
     this.#pausedReason = null;
   }
 
@@ -109,6 +122,20 @@ export class ArrearsState extends Steering {
     super.retry();
   }
 
+  refusalOfDecision(): string | null {
+    if (this.#outcome !== null) return this.#refusalWhenOver();
+    if (this.#decision !== null) return 'A decision on the suspension is being written down';
+    if (this.#stage === 'suspended') return 'Charging is suspended already';
+    return this.#stage === 'suspension-proposed' ? null : `No suspension is proposed: the case is at ${this.#stage}`;
+  }
+  decide(decision: SuspensionDecision): void {
+    this.#events += 1;
+    this.#decision = decision;
+  }
+  decided(): void {
+    this.#decision = null;
+  }
+
   // What the workflow asks
 
   get events(): number {
@@ -126,20 +153,27 @@ export class ArrearsState extends Steering {
   get outcome(): ArrearsOutcome | null {
     return this.#outcome;
   }
+  /** What a person decided on the suspension and is not on record yet. */
+  get decision(): SuspensionDecision | null {
+    return this.#decision;
+  }
   get needsAction(): string | null {
     if (this.#outcome !== null) return this.#outcome === 'suspension-proposed' ? 'suspension' : null;
     if (this.parked !== null) return 'parked';
-    return this.paused ? 'paused' : null;
+    return this.paused ? 'paused' : (this.#look.needs ?? null);
   }
 
   progress(): ArrearsProgress {
+    const { next, standstill = null } = this.#look;
     const still = this.parked !== null || this.paused;
+    const nextAt = standstill === null ? (next?.at ?? null) : standstill.until;
     return {
       stage: this.parked === null ? this.#stage : 'parked',
       since: this.parked?.since ?? this.#since,
-      nextStage: this.#next?.stage ?? null,
-      nextActionAt: this.#lookAgainAt ?? (still ? null : (this.#next?.at ?? null)),
+      nextStage: next?.stage ?? null,
+      nextActionAt: this.#lookAgainAt ?? (still ? null : nextAt),
       pausedReason: this.parked === null ? this.#pausedReason : `person:${this.parked.code}`,
+      ...(standstill === null ? {} : { standsStill: standstill.because }),
     };
   }
 

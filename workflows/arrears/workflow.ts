@@ -1,17 +1,23 @@
-import { condition } from '@temporalio/workflow';
+import { condition, patched } from '@temporalio/workflow';
 
 import { now, waitUntil } from '../clock.js';
 import { stripe } from '../debit/activities.js';
 import { debit } from '../debit/debit.js';
 import { mail } from '../installation-month/activities.js';
-import { CancelledByPerson, isRefused } from '../refusal.js';
-import { arrearsActivities as activities, type StagePlan } from './activities.js';
+import { CancelledByPerson, isRefused, orRefused } from '../refusal.js';
+import {
+  arrearsActivities as activities,
+  type CaseLook,
+  type StagePlan,
+  type SuspensionDecision,
+} from './activities.js';
 import type { ArrearsInput, ArrearsOutcome } from './messages.js';
 import { ArrearsShell } from './shell.js';
 
 /**
- * Chasing one unpaid invoice: reminder, retry, formal notice, suspension proposal, each when its time has come. A
- * payment in full settles the case at any moment; a part payment neither skips nor repeats a stage; people steer.
+ * Chasing one unpaid invoice: notice, retry, reminder, formal notice, a suspension that a person approves, each when its
+ * time has come. A payment in full settles the case at any moment and lets the debtor charge again; a part payment
+ * neither skips nor repeats a stage; complaints and kept plans make it stand still; people steer and end it.
  */
 export async function arrears(input: ArrearsInput): Promise<ArrearsOutcome> {
   const shell = new ArrearsShell(input.documentId);
@@ -20,39 +26,97 @@ export async function arrears(input: ArrearsInput): Promise<ArrearsOutcome> {
     if (opened.settled) return 'settled';
     shell.opened(opened.installationId);
     shell.state.enter(opened.stage, now());
-    return await shell.finish(await chase(shell, opened.next));
+    const outcome = await chase(shell, opened);
+    if (outcome === 'settled' && shell.state.stage === 'suspended') await resumeCharging(shell);
+    return await shell.finish(outcome);
   } catch (error) {
     if (!(error instanceof CancelledByPerson)) throw error;
     return shell.finish('waived');
   }
 }
 
-async function chase(shell: ArrearsShell, first: StagePlan | null): Promise<ArrearsOutcome> {
+async function chase(shell: ArrearsShell, first: CaseLook): Promise<ArrearsOutcome> {
   const { state } = shell;
-  let next = first;
+  let look = first;
   for (;;) {
-    state.planned(next);
+    state.planned(look);
+    if (state.takeCaseChange()) {
+      look = await shell.guarded(() => activities.lookAtArrears(shell.documentId));
+      state.planned(look);
+      if (look.ending) return look.ending;
+    }
     if (await shell.guarded(() => isSettled(shell))) return 'settled';
     if (state.cancelled) return 'waived';
-    if (state.retryAsked) {
+    if (state.decision !== null) {
+      look = await decide(shell, state.decision, look);
+    } else if (state.retryAsked) {
       await debitAgain(shell);
-    } else if (next === null) {
+    } else if (look.next === null && endsWithTheProposal(look)) {
       return 'suspension-proposed';
-    } else if (await stageIsDue(shell, next.at)) {
-      next = await enterStage(shell, next.stage);
+    } else {
+      look = await goOn(shell, look);
     }
   }
 }
 
-/** True when the stage's time has come; false when something happened that must be looked at first. */
-async function stageIsDue(shell: ArrearsShell, at: string): Promise<boolean> {
+/** Cases of before did not wait for the person's decision: CHANGES.md. */
+function endsWithTheProposal({ standstill }: CaseLook): boolean {
+  return !standstill && !patched('2026-11-open-after-the-proposal');
+}
+
+/** Waits for what comes first, and does it when its time has come: look again, warn of the deadline, the next stage. */
+async function goOn(shell: ArrearsShell, look: CaseLook): Promise<CaseLook> {
+  const { next, standstill, warnAt = null } = look;
+  const { paused } = shell.state;
+  const stageAt = paused ? null : standstill ? standstill.until : (next?.at ?? null);
+  const isWarning = warnAt !== null && (stageAt === null || Date.parse(warnAt) < Date.parse(stageAt));
+  if (!(await isTime(shell, isWarning ? warnAt : stageAt))) return look;
+  if (isWarning) return warnOfLapse(shell);
+  if (standstill) return shell.guarded(() => activities.lookAtArrears(shell.documentId));
+  return next === null ? look : enterStage(shell, next.stage);
+}
+
+/** True when the time has come; false when something happened that must be looked at first. Null: only that. */
+async function isTime(shell: ArrearsShell, at: string | null): Promise<boolean> {
   const { state } = shell;
   const seen = state.events;
   await shell.record();
   const happened = () => state.events > seen;
-  if (!state.paused) return !(await waitUntil(at, happened));
+  if (at !== null) return !(await waitUntil(at, happened));
   await condition(happened);
   return false;
+}
+
+async function decide(shell: ArrearsShell, decision: SuspensionDecision, before: CaseLook): Promise<CaseLook> {
+  const look = await orRefused(() => activities.decideSuspension(shell.documentId, decision));
+  shell.state.decided();
+  if (!isRefused(look)) {
+    shell.state.planned(look);
+    await shell.record();
+    return look;
+  }
+  // The database contradicts what was agreed to: a person looks at both, and then it is looked at again.
+  let told = false;
+  await shell.guarded(async () => {
+    if (told) return null;
+    told = true;
+    return look;
+  });
+  shell.state.caseChanged();
+  return before;
+}
+
+async function warnOfLapse(shell: ArrearsShell): Promise<CaseLook> {
+  const { mailId, ...look } = await shell.guarded(() => activities.warnOfLapse(shell.documentId));
+  shell.state.planned(look);
+  await shell.record();
+  if (mailId !== null) await shell.guarded(() => mail.sendMail(mailId).then(() => null));
+  return look;
+}
+
+async function resumeCharging(shell: ArrearsShell): Promise<void> {
+  const { mailId } = await shell.guarded(() => activities.resumeCharging(shell.documentId));
+  if (mailId !== null) await shell.guarded(() => mail.sendMail(mailId).then(() => null));
 }
 
 /** Reads what the provider said has changed, then asks the ledger. */
@@ -61,17 +125,18 @@ async function isSettled(shell: ArrearsShell): Promise<boolean> {
   return (await shell.dueCents()) <= 0;
 }
 
-async function enterStage(shell: ArrearsShell, stage: StagePlan['stage']): Promise<StagePlan | null> {
+async function enterStage(shell: ArrearsShell, stage: StagePlan['stage']): Promise<CaseLook> {
   const entry = await shell.guarded(() => activities.enterArrearsStage(shell.documentId, stage));
-  const { entered, mailId, next, processing } = entry;
+  const { entered, mailId, processing, ...look } = entry;
   shell.state.lookAt(processing);
-  if (!entered) return next;
+  if (!entered) return look;
   shell.state.enter(stage, now());
-  shell.state.planned(next);
+  shell.state.planned(look);
   await shell.record();
   if (mailId !== null) await shell.guarded(() => mail.sendMail(mailId).then(() => null));
   if (stage === 'retry') await debitAgain(shell);
-  return next;
+  if (stage !== 'formal-notice' || mailId === null || !patched('2026-11-proof-of-notice')) return look;
+  return shell.guarded(() => activities.proveArrearsLetter(shell.documentId, stage, mailId));
 }
 
 /**

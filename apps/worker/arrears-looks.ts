@@ -1,0 +1,22 @@
+import type { CaseLook as BookedLook } from '#libs/arrears/look.js';
+import type { StagePlan as BookedPlan } from '#libs/arrears/stages.js';
+import type { CaseLook, StagePlan } from '#workflows/arrears/activities.js';
+
+/** What follows in a case, as its workflow keeps it: instants as text. */
+export function told({ next, standstill, warnAt, needs, ending }: BookedLook): CaseLook {
+  const end = ending === 'written-off' || ending === 'handed-over' ? ending : null;
+  return {
+    next: planned(next),
+    standstill:
+      standstill === null
+        ? null
+        : { because: standstill.because, until: standstill.lookAgainAt?.toISOString() ?? null },
+    warnAt: warnAt?.toISOString() ?? null,
+    needs: needs[0] ?? null,
+    ending: end,
+  };
+}
+
+function planned(plan: BookedPlan | null): StagePlan | null {
+  return plan === null ? null : { stage: plan.stage, at: plan.at.toISOString() };
+}
