@@ -17,6 +17,7 @@ import type {
   StagePlan,
 } from '#workflows/arrears/activities.js';
 import { arrearsWorkflowId, type ArrearsInput } from '#workflows/arrears/messages.js';
+import type { Refused } from '#workflows/refusal.js';
 
 import { activityNow } from './activity-clock.js';
 import { told } from './arrears-looks.js';
@@ -37,7 +38,9 @@ export class ArrearsActivitiesService implements StageActivities, ArrearsRecords
     const order = { documentId, cause, workflowId: arrearsWorkflowId(documentId), now: activityNow() };
     const opened = await openCase(this.#sql, order);
     const { installationId } = opened;
-    if ('settled' in opened) return { installationId, settled: true, stage: 'opened', next: null };
+    if ('settled' in opened) {
+      return { installationId, settled: true, suspended: opened.suspended, stage: 'opened', next: null };
+    }
     const row = await this.#sql
       .selectFrom('arrears_case')
       .select('stage')
@@ -48,10 +51,11 @@ export class ArrearsActivitiesService implements StageActivities, ArrearsRecords
   }
 
   /** The stage and its letter come together or not at all. */
-  async enterArrearsStage(documentId: string, stage: StagePlan['stage']): Promise<StageEntry> {
+  async enterArrearsStage(documentId: string, stage: StagePlan['stage']): Promise<StageEntry | Refused> {
     const now = activityNow();
     return this.#sql.transaction().execute(async (trx) => {
       const entry = await enterStage(trx, { documentId, stage, now });
+      if ('refused' in entry) return entry;
       if (!entry.entered) return this.#notEntered(trx, documentId, stage, entry);
       const letter = await stageLetter(trx, { documentId, stage });
       const mailId = letter === null ? null : (await queueMail(trx, letter)).mailId;

@@ -5,6 +5,7 @@ import { afterDelay } from '#libs/registry/delay.js';
 
 import type { Sql } from '../persistence/database.js';
 import { loadCase, type LoadedCase } from './case-facts.js';
+import { chargeInterest } from './charge-interest.js';
 import { endPlanIfOver, noteLook, type CaseLook } from './look.js';
 import { stageDecision, type NextStage } from './stages.js';
 import { beginSuspension } from './suspension.js';
@@ -26,7 +27,9 @@ export type StageEntry =
       readonly because: 'debit-in-flight' | 'too-early' | 'forbidden-day';
       readonly until: Date;
       readonly look: CaseLook;
-    };
+    }
+  /** A person must mend it first: the day has no rate of interest. */
+  | { readonly refused: { readonly code: string; readonly detail: string } };
 
 export interface StageOrder {
   readonly documentId: string;
@@ -65,9 +68,16 @@ export async function enterStage(trx: Sql, { documentId, stage, now }: StageOrde
       ? { entered: false, because: decision.because, until: decision.until, look }
       : { entered: false, because: decision.because, look };
   }
+  if (BEARS_INTEREST.has(stage)) {
+    const interest = await chargeInterest(trx, { documentId, now });
+    if ('refused' in interest) return { refused: { code: interest.refused.code, detail: interest.refused.date } };
+  }
   await writeStep(trx, loaded, { documentId, stage, now });
   return { entered: true, firstTime: true, dueCents, look: await noteLook(trx, documentId) };
 }
+
+/** Stages whose letter says the interest, where policy charges any. */
+const BEARS_INTEREST: ReadonlySet<NextStage> = new Set(['formal-notice', 'suspended']);
 
 async function writeStep(trx: Sql, loaded: LoadedCase, { documentId, stage, now }: StageOrder): Promise<void> {
   const { facts, collection, decision } = loaded;

@@ -1,9 +1,11 @@
 import { dueCents, lockCustomerBooks } from '#libs/ledger/balances.js';
 import { hasDebitInFlight } from '#libs/payments/attempts.js';
 import { payFromBalance } from '#libs/payments/deduct-prepaid.js';
+import { writtenOffCents } from '#libs/payments/written-off.js';
 
 import type { Sql } from '../persistence/database.js';
 import { noteLook, type CaseLook } from './look.js';
+import { lastSuspensionOf } from './suspension.js';
 
 export interface CaseOrder {
   readonly documentId: string;
@@ -22,7 +24,8 @@ export type OpenedCase =
       readonly reopened: boolean;
       readonly look: CaseLook;
     }
-  | { readonly settled: true; readonly installationId: string };
+  /** Nothing is due; `suspended` when its debtor is still kept from charging for it. */
+  | { readonly settled: true; readonly installationId: string; readonly suspended: boolean };
 
 /**
  * Opens the case of an unpaid invoice, once, or takes it up again. Nothing due, nothing opened: what the customer has paid
@@ -44,7 +47,8 @@ export async function openCase(sql: Sql, order: CaseOrder): Promise<OpenedCase> 
       await payFromBalance(trx, { documentId, occasion: `opened/${now.getTime()}`, now });
     }
     const due = await dueCents(trx, documentId);
-    if (due <= 0) return { settled: true, installationId } as const;
+    if (due <= 0)
+      return { settled: true, installationId, suspended: await isPaidButSuspended(trx, documentId) } as const;
     const inserted = await trx
       .insertInto('arrears_case')
       .values({
@@ -70,6 +74,12 @@ export async function openCase(sql: Sql, order: CaseOrder): Promise<OpenedCase> 
     }
     return { installationId, opened, reopened, look: await noteLook(trx, documentId) };
   });
+}
+
+/** What was written off is not paid: its suspension is policy's and people's to end. */
+async function isPaidButSuspended(trx: Sql, documentId: string): Promise<boolean> {
+  const suspension = await lastSuspensionOf(trx, documentId);
+  return suspension !== null && suspension.until === null && (await writtenOffCents(trx, documentId)) <= 0;
 }
 
 async function reopen(trx: Sql, { documentId, cause, workflowId, now }: CaseOrder): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { PORTUGAL } from '#libs/registry/holidays.js';
+import { PORTUGAL } from '#test/data/holidays.js';
 
 import { claimDeadline } from './deadline.js';
 import { planRefusal, planState, type Instalment } from './plan.js';

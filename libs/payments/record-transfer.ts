@@ -4,6 +4,7 @@ import { postTopUp } from '#libs/ledger/post-money.js';
 
 import type { Sql } from '../persistence/database.js';
 import { postedCents } from './posted-cents.js';
+import { reopenWrittenOff } from './written-off.js';
 
 export interface TransferOrder {
   readonly documentId: string;
@@ -38,9 +39,11 @@ export async function recordTransfer(sql: Sql, order: TransferOrder): Promise<Re
   return sql.transaction().execute(async (trx) => {
     const { customerId, issuerId, currency } = await payeeOf(trx, documentId);
     await lockCustomerBooks(trx, customerId);
-    const due = await dueCents(trx, documentId);
-    const before = await recordedBefore(trx, order, due);
+    const dueBefore = await dueCents(trx, documentId);
+    const before = await recordedBefore(trx, order, dueBefore);
     if (before !== null) return before;
+    const beyondCents = amountCents - Math.max(0, dueBefore);
+    const due = dueBefore + (await reopenWrittenOff(trx, { documentId, beyondCents, key: transferKey(order), now }));
     const appliedCents = Math.min(amountCents, Math.max(0, due));
     const creditedCents = amountCents - appliedCents;
     const common = { source: 'bank', occurredAt: now } as const;

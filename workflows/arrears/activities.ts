@@ -30,6 +30,8 @@ export interface OpenedCase extends CaseLook {
   readonly installationId: string;
   /** Nothing is due: no case was opened. */
   readonly settled: boolean;
+  /** Settled, after an earlier case was closed that still keeps the debtor from charging. */
+  readonly suspended?: boolean;
   /** The stage the case is in: `opened`, or the one it left when it was closed before. */
   readonly stage: Exclude<ArrearsStage, 'parked'>;
 }
@@ -47,7 +49,7 @@ export interface ArrearsActivities {
   /** Opens the case, or takes it up again at the stage it left. */
   openArrears(input: ArrearsInput): Promise<OpenedCase | Refused>;
   /** Enters a stage once: what is due then, and its letter, are on record. */
-  enterArrearsStage(documentId: string, stage: StagePlan['stage']): Promise<StageEntry>;
+  enterArrearsStage(documentId: string, stage: StagePlan['stage']): Promise<StageEntry | Refused>;
   /** The number a further debit of this document takes. */
   nextAttemptNo(documentId: string): Promise<number>;
   /** Something happened: uses what was paid ahead, ends a plan that is broken or fulfilled, says what follows. */

@@ -23,7 +23,10 @@ export async function arrears(input: ArrearsInput): Promise<ArrearsOutcome> {
   const shell = new ArrearsShell(input.documentId);
   try {
     const opened = await shell.guarded(() => activities.openArrears(input));
-    if (opened.settled) return 'settled';
+    if (opened.settled) {
+      if (opened.suspended === true) await resumeCharging(shell);
+      return 'settled';
+    }
     shell.opened(opened.installationId);
     shell.state.enter(opened.stage, now());
     const outcome = await chase(shell, opened);

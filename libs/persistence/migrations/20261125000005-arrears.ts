@@ -1,5 +1,7 @@
 import { Migration } from '@mikro-orm/migrations';
 
+import { guardFacts } from '../facts.js';
+
 /** Tables of this step, in the order in which they can be dropped. */
 const NEW = [
   'customer_suspension',
@@ -86,10 +88,7 @@ export class Migration20261125000005Arrears extends Migration {
     for (const [table, end] of LASTING) {
       this.addSql(`create unique index ${table}_once on "${table}" (document_id) where "${end}" is null;`);
     }
-    for (const table of IMMUTABLE) {
-      this.addSql(`create trigger ${table}_immutable before update or delete on "${table}"
-        for each row execute function refuse_change();`);
-    }
+    for (const table of IMMUTABLE) this.addSql(guardFacts(table));
   }
 
   override down(): void {

@@ -1,0 +1,38 @@
+import { sql as raw } from 'kysely';
+
+import { postWriteOffReversed } from '#libs/ledger/post-events.js';
+
+import type { Sql } from '../persistence/database.js';
+
+/** What was written off of a document and not taken back, in cents. */
+export async function writtenOffCents(sql: Sql, documentId: string): Promise<number> {
+  const row = await sql
+    .selectFrom('posting')
+    .innerJoin('journal_entry', 'journal_entry.id', 'posting.entry_id')
+    .innerJoin('ledger_account', 'ledger_account.id', 'posting.account_id')
+    .where('journal_entry.document_id', '=', documentId)
+    .where('ledger_account.kind', '=', 'write-off')
+    .select(raw<number>`coalesce(sum(posting.amount_cents), 0)::bigint`.as('cents'))
+    .executeTakeFirstOrThrow();
+  return row.cents;
+}
+
+/**
+ * Money came after all for what was written off: as much of it is owed again as the money beyond the rest of the debt
+ * pays. Once per key; the caller holds the customer's lock and then posts the payment. Returns the cents owed again.
+ */
+export async function reopenWrittenOff(
+  trx: Sql,
+  order: { readonly documentId: string; readonly beyondCents: number; readonly key: string; readonly now: Date },
+): Promise<number> {
+  const { documentId, beyondCents, key, now } = order;
+  const amountCents = Math.min(beyondCents, await writtenOffCents(trx, documentId));
+  if (amountCents <= 0) return 0;
+  const { posted } = await postWriteOffReversed(trx, {
+    key: `write-off-reversed/${key}`,
+    documentId,
+    amountCents,
+    occurredAt: now,
+  });
+  return posted ? amountCents : 0;
+}
