@@ -9,6 +9,8 @@ import {
   adjustmentPageSchema,
   adjustmentSchema,
   ARREARS_ACTIONS,
+  arrearsDetailSchema,
+  arrearsPageSchema,
   calendarDetailSchema,
   calendarPageSchema,
   COLLECTION_ACTIONS,
@@ -60,6 +62,8 @@ interface Endpoint {
   /** What a stranger of another condominium gets: 404, or a list without anything of theirs. */
   readonly strangers: 'not-found' | 'empty' | 'invalid';
   readonly status?: number;
+  /** Puts the world right for their own. */
+  readonly before?: () => Promise<unknown>;
   /** What must be in the answer of those who may see it, to be sure that it is not empty. */
   readonly shows: (tenant: Tenant) => string;
 }
@@ -99,6 +103,20 @@ async function addReading({ chargerId }: Tenant): Promise<void> {
   const reading = { charger_id: chargerId, connector_id: 1, at, import_wh: 0, context: 'x', message_id: message.id };
   const { id } = await sql.insertInto('meter_reading').values(reading).returning('id').executeTakeFirstOrThrow();
   readingIds.set(chargerId, id);
+}
+
+async function debitUnderWay({ documentId }: Tenant): Promise<void> {
+  await database.sql
+    .insertInto('payment_attempt')
+    .values({
+      document_id: documentId,
+      attempt_no: 77,
+      method: 'stripe-sepa',
+      amount_cents: 1,
+      state: 'processing',
+    })
+    .onConflict((conflict) => conflict.columns(['document_id', 'attempt_no']).doNothing())
+    .execute();
 }
 
 const ENDPOINTS: readonly Endpoint[] = [
@@ -313,6 +331,74 @@ const ENDPOINTS: readonly Endpoint[] = [
   },
   ...ARREARS_ACTIONS.map((action) => command('arrears', 'documentId', action)),
   {
+    name: 'GET /arrears',
+    path: () => '/api/v1/arrears?open=true',
+    schema: arrearsPageSchema,
+    roles: READERS,
+    strangers: 'empty',
+    shows: (tenant) => tenant.documentId,
+  },
+  {
+    name: 'GET /arrears/:documentId',
+    path: (tenant) => `/api/v1/arrears/${tenant.documentId}`,
+    schema: arrearsDetailSchema,
+    roles: READERS,
+    strangers: 'not-found',
+    shows: (tenant) => tenant.documentId,
+  },
+  {
+    name: 'GET /arrears/debts/:condominiumId',
+    path: (tenant) => `/api/v1/arrears/debts/${tenant.condominiumId}`,
+    schema: z.null(),
+    roles: [...STAFF, 'manager'],
+    strangers: 'not-found',
+    shows: (tenant) => tenant.invoiceNumber,
+  },
+  ...(['plan/ask', 'plan/decline', 'complaint'] as const).map((deed): Endpoint => ({
+    name: `POST /arrears/:documentId/${deed}`,
+    path: (tenant) => `/api/v1/arrears/${tenant.documentId}/${deed}`,
+    body: () => ({ reason: 'não fui eu' }),
+    before: () => database.sql.deleteFrom('complaint').execute(),
+    schema: arrearsDetailSchema,
+    roles: deed === 'plan/decline' ? STAFF : [...STAFF, 'resident'],
+    strangers: 'not-found',
+    shows: (tenant) => tenant.documentId,
+  })),
+  {
+    name: 'POST /arrears/:documentId/registered-letter',
+    path: (tenant) => `/api/v1/arrears/${tenant.documentId}/registered-letter`,
+    body: () => ({ reference: 'RL123456789PT', recipient: 'Rua A 1', sentOn: '2026-08-04' }),
+    schema: arrearsDetailSchema,
+    roles: STAFF,
+    strangers: 'not-found',
+    shows: () => 'RL123456789PT',
+  },
+  // Refused of every tenant: nothing of the kind is there, or a debit is under way.
+  ...(
+    [
+      ['complaint/close', 'complaint-not-open'],
+      ['plan/end', 'plan-not-kept'],
+      ['lift-suspension', 'suspension-not-in-force'],
+      ['write-off', 'case-debit-in-flight'],
+      ['hand-over', 'case-debit-in-flight'],
+      ['plan', 'plan-debit-in-flight'],
+    ] as const
+  ).map(([deed, problem]): Endpoint => ({
+    name: `POST /arrears/:documentId/${deed}`,
+    path: (tenant) => `/api/v1/arrears/${tenant.documentId}/${deed}`,
+    body: () =>
+      deed === 'plan' ? { instalments: [{ dueDate: '2099-01-01', amountCents: 1 }] } : { reason: 'porque sim' },
+    before: async () => {
+      await database.sql.deleteFrom('complaint').execute();
+      await debitUnderWay(own);
+    },
+    schema: z.object({ type: z.literal(`/problems/${problem}`) }),
+    status: 409,
+    roles: STAFF,
+    strangers: 'not-found',
+    shows: () => problem,
+  })),
+  {
     name: 'GET /customers',
     path: () => '/api/v1/customers',
     schema: customerPageSchema,
@@ -482,6 +568,7 @@ describe('their own', () => {
   it.each(everyRole)('$name: $role', async ({ endpoint, role }) => {
     api.workflows.reset();
     api.workflows.started.clear();
+    await endpoint.before?.();
     const answer = await send(endpoint, caller(role), own);
     if (!endpoint.roles.includes(role)) {
       expect(answer).toMatchObject({ status: 403, body: { type: '/problems/not-allowed' } });

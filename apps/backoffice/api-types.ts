@@ -9,6 +9,7 @@ import { pricePartSchema } from './tariff-types.js';
  * nowhere else. Money in cents, energy in Wh, power in W, instants ISO 8601 in UTC, local days yyyy-mm-dd.
  */
 export * from './adjustment-types.js';
+export * from './arrears-types.js';
 export * from './bill-types.js';
 export * from './document-types.js';
 export * from './explanation-types.js';
@@ -350,7 +351,14 @@ export const liveSubscribeSchema = z.strictObject({ subscribe: z.array(z.string(
 
 export const MONTH_ACTIONS = ['approve', 'hold', 'release', 'waive-readings', 'retry', 'cancel'] as const;
 export const COLLECTION_ACTIONS = ['hold', 'release', 'retry', 'cancel'] as const;
-export const ARREARS_ACTIONS = ['pause', 'resume', 'waive', 'retry'] as const;
+export const ARREARS_ACTIONS = [
+  'pause',
+  'resume',
+  'waive',
+  'retry',
+  'approve-suspension',
+  'decline-suspension',
+] as const;
 
 export const installationPageSchema = pageOf(installationSchema);
 export const spotPageSchema = pageOf(spotSchema);

@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 
 import { AdjustmentsController } from './adjustments.controller.js';
 import { ArchivesController } from './archives.controller.js';
+import { ArrearsCasesController } from './arrears-cases.controller.js';
 import { ArrearsController } from './arrears.controller.js';
 import { AuthenticationGuard } from './authentication.guard.js';
 import { authenticate } from './authentication.js';
@@ -61,6 +62,8 @@ const CONTROLLERS = [
   AdjustmentsController,
   MonthsController,
   CollectionsController,
+  // Before the commands, which take any last part of an address for one.
+  ArrearsCasesController,
   ArrearsController,
   LedgerController,
   SeriesController,

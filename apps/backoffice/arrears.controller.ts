@@ -4,7 +4,9 @@ import { z } from 'zod';
 
 import type { Sql } from '#libs/persistence/database.js';
 import {
+  approveSuspensionUpdate,
   arrearsWorkflowId,
+  declineSuspensionUpdate,
   pauseUpdate,
   resumeUpdate,
   retryDebitUpdate,
@@ -33,8 +35,10 @@ const UPDATES: Readonly<Record<ArrearsAction, string>> = {
   resume: resumeUpdate.name,
   waive: waiveUpdate.name,
   retry: retryDebitUpdate.name,
+  'approve-suspension': approveSuspensionUpdate.name,
+  'decline-suspension': declineSuspensionUpdate.name,
 };
-const EXPLAINED: ReadonlySet<ArrearsAction> = new Set(['pause', 'waive']);
+const EXPLAINED: ReadonlySet<ArrearsAction> = new Set(['pause', 'waive', 'decline-suspension']);
 
 /** A debit that no mandate allows would end where it began, and nobody would be told. */
 async function mayBeDebited(sql: Sql, customerId: string): Promise<boolean> {
@@ -55,7 +59,7 @@ export class ArrearsController {
   @Post(':documentId/:action')
   @HttpCode(200)
   @Answers(
-    'Pauses, resumes, ends or debits again in the chase of an invoice; pause and waive need a reason',
+    'Pauses, resumes, ends or debits again in the chase of an invoice, approves or declines its suspension; pause, waive and decline need a reason',
     collectionAnswerSchema,
   )
   async act(

@@ -11,6 +11,7 @@ import { openDatabase, type Database } from '#libs/persistence/database.js';
 import { connectTemporal } from '#temporal/client.js';
 
 import { createApp } from './app.js';
+import { ChaseWatch } from './chase-watch.js';
 import { LiveHub } from './live-hub.js';
 import { LiveListener } from './live-listener.js';
 import { readSettings, type Settings } from './settings.js';
@@ -67,6 +68,8 @@ async function start(log: Logger): Promise<() => Promise<void>> {
   }
   const workflows = new TemporalWorkflowGateway(() => connectTemporal(process.env));
   const forwarder = openForwarder(settings, database, workflows, log);
+  const chase = new ChaseWatch({ sql, workflows, log, now });
+  chase.start();
   const live = new LiveHub(sql, now, log);
   const listening = { onMessage: (text: string) => live.receive(text), onGap: () => live.restart() };
   const listener = new LiveListener(settings.databaseUrl, 'live', listening, log);
@@ -86,7 +89,7 @@ async function start(log: Logger): Promise<() => Promise<void>> {
   await app.listen(settings.port, settings.host);
   log.info({ address: await app.getUrl() }, 'the back office is up');
   return async () => {
-    await forwarder.close();
+    await Promise.all([forwarder.close(), chase.close()]);
     await listener.close();
     live.close();
     await app.close();

@@ -7,7 +7,7 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 
-import { arrearsWorkflowId, type ArrearsInput } from '#workflows/arrears/messages.js';
+import { arrearsWorkflowId, caseChangedSignal, type ArrearsInput } from '#workflows/arrears/messages.js';
 import { collectionWorkflowId, ledgerChangedSignal, paymentChangedSignal } from '#workflows/collection/messages.js';
 import { monthWorkflowId, type MonthInput } from '#workflows/installation-month/messages.js';
 
@@ -73,6 +73,10 @@ export class TemporalWorkflowGateway implements WorkflowGateway {
   async ledgerChanged(documentId: string): Promise<void> {
     await this.#signal(collectionWorkflowId(documentId), ledgerChangedSignal.name, []);
     await this.#signal(arrearsWorkflowId(documentId), ledgerChangedSignal.name, []);
+  }
+
+  async caseChanged(documentId: string): Promise<void> {
+    await this.#signal(arrearsWorkflowId(documentId), caseChangedSignal.name, []);
   }
 
   async startArrears(documentId: string, cause: string): Promise<void> {

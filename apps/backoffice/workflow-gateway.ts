@@ -34,6 +34,8 @@ export interface WorkflowGateway {
   paymentChanged(documentId: string, providerPaymentId: string): Promise<void>;
   /** Fact: the document's ledger moved. */
   ledgerChanged(documentId: string): Promise<void>;
+  /** Fact: what the database says of an arrears case changed. One that is closed needs no telling. */
+  caseChanged(documentId: string): Promise<void>;
   /** Starts chasing the document unless that runs already. */
   startArrears(documentId: string, cause: string): Promise<void>;
   isReachable(): Promise<boolean>;

@@ -47,7 +47,7 @@ export class ArrearsActivitiesService implements StageActivities, ArrearsRecords
       .where('document_id', '=', documentId)
       .executeTakeFirstOrThrow();
     const stage = CASE_STAGES.find((one) => one === row.stage) ?? 'opened';
-    return { installationId, settled: false, stage, ...told(opened.look) };
+    return { installationId, settled: false, stage, ...told(opened.look, order.now) };
   }
 
   /** The stage and its letter come together or not at all. */
@@ -56,10 +56,10 @@ export class ArrearsActivitiesService implements StageActivities, ArrearsRecords
     return this.#sql.transaction().execute(async (trx) => {
       const entry = await enterStage(trx, { documentId, stage, now });
       if ('refused' in entry) return entry;
-      if (!entry.entered) return this.#notEntered(trx, documentId, stage, entry);
+      if (!entry.entered) return this.#notEntered(trx, { documentId, stage, now }, entry);
       const letter = await stageLetter(trx, { documentId, stage });
       const mailId = letter === null ? null : (await queueMail(trx, letter)).mailId;
-      return { ...told(entry.look), entered: true, mailId, processing: [] };
+      return { ...told(entry.look, now), entered: true, mailId, processing: [] };
     });
   }
 
@@ -87,8 +87,7 @@ export class ArrearsActivitiesService implements StageActivities, ArrearsRecords
 
   async #notEntered(
     trx: Sql,
-    documentId: string,
-    stage: StagePlan['stage'],
+    { documentId, stage, now }: { readonly documentId: string; readonly stage: StagePlan['stage']; readonly now: Date },
     entry: Extract<BookedEntry, { entered: false }>,
   ): Promise<StageEntry> {
     const nothing = { entered: false, mailId: null, processing: [] };
@@ -98,13 +97,13 @@ export class ArrearsActivitiesService implements StageActivities, ArrearsRecords
         return { ...nothing, next: null };
       case 'replanned':
       case 'standstill':
-        return { ...told(entry.look), ...nothing };
+        return { ...told(entry.look, now), ...nothing };
       case 'debit-in-flight':
       case 'too-early':
       case 'forbidden-day': {
         const next = { stage, at: entry.until.toISOString() };
         const processing = await paymentsUnderWay(trx, documentId);
-        return { ...told(entry.look), ...nothing, next, processing };
+        return { ...told(entry.look, now), ...nothing, next, processing };
       }
       default:
         return entry satisfies never;

@@ -29,7 +29,7 @@ export class CaseActivitiesService implements CaseActivities {
 
   async lookAtArrears(documentId: string): Promise<CaseLook> {
     const now = activityNow();
-    return told(await this.#sql.transaction().execute((trx) => lookAgain(trx, { documentId, now })));
+    return told(await this.#sql.transaction().execute((trx) => lookAgain(trx, { documentId, now })), now);
   }
 
   async proveArrearsLetter(documentId: string, stage: StagePlan['stage'], mailId: string): Promise<CaseLook> {
@@ -52,13 +52,13 @@ export class CaseActivitiesService implements CaseActivities {
         now,
       });
     });
-    return told(look);
+    return told(look, now);
   }
 
   async decideSuspension(documentId: string, decision: SuspensionDecision): Promise<CaseLook | Refused> {
     const order = { documentId, ...decision, now: activityNow() };
     const look = await this.#sql.transaction().execute((trx) => decideSuspension(trx, order));
-    return 'refused' in look ? look : told(look);
+    return 'refused' in look ? look : told(look, order.now);
   }
 
   /** The note and the manager's letter come together. */
@@ -68,7 +68,7 @@ export class CaseActivitiesService implements CaseActivities {
       const look = await warnOfLapse(trx, { documentId, now });
       const letter = await managerLetter(trx, { documentId, kind: 'lapse', reason: null });
       const { mailId } = await queueMail(trx, letter);
-      return { ...told(look), mailId };
+      return { ...told(look, now), mailId };
     });
   }
 

@@ -10,9 +10,18 @@ const PROMISED: Record<Role, { reach: Reach; actions: readonly Action[] }> = {
   staff: { reach: 'all', actions: ACTIONS },
   manager: {
     reach: 'condominium',
-    actions: [...READS, 'oddity.read', 'month.read', 'tariff.read', 'bill.read', 'archive.read'],
+    actions: [
+      ...READS,
+      'oddity.read',
+      'month.read',
+      'tariff.read',
+      'bill.read',
+      'archive.read',
+      'arrears.read',
+      'arrears.debts',
+    ],
   },
-  resident: { reach: 'customer', actions: READS },
+  resident: { reach: 'customer', actions: [...READS, 'arrears.read', 'arrears.ask'] },
   installer: { reach: 'condominium', actions: ['installation.read', 'spot.read', 'oddity.read', 'oddity.resolve'] },
 };
 

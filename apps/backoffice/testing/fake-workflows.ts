@@ -33,6 +33,11 @@ export class FakeWorkflows implements WorkflowGateway {
     this.signals.push(`ledgerChanged ${documentId}`);
   }
 
+  async caseChanged(documentId: string): Promise<void> {
+    this.#present();
+    this.signals.push(`caseChanged ${documentId}`);
+  }
+
   async startArrears(documentId: string, cause: string): Promise<void> {
     this.#present();
     this.signals.push(`startArrears ${documentId} ${cause}`);
