@@ -84,8 +84,7 @@ async function monthRows(sql: Sql, condition: RawBuilder<unknown>, limit: number
           as processing,
         count(*) filter (where due.due_cents > 0 and chase.document_id is not null)::int as arrears,
         count(*) filter (where due.due_cents > 0 and case
-          when chase.document_id is not null then chase.outcome is null
-            and (chase.stage = 'parked' or cardinality(chase.needs) > 0)
+          when chase.document_id is not null then chase.outcome is null and chase.stage = 'parked'
           else collection.outcome is null and (collection.step = 'parked' or collection.waits_for = 'person:held'
             or ${lastSteeringOf(raw`document.id`)} = 'collection.hold.done')
         end)::int as need_person

@@ -27,9 +27,13 @@ export class CaseActivitiesService implements CaseActivities {
     this.#sql = sql;
   }
 
-  async lookAtArrears(documentId: string): Promise<CaseLook> {
+  async lookAtArrears(documentId: string): Promise<CaseLook & { readonly mailId: string | null }> {
     const now = activityNow();
-    return told(await this.#sql.transaction().execute((trx) => lookAgain(trx, { documentId, now })), now);
+    return this.#sql.transaction().execute(async (trx) => {
+      const look = await lookAgain(trx, { documentId, now });
+      const mailId = look.ending === 'handed-over' ? await handOverMail(trx, documentId) : null;
+      return { ...told(look, now), mailId };
+    });
   }
 
   async proveArrearsLetter(documentId: string, stage: StagePlan['stage'], mailId: string): Promise<CaseLook> {
@@ -82,4 +86,17 @@ export class CaseActivitiesService implements CaseActivities {
       return { mailId: letter === null ? null : (await queueMail(trx, letter)).mailId };
     });
   }
+}
+
+/** The last letter to the manager that the debt is handed over, while it is not sent. */
+async function handOverMail(sql: Sql, documentId: string): Promise<string | null> {
+  const mail = await sql
+    .selectFrom('mail')
+    .select('id')
+    .where('key', '^@', `arrears/${documentId}/handed-over/`)
+    .where('sent_at', 'is', null)
+    .orderBy('created_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return mail?.id ?? null;
 }

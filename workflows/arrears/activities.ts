@@ -52,8 +52,11 @@ export interface ArrearsActivities {
   enterArrearsStage(documentId: string, stage: StagePlan['stage']): Promise<StageEntry | Refused>;
   /** The number a further debit of this document takes. */
   nextAttemptNo(documentId: string): Promise<number>;
-  /** Something happened: uses what was paid ahead, ends a plan that is broken or fulfilled, says what follows. */
-  lookAtArrears(documentId: string): Promise<CaseLook>;
+  /**
+   * Something happened: uses what was paid ahead, ends a plan that is broken or fulfilled, says what follows, and
+   * which letter people queued with the end that they gave the case.
+   */
+  lookAtArrears(documentId: string): Promise<CaseLook & { readonly mailId?: string | null }>;
   /** The mail of a stage was taken by its server: from now on its time runs. */
   proveArrearsLetter(documentId: string, stage: StagePlan['stage'], mailId: string): Promise<CaseLook>;
   /** What a person said to the proposed suspension, on record. */

@@ -44,8 +44,7 @@ async function chase(shell: ArrearsShell, first: CaseLook): Promise<ArrearsOutco
   for (;;) {
     state.planned(look);
     if (state.takeCaseChange()) {
-      look = await shell.guarded(() => activities.lookAtArrears(shell.documentId));
-      state.planned(look);
+      look = await lookAgain(shell);
       if (look.ending) return look.ending;
     }
     if (await shell.guarded(() => isSettled(shell))) return 'settled';
@@ -75,8 +74,16 @@ async function goOn(shell: ArrearsShell, look: CaseLook): Promise<CaseLook> {
   const isWarning = warnAt !== null && (stageAt === null || Date.parse(warnAt) < Date.parse(stageAt));
   if (!(await isTime(shell, isWarning ? warnAt : stageAt))) return look;
   if (isWarning) return warnOfLapse(shell);
-  if (standstill) return shell.guarded(() => activities.lookAtArrears(shell.documentId));
+  if (standstill) return lookAgain(shell);
   return next === null ? look : enterStage(shell, next.stage);
+}
+
+/** Asks the database what follows; a letter that goes with it is sent. */
+async function lookAgain(shell: ArrearsShell): Promise<CaseLook> {
+  const { mailId = null, ...look } = await shell.guarded(() => activities.lookAtArrears(shell.documentId));
+  shell.state.planned(look);
+  if (mailId !== null) await shell.guarded(() => mail.sendMail(mailId).then(() => null));
+  return look;
 }
 
 /** True when the time has come; false when something happened that must be looked at first. Null: only that. */

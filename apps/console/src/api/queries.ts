@@ -2,6 +2,8 @@ import { infiniteQueryOptions, queryOptions, type QueryClient } from '@tanstack/
 
 import type {
   Adjustment,
+  ArrearsCase,
+  ArrearsDetail,
   Calendar,
   CalendarDetail,
   Customer,
@@ -198,6 +200,22 @@ export const documentQuery = (documentId: string) =>
   queryOptions({
     queryKey: ['documents', documentId],
     queryFn: ({ signal }) => read<FiscalDocumentDetail>(`/documents/${encodeURIComponent(documentId)}`, signal),
+  });
+
+export const arrearsQuery = (filters: { need: string | null; open: string | null }) =>
+  paged<ArrearsCase>(['arrears'], '/arrears', filters);
+
+/** Unpaid invoices of one customer that are chased. */
+export const customerArrearsQuery = (customer: string) =>
+  queryOptions({
+    queryKey: ['arrears', 'customer', customer],
+    queryFn: ({ signal }) => readAll<ArrearsCase>('/arrears', { customer, open: 'true' }, signal),
+  });
+
+export const arrearsCaseQuery = (documentId: string) =>
+  queryOptions({
+    queryKey: ['arrears-case', documentId],
+    queryFn: ({ signal }) => read<ArrearsDetail>(`/arrears/${encodeURIComponent(documentId)}`, signal),
   });
 
 export const ledgerQuery = queryOptions({

@@ -16,5 +16,6 @@ export const paths = {
   calendar: (id: string) => `/tariffs/calendars/${encodeURIComponent(id)}`,
   money: '/money',
   moneyPage: (page: string) => `/money/${encodeURIComponent(page)}`,
+  arrearsCase: (documentId: string) => `/arrears/${encodeURIComponent(documentId)}`,
   mails: '/mails',
 } as const;

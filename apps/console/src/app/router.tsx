@@ -67,6 +67,10 @@ export const router = createBrowserRouter([
           },
           { path: 'money', lazy: async () => ({ Component: (await import('../rooms/money/money.js')).Money }) },
           { path: 'money/:page', lazy: async () => ({ Component: (await import('../rooms/money/money.js')).Money }) },
+          {
+            path: 'arrears/:documentId',
+            lazy: async () => ({ Component: (await import('../rooms/arrears/case.js')).ArrearsCaseRoom }),
+          },
           { path: 'mails', lazy: async () => ({ Component: (await import('../rooms/mails/mails.js')).Mails }) },
           { path: '*', element: <NotFound /> },
         ],

@@ -41,7 +41,16 @@ export function staleKeys(message: LiveMessage): QueryKeyPrefix[] {
       ];
     case 'collection':
     case 'arrears':
-      return [['month-invoices'], ['month'], ['months'], ['customers'], ['customer'], ['customer-month']];
+      return [
+        ['month-invoices'],
+        ['month'],
+        ['months'],
+        ['customers'],
+        ['customer'],
+        ['customer-month'],
+        ['arrears'],
+        ['arrears-case', message.id],
+      ];
     case 'oddity':
       return [['oddities', ...ofInstallation], ['installations'], ['installation', ...ofInstallation]];
     case 'charger':

@@ -4,7 +4,9 @@ export type InvoiceAction = `collection:${CollectionAction | 'record-transfer'}`
 
 /** Commands that are refused without a reason, as the workflows' messages say. */
 export const invoiceActionNeedsReason = (action: InvoiceAction): boolean =>
-  ['collection:hold', 'collection:cancel', 'arrears:pause', 'arrears:waive'].includes(action);
+  ['collection:hold', 'collection:cancel', 'arrears:pause', 'arrears:waive', 'arrears:decline-suspension'].includes(
+    action,
+  );
 
 const COLLECTION_OVER: ReadonlySet<string> = new Set(['settled', 'handed-to-arrears', 'cancelled']);
 
@@ -21,6 +23,9 @@ export function invoiceActions(invoice: Invoice): InvoiceAction[] {
   if (arrears !== null && arrears.outcome === null) {
     if (arrears.stage !== 'parked') actions.push(arrears.pausedReason === null ? 'arrears:pause' : 'arrears:resume');
     if (invoice.method === 'direct-debit' || arrears.stage === 'parked') actions.push('arrears:retry');
+    if (arrears.stage === 'suspension-proposed') {
+      actions.push('arrears:approve-suspension', 'arrears:decline-suspension');
+    }
     actions.push('arrears:waive');
   }
   if (invoice.dueCents > 0) actions.unshift('collection:record-transfer');

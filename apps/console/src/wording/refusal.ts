@@ -18,6 +18,9 @@ const REFUSALS: readonly (readonly [refusal: RegExp, key: TextKey])[] = [
   [/^The case is already paused$/, 'refusal.case-paused'],
   [/^The case is not paused$/, 'refusal.case-not-paused'],
   [/^The case is already being closed$/, 'refusal.being-closed'],
+  [/^No suspension is proposed: .+$/, 'refusal.no-proposal'],
+  [/^Charging is suspended already$/, 'refusal.suspended'],
+  [/^A decision on the suspension is being written down$/, 'refusal.deciding'],
   [/^A debit is under way: a second one would take the money twice$/, 'refusal.debit-under-way'],
 ];
 

@@ -20,6 +20,7 @@ import { Section } from '../../parts/section.js';
 import { useWords } from '../../texts/language.js';
 import { nameOf } from '../../texts/translate.js';
 import type { Words } from '../../texts/words.js';
+import { Debts } from './debts.js';
 import { MySpots } from './my-spots.js';
 
 import classes from './customer.module.css';
@@ -47,6 +48,7 @@ export function CustomerRoom() {
       />
       {own && <MySpots />}
       <CustomerFigures customer={customer.data} />
+      <Debts customerId={customer.data.id} />
       <Months customer={customer.data} own={own} />
     </>
   );

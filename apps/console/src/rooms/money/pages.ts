@@ -1,4 +1,5 @@
 import { IconFileInvoice, IconScale } from '@tabler/icons-react';
+import { IconHourglass, IconScale } from '@tabler/icons-react';
 import { lazy, type ComponentType } from 'react';
 
 import type { User } from '#apps/backoffice/api-types.js';
@@ -8,6 +9,7 @@ type RoleName = User['role'];
 /** A page of the money room: who sees it, and what it is drawn by. */
 export interface MoneyPage {
   readonly name: 'documents' | 'ledger';
+  readonly name: 'arrears' | 'ledger';
   readonly icon: typeof IconScale;
   readonly roles: readonly RoleName[];
   readonly Page: ComponentType;
@@ -22,6 +24,10 @@ export const MONEY_PAGES: readonly MoneyPage[] = [
     icon: IconFileInvoice,
     roles: STAFF,
     Page: lazy(async () => ({ default: (await import('./documents.js')).Documents })),
+    name: 'arrears',
+    icon: IconHourglass,
+    roles: STAFF,
+    Page: lazy(async () => ({ default: (await import('./arrears.js')).Arrears })),
   },
   {
     name: 'ledger',
