@@ -39,9 +39,9 @@ export class CaseActivitiesService implements CaseActivities {
   async proveArrearsLetter(documentId: string, stage: StagePlan['stage'], mailId: string): Promise<CaseLook> {
     const now = activityNow();
     const look = await this.#sql.transaction().execute(async (trx) => {
-      const { recipient } = await trx
+      const { recipient, answer } = await trx
         .selectFrom('mail')
-        .select('recipient')
+        .select(['recipient', 'server_answer as answer'])
         .where('id', '=', mailId)
         .executeTakeFirstOrThrow();
       return proveLetter(trx, {
@@ -49,7 +49,7 @@ export class CaseActivitiesService implements CaseActivities {
         stage: stage as LetterStage, // only stages with a letter have a mail
         channel: 'mail',
         mailId,
-        reference: null,
+        reference: answer,
         recipient,
         givenAt: now,
         by: 'workflow',

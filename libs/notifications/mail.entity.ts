@@ -21,6 +21,8 @@ export const Mail = defineEntity({
     sentAt: p.datetime(3).nullable(),
     attempts: p.integer().default(0),
     lastError: p.text().nullable(),
+    /** What the mail server said when it took the mail: the proof of sending. */
+    serverAnswer: p.text().nullable(),
   },
   indexes: [
     { name: 'mail_unsent_index', properties: ['sentAt', 'createdAt'] },

@@ -107,7 +107,7 @@ describe('sendMail', () => {
       expect(message).toContain('filename=FT-CZM2026-1.pdf');
       expect(message).toContain(Buffer.from('%PDF-1.3 test').toString('base64'));
       const row = await mailRow(mailId);
-      expect(row).toMatchObject({ attempts: 1, last_error: null });
+      expect(row).toMatchObject({ attempts: 1, last_error: null, server_answer: expect.stringMatching(/^250 /) });
       expect(row.sent_at).toBeInstanceOf(Date);
     } finally {
       transport.close();

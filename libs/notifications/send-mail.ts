@@ -52,44 +52,57 @@ interface MailRow {
  * the second.
  */
 export async function sendMail(sender: MailSender, mailId: string): Promise<void> {
-  const seen = { isAccepted: false };
+  const seen: Acceptance = { isAccepted: false, answer: null };
   const failure = await sendLocked(sender, mailId, seen).catch(async (error: unknown) => {
     if (!seen.isAccepted) throw error;
-    await markSentPatiently(sender.sql, mailId);
+    await markSentPatiently(sender.sql, mailId, seen.answer);
     return null;
   });
   if (failure !== null) throw new Error(`mail ${mailId} was not sent: ${failure.message}`, { cause: failure });
 }
 
-async function sendLocked(sender: MailSender, mailId: string, seen: { isAccepted: boolean }): Promise<Error | null> {
+/** What is known of a mail when the database goes away: whether the server took it, and its words. */
+interface Acceptance {
+  isAccepted: boolean;
+  answer: string | null;
+}
+
+async function sendLocked(sender: MailSender, mailId: string, seen: Acceptance): Promise<Error | null> {
   return sender.sql.transaction().execute(async (trx) => {
     const mail = await trx.selectFrom('mail').selectAll().where('id', '=', mailId).forUpdate().executeTakeFirst();
     if (mail === undefined) throw new Error(`no mail ${mailId}`);
     if (mail.sent_at !== null) return null;
-    const error = await trySend(sender, trx, mail);
+    const { error, answer } = await trySend(sender, trx, mail);
     seen.isAccepted = error === null;
-    await markTried(trx, mailId, error);
+    seen.answer = answer;
+    await markTried(trx, mailId, { error, answer });
     return error;
   });
 }
 
-async function markTried(sql: Sql, mailId: string, error: Error | null): Promise<void> {
+interface Tried {
+  readonly error: Error | null;
+  readonly answer: string | null;
+}
+
+async function markTried(sql: Sql, mailId: string, { error, answer }: Tried): Promise<void> {
   await sql
     .updateTable('mail')
     .set(({ eb, fn }) => ({
       attempts: eb('attempts', '+', 1),
       sent_at: error === null ? fn<Date>('clock_timestamp') : null,
       last_error: error === null ? null : error.message,
+      server_answer: answer,
     }))
     .where('id', '=', mailId)
     .where('sent_at', 'is', null)
     .execute();
 }
 
-async function markSentPatiently(sql: Sql, mailId: string): Promise<void> {
+async function markSentPatiently(sql: Sql, mailId: string, answer: string | null): Promise<void> {
   for (const until = Date.now() + MARK_WITHIN_MS; ;) {
     try {
-      return await markTried(sql, mailId, null);
+      return await markTried(sql, mailId, { error: null, answer });
     } catch (error) {
       if (Date.now() > until) throw error;
       await sleep(MARK_AGAIN_MS);
@@ -97,10 +110,10 @@ async function markSentPatiently(sql: Sql, mailId: string): Promise<void> {
   }
 }
 
-async function trySend(sender: MailSender, trx: Sql, mail: MailRow): Promise<Error | null> {
+async function trySend(sender: MailSender, trx: Sql, mail: MailRow): Promise<Tried> {
   const attachments = await loadAttachments(trx, mail.attachment_ids);
   try {
-    await sender.transport.sendMail({
+    const sent = await sender.transport.sendMail({
       from: sender.from,
       to: mail.recipient,
       subject: mail.subject,
@@ -111,10 +124,16 @@ async function trySend(sender: MailSender, trx: Sql, mail: MailRow): Promise<Err
       disableFileAccess: true,
       disableUrlAccess: true,
     });
-    return null;
+    return { error: null, answer: answerOf(sent) };
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    return { error: error instanceof Error ? error : new Error(String(error)), answer: null };
   }
+}
+
+/** nodemailer's SMTP transport tells the server's last reply as `response`; a transport that keeps files has none. */
+function answerOf(sent: unknown): string | null {
+  const { response } = (typeof sent === 'object' && sent !== null ? sent : {}) as { readonly response?: unknown };
+  return typeof response === 'string' ? response.slice(0, 500) : null;
 }
 
 async function loadAttachments(trx: Sql, ids: readonly string[]) {

@@ -85,6 +85,7 @@ export class Migration20261125000005Arrears extends Migration {
     this.addSql(
       `alter table "suspension_decision" add constraint "suspension_decision_document_id_foreign" foreign key ("document_id") references "arrears_case" ("document_id");`,
     );
+    this.addSql(`alter table "mail" add "server_answer" text null;`);
     for (const [table, end] of LASTING) {
       this.addSql(`create unique index ${table}_once on "${table}" (document_id) where "${end}" is null;`);
     }
@@ -92,6 +93,7 @@ export class Migration20261125000005Arrears extends Migration {
   }
 
   override down(): void {
+    this.addSql(`alter table "mail" drop column "server_answer";`);
     for (const table of NEW) this.addSql(`drop table "${table}";`);
     this.addSql(
       `alter table "arrears_case" drop column "ending", drop column "claim_lapses_at", drop column "lapse_warned_at", drop column "needs";`,
