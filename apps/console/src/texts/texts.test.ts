@@ -8,6 +8,7 @@ import {
   ADJUSTMENT_DECISION_NAMES,
   ADJUSTMENT_STATES,
   ARREARS_ACTIONS,
+  ARREARS_NEEDS,
   BILL_MEANINGS,
   COLLECTION_ACTIONS,
   INVOICE_STATES,
@@ -98,6 +99,8 @@ describe('every code of the system has a text', () => {
     ['action', MONTH_ACTIONS],
     ['collection-action', [...COLLECTION_ACTIONS, 'record-transfer']],
     ['arrears-action', ARREARS_ACTIONS],
+    ['arrears-need', ARREARS_NEEDS],
+    ['arrears.outcome', ['settled', 'waived', 'written-off', 'handed-over', 'suspension-proposed']],
     ['cause', refusalCodes()],
     [
       'anomaly',

@@ -4,7 +4,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { Link } from 'react-router';
 
-import { ARREARS_NEEDS, type ArrearsCase, type ArrearsNeed } from '#apps/backoffice/api-types.js';
+import type { ArrearsCase, ArrearsNeed } from '#apps/backoffice/api-types.js';
 
 import { arrearsQuery } from '../../api/queries.js';
 import { paths } from '../../app/paths.js';
@@ -19,7 +19,17 @@ import { nameOf } from '../../texts/translate.js';
 import type { Words } from '../../texts/words.js';
 
 type Filter = 'any' | ArrearsNeed | 'open' | 'closed';
-const FILTERS: readonly Filter[] = ['any', 'open', 'closed', ...ARREARS_NEEDS];
+const NEEDS = [
+  'suspension',
+  'registered-letter',
+  'complaint',
+  'plan-asked',
+  'plan-broken',
+  'hand-over',
+  'parked',
+  'paused',
+] as const satisfies readonly ArrearsNeed[];
+const FILTERS: readonly Filter[] = ['any', 'open', 'closed', ...NEEDS];
 
 const asked = (filter: Filter) =>
   filter === 'open' || filter === 'closed'
