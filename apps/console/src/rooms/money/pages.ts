@@ -1,38 +1,23 @@
-import { IconFileInvoice, IconScale } from '@tabler/icons-react';
-import { IconHourglass, IconScale } from '@tabler/icons-react';
+import { IconFileInvoice, IconHourglass, IconScale } from '@tabler/icons-react';
 import { lazy, type ComponentType } from 'react';
 
 import type { User } from '#apps/backoffice/api-types.js';
 
 type RoleName = User['role'];
 
-/** A page of the money room: who sees it, and what it is drawn by. */
-export interface MoneyPage {
-  readonly name: 'documents' | 'ledger';
-  readonly name: 'arrears' | 'ledger';
-  readonly icon: typeof IconScale;
-  readonly roles: readonly RoleName[];
-  readonly Page: ComponentType;
-}
-
 const STAFF: readonly RoleName[] = ['administrator', 'staff'];
 
+/** A page of the money room: its name in the address, who sees it, and what it is drawn by. */
+const page = <Name extends string>(
+  name: Name,
+  icon: typeof IconScale,
+  roles: readonly RoleName[],
+  load: () => Promise<ComponentType>,
+) => ({ name, icon, roles, Page: lazy(async () => ({ default: await load() })) });
+
 /** In the order of the tabs. */
-export const MONEY_PAGES: readonly MoneyPage[] = [
-  {
-    name: 'documents',
-    icon: IconFileInvoice,
-    roles: STAFF,
-    Page: lazy(async () => ({ default: (await import('./documents.js')).Documents })),
-    name: 'arrears',
-    icon: IconHourglass,
-    roles: STAFF,
-    Page: lazy(async () => ({ default: (await import('./arrears.js')).Arrears })),
-  },
-  {
-    name: 'ledger',
-    icon: IconScale,
-    roles: STAFF,
-    Page: lazy(async () => ({ default: (await import('./ledger.js')).Ledger })),
-  },
+export const MONEY_PAGES = [
+  page('arrears', IconHourglass, STAFF, async () => (await import('./arrears.js')).Arrears),
+  page('documents', IconFileInvoice, STAFF, async () => (await import('./documents.js')).Documents),
+  page('ledger', IconScale, STAFF, async () => (await import('./ledger.js')).Ledger),
 ];
