@@ -7,6 +7,7 @@ import { openCollection } from '#libs/payments/open-collection.js';
 import { openDatabase, type Sql } from '#libs/persistence/database.js';
 import { openCycle } from '#libs/rating/cycle.js';
 import { storeInvoicePdf } from '#libs/reporting/store-invoice-pdf.js';
+import { TEST_SIGNER } from '#test/data/fiscal.js';
 
 import { TEST_SIGNER } from '../data/fiscal.js';
 import { onMonthOfMany } from './billing-ground.js';
