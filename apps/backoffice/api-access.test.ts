@@ -28,6 +28,7 @@ import {
   installationDetailSchema,
   installationPageSchema,
   invoicePageSchema,
+  issuersSchema,
   ledgerCheckSchema,
   ledgerOverviewSchema,
   mailPageSchema,
@@ -693,6 +694,7 @@ describe('everybody', () => {
       { role, path: 'series', schema: seriesOverviewSchema },
       { role, path: 'ledger', schema: ledgerOverviewSchema },
       { role, path: 'ledger/check', schema: ledgerCheckSchema },
+      { role, path: 'issuers', schema: issuersSchema },
     ]),
   )('$role: the facts of $path are for staff', async ({ role, path, schema }) => {
     const answer = await caller(role).get(`/api/v1/${path}`);
@@ -719,6 +721,8 @@ describe('everybody', () => {
       'get /api/v1/ledger/check',
       'get /api/v1/series',
       'post /api/v1/series',
+      'get /api/v1/issuers',
+      'get /api/v1/issuers/{issuerId}/saft',
       'get /api/v1/system',
     ]);
   });

@@ -38,6 +38,7 @@ import { Problem } from './problem.js';
 import { ReadingsController } from './readings.controller.js';
 import { limitRequests } from './request-limit.js';
 import { logRequests } from './request-log.js';
+import { SaftController } from './saft.controller.js';
 import { SeriesController } from './series.controller.js';
 import { SessionController } from './session.controller.js';
 import { SystemController } from './system.controller.js';
@@ -77,6 +78,7 @@ const CONTROLLERS = [
   TemplatesController,
   MailsController,
   FilesController,
+  SaftController,
   SystemController,
   WebhooksController,
   HealthController,

@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 import { openFiscalSigner } from '#libs/invoicing/fiscal/open-signer.js';
 import type { FiscalSigner } from '#libs/invoicing/fiscal/sign-document.js';
+import type { SaftSoftware } from '#libs/reporting/saft/saft-facts.js';
+import { saftSoftware } from '#libs/reporting/saft/software.js';
 
 const text = z.string().min(1).optional();
 
@@ -31,6 +33,8 @@ export interface Settings {
   readonly administrator: { readonly email: string; readonly password: string } | null;
   /** Who signs fiscal documents; null while no key is configured. */
   readonly signer: FiscalSigner | null;
+  /** How SAF-T names this program, without its version. */
+  readonly software: Omit<SaftSoftware, 'version'>;
   /** Requests per minute and address before 429. */
   readonly requestsPerMinute: number;
   readonly temporal: { readonly namespace: string; readonly uiUrl: string | null };
@@ -58,6 +62,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     secret: env.CHAZEMO_SECRET,
     administrator: email === undefined || password === undefined ? null : { email, password },
     signer: openFiscalSigner(environment),
+    software: saftSoftware(environment, ''),
     requestsPerMinute: env.CHAZEMO_REQUESTS_PER_MINUTE,
     temporal: { namespace: env.TEMPORAL_NAMESPACE, uiUrl: env.TEMPORAL_UI_URL ?? null },
     stripe: {

@@ -53,6 +53,7 @@ describe('chazemo', () => {
         'rate',
         'verify',
         'audit',
+        'saft',
         'template',
         'import',
         'export',

@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command[]>>> = {
   rate: async () => [(await import('./commands/rate.js')).rateCommand()],
   verify: async () => [(await import('./commands/verify.js')).verifyCommand()],
   audit: async () => [(await import('./commands/audit.js')).auditCommand()],
+  saft: async () => [(await import('./commands/saft.js')).saftCommand()],
   differences: async () => [(await import('./commands/differences.js')).differencesCommand()],
   template: tabular,
   import: tabular,

@@ -25,6 +25,7 @@ export const ACTIONS = [
   'mail.read',
   'file.read',
   'ledger.read',
+  'saft.read',
   'system.read',
 ] as const;
 export type Action = (typeof ACTIONS)[number];

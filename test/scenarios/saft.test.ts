@@ -1,9 +1,9 @@
 import { createReadStream, writeFileSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { validateXml } from '#apps/cli/servers/schema-validator.js';
+import { prepareSchemaValidator, validateXml } from '#apps/cli/servers/schema-validator.js';
 import { issueCreditNote } from '#libs/invoicing/issue-credit-note.js';
 import { postInvoiceIssued, postPayment, postPaymentReversed } from '#libs/ledger/post-events.js';
 import { keepReceipts } from '#libs/payments/receipts/keep-receipts.js';
@@ -17,6 +17,8 @@ import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 const JULY = new Date('2026-07-01T05:00:00Z');
 
 let database: TestDatabase;
+// The validator is built once a machine.
+beforeAll(() => prepareSchemaValidator(), 300_000);
 beforeEach(async () => {
   database = await createTestDatabase();
 });

@@ -51,7 +51,7 @@ export async function validateXml(
 ): Promise<SchemaVerdict> {
   if (!existsSync(file)) throw new Error(`${file} is not there`);
   const env = options.env ?? process.env;
-  const folder = await validator(env, options.tell);
+  const folder = await prepareSchemaValidator(options);
   const classPath = `${join(folder, 'classes')}:${join(folder, 'jars')}/*`;
   const args = ['-cp', classPath, 'ValidateXml', join(sources(), SCHEMAS[schema]), file, String(TOLD_FAULTS)];
   const outcome = await runProgram('java', ['-XX:TieredStopAtLevel=1', ...args], { env });
@@ -69,8 +69,8 @@ function verdictOf(stdout: string): SchemaVerdict {
   throw new Error(`the validator did not end as it does: ${stdout}`);
 }
 
-/** The folder of the built validator; built where it is not there. */
-async function validator(env: NodeJS.ProcessEnv, tell: ValidationOptions['tell']): Promise<string> {
+/** The folder of the built validator; built where it is not there, which takes a while. */
+export async function prepareSchemaValidator({ env = process.env, tell }: ValidationOptions = {}): Promise<string> {
   const folder = buildFolder(env);
   await requireJava(env);
   if (isBuilt(folder)) return folder;

@@ -74,12 +74,10 @@ export function fiscalText(text: string | null, most: number, absent = 'Desconhe
 
 /** The bytes of a text in Windows-1252. Throws on a character that it lacks: texts go through {@link fiscalText}. */
 export function encodeWindows1252(text: string): Buffer {
-  const buffer = Buffer.allocUnsafe(text.length);
-  for (let index = 0; index < text.length; index += 1) {
-    const character = text.charAt(index);
-    const byte = byteOf(character);
+  const bytes = text.replace(/[\u0080-\u009F\u0100-\uFFFF]/g, (character) => {
+    const byte = HIGH[character];
     if (byte === undefined) throw new RangeError(`"${character}" is not in Windows-1252`);
-    buffer[index] = byte;
-  }
-  return buffer;
+    return String.fromCodePoint(byte);
+  });
+  return Buffer.from(bytes, 'latin1');
 }

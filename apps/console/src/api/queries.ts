@@ -15,6 +15,7 @@ import type {
   Invoice,
   FiscalDocument,
   FiscalDocumentDetail,
+  Issuers,
   LedgerCheck,
   LedgerOverview,
   Mail,
@@ -217,6 +218,11 @@ export const arrearsCaseQuery = (documentId: string) =>
     queryKey: ['arrears-case', documentId],
     queryFn: ({ signal }) => read<ArrearsDetail>(`/arrears/${encodeURIComponent(documentId)}`, signal),
   });
+
+export const issuersQuery = queryOptions({
+  queryKey: ['issuers'],
+  queryFn: ({ signal }) => read<Issuers>('/issuers', signal),
+});
 
 export const ledgerQuery = queryOptions({
   queryKey: ['ledger'],

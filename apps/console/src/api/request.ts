@@ -56,5 +56,9 @@ export const fileUrl = (fileId: string): string => `${ROOT}/files/${encodeURICom
 
 export const archiveUrl = (cycleId: string): string => `${ROOT}/months/${encodeURIComponent(cycleId)}/archive`;
 
+/** The tax authority's file of an issuer's month (yyyy-mm). */
+export const saftUrl = (issuerId: string, month: string): string =>
+  `${ROOT}/issuers/${encodeURIComponent(issuerId)}/saft${query({ month })}`;
+
 /** An empty list to fill in: `price-plan` as `xlsx` or `csv`. */
 export const templateUrl = (name: string, kind: 'xlsx' | 'csv'): string => `${ROOT}/templates/${name}.${kind}`;

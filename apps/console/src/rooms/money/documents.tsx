@@ -7,6 +7,7 @@ import { ErrorNotice } from '../../parts/error-notice.js';
 import { RowsLoading } from '../../parts/loading.js';
 import { useWords } from '../../texts/language.js';
 import { DocumentList } from './document-list.js';
+import { SaftExport } from './saft-export.js';
 import { SeriesList } from './series-list.js';
 
 /** Fiscal documents: the series at the tax authority, and every document with what can be given back of it. */
@@ -28,6 +29,7 @@ export function Documents() {
         </Alert>
       )}
       {series.data !== undefined && <SeriesList series={series.data.series} />}
+      <SaftExport />
       <DocumentList />
     </Stack>
   );
