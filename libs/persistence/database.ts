@@ -8,7 +8,7 @@ import { ENTITIES } from './entities.js';
 import { MIGRATIONS } from './migrations/index.js';
 
 /** The tables as Kysely sees them: snake_case columns, timestamptz as Date, int8 as safe integers, date as yyyy-mm-dd. */
-export type Schema = InferKyselyDB<(typeof ENTITIES)[number]>;
+export interface Schema extends InferKyselyDB<(typeof ENTITIES)[number]> {}
 
 /** A connection pool or, inside `sql.transaction().execute(...)`, one transaction. */
 export type Sql = Kysely<Schema>;

@@ -9,7 +9,6 @@ import { openCycle } from '#libs/rating/cycle.js';
 import { storeInvoicePdf } from '#libs/reporting/store-invoice-pdf.js';
 import { TEST_SIGNER } from '#test/data/fiscal.js';
 
-import { TEST_SIGNER } from '../data/fiscal.js';
 import { onMonthOfMany } from './billing-ground.js';
 
 const CUSTOMERS = 1_000;
