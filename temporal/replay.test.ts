@@ -45,6 +45,11 @@ describe('the workflows of today replay what ran before', () => {
         'arrears-plan-broken-and-written-off',
         'arrears-handed-over',
         'month-starter',
+        'top-up-succeeded',
+        'top-up-failed',
+        'top-up-not-needed',
+        'prepaid-watch',
+        'prepaid-sweep',
       ]),
     );
   });

@@ -3,6 +3,7 @@ import { ScheduleNotFoundError, ScheduleOverlapPolicy, type Client, type Schedul
 import type { Sql } from '#libs/persistence/database.js';
 import { policyAt } from '#libs/registry/policy-store.js';
 import { monthStarterWorkflowId } from '#workflows/month-starter/messages.js';
+import { PREPAID_SWEEP_ID } from '#workflows/prepaid-watch/messages.js';
 import { TASK_QUEUE } from '#workflows/task-queues.js';
 
 /** Portugal's last hour change at night is over by then; policy refuses an earlier time, and so do we. */
@@ -88,4 +89,27 @@ async function ensureSchedule(
 
 function clockText(hour = 0, minute = 0): string {
   return `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
+}
+
+/** Every hour all prepaid accounts are looked at; made once, and left as people set it. True when it was made now. */
+export async function ensurePrepaidSweep(client: Client): Promise<boolean> {
+  try {
+    await client.schedule.getHandle(PREPAID_SWEEP_ID).describe();
+    return false;
+  } catch (error) {
+    if (!(error instanceof ScheduleNotFoundError)) throw error;
+  }
+  await client.schedule.create({
+    scheduleId: PREPAID_SWEEP_ID,
+    spec: { intervals: [{ every: '1 hour' }], jitter: '5 minutes' },
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '10 minutes', pauseOnFailure: false },
+    action: {
+      type: 'startWorkflow',
+      workflowType: 'prepaidSweep',
+      workflowId: PREPAID_SWEEP_ID,
+      taskQueue: TASK_QUEUE,
+      args: [{ after: null }],
+    },
+  });
+  return true;
 }

@@ -2,6 +2,8 @@ import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/c
 
 import { arrearsWorkflowId, type ArrearsInput } from '#workflows/arrears/messages.js';
 import { monthWorkflowId, type MonthInput } from '#workflows/installation-month/messages.js';
+import { topUpWorkflowId } from '#workflows/prepaid-top-up/messages.js';
+import { accountMovedSignal, prepaidWatchWorkflowId } from '#workflows/prepaid-watch/messages.js';
 import { TASK_QUEUE } from '#workflows/task-queues.js';
 
 /** Starts a month unless it runs or ever ran. @returns its workflow id */
@@ -29,6 +31,32 @@ export async function startArrearsOnce(client: Client, input: ArrearsInput): Pro
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
     workflowIdConflictPolicy: 'USE_EXISTING',
     args: [input],
+  });
+  return workflowId;
+}
+
+/** Starts the workflow of a top-up unless it runs; one that ended and left its order open is taken up again. */
+export async function startTopUpOnce(client: Client, orderId: string): Promise<string> {
+  const workflowId = topUpWorkflowId(orderId);
+  await client.workflow.start('prepaidTopUp', {
+    taskQueue: TASK_QUEUE,
+    workflowId,
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    args: [{ orderId }],
+  });
+  return workflowId;
+}
+
+/** Has a prepaid account looked at; one that is being looked at is looked at once more. */
+export async function lookAtPrepaidAccount(client: Client, customerId: string): Promise<string> {
+  const workflowId = prepaidWatchWorkflowId(customerId);
+  await client.workflow.signalWithStart('prepaidWatch', {
+    taskQueue: TASK_QUEUE,
+    workflowId,
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    args: [{ customerId }],
+    signal: accountMovedSignal,
   });
   return workflowId;
 }

@@ -1,7 +1,7 @@
 import type { ArrearsActivities, ArrearsRecords } from './arrears/activities.js';
 import type { CollectionPageActivities } from './collection-page/activities.js';
 import type { CollectionActivities, CollectionRecords, CollectionStarts } from './collection/activities.js';
-import type { StripeActivities } from './debit/activities.js';
+import type { StripeActivities as DebitActivities } from './debit/activities.js';
 import type {
   LongMonthActivities,
   MailActivities,
@@ -9,6 +9,8 @@ import type {
   MonthRecords,
 } from './installation-month/activities.js';
 import type { MonthPeriods, MonthStarts } from './month-starter/activities.js';
+import type { TopUpEnds, TopUpRecords, TopUpStripeActivities } from './prepaid-top-up/activities.js';
+import type { PrepaidWatchActivities } from './prepaid-watch/activities.js';
 
 /** Everything a worker on the queue `chazemo` must implement, by name. */
 export type Activities = MonthActivities &
@@ -22,6 +24,10 @@ export type Activities = MonthActivities &
   ArrearsRecords &
   CollectionStarts &
   MonthPeriods &
-  MonthStarts;
+  MonthStarts &
+  TopUpRecords &
+  TopUpEnds &
+  PrepaidWatchActivities;
 
-export type { StripeActivities };
+/** ... and on the queue `chazemo-stripe`. */
+export type StripeActivities = DebitActivities & TopUpStripeActivities;

@@ -4,3 +4,5 @@ export { collection } from './collection/workflow.js';
 export { collectionPage } from './collection-page/workflow.js';
 export { installationMonth } from './installation-month/workflow.js';
 export { monthStarter } from './month-starter/workflow.js';
+export { prepaidTopUp } from './prepaid-top-up/workflow.js';
+export { prepaidSweep, prepaidWatch } from './prepaid-watch/workflow.js';

@@ -16,6 +16,7 @@ export * from './explanation-types.js';
 export * from './import-types.js';
 export * from './ledger-types.js';
 export * from './saft-types.js';
+export * from './prepaid-types.js';
 export * from './tariff-types.js';
 
 export const ROLE_NAMES = ['administrator', 'staff', 'manager', 'resident', 'installer'] as const;

@@ -32,10 +32,12 @@ import { MonthsController } from './months.controller.js';
 import { NestLog } from './nest-log.js';
 import { OdditiesController } from './oddities.controller.js';
 import { openApi } from './open-api.js';
+import { PrepaidController } from './prepaid.controller.js';
 import { PriceSeriesController } from './price-series.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 import { Problem } from './problem.js';
 import { ReadingsController } from './readings.controller.js';
+import { RefundsController } from './refunds.controller.js';
 import { limitRequests } from './request-limit.js';
 import { logRequests } from './request-log.js';
 import { SaftController } from './saft.controller.js';
@@ -71,6 +73,8 @@ const CONTROLLERS = [
   SeriesController,
   DocumentsController,
   CustomersController,
+  PrepaidController,
+  RefundsController,
   ExplanationsController,
   TariffsController,
   CalendarsController,

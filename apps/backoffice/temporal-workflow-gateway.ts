@@ -7,9 +7,11 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 
+import { lookAtPrepaidAccount } from '#temporal/start-workflows.js';
 import { arrearsWorkflowId, caseChangedSignal, type ArrearsInput } from '#workflows/arrears/messages.js';
 import { collectionWorkflowId, ledgerChangedSignal, paymentChangedSignal } from '#workflows/collection/messages.js';
 import { monthWorkflowId, type MonthInput } from '#workflows/installation-month/messages.js';
+import { topUpChangedSignal, topUpWorkflowId } from '#workflows/prepaid-top-up/messages.js';
 
 import { WorkflowsAway, type Command, type UpdateAnswer, type WorkflowGateway } from './workflow-gateway.js';
 
@@ -89,6 +91,21 @@ export class TemporalWorkflowGateway implements WorkflowGateway {
         args: [input],
       }),
     );
+  }
+
+  async topUpChanged({
+    orderId,
+    customerId,
+  }: {
+    readonly orderId: string;
+    readonly customerId: string;
+  }): Promise<void> {
+    await this.#signal(topUpWorkflowId(orderId), topUpChangedSignal.name, []);
+    await this.prepaidChanged(customerId);
+  }
+
+  async prepaidChanged(customerId: string): Promise<void> {
+    await this.#withClient(ANSWER_WITHIN_MS, (client) => lookAtPrepaidAccount(client, customerId));
   }
 
   async isReachable(): Promise<boolean> {

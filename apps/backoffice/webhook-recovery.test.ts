@@ -26,6 +26,7 @@ const told: string[] = [];
 const signals = {
   paymentChanged: async (documentId: string) => void told.push(`changed ${documentId}`),
   startArrears: async (documentId: string, cause: string) => void told.push(`arrears ${documentId} ${cause}`),
+  topUpChanged: async ({ orderId }: { orderId: string }) => void told.push(`top-up ${orderId}`),
 };
 const now = () => new Date(nowMs);
 

@@ -38,5 +38,9 @@ export interface WorkflowGateway {
   caseChanged(documentId: string): Promise<void>;
   /** Starts chasing the document unless that runs already. */
   startArrears(documentId: string, cause: string): Promise<void>;
+  /** Fact: a top-up's debit changed at the provider. */
+  topUpChanged(topUp: { readonly orderId: string; readonly customerId: string }): Promise<void>;
+  /** Fact: a prepaid account's balance or rules changed. */
+  prepaidChanged(customerId: string): Promise<void>;
   isReachable(): Promise<boolean>;
 }

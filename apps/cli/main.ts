@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command[]>>> = {
   'credit-note': async () => [(await import('./commands/credit-note.js')).creditNoteCommand()],
   calendar: async () => [(await import('./commands/calendar.js')).calendarCommand()],
   reading: async () => [(await import('./commands/reading.js')).readingCommand()],
+  prepaid: async () => [(await import('./commands/prepaid.js')).prepaidCommand()],
   rate: async () => [(await import('./commands/rate.js')).rateCommand()],
   verify: async () => [(await import('./commands/verify.js')).verifyCommand()],
   audit: async () => [(await import('./commands/audit.js')).auditCommand()],

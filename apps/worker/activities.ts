@@ -8,6 +8,7 @@ import { CollectionActivitiesService } from './collection.activities.js';
 import { InvoiceActivitiesService } from './invoice.activities.js';
 import { MailActivitiesService } from './mail.activities.js';
 import { MonthActivitiesService } from './month.activities.js';
+import { PrepaidActivitiesService } from './prepaid.activities.js';
 import { StartActivitiesService } from './start.activities.js';
 import { StripeActivitiesService } from './stripe.activities.js';
 
@@ -20,6 +21,7 @@ export function activitiesOf(app: INestApplicationContext): Activities {
     ...bound(app.get(ArrearsActivitiesService)),
     ...bound(app.get(CaseActivitiesService)),
     ...bound(app.get(MailActivitiesService)),
+    ...bound(app.get(PrepaidActivitiesService)),
     ...bound(app.get(StartActivitiesService)),
   };
 }

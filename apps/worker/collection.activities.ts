@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { getClient } from '@temporalio/activity';
 
 import { queueMail } from '#libs/notifications/queue-mail.js';
 import { preNotificationText } from '#libs/notifications/texts.js';
@@ -7,6 +8,7 @@ import { deductPrepaid } from '#libs/payments/deduct-prepaid.js';
 import { recordCollectionStep } from '#libs/payments/record-collection-step.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { storeInvoicePdf } from '#libs/reporting/store-invoice-pdf.js';
+import { lookAtPrepaidAccount } from '#temporal/start-workflows.js';
 import type { CollectionPageActivities } from '#workflows/collection-page/activities.js';
 import type { CollectionActivities, CollectionFacts, CollectionRecords } from '#workflows/collection/activities.js';
 import type { CollectionOutcome } from '#workflows/collection/messages.js';
@@ -54,8 +56,12 @@ export class CollectionActivitiesService implements CollectionActivities, Collec
     return { mailId };
   }
 
-  deductPrepaid(documentId: string): Promise<{ deductedCents: number; stillDueCents: number }> {
-    return deductPrepaid(this.#sql, { documentId, now: activityNow() });
+  /** The account is looked at afterwards: it may have fallen below a threshold. */
+  async deductPrepaid(documentId: string): Promise<{ deductedCents: number; stillDueCents: number }> {
+    const deduction = await deductPrepaid(this.#sql, { documentId, now: activityNow() });
+    const { customerId } = await collectionFacts(this.#sql, documentId);
+    await lookAtPrepaidAccount(getClient(), customerId);
+    return deduction;
   }
 
   async recordCollection(

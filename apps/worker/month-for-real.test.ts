@@ -172,6 +172,7 @@ beforeAll(async () => {
       mail: { transport, from: 'ChaZeMo <suporte@chazemo.com>' },
       signer: TEST_SIGNER,
       log,
+      consoleUrl: null,
     }),
     { logger: false },
   );

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { Sql } from '#libs/persistence/database.js';
 import { connectTemporal } from '#temporal/client.js';
 import { prepareNamespace } from '#temporal/prepare.js';
-import { ensureSchedules } from '#temporal/schedules.js';
+import { ensurePrepaidSweep, ensureSchedules } from '#temporal/schedules.js';
 
 /** A new installation, or a policy that closes at another time, is seen within this. */
 const EVERY_MS = 60_000;
@@ -33,6 +33,7 @@ async function keepOnce(environment: KeeperOptions['environment'], sql: Sql, log
         log.warn({ err: error }, 'the search attributes could not be registered; an administrator must do it'),
       );
       const { created, changed } = await ensureSchedules(client, sql, new Date());
+      if (await ensurePrepaidSweep(client)) log.info('prepaid accounts are looked at every hour from now on');
       if (created.length + changed.length > 0) log.info({ created, changed }, 'schedules brought up to date');
     } finally {
       await client.connection.close();

@@ -11,6 +11,7 @@ export const STRIPE = Symbol('stripe');
 export const MAIL = Symbol('mail');
 export const LOG = Symbol('log');
 export const SIGNER = Symbol('fiscal signer');
+export const CONSOLE_URL = Symbol('console url');
 
 export interface MailResource {
   readonly transport: MailTransport;
@@ -24,4 +25,6 @@ export interface Resources {
   /** null: no key is configured; then issuers in Portugal issue nothing */
   readonly signer: FiscalSigner | null;
   readonly log: Logger;
+  /** Where customers find their page, for links in mails; null when it is not known. */
+  readonly consoleUrl: string | null;
 }

@@ -11,6 +11,7 @@ const environmentSchema = z.object({
   STRIPE_API_BASE: text.optional(),
   SMTP_URL: text,
   MAIL_FROM: text.default('ChaZeMo <suporte@chazemo.com>'),
+  CHAZEMO_CONSOLE_URL: z.url().optional(),
   CHAZEMO_HOST: text.default('127.0.0.1'),
   CHAZEMO_WORKER_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
 });
@@ -19,6 +20,8 @@ export interface Settings {
   readonly databaseUrl: string;
   readonly temporal: ReturnType<typeof temporalEnvironment>;
   readonly stripe: { readonly secretKey: string; readonly apiBase: string | undefined };
+  /** Where customers find their page, for links in mails; null when it is not known. */
+  readonly consoleUrl: string | null;
   readonly mail: { readonly smtpUrl: string; readonly from: string };
   /** Who signs fiscal documents; null while no key is configured. */
   readonly signer: FiscalSigner | null;
@@ -36,6 +39,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     databaseUrl: env.DATABASE_URL,
     temporal: temporalEnvironment(environment),
     stripe: { secretKey: env.STRIPE_SECRET_KEY, apiBase: env.STRIPE_API_BASE },
+    consoleUrl: env.CHAZEMO_CONSOLE_URL ?? null,
     mail: { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM },
     signer: openFiscalSigner(environment),
     probes: env.CHAZEMO_WORKER_PORT === undefined ? null : { host: env.CHAZEMO_HOST, port: env.CHAZEMO_WORKER_PORT },

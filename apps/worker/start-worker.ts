@@ -46,6 +46,7 @@ export async function startWorker(settings: Settings, log: Logger, signal: Abort
       mail: { transport, from: settings.mail.from },
       signer: settings.signer,
       log,
+      consoleUrl: settings.consoleUrl,
     }),
     { logger: nestLog(log), abortOnError: false },
   );

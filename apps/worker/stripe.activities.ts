@@ -2,18 +2,26 @@ import { Inject, Injectable } from '@nestjs/common';
 import type Stripe from 'stripe';
 
 import type { AttemptState } from '#libs/payments/apply-intent.js';
+import { refreshTopUpIfOurs } from '#libs/payments/prepaid/apply-top-up-intent.js';
+import { prepaidHome } from '#libs/payments/prepaid/prepaid-home.js';
+import { startTopUpDebit } from '#libs/payments/prepaid/start-top-up-debit.js';
+import { topUpById, topUpState, type TopUpState } from '#libs/payments/prepaid/top-up-orders.js';
 import { refreshAttempt } from '#libs/payments/refresh-attempt.js';
 import { startDebit } from '#libs/payments/start-debit.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { afterDelay } from '#libs/registry/delay.js';
 import { holidaysFor } from '#libs/registry/holiday-store.js';
 import { policyAt } from '#libs/registry/policy-store.js';
-import type { DebitLook, StripeActivities } from '#workflows/debit/activities.js';
+import type { StripeActivities } from '#workflows/activities.js';
+import type { DebitLook } from '#workflows/debit/activities.js';
+import type { TopUpLook } from '#workflows/prepaid-top-up/activities.js';
 import type { Refused } from '#workflows/refusal.js';
 
 import { activityNow } from './activity-clock.js';
 import { nextLook } from './next-look.js';
 import { SQL, STRIPE } from './resources.js';
+
+const DAY_MS = 86_400_000;
 
 /** Everything that asks Stripe: on a task queue of its own, whose rate stays below Stripe's. */
 @Injectable()
@@ -37,6 +45,33 @@ export class StripeActivitiesService implements StripeActivities {
     const now = activityNow();
     const state = await refreshAttempt({ sql: this.#sql, stripe: this.#stripe }, { providerPaymentId, now });
     return this.#look(documentId, state, now);
+  }
+
+  async startTopUp(orderId: string): Promise<TopUpLook> {
+    const now = activityNow();
+    return this.#lookTopUp(await startTopUpDebit({ sql: this.#sql, stripe: this.#stripe }, { orderId, now }), now);
+  }
+
+  async lookAtTopUp(orderId: string): Promise<TopUpLook> {
+    const now = activityNow();
+    const order = await topUpById(this.#sql, orderId);
+    const { provider_payment_id: providerPaymentId } = order;
+    const deps = { sql: this.#sql, stripe: this.#stripe };
+    const read = providerPaymentId === null ? null : await refreshTopUpIfOurs(deps, { providerPaymentId, now });
+    return this.#lookTopUp(read ?? topUpState(order), now);
+  }
+
+  /** By policy's interval, and once a day when its limit is reached: a debit that is with the bank always ends. */
+  async #lookTopUp({ orderId, customerId, state, reason }: TopUpState, now: Date): Promise<TopUpLook> {
+    if (state !== 'processing') return { state, reason, lookAgainAt: null };
+    const { debit_at: since } = await topUpById(this.#sql, orderId);
+    const { installationId, timeZone } = await prepaidHome(this.#sql, customerId);
+    const policy = await policyAt(this.#sql, installationId, since);
+    const holidays = await holidaysFor(this.#sql, installationId);
+    const limitAt = afterDelay(since, policy.processingLimit, timeZone, holidays);
+    const pollAt = afterDelay(now, policy.processingPoll, timeZone, holidays);
+    const at = nextLook({ now, since, limitAt, pollAt }) ?? new Date(now.getTime() + DAY_MS);
+    return { state, reason, lookAgainAt: at.toISOString() };
   }
 
   async #look(documentId: string, attempt: AttemptState, now: Date): Promise<DebitLook> {

@@ -6,14 +6,15 @@ import { CollectionActivitiesService } from './collection.activities.js';
 import { InvoiceActivitiesService } from './invoice.activities.js';
 import { MailActivitiesService } from './mail.activities.js';
 import { MonthActivitiesService } from './month.activities.js';
-import { LOG, MAIL, SIGNER, SQL, STRIPE, type Resources } from './resources.js';
+import { PrepaidActivitiesService } from './prepaid.activities.js';
+import { CONSOLE_URL, LOG, MAIL, SIGNER, SQL, STRIPE, type Resources } from './resources.js';
 import { StartActivitiesService } from './start.activities.js';
 import { StripeActivitiesService } from './stripe.activities.js';
 
 /** The activities with what they work with, which is opened and closed by main.ts. */
 @Module({})
 export class WorkerModule {
-  static forResources({ sql, stripe, mail, signer, log }: Resources): DynamicModule {
+  static forResources({ sql, stripe, mail, signer, log, consoleUrl }: Resources): DynamicModule {
     return {
       module: WorkerModule,
       providers: [
@@ -22,12 +23,14 @@ export class WorkerModule {
         { provide: MAIL, useValue: mail },
         { provide: SIGNER, useValue: signer },
         { provide: LOG, useValue: log },
+        { provide: CONSOLE_URL, useValue: consoleUrl },
         MonthActivitiesService,
         InvoiceActivitiesService,
         CollectionActivitiesService,
         ArrearsActivitiesService,
         CaseActivitiesService,
         MailActivitiesService,
+        PrepaidActivitiesService,
         StartActivitiesService,
         StripeActivitiesService,
       ],

@@ -21,7 +21,7 @@ const PROMISED: Record<Role, { reach: Reach; actions: readonly Action[] }> = {
       'arrears.debts',
     ],
   },
-  resident: { reach: 'customer', actions: [...READS, 'arrears.read', 'arrears.ask'] },
+  resident: { reach: 'customer', actions: [...READS, 'arrears.read', 'arrears.ask', 'prepaid.act'] },
   installer: { reach: 'condominium', actions: ['installation.read', 'spot.read', 'oddity.read', 'oddity.resolve'] },
 };
 

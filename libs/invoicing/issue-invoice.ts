@@ -4,6 +4,7 @@ import type { Sql } from '../persistence/database.js';
 import { lockUntilEnd } from '../persistence/lock-until-end.js';
 import { afterDelay } from '../registry/delay.js';
 import { holidaysFor } from '../registry/holiday-store.js';
+import { methodFor } from '../registry/payment-method.js';
 import { localDate, localDays } from '../registry/period.js';
 import { policyAt } from '../registry/policy-store.js';
 import { carryForward, markBilled } from './adjustments.js';
@@ -161,7 +162,8 @@ async function loadParties(trx: Sql, order: InvoiceOrder) {
     .selectAll()
     .where('id', '=', order.customerId)
     .executeTakeFirstOrThrow();
-  return { cycle, installation, issuer, customer };
+  const method = await methodFor(trx, order.customerId, cycle.period);
+  return { cycle, installation, issuer, customer: { ...customer, payment_method: method } };
 }
 type Parties = Awaited<ReturnType<typeof loadParties>>;
 

@@ -50,7 +50,8 @@ async function spotNamesOf(sql: Sql, installationId: string): Promise<Map<string
   return new Map(spots.map(({ id, name }) => [id, name]));
 }
 
-function energyLine(line: Line, spotName: string | null): ChargeLine {
+/** A rated line as it is invoiced. */
+export function energyLine(line: Line, spotName: string | null): ChargeLine {
   return {
     kind: line.direction === 'export' ? 'energy-export' : 'energy',
     party: 'retailer',

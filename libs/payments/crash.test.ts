@@ -49,6 +49,7 @@ async function handleAll(sql: Sql, told: string[]): Promise<void> {
   const signals = {
     paymentChanged: async (documentId: string) => void told.push(`changed ${documentId}`),
     startArrears: async (documentId: string, cause: string) => void told.push(`arrears ${documentId} ${cause}`),
+    topUpChanged: async ({ orderId }: { orderId: string }) => void told.push(`top-up ${orderId}`),
   };
   for (const id of await unhandledWebhooks(sql, { limit: 1000 }))
     await handleWebhook({ sql, stripe, signals }, id, NOW);

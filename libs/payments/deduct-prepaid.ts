@@ -1,9 +1,10 @@
-import { dueCents, lockCustomerBooks, prepaidBalanceCents } from '#libs/ledger/balances.js';
+import { dueCents, lockCustomerBooks } from '#libs/ledger/balances.js';
 import { postPayment } from '#libs/ledger/post-events.js';
 
 import type { Sql } from '../persistence/database.js';
 import { customerOf } from './attempts.js';
 import { postedCents } from './posted-cents.js';
+import { spendableCents } from './prepaid/spendable.js';
 
 export interface CreditOrder {
   readonly documentId: string;
@@ -26,7 +27,8 @@ export async function payFromBalance(trx: Sql, order: CreditOrder): Promise<numb
     .where('id', '=', documentId)
     .executeTakeFirstOrThrow();
   const due = await dueCents(trx, documentId);
-  const balance = await prepaidBalanceCents(trx, document.customer_id, document.currency);
+  const { customer_id: customerId, currency } = document;
+  const balance = await spendableCents(trx, { documentId, customerId, currency, now });
   const amountCents = balance >= due ? due : Math.min(balance, due - leastRestCents);
   if (amountCents <= 0) return 0;
   const key = `deduct/${documentId}/${occasion}`;
@@ -41,7 +43,7 @@ export interface Deduction {
 
 /**
  * Pays a document from its customer's prepaid balance: the lesser of the two, decided under the customer's lock, so that
- * two documents at once never spend the same cent and the balance never falls below zero. Once per document and
+ * two documents at once never spend the same cent and the balance never falls below its floor. Once per document and
  * occasion; asking again tells what was deducted then. A later top-up may pay the rest under another occasion.
  */
 export async function deductPrepaid(

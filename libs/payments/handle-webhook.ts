@@ -1,4 +1,7 @@
 import type { PaymentDeps } from './payment-deps.js';
+import { refreshTopUpIfOurs } from './prepaid/apply-top-up-intent.js';
+import { recordTopUpDispute } from './prepaid/record-top-up-dispute.js';
+import type { TopUpState } from './prepaid/top-up-orders.js';
 import { recordDispute } from './record-dispute.js';
 import { refreshIfOurs } from './refresh-attempt.js';
 import { refreshMandate } from './refresh-mandate.js';
@@ -7,6 +10,8 @@ import { refreshMandate } from './refresh-mandate.js';
 export interface PaymentSignals {
   paymentChanged(documentId: string, providerPaymentId: string): Promise<void>;
   startArrears(documentId: string, cause: string): Promise<void>;
+  /** A top-up's debit changed at the provider, and with it perhaps the customer's balance. */
+  topUpChanged(topUp: { readonly orderId: string; readonly customerId: string }): Promise<void>;
 }
 
 export interface WebhookDeps extends PaymentDeps {
@@ -65,7 +70,7 @@ async function act(deps: WebhookDeps, type: string, objectId: string, now: Date)
 
 async function paymentChanged(deps: WebhookDeps, providerPaymentId: string, now: Date): Promise<boolean> {
   const state = await refreshIfOurs(deps, { providerPaymentId, now });
-  if (state === null) return false;
+  if (state === null) return topUpChanged(deps, await refreshTopUpIfOurs(deps, { providerPaymentId, now }));
   await deps.signals.paymentChanged(state.documentId, providerPaymentId);
   return true;
 }
@@ -76,9 +81,15 @@ async function paymentChanged(deps: WebhookDeps, providerPaymentId: string, now:
  */
 async function disputeChanged(deps: WebhookDeps, type: string, disputeId: string, now: Date): Promise<boolean> {
   const dispute = await recordDispute(deps, { disputeId, now });
-  if (dispute === null) return false;
+  if (dispute === null) return topUpChanged(deps, await recordTopUpDispute(deps, { disputeId, now }));
   await deps.signals.paymentChanged(dispute.documentId, dispute.providerPaymentId);
   const news = dispute.reversedNow || (type === 'charge.dispute.created' && dispute.reversed);
   if (news && dispute.dueCents > 0) await deps.signals.startArrears(dispute.documentId, 'disputed');
+  return true;
+}
+
+async function topUpChanged({ signals }: WebhookDeps, state: TopUpState | null): Promise<boolean> {
+  if (state === null) return false;
+  await signals.topUpChanged(state);
   return true;
 }

@@ -1,9 +1,11 @@
 import { sql as raw } from 'kysely';
 
+import type { AccountKind } from '#libs/ledger/accounts.js';
+
 import type { Sql } from '../persistence/database.js';
 
 /** What the entry with this key moved on accounts of a kind, in cents without its sign; null when there is no such entry. */
-export async function postedCents(sql: Sql, key: string, kind: 'receivable' | 'prepaid'): Promise<number | null> {
+export async function postedCents(sql: Sql, key: string, kind: AccountKind): Promise<number | null> {
   const row = await sql
     .selectFrom('journal_entry')
     .innerJoin('posting', 'posting.entry_id', 'journal_entry.id')

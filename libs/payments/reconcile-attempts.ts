@@ -1,6 +1,7 @@
 import { applyIntent, type AttemptState } from './apply-intent.js';
 import { abandonAttempt, type Attempt } from './attempts.js';
 import type { PaymentDeps } from './payment-deps.js';
+import { recordTopUpDispute } from './prepaid/record-top-up-dispute.js';
 import { recordDispute } from './record-dispute.js';
 import { readIntent } from './refresh-attempt.js';
 import { findIntent } from './start-debit.js';
@@ -95,6 +96,7 @@ async function missedDisputes(deps: PaymentDeps, { olderThan, now, problems }: D
     if (known !== undefined) continue;
     try {
       const recorded = await recordDispute(deps, { disputeId: dispute.id, now });
+      if (recorded === null) await recordTopUpDispute(deps, { disputeId: dispute.id, now });
       if (recorded?.reversed === true) found.push({ documentId: recorded.documentId, dueCents: recorded.dueCents });
     } catch (error) {
       problems.push({ subject: `dispute/${dispute.id}`, message: messageOf(error) });

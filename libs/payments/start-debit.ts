@@ -157,7 +157,7 @@ async function createIntent({ sql, stripe }: PaymentDeps, attempt: Attempt): Pro
 }
 
 /** A refusal about this debtor's account or mandate. Anything else (our key, our parameters, a limit) is not theirs. */
-function isFinalRefusal(error: unknown): error is Stripe.errors.StripeError {
+export function isFinalRefusal(error: unknown): error is Stripe.errors.StripeError {
   if (error instanceof Stripe.errors.StripeCardError) return true;
   return error instanceof Stripe.errors.StripeInvalidRequestError && isKnownFailure(error.code);
 }

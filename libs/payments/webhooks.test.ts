@@ -69,6 +69,7 @@ afterEach(async () => {
 const signals = {
   paymentChanged: async (documentId: string) => void told.push(`changed ${documentId}`),
   startArrears: async (documentId: string, cause: string) => void told.push(`arrears ${documentId} ${cause}`),
+  topUpChanged: async ({ orderId }: { orderId: string }) => void told.push(`top-up ${orderId}`),
 };
 const deps = () => ({ sql: database.sql, stripe, signals });
 

@@ -32,8 +32,10 @@ import {
 import { Mail } from '../notifications/mail.entity.js';
 import { Collection, Mandate, PaymentAttempt, WebhookEvent } from '../payments/payment.entity.js';
 import { Receipt, ReceiptCancellation, ReceiptLine } from '../payments/receipts/receipt.entity.js';
+import { PrepaidSettings, PrepaidWatch, RefundOrder, TopUpOrder } from '../payments/prepaid/prepaid.entity.js';
 import { Anomaly, BillingCycle, RatedLine } from '../rating/billing-cycle.entity.js';
 import { Holiday } from '../registry/holiday.entity.js';
+import { PaymentMethodChange } from '../registry/payment-method.entity.js';
 import {
   Charger,
   ChargerPlacement,
@@ -72,6 +74,7 @@ export const ENTITIES = [
   Token,
   FormerCardHolder,
   CustomerSuspension,
+  PaymentMethodChange,
   OcppMessage,
   ChargingTransaction,
   MeterReading,
@@ -109,6 +112,10 @@ export const ENTITIES = [
   Receipt,
   ReceiptLine,
   ReceiptCancellation,
+  PrepaidSettings,
+  PrepaidWatch,
+  TopUpOrder,
+  RefundOrder,
   ArrearsCase,
   ArrearsStep,
   SuspensionDecision,

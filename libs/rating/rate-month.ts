@@ -27,6 +27,8 @@ export interface RatedMonth {
 export interface RateMonthOptions extends ReadingsOptions {
   /** Told after each charger. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** Only these chargers; all of the installation when not given. */
+  readonly chargerIds?: ReadonlySet<string>;
 }
 
 /**
@@ -37,10 +39,11 @@ export interface RateMonthOptions extends ReadingsOptions {
 export async function rateMonth(
   sql: Sql,
   month: MonthSpan,
-  { onProgress, ...only }: RateMonthOptions = {},
+  { onProgress, chargerIds, ...only }: RateMonthOptions = {},
 ): Promise<{ readonly ok: RatedMonth } | { readonly refused: RateRefusal }> {
   const tariff = await monthTariff(sql, month);
-  const chargers = await ownedChargers(sql, month.installationId, month.startsAt, month.endsAt);
+  const owned = await ownedChargers(sql, month.installationId, month.startsAt, month.endsAt);
+  const chargers = new Map([...owned].filter(([id]) => chargerIds === undefined || chargerIds.has(id)));
   const lines: Line[] = [];
   const unattributedByCharger: Record<string, number> = {};
   let refused: RateRefusal | null = null;

@@ -58,6 +58,25 @@ export const installationPolicySchema = z.strictObject({
     /** Whether a debt that was written off lets the debtor charge again. */
     resumeAfterWriteOff: z.boolean().default(false),
   }),
+  /** Prepaid accounts that have no rules of their own, and how money comes in by mandate before any invoice. */
+  prepaid: z
+    .strictObject({
+      /** Deductions leave at least this. */
+      floorCents: z.int().min(0),
+      /** Below this the customer is told. */
+      lowBalanceCents: z.int().min(0),
+      autoTopUp: z.strictObject({
+        /** A SEPA debit can be taken back for eight weeks: nothing is credited on a promise. */
+        creditOn: z.literal('succeeded'),
+        /** Between the notice to the customer and the debit, as the consent says. */
+        notice: delaySchema,
+      }),
+    })
+    .default({
+      floorCents: 0,
+      lowBalanceCents: 1_000,
+      autoTopUp: { creditOn: 'succeeded', notice: { days: 2 } },
+    }),
 });
 export type InstallationPolicy = z.infer<typeof installationPolicySchema>;
 
@@ -88,4 +107,5 @@ export const DEFAULT_POLICY: InstallationPolicy = {
     interest: 'none',
     resumeAfterWriteOff: false,
   },
+  prepaid: { floorCents: 0, lowBalanceCents: 1_000, autoTopUp: { creditOn: 'succeeded', notice: { days: 2 } } },
 };

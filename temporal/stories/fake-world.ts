@@ -11,6 +11,7 @@ import type { MonthInput, MonthOutcome, MonthProgress } from '#workflows/install
 import type { Refused } from '#workflows/refusal.js';
 
 import { startArrearsOnce, startMonthOnce } from '../start-workflows.js';
+import { FakeTopUps } from './fake-top-ups.js';
 
 const DAY_MS = 86_400_000;
 
@@ -123,6 +124,7 @@ export class FakeWorld {
   /** activity → code: it fails for good until the entry is removed */
   readonly broken = new Map<string, string>();
 
+  readonly topUps = new FakeTopUps(() => this.#now());
   readonly cycles = new Map<string, FakeCycle>();
   readonly documents = new Map<string, FakeDocument>();
   /** key → how often it was sent */
@@ -158,7 +160,8 @@ export class FakeWorld {
   }
 
   activities(): Activities & StripeActivities {
-    return this.#mortal({ ...this.#month(), ...this.#collections(), ...this.#arrears(), ...this.#stripe() });
+    const money = { ...this.#collections(), ...this.#arrears(), ...this.#stripe() };
+    return this.#mortal({ ...this.#month(), ...money, ...this.topUps.activities() });
   }
 
   #month() {

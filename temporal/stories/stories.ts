@@ -26,6 +26,7 @@ import {
 import type { installationMonth } from '#workflows/installation-month/workflow.js';
 
 import { STORY_INSTALLATION, type Scene } from './story-server.js';
+import { accountsSwept, topUpFails, topUpNotNeeded, topUpSucceeds } from './top-up-stories.js';
 
 /** A closed workflow whose history is worth replaying: the name of its file, and its id. */
 export type Shapes = Readonly<Record<string, string>>;
@@ -266,6 +267,10 @@ export const STORIES: Readonly<Record<string, Story>> = {
   debitTooSmall,
   collectionCancelled,
   monthStarted,
+  topUpSucceeds,
+  topUpFails,
+  topUpNotNeeded,
+  accountsSwept,
 };
 
 /** Lets time pass until the month's progress is so. */

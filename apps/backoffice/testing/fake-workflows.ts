@@ -43,6 +43,16 @@ export class FakeWorkflows implements WorkflowGateway {
     this.signals.push(`startArrears ${documentId} ${cause}`);
   }
 
+  async topUpChanged({ orderId }: { orderId: string }): Promise<void> {
+    this.#present();
+    this.signals.push(`topUpChanged ${orderId}`);
+  }
+
+  async prepaidChanged(customerId: string): Promise<void> {
+    this.#present();
+    this.signals.push(`prepaidChanged ${customerId}`);
+  }
+
   async isReachable(): Promise<boolean> {
     return !this.isAway;
   }

@@ -284,6 +284,7 @@ async function startAll(ground: Ground): Promise<Omit<RunningSystem, 'pids' | 's
     password: env['CHAZEMO_ADMIN_PASSWORD'] ?? secrets.adminPassword,
     isNew: secrets.fresh && env['CHAZEMO_ADMIN_PASSWORD'] === undefined,
   };
+  const consoleUrl = `http://${shown}:${http}/`;
   const appEnv: Record<string, string> = {
     DATABASE_URL: databaseUrl,
     TEMPORAL_ADDRESS: temporal.address,
@@ -293,6 +294,7 @@ async function startAll(ground: Ground): Promise<Omit<RunningSystem, 'pids' | 's
     CHAZEMO_HTTP_PORT: String(http),
     CHAZEMO_OCPP_PORT: String(ocpp),
     CHAZEMO_WORKER_PORT: String(worker),
+    CHAZEMO_CONSOLE_URL: env['CHAZEMO_CONSOLE_URL'] ?? consoleUrl,
     CHAZEMO_SECRET: env['CHAZEMO_SECRET'] ?? secrets.chazemoSecret,
     CHAZEMO_FISCAL_KEY: env['CHAZEMO_FISCAL_KEY'] || keptFiscalKey(dataDir, FISCAL_KEY_BITS),
     CHAZEMO_ADMIN_EMAIL: administrator.email,
@@ -302,7 +304,6 @@ async function startAll(ground: Ground): Promise<Omit<RunningSystem, 'pids' | 's
     ...mail,
   };
   await startApps(ground, appEnv, { http, ocpp, worker });
-  const consoleUrl = `http://${shown}:${http}/`;
   writeState(dataDir, { pid: process.pid, phase: 'running', databaseUrl, consoleUrl });
   return {
     urls: {

@@ -5,6 +5,7 @@ import { Migration20261125000000Ledger } from './20261125000000-ledger.js';
 import { Migration20261125000001Fiscal } from './20261125000001-fiscal.js';
 import { Migration20261125000002Bank } from './20261125000002-bank.js';
 import { Migration20261125000005Arrears } from './20261125000005-arrears.js';
+import { Migration20261125000004Prepaid } from './20261125000004-prepaid.js';
 
 /** In the order they are applied. A released migration is never changed: add the next one. */
 export const MIGRATIONS = [
@@ -14,4 +15,5 @@ export const MIGRATIONS = [
   { name: '20261125000000-ledger', class: Migration20261125000000Ledger },
   { name: '20261125000001-fiscal', class: Migration20261125000001Fiscal },
   { name: '20261125000005-arrears', class: Migration20261125000005Arrears },
+  { name: '20261125000004-prepaid', class: Migration20261125000004Prepaid },
 ];
