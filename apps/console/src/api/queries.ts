@@ -24,6 +24,7 @@ import type {
   MonthDetail,
   Oddity,
   Page,
+  Prepaid,
   PriceSeries,
   SeriesOverview,
   Session,
@@ -138,6 +139,13 @@ export const customerQuery = (id: string) =>
   queryOptions({
     queryKey: ['customer', id],
     queryFn: ({ signal }) => read<CustomerDetail>(`/customers/${encodeURIComponent(id)}`, signal),
+  });
+
+/** A prepaid account: what is left of it, its rules, what is under way. */
+export const prepaidQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['prepaid', id],
+    queryFn: ({ signal }) => read<Prepaid>(`/customers/${encodeURIComponent(id)}/prepaid`, signal),
   });
 
 export const customerMonthQuery = (id: string, cycleId: string) =>

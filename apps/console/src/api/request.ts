@@ -62,3 +62,6 @@ export const saftUrl = (issuerId: string, month: string): string =>
 
 /** An empty list to fill in: `price-plan` as `xlsx` or `csv`. */
 export const templateUrl = (name: string, kind: 'xlsx' | 'csv'): string => `${ROOT}/templates/${name}.${kind}`;
+
+/** The bank's file of refunds that are under way. */
+export const refundFileUrl = (messageId: string): string => `${ROOT}/refunds/file/${encodeURIComponent(messageId)}`;

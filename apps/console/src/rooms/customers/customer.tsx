@@ -22,6 +22,7 @@ import { nameOf } from '../../texts/translate.js';
 import type { Words } from '../../texts/words.js';
 import { Debts } from './debts.js';
 import { MySpots } from './my-spots.js';
+import { PrepaidCard } from './prepaid.js';
 
 import classes from './customer.module.css';
 
@@ -49,6 +50,7 @@ export function CustomerRoom() {
       {own && <MySpots />}
       <CustomerFigures customer={customer.data} />
       <Debts customerId={customer.data.id} />
+      <PrepaidCard customer={customer.data} />
       <Months customer={customer.data} own={own} />
     </>
   );
