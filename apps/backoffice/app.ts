@@ -41,7 +41,6 @@ import { RefundsController } from './refunds.controller.js';
 import { limitRequests } from './request-limit.js';
 import { logRequests } from './request-log.js';
 import { SaftController } from './saft.controller.js';
-import { SepaController } from './sepa.controller.js';
 import { SeriesController } from './series.controller.js';
 import { SessionController } from './session.controller.js';
 import { SystemController } from './system.controller.js';

@@ -172,7 +172,6 @@ beforeAll(async () => {
       mail: { transport, from: 'ChaZeMo <suporte@chazemo.com>' },
       signer: TEST_SIGNER,
       log,
-      consoleUrl: null,
     }),
     { logger: false },
   );

@@ -26,5 +26,5 @@ export interface Resources {
   readonly signer: FiscalSigner | null;
   readonly log: Logger;
   /** Where customers find their page, for links in mails; null when it is not known. */
-  readonly consoleUrl: string | null;
+  readonly consoleUrl?: string | null;
 }

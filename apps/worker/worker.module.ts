@@ -14,7 +14,7 @@ import { StripeActivitiesService } from './stripe.activities.js';
 /** The activities with what they work with, which is opened and closed by main.ts. */
 @Module({})
 export class WorkerModule {
-  static forResources({ sql, stripe, mail, signer, log, consoleUrl }: Resources): DynamicModule {
+  static forResources({ sql, stripe, mail, signer, log, consoleUrl = null }: Resources): DynamicModule {
     return {
       module: WorkerModule,
       providers: [

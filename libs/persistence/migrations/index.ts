@@ -3,9 +3,8 @@ import { Migration20261123000002Guards } from './20261123000002-guards.js';
 import { Migration20261124000001TariffsAndImputation } from './20261124000001-tariffs-and-imputation.js';
 import { Migration20261125000000Ledger } from './20261125000000-ledger.js';
 import { Migration20261125000001Fiscal } from './20261125000001-fiscal.js';
-import { Migration20261125000002Bank } from './20261125000002-bank.js';
-import { Migration20261125000005Arrears } from './20261125000005-arrears.js';
 import { Migration20261125000004Prepaid } from './20261125000004-prepaid.js';
+import { Migration20261125000005Arrears } from './20261125000005-arrears.js';
 
 /** In the order they are applied. A released migration is never changed: add the next one. */
 export const MIGRATIONS = [
