@@ -13,6 +13,6 @@ export const MIGRATIONS = [
   { name: '20261124000001-tariffs-and-imputation', class: Migration20261124000001TariffsAndImputation },
   { name: '20261125000000-ledger', class: Migration20261125000000Ledger },
   { name: '20261125000001-fiscal', class: Migration20261125000001Fiscal },
-  { name: '20261125000005-arrears', class: Migration20261125000005Arrears },
   { name: '20261125000004-prepaid', class: Migration20261125000004Prepaid },
+  { name: '20261125000005-arrears', class: Migration20261125000005Arrears },
 ];
