@@ -25,7 +25,7 @@ export async function dueCentsOf(sql: Sql, documentIds: readonly string[]): Prom
     .selectFrom('posting')
     .innerJoin('journal_entry', 'journal_entry.id', 'posting.entry_id')
     .innerJoin('ledger_account', 'ledger_account.id', 'posting.account_id')
-    .where('journal_entry.document_id', 'in', documentIds)
+    .where('journal_entry.document_id', '=', raw<string>`any(${[...documentIds]}::uuid[])`)
     .where('ledger_account.kind', '=', 'receivable')
     .groupBy('journal_entry.document_id')
     .select(['journal_entry.document_id as documentId', raw<number>`sum(posting.amount_cents)::bigint`.as('cents')])

@@ -10,7 +10,8 @@ export interface LedgerProblem {
     | 'CREDITED_BEYOND_INVOICE'
     | 'POSTED_WITHOUT_INVOICE'
     | 'PREPAID_BELOW_ZERO'
-    | 'UNMATCHED_BELOW_ZERO';
+    | 'UNMATCHED_BELOW_ZERO'
+    | 'PAYOUT_DIFFERS';
   readonly subject: string;
   readonly detail: string;
 }

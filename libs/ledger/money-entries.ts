@@ -1,4 +1,14 @@
-import { bank, prepaid, processor, processorFees, receivable, recovered, unmatched, type Account } from './accounts.js';
+import {
+  bank,
+  fees,
+  prepaid,
+  processor,
+  processorFees,
+  receivable,
+  recovered,
+  unmatched,
+  type Account,
+} from './accounts.js';
 import { assertPositive, entry, movement, type Entry } from './entry.js';
 
 /** Money of a customer that belongs to no invoice. */
@@ -135,16 +145,27 @@ export function processorPayoutEntry(payout: ProcessorPayout): Entry {
   });
 }
 
-/** What was recovered for a condominium leaves the issuer's bank for the condominium's. */
-export function condominiumPayoutEntry(money: IssuerMoney & { readonly condominiumId: string }): Entry {
-  return movement(
-    { ...facts(money), kind: 'condominium-payout', description: 'paid out to the condominium' },
-    {
-      debit: recovered(money.condominiumId, money.currency),
-      credit: bank(money.issuerId, money.currency),
-      amountCents: money.amountCents,
-    },
-  );
+export interface CondominiumPayout extends IssuerMoney {
+  readonly condominiumId: string;
+  /** What the issuer keeps of the recovered by its contract with the condominium; none when not given. */
+  readonly feesCents?: number;
+}
+
+/** What was recovered for a condominium leaves the issuer's bank for the condominium's, and its agreed fees are earned. */
+export function condominiumPayoutEntry(money: CondominiumPayout): Entry {
+  const { condominiumId, issuerId, currency, amountCents, feesCents = 0 } = money;
+  assertPositive(amountCents, money.key);
+  if (feesCents < 0) throw new RangeError(`entry ${money.key}: fees of ${feesCents} cents`);
+  return entry({
+    ...facts(money),
+    kind: 'condominium-payout',
+    description: 'paid out to the condominium',
+    postings: [
+      { account: recovered(condominiumId, currency), amountCents: amountCents + feesCents },
+      { account: bank(issuerId, currency), amountCents: -amountCents },
+      { account: fees(issuerId, currency), amountCents: -feesCents },
+    ],
+  });
 }
 
 function facts({ key, occurredAt }: { readonly key: string; readonly occurredAt: Date }) {

@@ -12,6 +12,7 @@ import {
   topUpReversedEntry,
   unmatchedReceivedEntry,
   unmatchedReturnedEntry,
+  type CondominiumPayout,
   type CustomerMoney,
   type IssuerMoney,
   type ProcessorPayout,
@@ -120,6 +121,6 @@ export async function postProcessorPayout(trx: Sql, payout: ProcessorPayout): Po
 }
 
 /** What was recovered for a condominium was paid to it from the issuer's bank account. */
-export async function postCondominiumPayout(trx: Sql, money: IssuerMoney & { readonly condominiumId: string }): Posted {
+export async function postCondominiumPayout(trx: Sql, money: CondominiumPayout): Posted {
   return postEntry(trx, condominiumPayoutEntry(money));
 }

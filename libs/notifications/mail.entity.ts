@@ -2,6 +2,14 @@ import { defineEntity, p } from '@mikro-orm/core';
 
 import { Customer, Installation } from '../registry/registry.entity.js';
 
+/** For whom the mail server took a message. */
+export interface MailReceipt {
+  readonly messageId: string;
+  readonly accepted: readonly string[];
+  /** Addresses it refused while it took the message for others. */
+  readonly rejected: readonly string[];
+}
+
 /** A message to a person: queued with its key in the transaction that decided it, sent once. */
 export const Mail = defineEntity({
   name: 'Mail',
@@ -23,6 +31,8 @@ export const Mail = defineEntity({
     lastError: p.text().nullable(),
     /** What the mail server said when it took the mail: the proof of sending. */
     serverAnswer: p.text().nullable(),
+    /** Of the server that took it. */
+    receipt: p.json<MailReceipt>().nullable(),
   },
   indexes: [
     { name: 'mail_unsent_index', properties: ['sentAt', 'createdAt'] },

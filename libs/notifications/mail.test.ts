@@ -109,6 +109,11 @@ describe('sendMail', () => {
       const row = await mailRow(mailId);
       expect(row).toMatchObject({ attempts: 1, last_error: null, server_answer: expect.stringMatching(/^250 /) });
       expect(row.sent_at).toBeInstanceOf(Date);
+      expect(row.receipt).toMatchObject({
+        messageId: `<${mailId}@chazemo.com>`,
+        accepted: ['ana@example.org'],
+        rejected: [],
+      });
     } finally {
       transport.close();
       await smtp.close();

@@ -5,6 +5,7 @@ import { Migration20261125000000Ledger } from './20261125000000-ledger.js';
 import { Migration20261125000001Fiscal } from './20261125000001-fiscal.js';
 import { Migration20261125000004Prepaid } from './20261125000004-prepaid.js';
 import { Migration20261125000005Arrears } from './20261125000005-arrears.js';
+import { Migration20261125000006Payout } from './20261125000006-payout.js';
 
 /** In the order they are applied. A released migration is never changed: add the next one. */
 export const MIGRATIONS = [
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   { name: '20261125000001-fiscal', class: Migration20261125000001Fiscal },
   { name: '20261125000004-prepaid', class: Migration20261125000004Prepaid },
   { name: '20261125000005-arrears', class: Migration20261125000005Arrears },
+  { name: '20261125000006-payout', class: Migration20261125000006Payout },
 ];
