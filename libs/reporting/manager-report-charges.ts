@@ -2,6 +2,7 @@ import { sql as raw } from 'kysely';
 
 import type { Sql } from '../persistence/database.js';
 import type { ChargeTerms } from './charge-terms.js';
+import { queriedPages, type RowPages } from './row-pages.js';
 
 /** A part of a charge of the month: a customer's, or what the condominium keeps. */
 export interface ChargeRow {
@@ -38,8 +39,8 @@ export interface AdjustmentRow {
 type StoredCharge = Omit<ChargeRow, 'terms'> & ChargeTerms;
 
 /** The parts of the month's charges in their order; units and spots are those the customer held in the month. */
-export async function loadCharges(sql: Sql, cycleId: string): Promise<ChargeRow[]> {
-  const { rows } = await raw<StoredCharge>`
+export function loadCharges(sql: Sql, cycleId: string): RowPages<ChargeRow> {
+  const query = raw<StoredCharge>`
     with cycle as (select * from billing_cycle where id = ${cycleId}),
     held as (
       select occupancy.customer_id, array_agg(distinct spot.name order by spot.name) as spots,
@@ -62,39 +63,20 @@ export async function loadCharges(sql: Sql, cycleId: string): Promise<ChargeRow[
     left join unit on unit.id = spot.unit_id
     left join held on held.customer_id = line.customer_id
     where line.cycle_id = ${cycleId}
-    order by line.position, line.id`.execute(sql);
-  return rows.map(({ party, label, customerId, customerName, units, spots, netCents, ...terms }) => {
+    order by line.position, line.id`;
+  return queriedPages(sql, query, ({ party, label, customerId, customerName, units, spots, netCents, ...terms }) => {
     return { party, label, customerId, customerName, units, spots, netCents, terms };
   });
 }
 
 /** What this month's invoices correct of former months, by month, invoice and line. */
-export async function loadAdjustments(sql: Sql, cycleId: string): Promise<AdjustmentRow[]> {
-  const rows = await sql
-    .selectFrom('document_line as line')
-    .innerJoin('fiscal_document as document', 'document.id', 'line.document_id')
-    .where('document.cycle_id', '=', cycleId)
-    .where('line.adjusts_period', 'is not', null)
-    .selectAll('line')
-    .select(['document.number_text', 'document.customer_id', 'document.customer_snapshot'])
-    .orderBy('line.adjusts_period')
-    .orderBy('document.number')
-    .orderBy('document.id')
-    .orderBy('line.line_no')
-    .execute();
-  return rows.map((row) => ({
-    period: row.adjusts_period ?? '',
-    number: row.number_text,
-    customerId: row.customer_id,
-    customerName: row.customer_snapshot.name,
-    spot: row.spot_name,
-    party: row.party,
-    kind: row.kind,
-    season: row.season,
-    dayType: row.day_type,
-    label: row.label,
-    interval: row.interval,
-    wh: row.wh,
-    netCents: row.net_cents,
-  }));
+export function loadAdjustments(sql: Sql, cycleId: string): RowPages<AdjustmentRow> {
+  const query = raw<AdjustmentRow>`
+    select line.adjusts_period as period, document.number_text as number, document.customer_id as "customerId",
+      document.customer_snapshot ->> 'name' as "customerName", line.spot_name as spot, line.party, line.kind,
+      line.season, line.day_type as "dayType", line.label, line."interval", line.wh, line.net_cents as "netCents"
+    from document_line line join fiscal_document document on document.id = line.document_id
+    where document.cycle_id = ${cycleId} and line.adjusts_period is not null
+    order by line.adjusts_period, document.number, document.id, line.line_no`;
+  return queriedPages(sql, query, (row) => row);
 }

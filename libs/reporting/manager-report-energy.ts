@@ -1,6 +1,7 @@
 import { sql as raw } from 'kysely';
 
 import type { Sql } from '../persistence/database.js';
+import { queriedPages, type RowPages } from './row-pages.js';
 
 export interface TariffRow {
   readonly season: string;
@@ -100,8 +101,8 @@ export async function loadSpots(sql: Sql, cycleId: string): Promise<SpotRow[]> {
   return rows;
 }
 
-export async function loadSessions(sql: Sql, cycleId: string): Promise<SessionRow[]> {
-  const { rows } = await raw<SessionRow>`
+export function loadSessions(sql: Sql, cycleId: string): RowPages<SessionRow> {
+  const query = raw<SessionRow>`
     select spot.name as spot, charger.label as charger, session.started_at as "startedAt",
       session.stopped_at as "stoppedAt", (session.meter_stop_wh - session.meter_start_wh)::bigint as wh, session.flags
     from billing_cycle cycle
@@ -112,6 +113,6 @@ export async function loadSessions(sql: Sql, cycleId: string): Promise<SessionRo
       and session.started_at >= placement."from" and (placement.until is null or session.started_at < placement.until)
     left join spot on spot.id = placement.spot_id
     where cycle.id = ${cycleId}
-    order by charger.label, session.started_at, session.id`.execute(sql);
-  return rows;
+    order by charger.label, session.started_at, session.id`;
+  return queriedPages(sql, query, (row) => row);
 }

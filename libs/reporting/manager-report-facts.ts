@@ -15,7 +15,17 @@ import {
   type TariffRow,
 } from './manager-report-energy.js';
 import { loadInvoices, type InvoiceRow } from './manager-report-invoices.js';
+import {
+  loadCreditNotes,
+  loadDebts,
+  loadPayouts,
+  type CreditNoteRow,
+  type DebtRow,
+  type MoneyQuery,
+  type PayoutRow,
+} from './manager-report-money.js';
 import { languageOf, type Language } from './printer.js';
+import type { RowPages } from './row-pages.js';
 
 /** All that the manager's workbook says of one month of one installation. */
 export interface ManagerReportFacts {
@@ -48,20 +58,24 @@ export interface ManagerReportFacts {
   /** The retailer's invoice beside what was measured and rated; null while none is entered. */
   readonly comparison: ComparedBill | null;
   readonly invoices: readonly InvoiceRow[];
+  /** Invoices of all months that are past their due date. */
+  readonly debts: readonly DebtRow[];
+  readonly creditNotes: readonly CreditNoteRow[];
+  /** To the condominium, with what is owed to it now. */
+  readonly payouts: readonly PayoutRow[];
   readonly tariff: readonly TariffRow[];
   readonly spots: readonly SpotRow[];
-  /** None unless they were asked for. */
-  readonly sessions: readonly SessionRow[];
-  readonly charges: readonly ChargeRow[];
-  readonly adjustments: readonly AdjustmentRow[];
+  /** Single sessions, charges and adjustments are read when they are written: there may be very many. */
+  readonly sessions: RowPages<SessionRow>;
+  readonly charges: RowPages<ChargeRow>;
+  readonly adjustments: RowPages<AdjustmentRow>;
 }
 
-/** Reads a cycle for the manager; single sessions, which may be very many, only when asked. Throws when there is none. */
-export async function loadManagerReport(
-  sql: Sql,
-  cycleId: string,
-  { sessionDetail = false }: { readonly sessionDetail?: boolean } = {},
-): Promise<ManagerReportFacts> {
+/**
+ * Reads a cycle for the manager. What comes in pages is read later: give a transaction that sees one moment, and keep it
+ * open meanwhile. Throws when there is no such cycle.
+ */
+export async function loadManagerReport(sql: Sql, cycleId: string): Promise<ManagerReportFacts> {
   const cycle = await sql
     .selectFrom('billing_cycle as cycle')
     .innerJoin('installation', 'installation.id', 'cycle.installation_id')
@@ -74,6 +88,8 @@ export async function loadManagerReport(
       'installation.time_zone',
       'installation.currency',
       'installation.language',
+      'installation.condominium_id',
+      'installation.issuer_id',
       'condominium.name as condominium_name',
       'condominium.manager_name',
       'issuer.name as issuer_name',
@@ -82,6 +98,14 @@ export async function loadManagerReport(
     .executeTakeFirstOrThrow(() => new Error(`no billing cycle ${cycleId}`));
   const { asOf, recoveredCents, feesCents } = await ledgerFacts(sql, cycleId);
   const { from, to } = localDays({ startsAt: cycle.starts_at, endsAt: cycle.ends_at }, cycle.time_zone);
+  const money: MoneyQuery = {
+    installationId: cycle.installation_id,
+    condominiumId: cycle.condominium_id,
+    issuerId: cycle.issuer_id,
+    currency: cycle.currency,
+    asOf: asOf ?? cycle.ends_at,
+    timeZone: cycle.time_zone,
+  };
   return {
     installationId: cycle.installation_id,
     installationName: cycle.installation_name,
@@ -96,18 +120,21 @@ export async function loadManagerReport(
     timeZone: cycle.time_zone,
     language: languageOf(cycle.language),
     currency: cycle.currency,
-    asOf: asOf ?? cycle.ends_at,
+    asOf: money.asOf,
     unattributedWh: cycle.unattributed_wh,
     ledgerRecoveredCents: recoveredCents,
     ledgerFeesCents: feesCents,
     reconciliation: await reconciliationOf(sql, cycleId),
     comparison: await compareBill(sql, cycleId),
     invoices: await loadInvoices(sql, cycleId),
+    debts: await loadDebts(sql, money),
+    creditNotes: await loadCreditNotes(sql, cycleId),
+    payouts: await loadPayouts(sql, money),
     tariff: await loadTariff(sql, cycleId),
     spots: await loadSpots(sql, cycleId),
-    sessions: sessionDetail ? await loadSessions(sql, cycleId) : [],
-    charges: await loadCharges(sql, cycleId),
-    adjustments: await loadAdjustments(sql, cycleId),
+    sessions: loadSessions(sql, cycleId),
+    charges: loadCharges(sql, cycleId),
+    adjustments: loadAdjustments(sql, cycleId),
   };
 }
 
@@ -131,7 +158,11 @@ async function ledgerFacts(sql: Sql, cycleId: string): Promise<LedgerFacts> {
       (select max(at) from (
         select issued_at as at from fiscal_document where cycle_id = ${cycleId}
         union all select entry.occurred_at from journal_entry entry
-          join fiscal_document document on document.id = entry.document_id where document.cycle_id = ${cycleId}
+          join fiscal_document document on document.id = entry.document_id
+          join billing_cycle cycle on cycle.installation_id = document.installation_id where cycle.id = ${cycleId}
+        union all select greatest(payout.as_of, payout.approved_at, payout.sent_at) from payout
+          join installation on installation.condominium_id = payout.condominium_id
+          join billing_cycle cycle on cycle.installation_id = installation.id where cycle.id = ${cycleId}
         union all select step_since from collection where cycle_id = ${cycleId}
         union all select stage_since from arrears_case
           join fiscal_document document on document.id = arrears_case.document_id where document.cycle_id = ${cycleId}

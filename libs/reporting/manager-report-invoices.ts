@@ -2,6 +2,7 @@ import { sql as raw } from 'kysely';
 
 import type { Sql } from '../persistence/database.js';
 import { invoiceStates, type InvoiceState } from './invoice-states.js';
+import { allRows, queriedPages } from './row-pages.js';
 
 /** One invoice of the month, with the customer's units and spots and where its collection stands. */
 export interface InvoiceRow {
@@ -37,72 +38,47 @@ export interface InvoiceRow {
 export async function loadInvoices(sql: Sql, cycleId: string): Promise<InvoiceRow[]> {
   const states = new Map((await invoiceStates(sql, { cycleId })).map((row) => [row.documentId, row]));
   const credited = await creditedCents(sql, cycleId);
-  const rows = await sql
-    .selectFrom('fiscal_document as document')
-    .leftJoin('collection', 'collection.document_id', 'document.id')
-    .leftJoin('arrears_case as arrears', 'arrears.document_id', 'document.id')
-    .innerJoin(partsOfInvoices(cycleId), (join) => join.onRef('parts.document_id', '=', 'document.id'))
-    .where('document.cycle_id', '=', cycleId)
-    .selectAll('document')
-    .select([
-      'collection.step',
-      'collection.next_action_at as collection_next_at',
-      'arrears.stage as arrears_stage',
-      'arrears.next_stage as arrears_next_stage',
-      'arrears.next_action_at as arrears_next_at',
-      'parts.wh',
-      'parts.energy_cents',
-      'parts.charges_cents',
-      'parts.adjustments_cents',
-      'parts.fees_cents',
-      raw<string[]>`array(select distinct line.spot_name from document_line line
-        where line.document_id = document.id and line.spot_name is not null order by 1)`.as('spots'),
-      raw<string[]>`array(select distinct unit.name from document_line line
-        join spot on spot.installation_id = document.installation_id and spot.name = line.spot_name
-        join unit on unit.id = spot.unit_id
-        where line.document_id = document.id order by 1)`.as('units'),
-    ])
-    .orderBy('document.issued_at')
-    .orderBy('document.number')
-    .execute();
-  return rows.map((row) => ({
-    number: row.number_text,
-    customerId: row.customer_id,
-    customerName: row.customer_snapshot.name,
-    units: row.units,
-    spots: row.spots,
-    wh: row.wh,
-    energyCents: row.energy_cents,
-    chargesCents: row.charges_cents,
-    adjustmentsCents: row.adjustments_cents,
-    feesCents: row.fees_cents,
-    netCents: row.net_cents,
-    vatCents: row.vat_cents,
-    grossCents: row.gross_cents,
-    creditedCents: credited.get(row.id) ?? 0,
-    dueCents: states.get(row.id)?.dueCents ?? 0,
-    state: states.get(row.id)?.state ?? 'open',
-    issueDate: row.issue_date,
-    dueDate: row.due_date,
-    method: row.payment_method,
-    stage: row.arrears_stage ?? row.step,
-    nextStage: row.arrears_stage === null ? null : row.arrears_next_stage,
-    nextActionAt: row.arrears_stage === null ? row.collection_next_at : row.arrears_next_at,
-  }));
+  const rows = queriedPages(sql, invoicesOf(cycleId), ({ documentId, ...row }): InvoiceRow => {
+    const state = states.get(documentId);
+    return {
+      ...row,
+      creditedCents: credited.get(documentId) ?? 0,
+      dueCents: state?.dueCents ?? 0,
+      state: state?.state ?? 'open',
+    };
+  });
+  return allRows(rows);
 }
 
-interface InvoiceParts {
-  readonly document_id: string;
-  readonly wh: number;
-  readonly energy_cents: number;
-  readonly charges_cents: number;
-  readonly adjustments_cents: number;
-  readonly fees_cents: number;
+type StoredInvoice = Omit<InvoiceRow, 'creditedCents' | 'dueCents' | 'state'> & { readonly documentId: string };
+
+function invoicesOf(cycleId: string) {
+  return raw<StoredInvoice>`
+    select document.id as "documentId", document.number_text as number, document.customer_id as "customerId",
+      document.customer_snapshot ->> 'name' as "customerName",
+      array(select distinct unit.name from document_line line
+        join spot on spot.installation_id = document.installation_id and spot.name = line.spot_name
+        join unit on unit.id = spot.unit_id
+        where line.document_id = document.id order by 1) as units,
+      array(select distinct line.spot_name from document_line line
+        where line.document_id = document.id and line.spot_name is not null order by 1) as spots,
+      parts.wh, parts.energy_cents as "energyCents", parts.charges_cents as "chargesCents",
+      parts.adjustments_cents as "adjustmentsCents", parts.fees_cents as "feesCents", document.net_cents as "netCents",
+      document.vat_cents as "vatCents", document.gross_cents as "grossCents", document.issue_date as "issueDate",
+      document.due_date as "dueDate", document.payment_method as method, coalesce(arrears.stage, collection.step) as stage,
+      arrears.next_stage as "nextStage",
+      case when arrears.stage is null then collection.next_action_at else arrears.next_action_at end as "nextActionAt"
+    from fiscal_document document
+    left join collection on collection.document_id = document.id
+    left join arrears_case arrears on arrears.document_id = document.id
+    join ${partsOfInvoices(cycleId)} on parts.document_id = document.id
+    where document.cycle_id = ${cycleId}
+    order by document.issued_at, document.number`;
 }
 
 /** What each invoice's net is made of; every line counts in exactly one part. */
 function partsOfInvoices(cycleId: string) {
-  return raw<InvoiceParts>`(
+  return raw`(
     select line.document_id,
       coalesce(sum(line.wh) filter (where line.kind = 'energy' and line.adjusts_period is null), 0)::bigint as wh,
       coalesce(sum(line.net_cents) filter (where line.party = 'retailer' and line.adjusts_period is null
@@ -115,7 +91,7 @@ function partsOfInvoices(cycleId: string) {
     from document_line line
     join fiscal_document document on document.id = line.document_id
     where document.cycle_id = ${cycleId}
-    group by line.document_id)`.as<'parts'>('parts');
+    group by line.document_id) parts`;
 }
 
 /** What the ledger says was credited on each invoice, whatever was paid. */

@@ -4,15 +4,16 @@ import type { SessionRow, SpotRow, TariffRow } from './manager-report-energy.js'
 import type { InvoiceRow } from './manager-report-invoices.js';
 import type { Language } from './printer.js';
 import { bandWord, dayTypeWord, methodWord, seasonWord, stageWord, stateWord } from './words.js';
+import type { CellKind, Column } from './workbook-column.js';
 import type { WorkbookPaper } from './workbook-paper.js';
-import { dateCell, euros, kWh, momentCell, type CellKind, type Column, type TableRanges } from './workbook-sheet.js';
+import { dateCell, euros, kWh, momentCell, type TableRanges } from './workbook-sheet.js';
 import type { WorkbookWords } from './workbook-words.js';
 
 type Value<Row> = Column<Row>['value'];
 type Key = keyof WorkbookWords['columns'];
 
 /** Makes the columns of a sheet whose titles are the words of their keys. */
-function columnsOf<Row>({ words }: WorkbookPaper) {
+export function columnsOf<Row>({ words }: WorkbookPaper) {
   const column =
     (kind: CellKind, summed: boolean) =>
     (key: Key, width: number, value: Value<Row>): Column<Row> => ({

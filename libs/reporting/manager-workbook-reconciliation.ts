@@ -5,19 +5,10 @@ import { sum } from '../imputation/sum.js';
 import { billTotals } from './bill-totals.js';
 import { retailersNet } from './manager-workbook-columns.js';
 import { bandWord, byBand } from './words.js';
+import { columnLetter, type CellKind } from './workbook-column.js';
 import type { WorkbookPaper } from './workbook-paper.js';
-import {
-  columnLetter,
-  euros,
-  HEADER_ROW,
-  kWh,
-  styleCell,
-  styleHeader,
-  styleNote,
-  wrappedLines,
-  type CellKind,
-  type TableRanges,
-} from './workbook-sheet.js';
+import { wrappedLines } from './workbook-rows.js';
+import { euros, HEADER_ROW, kWh, styleCell, styleHeader, styleNote, type TableRanges } from './workbook-sheet.js';
 
 /** Cells of the reconciliation that the summary shows. */
 export interface BillCells {

@@ -6,17 +6,9 @@ import type { InvoiceRow } from './manager-report-invoices.js';
 import { receivedCents, retailersNet } from './manager-workbook-columns.js';
 import type { BillCells } from './manager-workbook-reconciliation.js';
 import { bandWord, byBand, stateWord } from './words.js';
+import type { CellKind } from './workbook-column.js';
 import type { WorkbookPaper } from './workbook-paper.js';
-import {
-  euros,
-  HEADER_ROW,
-  kWh,
-  styleCell,
-  styleHeader,
-  styleNote,
-  type CellKind,
-  type TableRanges,
-} from './workbook-sheet.js';
+import { euros, HEADER_ROW, kWh, styleCell, styleHeader, styleNote, type TableRanges } from './workbook-sheet.js';
 
 /** The sheets the summary's formulas point into. */
 export interface DataSheets {

@@ -12,19 +12,26 @@ import {
   spotColumns,
   tariffColumns,
 } from './manager-workbook-columns.js';
+import { creditNoteColumns, debtColumns, payoutColumns } from './manager-workbook-money.js';
 import { addReconciliationSheet } from './manager-workbook-reconciliation.js';
 import { fillSummary, type DataSheets } from './manager-workbook-summary.js';
+import { pagesOf, type RowPages } from './row-pages.js';
+import type { Column } from './workbook-column.js';
+import { workbookFile } from './workbook-file.js';
 import { workbookPaper, type WorkbookPaper } from './workbook-paper.js';
-import { addPrintableSheet, addTableSheet, type Column, type TableRanges } from './workbook-sheet.js';
-import type { WorkbookWords } from './workbook-words.js';
-import { withZipTimestamps } from './zip-timestamps.js';
+import { measure, type MeasuredTable } from './workbook-rows.js';
+import { addPrintableSheet, addTableSheet, type StreamedTable, type TableRanges } from './workbook-sheet.js';
+import type { SheetWord } from './workbook-words.js';
 
 export interface WorkbookOptions {
   /** Adds every session with its times. They show when someone is home, so the default is totals per spot. */
   readonly sessionDetail?: boolean;
 }
 
-/** The manager's Excel of one month, in the installation's language. Pure: the same facts give the same bytes. */
+/**
+ * The manager's Excel of one month, in the installation's language: the same facts give the same bytes. Rows are read
+ * page by page, twice: to know how many and how wide, and to write them.
+ */
 export async function renderManagerWorkbook(facts: ManagerReportFacts, options: WorkbookOptions = {}): Promise<Buffer> {
   const paper = workbookPaper(facts);
   const { words, print } = paper;
@@ -40,8 +47,9 @@ export async function renderManagerWorkbook(facts: ManagerReportFacts, options: 
   const title = `${facts.installationName} – ${words.titles.summary(print.month(facts.period))}`;
   const named = { name: words.sheets.summary, title, subtitle: subtitleOf(paper), language: facts.language };
   const summary = addPrintableSheet(workbook, named, 7);
-  fillSummary(workbook, summary, paper, addDataSheets(workbook, paper, options));
-  return withZipTimestamps(Buffer.from(await workbook.xlsx.writeBuffer()), facts.asOf);
+  const { sheets, tables } = await addDataSheets(workbook, paper, options);
+  fillSummary(workbook, summary, paper, sheets);
+  return workbookFile(workbook, tables, facts.asOf);
 }
 
 function subtitleOf({ facts, words }: WorkbookPaper): string {
@@ -50,28 +58,65 @@ function subtitleOf({ facts, words }: WorkbookPaper): string {
   return `${facts.condominiumName} · ${facts.installationName} · ${asOf}`;
 }
 
-function addDataSheets(workbook: ExcelJS.Workbook, paper: WorkbookPaper, options: WorkbookOptions): DataSheets {
-  const { facts, words, print } = paper;
-  const common = { subtitle: subtitleOf(paper), language: facts.language, currency: facts.currency };
-  const month = print.month(facts.period);
-  const add = <Row>(
-    sheet: keyof WorkbookWords['sheets'],
-    columns: readonly Column<Row>[],
-    rows: readonly Row[],
-  ): TableRanges => {
-    const table = { name: words.sheets[sheet], title: words.titles[sheet](month), columns, rows };
-    return addTableSheet(workbook, { ...common, ...table });
-  };
+interface Filled {
+  readonly sheets: DataSheets;
+  readonly tables: readonly StreamedTable[];
+}
+
+async function addDataSheets(
+  workbook: ExcelJS.Workbook,
+  paper: WorkbookPaper,
+  options: WorkbookOptions,
+): Promise<Filled> {
+  const { facts } = paper;
   const bill = facts.reconciliation.billSource === null ? null : reserved(workbook, paper);
-  const imputation = add('imputation', imputationColumns(paper), facts.invoices.toSorted(byUnit));
-  if (facts.charges.length > 0) add('charges', chargeColumns(paper), facts.charges);
-  const tariff = add('tariff', tariffColumns(paper), facts.tariff);
-  add('sessions', spotColumns(paper), facts.spots);
-  if (options.sessionDetail === true) add('sessionDetail', sessionColumns(paper), facts.sessions);
-  if (facts.adjustments.length > 0) add('adjustments', adjustmentColumns(paper), facts.adjustments);
-  const collections = add('collections', collectionColumns(paper), facts.invoices);
+  const book = new TableSheets(workbook, paper);
+  const imputation = await book.add('imputation', imputationColumns(paper), pagesOf(inOrderOfUnits(facts.invoices)));
+  await book.addIfAny('charges', chargeColumns(paper), facts.charges);
+  const tariff = await book.add('tariff', tariffColumns(paper), pagesOf(facts.tariff));
+  await book.add('sessions', spotColumns(paper), pagesOf(facts.spots));
+  if (options.sessionDetail === true) await book.add('sessionDetail', sessionColumns(paper), facts.sessions);
+  await book.addIfAny('adjustments', adjustmentColumns(paper), facts.adjustments);
+  const collections = await book.add('collections', collectionColumns(paper), pagesOf(facts.invoices));
+  await book.addIfAny('debts', debtColumns(paper), pagesOf(facts.debts));
+  await book.addIfAny('creditNotes', creditNoteColumns(paper), pagesOf(facts.creditNotes));
+  await book.addIfAny('payouts', payoutColumns(paper), pagesOf(facts.payouts));
   const reconciliation = bill === null ? null : addReconciliationSheet(bill, paper, imputation);
-  return { imputation, tariff, collections, reconciliation };
+  return { sheets: { imputation, tariff, collections, reconciliation }, tables: book.tables };
+}
+
+/** Adds the sheets with tables, one after the other. */
+class TableSheets {
+  readonly tables: StreamedTable[] = [];
+
+  constructor(
+    private readonly workbook: ExcelJS.Workbook,
+    private readonly paper: WorkbookPaper,
+  ) {}
+
+  async add<Row>(sheet: SheetWord, columns: readonly Column<Row>[], rows: RowPages<Row>): Promise<TableRanges> {
+    return this.#place(sheet, await measure(columns, rows));
+  }
+
+  /** A table without a row gets no sheet. */
+  async addIfAny<Row>(sheet: SheetWord, columns: readonly Column<Row>[], rows: RowPages<Row>): Promise<void> {
+    const table = await measure(columns, rows);
+    if (table.count > 0) this.#place(sheet, table);
+  }
+
+  #place<Row>(sheet: SheetWord, table: MeasuredTable<Row>): TableRanges {
+    const { facts, words, print } = this.paper;
+    const { ranges, streamed } = addTableSheet(this.workbook, {
+      name: words.sheets[sheet],
+      title: words.titles[sheet](print.month(facts.period)),
+      subtitle: subtitleOf(this.paper),
+      language: facts.language,
+      currency: facts.currency,
+      table,
+    });
+    this.tables.push(streamed);
+    return ranges;
+  }
 }
 
 /** Right after the summary; it is filled when the sheets it points into are there. */
@@ -82,7 +127,11 @@ function reserved(workbook: ExcelJS.Workbook, paper: WorkbookPaper): ExcelJS.Wor
   return addPrintableSheet(workbook, named, 8);
 }
 
-function byUnit(a: InvoiceRow, b: InvoiceRow): number {
-  const text = (row: InvoiceRow) => `${row.units.join()}/${row.spots.join()}/${row.customerId}`;
-  return text(a).localeCompare(text(b), 'pt', { numeric: true });
+const units = new Intl.Collator('pt', { numeric: true });
+
+function inOrderOfUnits(invoices: readonly InvoiceRow[]): InvoiceRow[] {
+  return invoices
+    .map((invoice) => ({ invoice, text: `${invoice.units.join()}/${invoice.spots.join()}/${invoice.customerId}` }))
+    .sort((a, b) => units.compare(a.text, b.text))
+    .map(({ invoice }) => invoice);
 }

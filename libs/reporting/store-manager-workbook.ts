@@ -29,13 +29,16 @@ export async function storeManagerWorkbook(sql: Sql, order: WorkbookOrder): Prom
   if (kept !== undefined) return kept;
   const sessionDetail = order.sessionDetail === true;
   // Collections go on meanwhile: every sheet must tell of the same moment.
-  const facts = await inOneSnapshot(sql, (snapshot) => loadManagerReport(snapshot, order.cycleId, { sessionDetail }));
+  const { facts, bytes } = await inOneSnapshot(sql, async (snapshot) => {
+    const report = await loadManagerReport(snapshot, order.cycleId);
+    return { facts: report, bytes: await renderManagerWorkbook(report, { sessionDetail }) };
+  });
   const detail = sessionDetail ? '-sessoes' : '';
   const final = order.final === true ? '-final' : '';
   return storeFile(sql, {
     key,
     fileName: `relatorio-${facts.installationId}-${facts.period}${final}${detail}.xlsx`,
     contentType: EXCEL,
-    bytes: await renderManagerWorkbook(facts, { sessionDetail }),
+    bytes,
   });
 }

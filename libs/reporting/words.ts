@@ -106,6 +106,28 @@ export function byBand(a: string, b: string): number {
   return rank(a) - rank(b);
 }
 
+const PAYOUT_STATES: Dictionary = {
+  pt: {
+    proposed: 'Proposta',
+    approved: 'Aprovada',
+    sent: 'No banco',
+    paid: 'Paga',
+    cancelled: 'Anulada',
+    owed: 'A entregar, à data',
+    carried: 'Passa para a próxima entrega',
+  },
+  en: {
+    proposed: 'Proposed',
+    approved: 'Approved',
+    sent: 'At the bank',
+    paid: 'Paid',
+    cancelled: 'Cancelled',
+    owed: 'To be paid out, as of this date',
+    carried: 'Carried into the next payout',
+  },
+};
+
+export const payoutStateWord = wordIn(PAYOUT_STATES);
 export const bandWord = wordIn(BANDS);
 export const methodWord = wordIn(METHODS);
 export const stateWord = wordIn(STATES);

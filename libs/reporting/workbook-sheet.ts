@@ -1,6 +1,8 @@
 import type ExcelJS from 'exceljs';
 
 import type { Language } from './printer.js';
+import { columnLetter, type CellKind, type Column } from './workbook-column.js';
+import { sheetRows, type MeasuredTable, type RowStyles } from './workbook-rows.js';
 
 const FONT = 'Calibri';
 const ACCENT = 'FF0B6E4F';
@@ -11,8 +13,6 @@ const MUTED = 'FF5F6C7B';
 /** Row of the column titles in every sheet: a title, a subtitle and an empty row stand above. */
 export const HEADER_ROW = 4;
 const A4 = 9;
-
-export type CellKind = 'text' | 'money' | 'energy' | 'price' | 'date' | 'moment' | 'count';
 
 /** Number formats as Excel stores them; a Portuguese Excel shows 1.234,56 €. */
 function numberFormat(kind: CellKind, currency: string): string | undefined {
@@ -51,24 +51,23 @@ export function momentCell(instant: Date, timeZone: string): Date {
   return new Date(`${local.toPlainDateTime().round({ smallestUnit: 'minute' }).toString({ smallestUnit: 'minute' })}Z`);
 }
 
-export interface Column<Row> {
-  readonly key: string;
-  readonly title: string;
-  readonly width: number;
-  readonly kind: CellKind;
-  readonly value: (row: Row) => string | number | Date | null;
-  /** Summed under the table. */
-  readonly summed?: boolean;
-}
-
 interface TableSpec<Row> {
   readonly name: string;
   readonly title: string;
   readonly subtitle: string;
   readonly language: Language;
   readonly currency: string;
-  readonly columns: readonly Column<Row>[];
-  readonly rows: readonly Row[];
+  readonly table: MeasuredTable<Row>;
+}
+
+/** A table whose rows are still to come into its sheet. */
+export interface StreamedTable {
+  readonly sheetId: number;
+  /** Number of its first row. */
+  readonly first: number;
+  readonly count: number;
+  /** The rows as the sheet has them, from `first` on. */
+  xml(styles: RowStyles): AsyncIterable<string>;
 }
 
 /** Where a table's data stand, for formulas in other sheets. */
@@ -78,32 +77,38 @@ export interface TableRanges {
   has(key: string): boolean;
 }
 
-/** Adds a sheet with a title, one filtered table and its sums, ready to be printed on A4 landscape. */
-export function addTableSheet<Row>(workbook: ExcelJS.Workbook, given: TableSpec<Row>): TableRanges {
-  const spec = { ...given, columns: given.columns.map((column) => fitted(column, given.rows)) };
-  const sheet = addPrintableSheet(workbook, spec, spec.columns.length);
-  sheet.columns = spec.columns.map(({ width }) => ({ width }));
-  writeHeader(sheet, spec);
+/**
+ * Adds a sheet with a title, one filtered table and its sums, ready to be printed on A4 landscape. Of its rows only the
+ * look of two is written: the rows themselves come when the file is made.
+ */
+export function addTableSheet<Row>(
+  workbook: ExcelJS.Workbook,
+  spec: TableSpec<Row>,
+): { readonly ranges: TableRanges; readonly streamed: StreamedTable } {
+  const { columns, count } = spec.table;
+  const sheet = addPrintableSheet(workbook, spec, columns.length);
+  sheet.columns = columns.map(({ width }) => ({ width }));
+  writeHeader(sheet, columns);
   const first = HEADER_ROW + 1;
-  const last = Math.max(first, HEADER_ROW + spec.rows.length);
-  spec.rows.forEach((row, index) => writeRow(sheet, spec, row, first + index));
+  const last = Math.max(first, HEADER_ROW + count);
+  if (count > 0) for (const at of [first, first + 1]) writeLook(sheet, spec, at);
   writeSums(sheet, spec, first, last);
-  sheet.autoFilter = { from: { row: HEADER_ROW, column: 1 }, to: { row: last, column: spec.columns.length } };
+  sheet.autoFilter = { from: { row: HEADER_ROW, column: 1 }, to: { row: last, column: columns.length } };
   sheet.pageSetup.printTitlesRow = `${HEADER_ROW}:${HEADER_ROW}`;
-  return {
-    has: (key) => spec.columns.some((column) => column.key === key),
-    range(key) {
-      const index = spec.columns.findIndex((column) => column.key === key);
-      if (index < 0) throw new Error(`sheet ${spec.name} has no column ${key}`);
-      const letter = columnLetter(index + 1);
-      return `'${spec.name}'!$${letter}$${first}:$${letter}$${last}`;
-    },
-  };
+  const xml = (styles: RowStyles) => sheetRows(spec.table, { first, styles });
+  return { ranges: rangesOf(spec, first, last), streamed: { sheetId: sheet.id, first, count, xml } };
 }
 
-export function columnLetter(number: number): string {
-  if (number > 26) throw new RangeError(`column ${number}: sheets here stay within A to Z`);
-  return String.fromCharCode(64 + number);
+function rangesOf<Row>({ name, table }: TableSpec<Row>, first: number, last: number): TableRanges {
+  return {
+    has: (key) => table.columns.some((column) => column.key === key),
+    range(key) {
+      const index = table.columns.findIndex((column) => column.key === key);
+      if (index < 0) throw new Error(`sheet ${name} has no column ${key}`);
+      const letter = columnLetter(index + 1);
+      return `'${name}'!$${letter}$${first}:$${letter}$${last}`;
+    },
+  };
 }
 
 const PAGES: Readonly<Record<Language, string>> = { pt: 'Página &P de &N', en: 'Page &P of &N' };
@@ -207,75 +212,36 @@ function shared(key: string, make: () => Partial<ExcelJS.Style>): Partial<ExcelJ
   return style;
 }
 
-function writeHeader<Row>(sheet: ExcelJS.Worksheet, spec: TableSpec<Row>): void {
+function writeHeader<Row>(sheet: ExcelJS.Worksheet, columns: readonly Column<Row>[]): void {
   sheet.getRow(HEADER_ROW).height = 30;
-  spec.columns.forEach((column, index) => {
+  columns.forEach((column, index) => {
     const cell = sheet.getCell(HEADER_ROW, index + 1);
     cell.value = column.title;
     styleHeader(cell, column.kind);
   });
 }
 
-const LINE_HEIGHT = 13.5;
-const ROW_HEIGHT = 15;
-/** Characters of a column's width that indent and padding take. */
-const PADDING = 3;
-/** A column grows with its texts up to this many times its own width; longer ones wrap. */
-const MOST_GROWTH = 1.7;
-
-function fitted<Row>(column: Column<Row>, rows: readonly Row[]): Column<Row> {
-  if (column.kind !== 'text') return column;
-  const longest = rows.reduce((most, row) => Math.max(most, String(column.value(row) ?? '').length), 0);
-  const width = Math.min(Math.max(column.width, longest + PADDING), Math.floor(column.width * MOST_GROWTH));
-  return { ...column, width };
-}
-
-/** Lines that a text takes in a column of a width (in characters), broken between words, long words broken anywhere. */
-export function wrappedLines(text: string, width: number): number {
-  const room = Math.max(1, width - PADDING);
-  let lines = 1;
-  let used = 0;
-  for (const word of text.split(' ')) {
-    if (used > 0 && used + 1 + word.length > room) {
-      lines += 1;
-      used = 0;
-    }
-    used += word.length + (used > 0 ? 1 : 0);
-    lines += Math.max(0, Math.ceil(used / room) - 1);
-    if (used > room) used = ((used - 1) % room) + 1;
-  }
-  return lines;
-}
-
-/** Programs do not agree on a row's height when a text wraps in it, so every row says its own. */
-function heightOf<Row>(spec: TableSpec<Row>, row: Row): number {
-  const lines = spec.columns.map(({ kind, width, value }) =>
-    kind === 'text' ? wrappedLines(String(value(row) ?? ''), width) : 1,
-  );
-  return Math.max(ROW_HEIGHT, Math.max(...lines) * LINE_HEIGHT + 3);
-}
-
-function writeRow<Row>(sheet: ExcelJS.Worksheet, spec: TableSpec<Row>, row: Row, at: number): void {
-  sheet.getRow(at).height = heightOf(spec, row);
-  spec.columns.forEach((column, index) => {
-    const cell = sheet.getCell(at, index + 1);
-    cell.value = column.value(row);
-    styleCell(cell, column.kind, spec.currency, { tinted: at % 2 === 0 });
+function writeLook<Row>(sheet: ExcelJS.Worksheet, { table, currency }: TableSpec<Row>, at: number): void {
+  table.columns.forEach(({ kind }, index) => {
+    styleCell(sheet.getCell(at, index + 1), kind, currency, { tinted: at % 2 === 0 });
   });
 }
 
 /** SUBTOTAL(109) follows the filter: what is hidden is not counted. */
-function writeSums<Row>(sheet: ExcelJS.Worksheet, spec: TableSpec<Row>, first: number, last: number): void {
+function writeSums<Row>(
+  sheet: ExcelJS.Worksheet,
+  { table, currency }: TableSpec<Row>,
+  first: number,
+  last: number,
+): void {
   const at = last + 2;
-  spec.columns.forEach((column, index) => {
+  table.columns.forEach((column, index) => {
     const cell = sheet.getCell(at, index + 1);
     if (index === 0) cell.value = 'Total';
     if (column.summed === true) {
       const letter = columnLetter(index + 1);
-      const scale = column.kind === 'energy' ? 1000 : 100;
-      const units = spec.rows.reduce((sum, row) => sum + Math.round(Number(column.value(row) ?? 0) * scale), 0);
-      cell.value = { formula: `SUBTOTAL(109,${letter}${first}:${letter}${last})`, result: units / scale };
+      cell.value = { formula: `SUBTOTAL(109,${letter}${first}:${letter}${last})`, result: table.sums[index] ?? 0 };
     }
-    styleCell(cell, column.kind, spec.currency, { bold: true, sum: true });
+    styleCell(cell, column.kind, currency, { bold: true, sum: true });
   });
 }

@@ -17,7 +17,7 @@ export interface WorkbookWords {
   readonly bill: BillWords;
 }
 
-type SheetWord =
+export type SheetWord =
   | 'summary'
   | 'reconciliation'
   | 'imputation'
@@ -26,7 +26,10 @@ type SheetWord =
   | 'sessions'
   | 'sessionDetail'
   | 'adjustments'
-  | 'collections';
+  | 'collections'
+  | 'debts'
+  | 'creditNotes'
+  | 'payouts';
 
 type ColumnWord =
   | 'unit'
@@ -82,7 +85,16 @@ type ColumnWord =
   | 'weight'
   | 'totalWeight'
   | 'part'
-  | 'month';
+  | 'month'
+  | 'period'
+  | 'dueSince'
+  | 'daysLate'
+  | 'creditNote'
+  | 'reason'
+  | 'payout'
+  | 'paidOut'
+  | 'paidOn'
+  | 'bankReference';
 
 type FigureWord =
   | 'values'

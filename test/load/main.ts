@@ -9,6 +9,7 @@ import { benchRateCore } from './rate-core.js';
 import { benchRateDatabase } from './rate-database.js';
 import { benchRate } from './rate.js';
 import { onThrowAwayPostgres } from './throw-away-postgres.js';
+import { benchWorkbook } from './workbook.js';
 
 /** One measurement: its name and how to make it. What a module of this folder returns is printed as it is. */
 const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
   invoices: () => benchInvoices(),
   collections: () => benchBillingMonth(1_000),
   'billing-month': () => benchBillingMonth(10_000),
+  workbook: () => benchWorkbook(),
   gateway: () => onThrowAwayPostgres((databaseUrl) => benchGateway({ databaseUrl })),
 };
 

@@ -11,6 +11,12 @@ import type { ProcessPlan } from './supervised-process.js';
 export const APPS = ['gateway', 'worker', 'backoffice', 'sandbox'] as const;
 export type AppName = (typeof APPS)[number];
 
+/**
+ * What V8 may keep for new objects, in MiB: its own choice (16) triples into resident memory for every burst of short-lived
+ * rows, as a month's workbook is. test/load/workbook.ts measures with the same.
+ */
+const YOUNG_SPACE = '--max-semi-space-size=4';
+
 /** The programs in dist that the system consists of. */
 export const APP_ENTRIES: Readonly<Record<AppName, string>> = {
   gateway: 'dist/apps/gateway/main.js',
@@ -71,12 +77,16 @@ export function appPlan(plan: AppPlan): ProcessPlan {
       if (!existsSync(entry)) throw new Error(`${entry} does not exist: run \`npm run build\``);
       const { descriptor } = openLog(plan.dataDir, plan.name);
       try {
-        return spawn(process.execPath, ['--enable-source-maps', '--no-warnings', '--import', preload, entry], {
-          cwd: root,
-          detached: true,
-          env: plan.env,
-          stdio: ['ignore', descriptor, descriptor, 'ipc'],
-        });
+        return spawn(
+          process.execPath,
+          [YOUNG_SPACE, '--enable-source-maps', '--no-warnings', '--import', preload, entry],
+          {
+            cwd: root,
+            detached: true,
+            env: plan.env,
+            stdio: ['ignore', descriptor, descriptor, 'ipc'],
+          },
+        );
       } finally {
         closeSync(descriptor);
       }
