@@ -17,6 +17,7 @@ export * from './import-types.js';
 export * from './ledger-types.js';
 export * from './saft-types.js';
 export * from './prepaid-types.js';
+export * from './payout-types.js';
 export * from './tariff-types.js';
 
 export const ROLE_NAMES = ['administrator', 'staff', 'manager', 'resident', 'installer'] as const;
@@ -314,6 +315,15 @@ export const mailSchema = z.object({
   createdAt: instant,
   sentAt: instant.nullable(),
   lastError: z.string().nullable(),
+  /** What the mail server said when it took the message. */
+  receipt: z
+    .object({
+      response: z.string().nullable(),
+      messageId: z.string(),
+      accepted: z.array(z.string()),
+      rejected: z.array(z.string()),
+    })
+    .nullable(),
   attachments: z.array(z.object({ fileId: z.string(), fileName: z.string() })),
 });
 export const systemSchema = z.object({

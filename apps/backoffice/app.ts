@@ -33,6 +33,7 @@ import { NestLog } from './nest-log.js';
 import { OdditiesController } from './oddities.controller.js';
 import { openApi } from './open-api.js';
 import { PrepaidController } from './prepaid.controller.js';
+import { PayoutsController } from './payouts.controller.js';
 import { PriceSeriesController } from './price-series.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 import { Problem } from './problem.js';
@@ -71,6 +72,7 @@ const CONTROLLERS = [
   LedgerController,
   SeriesController,
   DocumentsController,
+  PayoutsController,
   CustomersController,
   PrepaidController,
   RefundsController,

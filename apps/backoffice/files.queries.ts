@@ -5,11 +5,11 @@ import type { Sql } from '#libs/persistence/database.js';
 
 /**
  * Whose a stored file is, read from its key: `invoice-pdf/<document>` is the customer's, `manager-excel/<cycle>` and
- * `manager-excel-final/<cycle>` are the condominium's. Null when there is no such file. A key of another kind belongs to staff alone.
+ * `manager-excel-final/<cycle>` and `payout-statement/<payout>` are the condominium's. Null when there is no such file. A key of another kind belongs to staff alone.
  */
 export async function ownerOfFile(sql: Sql, fileId: string): Promise<Owner | null> {
   const { rows } = await raw<{ condominium_id: string | null; customer_id: string | null }>`
-    select coalesce(of_document.condominium_id, of_cycle.condominium_id) as condominium_id, doc.customer_id
+    select coalesce(of_document.condominium_id, of_cycle.condominium_id, payout.condominium_id) as condominium_id, doc.customer_id
     from stored_file file
     left join fiscal_document doc
       on doc.id = case when file.key like 'invoice-pdf/%' then substr(file.key, 13)::uuid end
@@ -18,6 +18,8 @@ export async function ownerOfFile(sql: Sql, fileId: string): Promise<Owner | nul
       on cycle.id = case when file.key like 'manager-excel/%' or file.key like 'manager-excel-final/%'
         then split_part(file.key, '/', 2)::uuid end
     left join installation of_cycle on of_cycle.id = cycle.installation_id
+    left join payout
+      on payout.id = case when file.key like 'payout-statement/%' then split_part(file.key, '/', 2)::uuid end
     where file.id = ${fileId}`.execute(sql);
   const [row] = rows;
   return row === undefined ? null : { condominiumId: row.condominium_id, customerId: row.customer_id };

@@ -2,6 +2,7 @@ import { sql as raw } from 'kysely';
 import { z } from 'zod';
 
 import type { TenantScope } from '#libs/identity/permissions.js';
+import type { MailReceipt } from '#libs/notifications/mail.entity.js';
 import type { Sql } from '#libs/persistence/database.js';
 
 import type { Mail, Page } from './api-types.js';
@@ -18,8 +19,17 @@ interface MailRow {
   readonly created_at: Date;
   readonly sent_at: Date | null;
   readonly last_error: string | null;
+  readonly receipt: MailReceipt | null;
+  readonly server_answer: string | null;
   readonly attachments: { fileId: string; fileName: string }[];
 }
+
+const receiptOf = ({ messageId, accepted, rejected }: MailReceipt, response: string | null) => ({
+  response,
+  messageId,
+  accepted: [...accepted],
+  rejected: [...rejected],
+});
 
 const mailOf = (row: MailRow): Mail => ({
   id: row.id,
@@ -31,6 +41,7 @@ const mailOf = (row: MailRow): Mail => ({
   createdAt: row.created_at.toISOString(),
   sentAt: row.sent_at?.toISOString() ?? null,
   lastError: row.last_error,
+  receipt: row.receipt === null ? null : receiptOf(row.receipt, row.server_answer),
   attachments: row.attachments,
 });
 
@@ -50,7 +61,7 @@ export async function mails(
   if (after !== null) conditions.push(raw`mail.id < ${after[0]}::uuid`);
   const { rows } = await raw<MailRow>`
     select mail.id, mail.installation_id, mail.customer_id, mail.recipient, mail.subject, mail.body, mail.created_at,
-      mail.sent_at, mail.last_error, coalesce(files.attachments, '[]'::jsonb) as attachments
+      mail.sent_at, mail.last_error, mail.receipt, mail.server_answer, coalesce(files.attachments, '[]'::jsonb) as attachments
     from mail
     left join installation on installation.id = mail.installation_id
     left join lateral (

@@ -17,6 +17,7 @@ const PROMISED: Record<Role, { reach: Reach; actions: readonly Action[] }> = {
       'tariff.read',
       'bill.read',
       'archive.read',
+      'payout.read',
       'arrears.read',
       'arrears.debts',
     ],

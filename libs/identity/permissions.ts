@@ -28,6 +28,8 @@ export const ACTIONS = [
   'file.read',
   'ledger.read',
   'saft.read',
+  'payout.read',
+  'payout.act',
   'system.read',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
@@ -53,6 +55,7 @@ const REACH: Readonly<Record<Role, Readonly<Partial<Record<Action, Reach>>>>> = 
     'archive.read': 'condominium',
     'mail.read': 'condominium',
     'file.read': 'condominium',
+    'payout.read': 'condominium',
   },
   resident: {
     'installation.read': 'customer',

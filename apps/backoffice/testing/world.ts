@@ -3,6 +3,7 @@ import { sql as raw } from 'kysely';
 import type { VatGroup } from '#libs/invoicing/document.entity.js';
 import type { Sql } from '#libs/persistence/database.js';
 
+import { addPayout } from './payout-world.js';
 import { addTariff, type TariffNames } from './tariff-world.js';
 
 /** One condominium's rows, named by a letter so that nothing of A is ever right for B. */
@@ -17,6 +18,7 @@ export interface Tenant extends TariffNames {
   readonly cycleId: string;
   readonly lineId: string;
   readonly adjustmentId: string;
+  readonly payoutId: string;
   readonly documentId: string;
   readonly invoiceNumber: string;
   readonly pdfFileId: string;
@@ -379,6 +381,7 @@ export async function addTenant(sql: Sql, letter: string, now: Date, currency = 
   const invoice = await addInvoice(sql, letter, { ...place, ...customer, ...month, currency });
   await postInvoice(sql, { ...place, ...customer, ...invoice, currency });
   const adjustmentId = await addAdjustment(sql, { ...customer, ...month });
+  const payoutId = await addPayout(sql, letter, { ...place, currency, now });
   const pdfFileId = await addFile(sql, `invoice-pdf/${invoice.documentId}`, `fatura-${letter}.pdf`);
   const excelFileId = await addFile(sql, `manager-excel/${month.cycleId}`, `relatório-${letter}.xlsx`);
   const { installationId } = place;
@@ -397,6 +400,7 @@ export async function addTenant(sql: Sql, letter: string, now: Date, currency = 
     ...month,
     ...invoice,
     adjustmentId,
+    payoutId,
     pdfFileId,
     excelFileId,
     managerMailId,

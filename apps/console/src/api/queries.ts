@@ -23,8 +23,11 @@ import type {
   MonthBill,
   MonthDetail,
   Oddity,
+  OwedList,
   Page,
   Prepaid,
+  Payout,
+  PayoutLine,
   PriceSeries,
   SeriesOverview,
   Session,
@@ -242,3 +245,20 @@ export const ledgerCheckQuery = queryOptions({
   queryKey: ['ledger', 'check'],
   queryFn: ({ signal }) => read<LedgerCheck>('/ledger/check', signal),
 });
+
+/** What would be paid out to each condominium now. */
+export const owedQuery = queryOptions({
+  queryKey: ['payouts', 'owed'],
+  queryFn: ({ signal }) => read<OwedList>('/payouts/owed', signal),
+});
+
+export const payoutsQuery = queryOptions({
+  queryKey: ['payouts', 'all'],
+  queryFn: ({ signal }) => readAll<Payout>('/payouts', {}, signal),
+});
+
+export const payoutLinesQuery = (payoutId: string) =>
+  queryOptions({
+    queryKey: ['payouts', payoutId, 'lines'],
+    queryFn: ({ signal }) => readAll<PayoutLine>(`/payouts/${encodeURIComponent(payoutId)}/lines`, {}, signal),
+  });

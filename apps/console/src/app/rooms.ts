@@ -11,7 +11,7 @@ export function roomsOf(user: Pick<User, 'role' | 'customerId'>): RoomName[] {
     case 'staff':
       return ['months', 'installations', 'customers', 'tariffs', 'money', 'mails'];
     case 'manager':
-      return ['months', 'installations', 'customers', 'tariffs', 'mails'];
+      return ['months', 'installations', 'customers', 'tariffs', 'money', 'mails'];
     case 'installer':
       return ['installations'];
     case 'resident':

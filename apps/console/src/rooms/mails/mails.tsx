@@ -93,6 +93,12 @@ function MailText({ mail, timeZone }: { readonly mail: Mail; readonly timeZone: 
         {mail.sentAt === null ? t('mail.queued') : t('mail.sent.at', { at: instant(mail.sentAt, timeZone) })}
       </Text>
       {mail.lastError !== null && <Alert color="red">{t('mail.failed', { error: mail.lastError })}</Alert>}
+      {mail.receipt !== null && (
+        <Text size="xs" c="dimmed" data-testid="mail-receipt">
+          {t('mail.receipt', { accepted: mail.receipt.accepted.join(', '), response: mail.receipt.response ?? '–' })}
+          {mail.receipt.rejected.length > 0 && ` ${t('mail.rejected', { rejected: mail.receipt.rejected.join(', ') })}`}
+        </Text>
+      )}
       <div className={classes.body} data-testid="mail-body">
         {mail.body}
       </div>

@@ -1,4 +1,4 @@
-import { IconFileInvoice, IconHourglass, IconScale } from '@tabler/icons-react';
+import { IconBuildingBank, IconFileInvoice, IconHourglass, IconScale } from '@tabler/icons-react';
 import { lazy, type ComponentType } from 'react';
 
 import type { User } from '#apps/backoffice/api-types.js';
@@ -19,5 +19,6 @@ const page = <Name extends string>(
 export const MONEY_PAGES = [
   page('arrears', IconHourglass, STAFF, async () => (await import('./arrears.js')).Arrears),
   page('documents', IconFileInvoice, STAFF, async () => (await import('./documents.js')).Documents),
+  page('payouts', IconBuildingBank, [...STAFF, 'manager'], async () => (await import('./payouts.js')).Payouts),
   page('ledger', IconScale, STAFF, async () => (await import('./ledger.js')).Ledger),
 ];
