@@ -31,8 +31,8 @@ import {
 } from '../metering/metering.entity.js';
 import { Mail } from '../notifications/mail.entity.js';
 import { Collection, Mandate, PaymentAttempt, WebhookEvent } from '../payments/payment.entity.js';
-import { PrepaidSettings, PrepaidWatch, RefundOrder, TopUpOrder } from '../payments/prepaid/prepaid.entity.js';
 import { Payout, PayoutLine, PayoutPolicyRow } from '../payments/payout/payout.entity.js';
+import { PrepaidSettings, PrepaidWatch, RefundOrder, TopUpOrder } from '../payments/prepaid/prepaid.entity.js';
 import { Receipt, ReceiptCancellation, ReceiptLine } from '../payments/receipts/receipt.entity.js';
 import { Anomaly, BillingCycle, RatedLine } from '../rating/billing-cycle.entity.js';
 import { Holiday } from '../registry/holiday.entity.js';
