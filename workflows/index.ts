@@ -3,6 +3,7 @@ export { arrears } from './arrears/workflow.js';
 export { collection } from './collection/workflow.js';
 export { collectionPage } from './collection-page/workflow.js';
 export { installationMonth } from './installation-month/workflow.js';
+export { letter } from './letter/workflow.js';
 export { monthStarter } from './month-starter/workflow.js';
 export { prepaidTopUp } from './prepaid-top-up/workflow.js';
 export { prepaidSweep, prepaidWatch } from './prepaid-watch/workflow.js';

@@ -18,6 +18,7 @@ import {
   customerDetailSchema,
   customerMonthDetailSchema,
   customerPageSchema,
+  debitWeekSchema,
   decidedSchema,
   differencesSchema,
   fiscalDocumentDetailSchema,
@@ -37,6 +38,7 @@ import {
   payoutPageSchema,
   payoutSchema,
   mailPageSchema,
+  moneySchema,
   MONTH_ACTIONS,
   monthBillSchema,
   monthPageSchema,
@@ -49,6 +51,7 @@ import {
   sessionSchema,
   spotPageSchema,
   startedMonthSchema,
+  statementSchema,
   systemSchema,
   tariffDetailSchema,
   tariffPageSchema,
@@ -86,6 +89,20 @@ const command = (noun: string, key: 'cycleId' | 'documentId', action: string): E
   roles: STAFF,
   strangers: 'not-found',
   shows: (tenant) => tenant[key],
+});
+
+const PAYERS: readonly Role[] = [...STAFF, 'resident'];
+const MANDATE_ID = '00000000-0000-7000-8000-000000000000';
+
+const unconfigured = (deed: string, roles: readonly Role[], body: object): Endpoint => ({
+  name: `POST /customers/:id/${deed}`,
+  path: (tenant) => `/api/v1/customers/${tenant.customerId}/${deed.replace(':mandateId', MANDATE_ID)}`,
+  body: () => body,
+  schema: problemSchema,
+  roles,
+  strangers: 'not-found',
+  status: 503,
+  shows: () => 'STRIPE_SECRET_KEY',
 });
 
 /** A reading of each tenant's charger, by charger. */
@@ -486,6 +503,44 @@ const ENDPOINTS: readonly Endpoint[] = [
     roles: READERS,
     strangers: 'empty',
     shows: (tenant) => tenant.customerId,
+  },
+  {
+    name: 'GET /system/debit-week',
+    path: () => '/api/v1/system/debit-week',
+    schema: debitWeekSchema,
+    roles: STAFF,
+    strangers: 'empty',
+    shows: () => 'usedCents',
+  },
+  {
+    name: 'GET /condominiums/:id/statement',
+    path: (tenant) => `/api/v1/condominiums/${tenant.condominiumId}/statement?from=2026-01-01&to=2027-01-01`,
+    schema: statementSchema,
+    roles: [...STAFF, 'manager'],
+    strangers: 'not-found',
+    shows: () => '2027-01-01',
+  },
+  // Without a key for the provider nothing is moved, but who may ask is told so.
+  unconfigured('checkouts', PAYERS, { pays: { purpose: 'invoices' } }),
+  unconfigured('mandates', PAYERS, { iban: 'PT50000201231234567890154', textVersion: '2026-11' }),
+  unconfigured('mandate-links', PAYERS, {}),
+  unconfigured('mandates/:mandateId/withdraw', PAYERS, {}),
+  unconfigured('refunds', STAFF, { amountCents: 1, to: { way: 'stripe' }, reason: 'porque sim' }),
+  {
+    name: 'GET /customers/:id/money',
+    path: (tenant) => `/api/v1/customers/${tenant.customerId}/money`,
+    schema: moneySchema,
+    roles: READERS,
+    strangers: 'not-found',
+    shows: (tenant) => tenant.customerId,
+  },
+  {
+    name: 'GET /customers/:id/statement',
+    path: (tenant) => `/api/v1/customers/${tenant.customerId}/statement?from=2026-01-01&to=2027-01-01`,
+    schema: statementSchema,
+    roles: READERS,
+    strangers: 'not-found',
+    shows: () => '2027-01-01',
   },
   {
     name: 'GET /customers/:id',

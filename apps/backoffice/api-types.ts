@@ -18,6 +18,7 @@ export * from './ledger-types.js';
 export * from './saft-types.js';
 export * from './prepaid-types.js';
 export * from './payout-types.js';
+export * from './money-types.js';
 export * from './tariff-types.js';
 
 export const ROLE_NAMES = ['administrator', 'staff', 'manager', 'resident', 'installer'] as const;

@@ -28,6 +28,7 @@ import { LedgerController } from './ledger.controller.js';
 import { LiveAdapter, LiveGateway } from './live.gateway.js';
 import { MailsController } from './mails.controller.js';
 import { measureRequests } from './metrics.js';
+import { MoneyController } from './money.controller.js';
 import { MonthsController } from './months.controller.js';
 import { NestLog } from './nest-log.js';
 import { OdditiesController } from './oddities.controller.js';
@@ -44,6 +45,7 @@ import { logRequests } from './request-log.js';
 import { SaftController } from './saft.controller.js';
 import { SeriesController } from './series.controller.js';
 import { SessionController } from './session.controller.js';
+import { StatementsController } from './statements.controller.js';
 import { SystemController } from './system.controller.js';
 import { TariffsController } from './tariffs.controller.js';
 import { TemplatesController } from './templates.controller.js';
@@ -82,6 +84,8 @@ const CONTROLLERS = [
   PriceSeriesController,
   ImportsController,
   TemplatesController,
+  MoneyController,
+  StatementsController,
   MailsController,
   FilesController,
   SaftController,

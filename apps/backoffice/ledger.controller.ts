@@ -2,8 +2,7 @@ import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 
 import { balancesByKind } from '#libs/ledger/account-balances.js';
-import { checkLedger } from '#libs/ledger/check-ledger.js';
-import { checkPayouts } from '#libs/payments/payout/check-payouts.js';
+import { checkBooks } from '#libs/payments/check-books.js';
 
 import { CurrentActor, scopeFor, type Actor } from './actor.js';
 import { Answers } from './answers.js';
@@ -28,12 +27,7 @@ export class LedgerController {
   @Answers('Compares all of the books with themselves and with the documents', ledgerCheckSchema)
   async check(@CurrentActor() actor: Actor): Promise<LedgerCheck> {
     scopeFor(actor, 'ledger.read');
-    const { sql } = this.backoffice;
-    const problems = [...(await checkLedger(sql)).problems, ...(await checkPayouts(sql))];
-    return {
-      balanced: problems.length === 0,
-      problemCount: problems.length,
-      problems: problems.slice(0, SHOWN_PROBLEMS),
-    };
+    const { balanced, problems } = await checkBooks(this.backoffice.sql);
+    return { balanced, problemCount: problems.length, problems: problems.slice(0, SHOWN_PROBLEMS) };
   }
 }

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
 import { pino, type Logger } from 'pino';
+import type Stripe from 'stripe';
 
 import { SignInLimit } from '#libs/identity/sign-in-limit.js';
 import { ensureAdministrator } from '#libs/identity/users.js';
@@ -14,6 +15,8 @@ import { createApp } from './app.js';
 import { ChaseWatch } from './chase-watch.js';
 import { LiveHub } from './live-hub.js';
 import { LiveListener } from './live-listener.js';
+import { moneyPageUrl } from './money-page.js';
+import { paymentSignals } from './payment-signals.js';
 import { readSettings, type Settings } from './settings.js';
 import { TemporalWorkflowGateway } from './temporal-workflow-gateway.js';
 import type { Backoffice } from './tokens.js';
@@ -40,11 +43,15 @@ async function openPatiently(settings: Settings, log: Logger): Promise<Database>
 }
 
 /** Acts upon stored webhooks; without a Stripe key nothing can be read again, so nothing is done. */
-function openForwarder(settings: Settings, database: Database, signals: TemporalWorkflowGateway, log: Logger) {
-  const { secretKey, apiBase } = settings.stripe;
-  if (secretKey === null) return { wake: () => undefined, close: async () => undefined };
-  const { sql } = database;
-  const stripe = openStripe({ secretKey, apiBase: apiBase ?? undefined });
+function openForwarder(
+  settings: Settings,
+  { sql }: Database,
+  stripe: Stripe | null,
+  workflows: TemporalWorkflowGateway,
+  log: Logger,
+) {
+  if (stripe === null) return { wake: () => undefined, close: async () => undefined };
+  const signals = paymentSignals(workflows, { sql, moneyPageUrl: moneyPageUrl(settings) });
   const steps = {
     unhandled: (except: readonly string[]) => unhandledWebhooks(sql, { limit: STORED_AT_A_TIME, except }),
     handle: (eventId: string) => handleWebhook({ sql, stripe, signals }, eventId, now()),
@@ -67,7 +74,9 @@ async function start(log: Logger): Promise<() => Promise<void>> {
     log.info('the first administrator was made');
   }
   const workflows = new TemporalWorkflowGateway(() => connectTemporal(process.env));
-  const forwarder = openForwarder(settings, database, workflows, log);
+  const { secretKey, apiBase } = settings.stripe;
+  const stripe = secretKey === null ? null : openStripe({ secretKey, apiBase: apiBase ?? undefined });
+  const forwarder = openForwarder(settings, database, stripe, workflows, log);
   const chase = new ChaseWatch({ sql, workflows, log, now });
   chase.start();
   const live = new LiveHub(sql, now, log);
@@ -76,6 +85,7 @@ async function start(log: Logger): Promise<() => Promise<void>> {
   const backoffice: Backoffice = {
     settings,
     sql,
+    stripe,
     workflows,
     live,
     now,

@@ -12,8 +12,10 @@ const environmentSchema = z.object({
   DATABASE_URL: z.string().min(1),
   TEMPORAL_NAMESPACE: z.string().default('default'),
   TEMPORAL_UI_URL: text,
+  CHAZEMO_STRIPE_WEEKLY_LIMIT_CENTS: z.coerce.number().int().min(1).optional(),
   CHAZEMO_HOST: z.string().default('127.0.0.1'),
   CHAZEMO_HTTP_PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  CHAZEMO_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   CHAZEMO_SECRET: z.string().min(16, 'CHAZEMO_SECRET needs at least 16 characters'),
   CHAZEMO_ADMIN_EMAIL: text,
   CHAZEMO_ADMIN_PASSWORD: text,
@@ -28,6 +30,8 @@ export interface Settings {
   readonly databaseUrl: string;
   readonly host: string;
   readonly port: number;
+  /** Where people reach the console, without a slash at its end: the provider's page sends them back there. */
+  readonly publicUrl: string;
   /** Keys the session hashes. */
   readonly secret: string;
   readonly administrator: { readonly email: string; readonly password: string } | null;
@@ -42,6 +46,8 @@ export interface Settings {
     readonly secretKey: string | null;
     readonly webhookSecret: string | null;
     readonly apiBase: string | null;
+    /** What all debits of seven days may come to (a new account); null: no limit. */
+    readonly weeklyLimitCents: number | null;
     /** A text the console shows as a banner. */
     readonly label: string | null;
   };
@@ -59,6 +65,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     databaseUrl: env.DATABASE_URL,
     host: env.CHAZEMO_HOST,
     port: env.CHAZEMO_HTTP_PORT,
+    publicUrl: (env.CHAZEMO_PUBLIC_URL ?? `http://${env.CHAZEMO_HOST}:${env.CHAZEMO_HTTP_PORT}`).replace(/\/+$/, ''),
     secret: env.CHAZEMO_SECRET,
     administrator: email === undefined || password === undefined ? null : { email, password },
     signer: openFiscalSigner(environment),
@@ -69,6 +76,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       secretKey: env.STRIPE_SECRET_KEY ?? null,
       webhookSecret: env.STRIPE_WEBHOOK_SECRET ?? null,
       apiBase: env.STRIPE_API_BASE ?? null,
+      weeklyLimitCents: env.CHAZEMO_STRIPE_WEEKLY_LIMIT_CENTS ?? null,
       label: env.CHAZEMO_STRIPE_LABEL ?? null,
     },
   };

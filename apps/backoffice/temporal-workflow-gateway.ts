@@ -11,6 +11,7 @@ import { lookAtPrepaidAccount } from '#temporal/start-workflows.js';
 import { arrearsWorkflowId, caseChangedSignal, type ArrearsInput } from '#workflows/arrears/messages.js';
 import { collectionWorkflowId, ledgerChangedSignal, paymentChangedSignal } from '#workflows/collection/messages.js';
 import { monthWorkflowId, type MonthInput } from '#workflows/installation-month/messages.js';
+import { letterWorkflowId, type LetterInput } from '#workflows/letter/messages.js';
 import { topUpChangedSignal, topUpWorkflowId } from '#workflows/prepaid-top-up/messages.js';
 
 import { WorkflowsAway, type Command, type UpdateAnswer, type WorkflowGateway } from './workflow-gateway.js';
@@ -106,6 +107,21 @@ export class TemporalWorkflowGateway implements WorkflowGateway {
 
   async prepaidChanged(customerId: string): Promise<void> {
     await this.#withClient(ANSWER_WITHIN_MS, (client) => lookAtPrepaidAccount(client, customerId));
+  }
+
+  async sendLetter(mailId: string): Promise<void> {
+    await this.#withClient(ANSWER_WITHIN_MS, async (client) => {
+      try {
+        await client.workflow.start('letter', {
+          taskQueue: TASK_QUEUE,
+          workflowId: letterWorkflowId(mailId),
+          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          args: [{ mailId } satisfies LetterInput],
+        });
+      } catch (error) {
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      }
+    });
   }
 
   async isReachable(): Promise<boolean> {

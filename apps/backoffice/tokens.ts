@@ -1,3 +1,5 @@
+import type Stripe from 'stripe';
+
 import type { SignInLimit } from '#libs/identity/sign-in-limit.js';
 import type { FiscalSigner } from '#libs/invoicing/fiscal/sign-document.js';
 import type { Sql } from '#libs/persistence/database.js';
@@ -10,6 +12,8 @@ import type { WorkflowGateway } from './workflow-gateway.js';
 export interface Backoffice {
   readonly settings: Settings;
   readonly sql: Sql;
+  /** null without a key: nothing is paid through the provider. */
+  readonly stripe: Stripe | null;
   readonly workflows: WorkflowGateway;
   readonly signInLimit: SignInLimit;
   readonly live: LiveHub;

@@ -25,6 +25,8 @@ let nowMs = Date.now();
 const told: string[] = [];
 const signals = {
   paymentChanged: async (documentId: string) => void told.push(`changed ${documentId}`),
+  ledgerChanged: async () => undefined,
+  tell: async () => undefined,
   startArrears: async (documentId: string, cause: string) => void told.push(`arrears ${documentId} ${cause}`),
   topUpChanged: async ({ orderId }: { orderId: string }) => void told.push(`top-up ${orderId}`),
 };

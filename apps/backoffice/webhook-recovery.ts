@@ -6,6 +6,7 @@ import { forgottenDisputes } from '#libs/arrears/forgotten-disputes.js';
 import type { PaymentSignals } from '#libs/payments/handle-webhook.js';
 import type { PaymentDeps } from '#libs/payments/payment-deps.js';
 import { reconcileAttempts } from '#libs/payments/reconcile-attempts.js';
+import { reconcileMoney } from '#libs/payments/reconcile-money.js';
 import { recoverEvents } from '#libs/payments/recover-events.js';
 
 const HOUR_MS = 3_600_000;
@@ -16,6 +17,8 @@ const RESENT_FOR_MS = 3 * DAY_MS;
 const KEPT_FOR_MS = 29 * DAY_MS;
 /** Younger attempts are still their workflow's own business. */
 const SETTLED_DOWN_MS = HOUR_MS;
+/** What is compared once a night (but also when we start). */
+const NIGHTLY_MS = DAY_MS;
 const CLOSE_WITHIN_MS = 3_000;
 
 export interface RecoveryDeps extends PaymentDeps {
@@ -33,6 +36,7 @@ export interface RecoveryDeps extends PaymentDeps {
 export class WebhookRecovery {
   readonly #deps: RecoveryDeps;
   #lookBackMs = KEPT_FOR_MS;
+  #moneyComparedAtMs = Number.NEGATIVE_INFINITY;
   #isClosed = false;
   #running: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
@@ -56,7 +60,7 @@ export class WebhookRecovery {
   }
 
   async run(): Promise<void> {
-    for (const part of [() => this.#events(), () => this.#attempts(), () => this.#disputes()]) {
+    for (const part of [() => this.#events(), () => this.#attempts(), () => this.#disputes(), () => this.#money()]) {
       if (this.#isClosed) return;
       await part().catch((error: unknown) => this.#deps.log.warn({ err: error }, 'what was missed was not looked for'));
     }
@@ -89,5 +93,29 @@ export class WebhookRecovery {
       this.#deps.log.warn({ documentId }, 'a debit was taken back and nobody chased it');
       await this.#deps.signals.startArrears(documentId, 'disputed');
     }
+  }
+
+  /** One-off payments, mandates, refunds, payouts and the balance, once a night. */
+  async #money(): Promise<void> {
+    const { log, signals } = this.#deps;
+    const now = this.#deps.now();
+    if (now.getTime() - this.#moneyComparedAtMs < NIGHTLY_MS) return;
+    const { checkouts, mandates, lapsedMandateIds, problems, refunds, payouts } = await reconcileMoney(this.#deps, {
+      now,
+    });
+    log.info({ checkouts: checkouts.length, mandates: mandates.length, refunds, payouts }, 'money was compared');
+    if (problems.length > 0) log.warn({ problems }, 'money could not be compared with the provider');
+    for (const checkout of checkouts) {
+      for (const documentId of checkout.documentIds) await signals.ledgerChanged(documentId);
+      if (checkout.unexpectedAheadCents > 0)
+        await signals.tell({ kind: 'paid-ahead', checkoutId: checkout.checkoutId });
+    }
+    for (const { mandateId, status, endedBecause } of mandates) {
+      if (status === 'active') await signals.tell({ kind: 'mandate-active', mandateId });
+      if (status === 'inactive' && endedBecause !== 'superseded')
+        await signals.tell({ kind: 'mandate-ended', mandateId });
+    }
+    for (const mandateId of lapsedMandateIds) await signals.tell({ kind: 'mandate-ended', mandateId });
+    this.#moneyComparedAtMs = now.getTime();
   }
 }

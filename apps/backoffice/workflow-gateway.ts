@@ -42,5 +42,7 @@ export interface WorkflowGateway {
   topUpChanged(topUp: { readonly orderId: string; readonly customerId: string }): Promise<void>;
   /** Fact: a prepaid account's balance or rules changed. */
   prepaidChanged(customerId: string): Promise<void>;
+  /** Sends a queued mail, once. */
+  sendLetter(mailId: string): Promise<void>;
   isReachable(): Promise<boolean>;
 }

@@ -6,6 +6,7 @@ import { preNotificationText } from '#libs/notifications/texts.js';
 import { collectionFacts } from '#libs/payments/collection-facts.js';
 import { deductPrepaid } from '#libs/payments/deduct-prepaid.js';
 import { recordCollectionStep } from '#libs/payments/record-collection-step.js';
+import { debitAt } from '#libs/payments/target-date.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { storeInvoicePdf } from '#libs/reporting/store-invoice-pdf.js';
 import { lookAtPrepaidAccount } from '#temporal/start-workflows.js';
@@ -28,9 +29,12 @@ export class CollectionActivitiesService implements CollectionActivities, Collec
   }
 
   async collectionFacts(documentId: string): Promise<CollectionFacts> {
-    const { installationId, method, dueCents, dueAt, hasMandate } = await collectionFacts(this.#sql, documentId);
+    const facts = await collectionFacts(this.#sql, documentId);
+    const { installationId, method, dueCents, dueAt, hasMandate, timeZone } = facts;
     const period = await this.#period(documentId);
-    return { installationId, period, method, dueCents, dueAt: dueAt.toISOString(), hasMandate };
+    const common = { installationId, period, method, dueCents, dueAt: dueAt.toISOString(), hasMandate };
+    if (method !== 'direct-debit' || !hasMandate) return common;
+    return { ...common, debitAt: debitAt(dueAt, timeZone).toISOString() };
   }
 
   async queueInvoiceMail(documentId: string): Promise<{ mailId: string | null }> {

@@ -8,6 +8,8 @@ import type { Sql } from '#libs/persistence/database.js';
 /** What the activities work with; the names by which Nest injects it. */
 export const SQL = Symbol('database');
 export const STRIPE = Symbol('stripe');
+/** What all debits of seven days may come to, in cents; null: no limit. */
+export const STRIPE_WEEKLY_LIMIT = Symbol('stripe weekly limit');
 export const MAIL = Symbol('mail');
 export const LOG = Symbol('log');
 export const SIGNER = Symbol('fiscal signer');
@@ -21,6 +23,7 @@ export interface MailResource {
 export interface Resources {
   readonly sql: Sql;
   readonly stripe: Stripe;
+  readonly stripeWeeklyLimitCents?: number | null;
   readonly mail: MailResource;
   /** null: no key is configured; then issuers in Portugal issue nothing */
   readonly signer: FiscalSigner | null;

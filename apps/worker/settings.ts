@@ -12,6 +12,7 @@ const environmentSchema = z.object({
   SMTP_URL: text,
   MAIL_FROM: text.default('ChaZeMo <suporte@chazemo.com>'),
   CHAZEMO_CONSOLE_URL: z.url().optional(),
+  CHAZEMO_STRIPE_WEEKLY_LIMIT_CENTS: z.coerce.number().int().min(1).optional(),
   CHAZEMO_HOST: text.default('127.0.0.1'),
   CHAZEMO_WORKER_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
 });
@@ -19,7 +20,12 @@ const environmentSchema = z.object({
 export interface Settings {
   readonly databaseUrl: string;
   readonly temporal: ReturnType<typeof temporalEnvironment>;
-  readonly stripe: { readonly secretKey: string; readonly apiBase: string | undefined };
+  readonly stripe: {
+    readonly secretKey: string;
+    readonly apiBase: string | undefined;
+    /** What all debits of seven days may come to (a new account); null: no limit. */
+    readonly weeklyLimitCents: number | null;
+  };
   /** Where customers find their page, for links in mails; null when it is not known. */
   readonly consoleUrl: string | null;
   readonly mail: { readonly smtpUrl: string; readonly from: string };
@@ -38,7 +44,11 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   return {
     databaseUrl: env.DATABASE_URL,
     temporal: temporalEnvironment(environment),
-    stripe: { secretKey: env.STRIPE_SECRET_KEY, apiBase: env.STRIPE_API_BASE },
+    stripe: {
+      secretKey: env.STRIPE_SECRET_KEY,
+      apiBase: env.STRIPE_API_BASE,
+      weeklyLimitCents: env.CHAZEMO_STRIPE_WEEKLY_LIMIT_CENTS ?? null,
+    },
     consoleUrl: env.CHAZEMO_CONSOLE_URL ?? null,
     mail: { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM },
     signer: openFiscalSigner(environment),

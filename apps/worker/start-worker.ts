@@ -43,6 +43,7 @@ export async function startWorker(settings: Settings, log: Logger, signal: Abort
     WorkerModule.forResources({
       sql,
       stripe: openStripe(settings.stripe),
+      stripeWeeklyLimitCents: settings.stripe.weeklyLimitCents,
       mail: { transport, from: settings.mail.from },
       signer: settings.signer,
       log,

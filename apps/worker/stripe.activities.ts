@@ -19,7 +19,7 @@ import type { Refused } from '#workflows/refusal.js';
 
 import { activityNow } from './activity-clock.js';
 import { nextLook } from './next-look.js';
-import { SQL, STRIPE } from './resources.js';
+import { SQL, STRIPE, STRIPE_WEEKLY_LIMIT } from './resources.js';
 
 const DAY_MS = 86_400_000;
 
@@ -29,15 +29,30 @@ export class StripeActivitiesService implements StripeActivities {
   readonly #sql: Sql;
   readonly #stripe: Stripe;
 
-  constructor(@Inject(SQL) sql: Sql, @Inject(STRIPE) stripe: Stripe) {
+  readonly #weeklyLimitCents: number | null;
+
+  constructor(
+    @Inject(SQL) sql: Sql,
+    @Inject(STRIPE) stripe: Stripe,
+    @Inject(STRIPE_WEEKLY_LIMIT) weeklyLimitCents: number | null,
+  ) {
     this.#sql = sql;
     this.#stripe = stripe;
+    this.#weeklyLimitCents = weeklyLimitCents;
   }
 
   async startDebit(documentId: string, attemptNo: number): Promise<DebitLook | Refused> {
     const now = activityNow();
-    const started = await startDebit({ sql: this.#sql, stripe: this.#stripe }, { documentId, attemptNo, now });
+    const weeklyLimitCents = this.#weeklyLimitCents;
+    const started = await startDebit(
+      { sql: this.#sql, stripe: this.#stripe },
+      { documentId, attemptNo, weeklyLimitCents, now },
+    );
     if ('refused' in started) return { refused: started.refused };
+    if (started.state === 'postponed') {
+      const { providerPaymentId, state, failureCode, until } = started;
+      return { providerPaymentId, state, failureCode, lookAgainAt: until.toISOString() };
+    }
     return this.#look(documentId, started, now);
   }
 
@@ -89,15 +104,18 @@ export class StripeActivitiesService implements StripeActivities {
       .where('attempt.document_id', '=', documentId)
       .where('attempt.provider_payment_id', '=', providerPaymentId)
       .select([
-        'attempt.created_at as since',
+        'attempt.created_at as createdAt',
+        'attempt.target_date as targetDate',
         'installation.id as installationId',
         'installation.time_zone as timeZone',
       ])
       .executeTakeFirstOrThrow(() => new Error(`payment ${providerPaymentId} is none of document ${documentId}`));
-    const policy = await policyAt(this.#sql, row.installationId, row.since);
+    // The bank has it from the day on which it is asked.
+    const since = row.targetDate === null ? row.createdAt : new Date(`${row.targetDate}T00:00:00Z`);
+    const policy = await policyAt(this.#sql, row.installationId, row.createdAt);
     const holidays = await holidaysFor(this.#sql, row.installationId);
-    const limitAt = afterDelay(row.since, policy.processingLimit, row.timeZone, holidays);
+    const limitAt = afterDelay(since, policy.processingLimit, row.timeZone, holidays);
     const pollAt = afterDelay(now, policy.processingPoll, row.timeZone, holidays);
-    return nextLook({ now, since: row.since, limitAt, pollAt })?.toISOString() ?? null;
+    return nextLook({ now, since, limitAt, pollAt })?.toISOString() ?? null;
   }
 }

@@ -7,19 +7,21 @@ import { InvoiceActivitiesService } from './invoice.activities.js';
 import { MailActivitiesService } from './mail.activities.js';
 import { MonthActivitiesService } from './month.activities.js';
 import { PrepaidActivitiesService } from './prepaid.activities.js';
-import { CONSOLE_URL, LOG, MAIL, SIGNER, SQL, STRIPE, type Resources } from './resources.js';
+import { CONSOLE_URL, LOG, MAIL, SIGNER, SQL, STRIPE, STRIPE_WEEKLY_LIMIT, type Resources } from './resources.js';
 import { StartActivitiesService } from './start.activities.js';
 import { StripeActivitiesService } from './stripe.activities.js';
 
 /** The activities with what they work with, which is opened and closed by main.ts. */
 @Module({})
 export class WorkerModule {
-  static forResources({ sql, stripe, mail, signer, log, consoleUrl = null }: Resources): DynamicModule {
+  static forResources(resources: Resources): DynamicModule {
+    const { sql, stripe, stripeWeeklyLimitCents = null, mail, signer, log, consoleUrl = null } = resources;
     return {
       module: WorkerModule,
       providers: [
         { provide: SQL, useValue: sql },
         { provide: STRIPE, useValue: stripe },
+        { provide: STRIPE_WEEKLY_LIMIT, useValue: stripeWeeklyLimitCents },
         { provide: MAIL, useValue: mail },
         { provide: SIGNER, useValue: signer },
         { provide: LOG, useValue: log },

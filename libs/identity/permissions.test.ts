@@ -20,9 +20,10 @@ const PROMISED: Record<Role, { reach: Reach; actions: readonly Action[] }> = {
       'payout.read',
       'arrears.read',
       'arrears.debts',
+      'statement.read',
     ],
   },
-  resident: { reach: 'customer', actions: [...READS, 'arrears.read', 'arrears.ask', 'prepaid.act'] },
+  resident: { reach: 'customer', actions: [...READS, 'arrears.read', 'arrears.ask', 'prepaid.act', 'payment.make'] },
   installer: { reach: 'condominium', actions: ['installation.read', 'spot.read', 'oddity.read', 'oddity.resolve'] },
 };
 

@@ -25,6 +25,7 @@ export const ENTRY_KINDS = [
   'unmatched-applied',
   'unmatched-returned',
   'processor-payout',
+  'processor-payout-failed',
   'condominium-payout',
   'open-debt-paid',
   'reversal',

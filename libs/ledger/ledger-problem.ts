@@ -11,7 +11,8 @@ export interface LedgerProblem {
     | 'POSTED_WITHOUT_INVOICE'
     | 'PREPAID_BELOW_ZERO'
     | 'UNMATCHED_BELOW_ZERO'
-    | 'PAYOUT_DIFFERS';
+    | 'PAYOUT_DIFFERS'
+    | 'PAYOUT_UNMATCHED';
   readonly subject: string;
   readonly detail: string;
 }

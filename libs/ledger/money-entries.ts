@@ -145,6 +145,18 @@ export function processorPayoutEntry(payout: ProcessorPayout): Entry {
   });
 }
 
+/** The bank sent a payout back: the provider holds it again; its fee stays taken. */
+export function processorPayoutFailedEntry(money: IssuerMoney): Entry {
+  return movement(
+    { ...facts(money), kind: 'processor-payout-failed', description: 'payout of the provider came back' },
+    {
+      debit: processor('stripe', money.currency),
+      credit: bank(money.issuerId, money.currency),
+      amountCents: money.amountCents,
+    },
+  );
+}
+
 export interface CondominiumPayout extends IssuerMoney {
   readonly condominiumId: string;
   /** What the issuer keeps of the recovered by its contract with the condominium; none when not given. */

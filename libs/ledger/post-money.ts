@@ -7,6 +7,7 @@ import {
   matchedToCustomerEntry,
   openDebtPaidEntry,
   processorPayoutEntry,
+  processorPayoutFailedEntry,
   refundEntry,
   topUpEntry,
   topUpReversedEntry,
@@ -118,6 +119,11 @@ export async function postUnmatchedReturned(trx: Sql, money: IssuerMoney): Poste
 /** The provider paid into the issuer's bank account what it held. */
 export async function postProcessorPayout(trx: Sql, payout: ProcessorPayout): Posted {
   return postEntry(trx, processorPayoutEntry(payout));
+}
+
+/** The bank sent back what the provider had paid out: so many cents, net of the fee. */
+export async function postProcessorPayoutFailed(trx: Sql, money: IssuerMoney): Posted {
+  return postEntry(trx, processorPayoutFailedEntry(money));
 }
 
 /** What was recovered for a condominium was paid to it from the issuer's bank account. */

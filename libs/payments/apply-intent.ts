@@ -1,11 +1,13 @@
 import type Stripe from 'stripe';
 
 import { lockCustomerBooks } from '#libs/ledger/balances.js';
+import { postPaymentPending } from '#libs/ledger/post-pending.js';
 
 import type { Sql } from '../persistence/database.js';
 import { customerOf, type Attempt } from './attempts.js';
 import { creditStripe } from './credit-stripe.js';
 import { debitOutcome, type DebitOutcome } from './debit-outcome.js';
+import { openPending, pendingKey, releasePending } from './pending-debit.js';
 
 /** An attempt as collection and arrears see it. A disputed one is failed: the money is not there. */
 export interface AttemptState {
@@ -50,8 +52,10 @@ export async function applyIntent(
       throw new Error(`attempt ${attemptId} is payment ${attempt.provider_payment_id}, not ${intent.id}`);
     }
     const outcome = debitOutcome(intent);
-    if (outcome.state === 'succeeded') await credit(trx, attempt, outcome.receivedCents, now);
     const change = changeOf(attempt, outcome, now);
+    if (outcome.state === 'succeeded') await credit(trx, attempt, outcome.receivedCents, now);
+    if (change.state === 'processing') await reserve(trx, attempt, now);
+    if (change.state === 'failed') await releasePending(trx, attempt.id, now);
     const after = await trx
       .updateTable('payment_attempt')
       .set({ provider_payment_id: intent.id, ...change })
@@ -88,12 +92,31 @@ async function credit(trx: Sql, attempt: Attempt, receivedCents: number, now: Da
     documentId: attempt.document_id,
     amountCents: receivedCents,
     keys: { paid: `settle/${attempt.id}`, ahead: `credit/${attempt.id}` },
+    pending: await openPending(trx, attempt.id),
     now,
   });
 }
 
+/** The bank has it: on its way, and it may yet fail. */
+async function reserve(trx: Sql, attempt: Attempt, now: Date): Promise<void> {
+  await postPaymentPending(trx, {
+    key: pendingKey(attempt.id),
+    documentId: attempt.document_id,
+    source: 'stripe',
+    amountCents: attempt.amount_cents,
+    occurredAt: now,
+  });
+}
+
+interface Change {
+  readonly state?: 'processing' | 'succeeded' | 'failed';
+  readonly failure_code?: string | null;
+  readonly provider_failure_code?: string | null;
+  readonly settled_at?: Date | null;
+}
+
 /** A final state is never left for another, but for money that did come. */
-function changeOf(attempt: Attempt, outcome: DebitOutcome, now: Date) {
+function changeOf(attempt: Attempt, outcome: DebitOutcome, now: Date): Change {
   switch (outcome.state) {
     case 'processing':
       // Only we give an attempt up; when the provider has it nevertheless, it is with the bank and blocks others.

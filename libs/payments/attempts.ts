@@ -18,7 +18,7 @@ export async function findAttempt(
   return sql.selectFrom('payment_attempt').selectAll().where('id', '=', by.attemptId).executeTakeFirst();
 }
 
-function isUuid(text: string): boolean {
+export function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 }
 

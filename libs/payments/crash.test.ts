@@ -48,6 +48,8 @@ async function debtor(id: string, iban: string) {
 async function handleAll(sql: Sql, told: string[]): Promise<void> {
   const signals = {
     paymentChanged: async (documentId: string) => void told.push(`changed ${documentId}`),
+    ledgerChanged: async () => undefined,
+    tell: async () => undefined,
     startArrears: async (documentId: string, cause: string) => void told.push(`arrears ${documentId} ${cause}`),
     topUpChanged: async ({ orderId }: { orderId: string }) => void told.push(`top-up ${orderId}`),
   };
@@ -61,6 +63,7 @@ const kinds = async (documentId: string) =>
       .selectFrom('journal_entry')
       .select('kind')
       .where('document_id', '=', documentId)
+      .where('phase', '=', 'posted')
       .orderBy('kind')
       .execute()
   ).map(({ kind }) => kind);

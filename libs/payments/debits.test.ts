@@ -338,7 +338,7 @@ describe('a dispute', () => {
     const [dispute] = (await stripe.disputes.list({ payment_intent: providerPaymentId })).data;
     const order = { disputeId: dispute?.id ?? '', now: NOW };
     const recorded = await Promise.all([recordDispute(deps(), order), recordDispute(deps(), order)]);
-    const once = { documentId, providerPaymentId, reversed: true, dueCents: 5000 };
+    const once = { providerPaymentId, reversed: true, documents: [{ documentId, dueCents: 5000 }] };
     expect(recorded).toMatchObject([once, once]);
     expect(recorded.filter((one) => one?.reversedNow === true)).toHaveLength(1);
     expect(await due(documentId)).toBe(5000);

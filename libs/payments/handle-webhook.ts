@@ -1,17 +1,35 @@
+import type { CheckoutState } from './checkout/apply-checkout.js';
+import { refreshCheckout } from './checkout/refresh-checkout.js';
+import { refreshMandateLink } from './mandates/mandate-link.js';
 import type { PaymentDeps } from './payment-deps.js';
 import { refreshTopUpIfOurs } from './prepaid/apply-top-up-intent.js';
 import { recordTopUpDispute } from './prepaid/record-top-up-dispute.js';
 import type { TopUpState } from './prepaid/top-up-orders.js';
+import { recordPayout } from './provider-payouts/record-payout.js';
 import { recordDispute } from './record-dispute.js';
 import { refreshIfOurs } from './refresh-attempt.js';
-import { refreshMandate } from './refresh-mandate.js';
+import { refreshMandate, type RefreshedMandate } from './refresh-mandate.js';
+import { refreshRefund } from './refunds/apply-refund.js';
 
-/** What the workflows are told; a workflow that is not there is no error. */
+/** What somebody must be told by mail, once. */
+export type PaymentNotice =
+  /** Invoices were paid on the provider's page that were paid meanwhile: it is prepaid balance. */
+  | { readonly kind: 'paid-ahead'; readonly checkoutId: string }
+  /** A mandate was signed and holds: the confirmation is part of its evidence. */
+  | { readonly kind: 'mandate-active'; readonly mandateId: string }
+  /** A mandate was ended by the resident, the bank or by time: how else open invoices are paid. */
+  | { readonly kind: 'mandate-ended'; readonly mandateId: string }
+  /** Staff ask for a mandate: where it is signed. */
+  | { readonly kind: 'mandate-link'; readonly linkId: string };
+
+/** What the workflows, and people, are told; a workflow that is not there is no error. Each may be told again. */
 export interface PaymentSignals {
   paymentChanged(documentId: string, providerPaymentId: string): Promise<void>;
+  ledgerChanged(documentId: string): Promise<void>;
   startArrears(documentId: string, cause: string): Promise<void>;
   /** A top-up's debit changed at the provider, and with it perhaps the customer's balance. */
   topUpChanged(topUp: { readonly orderId: string; readonly customerId: string }): Promise<void>;
+  tell(notice: PaymentNotice): Promise<void>;
 }
 
 export interface WebhookDeps extends PaymentDeps {
@@ -60,18 +78,62 @@ const PAYMENT_TYPES = new Set([
 
 async function act(deps: WebhookDeps, type: string, objectId: string, now: Date): Promise<boolean> {
   if (PAYMENT_TYPES.has(type)) return paymentChanged(deps, objectId, now);
+  if (type.startsWith('checkout.session.')) return pageChanged(deps, objectId, now);
   if (type.startsWith('charge.dispute.')) return disputeChanged(deps, type, objectId, now);
+  if (type.startsWith('refund.')) return refundChanged(deps, objectId, now);
+  if (type.startsWith('payout.')) return (await recordPayout(deps, { payoutId: objectId, now })) !== null;
   if (type.startsWith('setup_intent.')) {
-    return (await refreshMandate(deps, { setupIntentId: objectId, now })) !== null;
+    return mandateChanged(deps, await refreshMandate(deps, { setupIntentId: objectId, now }));
   }
-  if (type === 'mandate.updated') return (await refreshMandate(deps, { stripeMandateId: objectId, now })) !== null;
+  if (type === 'mandate.updated') {
+    return mandateChanged(deps, await refreshMandate(deps, { stripeMandateId: objectId, now }));
+  }
   return false;
+}
+
+/** The provider's page is for a payment, or for a mandate. */
+async function pageChanged(deps: WebhookDeps, sessionId: string, now: Date): Promise<boolean> {
+  const checkout = await refreshCheckout(deps, { sessionId, now });
+  if (checkout !== null) return checkoutChanged(deps, checkout);
+  return mandateChanged(deps, await refreshMandateLink(deps, { sessionId, now }));
+}
+
+async function refundChanged(deps: WebhookDeps, providerRefundId: string, now: Date): Promise<boolean> {
+  const refund = await refreshRefund(deps, { providerRefundId, now });
+  if (refund === null) return false;
+  for (const documentId of refund.documentIds) await deps.signals.ledgerChanged(documentId);
+  return true;
+}
+
+async function mandateChanged({ signals }: WebhookDeps, mandate: RefreshedMandate | null): Promise<boolean> {
+  if (mandate === null) return false;
+  const { mandateId, status, endedBecause } = mandate;
+  if (status === 'active') await signals.tell({ kind: 'mandate-active', mandateId });
+  // A newer one took its place: the customer knows.
+  if (status === 'inactive' && endedBecause !== 'superseded') await signals.tell({ kind: 'mandate-ended', mandateId });
+  return true;
 }
 
 async function paymentChanged(deps: WebhookDeps, providerPaymentId: string, now: Date): Promise<boolean> {
   const state = await refreshIfOurs(deps, { providerPaymentId, now });
-  if (state === null) return topUpChanged(deps, await refreshTopUpIfOurs(deps, { providerPaymentId, now }));
+  if (state === null) return otherPaymentChanged(deps, providerPaymentId, now);
   await deps.signals.paymentChanged(state.documentId, providerPaymentId);
+  return true;
+}
+
+/** A payment that is no debit of an invoice: a top-up by mandate, or one made on the provider's page. */
+async function otherPaymentChanged(deps: WebhookDeps, providerPaymentId: string, now: Date): Promise<boolean> {
+  const topUp = await refreshTopUpIfOurs(deps, { providerPaymentId, now });
+  if (topUp !== null) return topUpChanged(deps, topUp);
+  return checkoutChanged(deps, await refreshCheckout(deps, { paymentId: providerPaymentId, now }));
+}
+
+/** What moved is read from the books; telling again is harmless. */
+async function checkoutChanged({ signals }: WebhookDeps, state: CheckoutState | null): Promise<boolean> {
+  if (state === null) return false;
+  if (state.state !== 'succeeded') return true;
+  for (const documentId of state.documentIds) await signals.ledgerChanged(documentId);
+  if (state.unexpectedAheadCents > 0) await signals.tell({ kind: 'paid-ahead', checkoutId: state.checkoutId });
   return true;
 }
 
@@ -82,9 +144,11 @@ async function paymentChanged(deps: WebhookDeps, providerPaymentId: string, now:
 async function disputeChanged(deps: WebhookDeps, type: string, disputeId: string, now: Date): Promise<boolean> {
   const dispute = await recordDispute(deps, { disputeId, now });
   if (dispute === null) return topUpChanged(deps, await recordTopUpDispute(deps, { disputeId, now }));
-  await deps.signals.paymentChanged(dispute.documentId, dispute.providerPaymentId);
   const news = dispute.reversedNow || (type === 'charge.dispute.created' && dispute.reversed);
-  if (news && dispute.dueCents > 0) await deps.signals.startArrears(dispute.documentId, 'disputed');
+  for (const { documentId, dueCents } of dispute.documents) {
+    await deps.signals.paymentChanged(documentId, dispute.providerPaymentId);
+    if (news && dueCents > 0) await deps.signals.startArrears(documentId, 'disputed');
+  }
   return true;
 }
 

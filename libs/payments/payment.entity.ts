@@ -17,12 +17,41 @@ export const Mandate = defineEntity({
     ibanLast4: p.text().nullable(),
     /** pending, active or inactive */
     status: p.text(),
+    /** What was agreed to and how: text, language, when, from where. */
     acceptance: p.json<Record<string, unknown>>(),
+    /** portal, or hosted: the provider's page */
+    origin: p.text().default('portal'),
+    /** withdrawn, bank, superseded or lapsed */
+    endedBecause: p.text().nullable(),
     createdAt: p.datetime(3).defaultRaw('now()'),
     activeAt: p.datetime(3).nullable(),
     inactiveAt: p.datetime(3).nullable(),
   },
   indexes: [{ name: 'mandate_customer_index', properties: ['customer', 'status'] }],
+});
+
+/** A link to the provider's page on which a resident signs a mandate. */
+export const MandateLink = defineEntity({
+  name: 'MandateLink',
+  tableName: 'mandate_link',
+  properties: {
+    id: p.uuid().primary().defaultRaw('uuidv7()'),
+    customer: () => p.manyToOne(Customer).mapToPk(),
+    key: p.text(),
+    /** created, open, completed or expired */
+    state: p.text(),
+    returnUrl: p.text(),
+    /** The mandate text that the page follows. */
+    textVersion: p.text(),
+    language: p.text(),
+    providerSessionId: p.text().nullable().unique('mandate_link_session_unique'),
+    url: p.text().nullable(),
+    mandate: () => p.manyToOne(Mandate).mapToPk().nullable(),
+    createdBy: p.text(),
+    createdAt: p.datetime(3),
+    expiresAt: p.datetime(3).nullable(),
+  },
+  uniques: [{ name: 'mandate_link_key_unique', properties: ['customer', 'key'] }],
 });
 
 /** Bringing in one invoice. Its workflow is `collection/<document>`. What is still due is the ledger's to say. */
@@ -64,6 +93,8 @@ export const PaymentAttempt = defineEntity({
     /** Fixed when the attempt is made: an idempotency key is only good with the same parameters. */
     mandate: () => p.manyToOne(Mandate).mapToPk().nullable(),
     amountCents: p.bigint('number'),
+    /** yyyy-mm-dd: the day on which the bank is asked; null: as soon as it can be */
+    targetDate: p.date().nullable(),
     providerPaymentId: p.text().nullable().unique('payment_attempt_provider_unique'),
     /** created, processing, succeeded, failed, disputed, cancelled */
     state: p.text(),

@@ -2,7 +2,7 @@ import { applyIntent, type AttemptState } from './apply-intent.js';
 import { abandonAttempt, type Attempt } from './attempts.js';
 import type { PaymentDeps } from './payment-deps.js';
 import { recordTopUpDispute } from './prepaid/record-top-up-dispute.js';
-import { recordDispute } from './record-dispute.js';
+import { isBooked, recordDispute } from './record-dispute.js';
 import { readIntent } from './refresh-attempt.js';
 import { findIntent } from './start-debit.js';
 
@@ -88,16 +88,11 @@ async function missedDisputes(deps: PaymentDeps, { olderThan, now, problems }: D
   const found: { documentId: string; dueCents: number }[] = [];
   const created = { gte: Math.floor(olderThan.getTime() / 1000) - EIGHT_WEEKS_S };
   for await (const dispute of deps.stripe.disputes.list({ created, limit: 100 })) {
-    const known = await deps.sql
-      .selectFrom('journal_entry')
-      .select('id')
-      .where('key', '=', `reverse/${dispute.id}`)
-      .executeTakeFirst();
-    if (known !== undefined) continue;
+    if (await isBooked(deps.sql, `reverse/${dispute.id}`)) continue;
     try {
       const recorded = await recordDispute(deps, { disputeId: dispute.id, now });
       if (recorded === null) await recordTopUpDispute(deps, { disputeId: dispute.id, now });
-      if (recorded?.reversed === true) found.push({ documentId: recorded.documentId, dueCents: recorded.dueCents });
+      if (recorded?.reversed === true) found.push(...recorded.documents);
     } catch (error) {
       problems.push({ subject: `dispute/${dispute.id}`, message: messageOf(error) });
     }

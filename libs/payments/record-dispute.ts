@@ -1,29 +1,33 @@
 import type Stripe from 'stripe';
 
-import { dueCents, lockCustomerBooks, prepaidBalanceCents } from '#libs/ledger/balances.js';
-import { postPayment, postPaymentReversed } from '#libs/ledger/post-events.js';
+import { dueCentsOf, lockCustomerBooks } from '#libs/ledger/balances.js';
 
 import type { Sql } from '../persistence/database.js';
 import { customerOf, findAttempt, type Attempt } from './attempts.js';
-import { creditStripe } from './credit-stripe.js';
+import { chosenOf, findCheckout, type CheckoutRow } from './checkout/checkout-rows.js';
+import { refreshCheckout } from './checkout/refresh-checkout.js';
+import { reinstateCheckout, reverseCheckout } from './checkout/reverse-checkout.js';
 import type { PaymentDeps } from './payment-deps.js';
-import { postedCents } from './posted-cents.js';
 import { refreshIfOurs } from './refresh-attempt.js';
+import { reinstateDebit, reverseDebit } from './reverse-debit.js';
 
 export interface RecordedDispute {
-  readonly documentId: string;
+  readonly customerId: string;
   readonly providerPaymentId: string;
   /** Whether the money is gone from us now. */
   readonly reversed: boolean;
   /** Whether it was this call that took it. */
   readonly reversedNow: boolean;
-  readonly dueCents: number;
+  /** The invoices that the payment was for; none of a top-up. */
+  readonly documents: readonly { readonly documentId: string; readonly dueCents: number }[];
 }
 
 /**
- * Writes down that the debtor took a debit back, after reading the dispute again from the provider: the debt is owed
- * again, once, whatever the order and number of webhooks. What the debit had paid ahead is taken back as far as it is
- * there. A dispute that we win (SEPA knows none) is credited again. Null when the payment is none of ours.
+ * Writes down that the payer took a payment back, after reading the dispute again from the provider: the debt is owed
+ * again, once, whatever the order and number of webhooks. What the payment had paid ahead is taken back as far as it is
+ * there. A SEPA dispute is lost as it is made, so nothing waits for its end or its respond-by date, which it has none
+ * (woocommerce-gateway-stripe #1098, PR 1108). A dispute that we win (SEPA knows none) is credited again. Null when the
+ * payment is none of ours.
  */
 export async function recordDispute(
   { sql, stripe }: PaymentDeps,
@@ -34,7 +38,10 @@ export async function recordDispute(
   const providerPaymentId = typeof paymentIntent === 'string' ? paymentIntent : paymentIntent?.id;
   if (providerPaymentId === undefined) return null;
   // The credit comes first, even when its webhook comes last.
-  if ((await refreshIfOurs({ sql, stripe }, { providerPaymentId, now })) === null) return null;
+  const debit = await refreshIfOurs({ sql, stripe }, { providerPaymentId, now });
+  if (debit === null && (await refreshCheckout({ sql, stripe }, { paymentId: providerPaymentId, now })) === null) {
+    return null;
+  }
   return sql.transaction().execute((trx) => writeDispute(trx, dispute, providerPaymentId, now));
 }
 
@@ -46,59 +53,74 @@ export function effectOf(status: string): Effect {
   return status.startsWith('warning_') ? 'none' : 'reverse';
 }
 
-async function writeDispute(trx: Sql, dispute: Stripe.Dispute, providerPaymentId: string, now: Date) {
-  const found = await findAttempt(trx, { providerPaymentId });
-  if (found === undefined) throw new Error(`payment ${providerPaymentId} lost its attempt`);
-  const customerId = await customerOf(trx, found.document_id);
-  await lockCustomerBooks(trx, customerId);
-  const effect = effectOf(dispute.status);
-  const reversedNow = effect === 'reverse' && (await reverse(trx, found, dispute, customerId, now));
-  if (effect === 'reinstate') await reinstate(trx, found, dispute, now);
-  const due = await dueCents(trx, found.document_id);
-  const reversed = effect === 'reverse';
-  return { documentId: found.document_id, providerPaymentId, reversed, reversedNow, dueCents: due };
-}
+type Paid =
+  | { readonly kind: 'debit'; readonly attempt: Attempt; readonly customerId: string }
+  | { readonly kind: 'checkout'; readonly row: CheckoutRow; readonly customerId: string };
 
-async function reverse(
-  trx: Sql,
-  attempt: Attempt,
-  dispute: Stripe.Dispute,
-  customerId: string,
-  now: Date,
-): Promise<boolean> {
-  const documentId = attempt.document_id;
-  const { posted } = await postPaymentReversed(trx, {
-    key: `reverse/${dispute.id}`,
-    documentId,
-    source: 'stripe',
-    amountCents: dispute.amount,
-    occurredAt: now,
-  });
-  if (!posted) return false;
-  await trx
-    .updateTable('payment_attempt')
-    .set({ state: 'disputed', failure_code: 'disputed', provider_failure_code: dispute.reason })
-    .where('id', '=', attempt.id)
-    .execute();
-  const creditedCents = (await postedCents(trx, `credit/${attempt.id}`, 'prepaid')) ?? 0;
-  const balanceCents = await prepaidBalanceCents(trx, customerId);
-  const amountCents = Math.min(creditedCents, balanceCents, await dueCents(trx, documentId));
-  if (amountCents > 0) {
-    const key = `reverse-credit/${dispute.id}`;
-    await postPayment(trx, { key, documentId, source: 'prepaid', amountCents, occurredAt: now });
+async function paidBy(trx: Sql, providerPaymentId: string): Promise<Paid> {
+  const attempt = await findAttempt(trx, { providerPaymentId });
+  if (attempt !== undefined) {
+    return { kind: 'debit', attempt, customerId: await customerOf(trx, attempt.document_id) };
   }
-  return true;
+  const row = await findCheckout(trx, { paymentId: providerPaymentId });
+  if (row === undefined) throw new Error(`payment ${providerPaymentId} lost its attempt`);
+  return { kind: 'checkout', row, customerId: row.customer_id };
 }
 
-async function reinstate(trx: Sql, attempt: Attempt, dispute: Stripe.Dispute, now: Date) {
-  if ((await postedCents(trx, `reverse/${dispute.id}`, 'receivable')) === null) return;
-  const keys = { paid: `reinstate/${dispute.id}`, ahead: `reinstate-credit/${dispute.id}` };
-  const before = [await postedCents(trx, keys.paid, 'receivable'), await postedCents(trx, keys.ahead, 'prepaid')];
-  if (before.some((cents) => cents !== null)) return;
-  await creditStripe(trx, { documentId: attempt.document_id, amountCents: dispute.amount, keys, now });
-  await trx
-    .updateTable('payment_attempt')
-    .set({ state: 'succeeded', failure_code: null, provider_failure_code: null })
-    .where('id', '=', attempt.id)
-    .execute();
+async function writeDispute(
+  trx: Sql,
+  dispute: Stripe.Dispute,
+  providerPaymentId: string,
+  now: Date,
+): Promise<RecordedDispute> {
+  const paid = await paidBy(trx, providerPaymentId);
+  await lockCustomerBooks(trx, paid.customerId);
+  const effect = effectOf(dispute.status);
+  const reversedNow = effect === 'reverse' && (await reverse(trx, paid, dispute, now));
+  if (effect === 'reinstate') await reinstate(trx, paid, dispute, now);
+  const due = await dueCentsOf(trx, await documentsOf(trx, paid));
+  return {
+    customerId: paid.customerId,
+    providerPaymentId,
+    reversed: effect === 'reverse',
+    reversedNow,
+    documents: [...due].map(([documentId, dueCents]) => ({ documentId, dueCents })),
+  };
+}
+
+async function documentsOf(sql: Sql, paid: Paid): Promise<string[]> {
+  if (paid.kind === 'debit') return [paid.attempt.document_id];
+  return (await chosenOf(sql, paid.row.id)).map(({ documentId }) => documentId);
+}
+
+async function reverse(trx: Sql, paid: Paid, dispute: Stripe.Dispute, now: Date): Promise<boolean> {
+  if (paid.kind === 'debit') return reverseDebit(trx, paid, dispute, now);
+  const isNew = await reverseCheckout(trx, paid.row, {
+    key: `reverse/${dispute.id}`,
+    amountCents: dispute.amount,
+    now,
+  });
+  if (isNew) await setState(trx, paid.row.id, 'disputed', 'disputed');
+  return isNew;
+}
+
+async function reinstate(trx: Sql, paid: Paid, dispute: Stripe.Dispute, now: Date): Promise<void> {
+  if (paid.kind === 'debit') return reinstateDebit(trx, paid.attempt, dispute, now);
+  if (!(await isBooked(trx, `reverse/${dispute.id}`)) || (await isBooked(trx, `reinstate/${dispute.id}`))) return;
+  await reinstateCheckout(trx, paid.row, { key: `reinstate/${dispute.id}`, amountCents: dispute.amount, now });
+  await setState(trx, paid.row.id, 'succeeded', null);
+}
+
+async function setState(trx: Sql, checkoutId: string, state: string, failureCode: string | null): Promise<void> {
+  await trx.updateTable('checkout').set({ state, failure_code: failureCode }).where('id', '=', checkoutId).execute();
+}
+
+/** Whether something stands in the books under this key, or a part of it. */
+export async function isBooked(sql: Sql, key: string): Promise<boolean> {
+  const found = await sql
+    .selectFrom('journal_entry')
+    .select('id')
+    .where((where) => where.or([where('key', '=', key), where('key', '^@', `${key}/`)]))
+    .executeTakeFirst();
+  return found !== undefined;
 }

@@ -1,5 +1,7 @@
 import type Stripe from 'stripe';
 
+import { lockCustomerBooks } from '#libs/ledger/balances.js';
+
 import type { PaymentDeps } from './payment-deps.js';
 
 const STATUSES = ['pending', 'active', 'inactive'] as const;
@@ -37,6 +39,14 @@ type WhichMandate =
   | { readonly setupIntentId: string }
   | { readonly stripeMandateId: string };
 
+export interface RefreshedMandate {
+  readonly mandateId: string;
+  readonly customerId: string;
+  readonly status: MandateStatus;
+  /** withdrawn, bank, superseded or lapsed; null while it holds */
+  readonly endedBecause: string | null;
+}
+
 /**
  * Reads a mandate again from the provider. A new active mandate takes the place of the customer's older ones; one that
  * the bank or the debtor ended debits nothing more. Null when it is none of ours.
@@ -44,7 +54,7 @@ type WhichMandate =
 export async function refreshMandate(
   { sql, stripe }: PaymentDeps,
   { now, ...which }: WhichMandate & { readonly now: Date },
-): Promise<{ readonly mandateId: string; readonly customerId: string; readonly status: MandateStatus } | null> {
+): Promise<RefreshedMandate | null> {
   let query = sql.selectFrom('mandate').select(['id', 'customer_id', 'stripe_setup_intent_id']);
   if ('mandateId' in which) query = query.where('id', '=', which.mandateId);
   else if ('setupIntentId' in which) query = query.where('stripe_setup_intent_id', '=', which.setupIntentId);
@@ -52,10 +62,12 @@ export async function refreshMandate(
   const row = await query.executeTakeFirst();
   if (row === undefined) return null;
   const reading = await readMandate(stripe, row.stripe_setup_intent_id);
-  await sql.transaction().execute(async (trx) => {
+  return sql.transaction().execute(async (trx) => {
+    // Whoever claims a debit holds the same lock.
+    await lockCustomerBooks(trx, row.customer_id);
     const before = await trx
       .selectFrom('mandate')
-      .select(['active_at', 'inactive_at'])
+      .select(['active_at', 'inactive_at', 'ended_because'])
       .where('id', '=', row.id)
       .forUpdate()
       .executeTakeFirstOrThrow();
@@ -64,16 +76,18 @@ export async function refreshMandate(
     if (status === 'active' && before.active_at === null) {
       await trx
         .updateTable('mandate')
-        .set({ status: 'inactive', inactive_at: now })
+        .set({ status: 'inactive', inactive_at: now, ended_because: 'superseded' })
         .where('customer_id', '=', row.customer_id)
         .where('id', '<>', row.id)
         .where('status', '=', 'active')
         .execute();
     }
+    const endedBecause = status === 'inactive' ? (before.ended_because ?? 'bank') : null;
     await trx
       .updateTable('mandate')
       .set({
         status,
+        ended_because: endedBecause,
         stripe_mandate_id: reading.stripeMandateId,
         stripe_payment_method_id: reading.paymentMethodId,
         iban_last4: reading.ibanLast4,
@@ -82,6 +96,6 @@ export async function refreshMandate(
       })
       .where('id', '=', row.id)
       .execute();
+    return { mandateId: row.id, customerId: row.customer_id, status, endedBecause };
   });
-  return { mandateId: row.id, customerId: row.customer_id, status: reading.status };
 }

@@ -1,8 +1,11 @@
 import type Stripe from 'stripe';
 
 import { isValidIban, normaliseIban } from './iban.js';
+import { creditorOf } from './mandates/creditor.js';
+import { mandateText } from './mandates/mandate-text.js';
 import type { PaymentDeps } from './payment-deps.js';
 import { refreshMandate, type MandateStatus } from './refresh-mandate.js';
+import { stripeCustomerOf } from './stripe-customer.js';
 
 export interface MandateOrder {
   readonly customerId: string;
@@ -31,18 +34,12 @@ export type RegisteredMandate =
 export async function registerMandate(deps: PaymentDeps, order: MandateOrder): Promise<RegisteredMandate> {
   const { sql, stripe } = deps;
   if (order.iban !== undefined && !isValidIban(order.iban)) return { refused: { code: 'IBAN_INVALID' } };
-  const customer = await sql
-    .selectFrom('customer')
-    .select(['id', 'name', 'email', 'language', 'stripe_customer_id'])
-    .where('id', '=', order.customerId)
-    .executeTakeFirst();
-  if (customer === undefined) return { refused: { code: 'CUSTOMER_NOT_FOUND' } };
-  const { email } = customer;
-  if (email === null) return { refused: { code: 'EMAIL_MISSING' } };
-  const stripeCustomerId = customer.stripe_customer_id ?? (await makeStripeCustomer(deps, { ...customer, email }));
+  const customer = await stripeCustomerOf(deps, order.customerId);
+  if ('refused' in customer) return customer;
+  const { stripeCustomerId, email } = customer;
   const name = order.accountHolder ?? customer.name;
   const intent = await makeSetupIntent(stripe, order, { stripeCustomerId, name, email });
-  const mandateId = await storeMandate(deps, order, intent.id);
+  const mandateId = await storeMandate(deps, order, intent.id, customer.language);
   const read = await refreshMandate(deps, { mandateId, now: order.now });
   const { iban_last4: ibanLast4 } = await sql
     .selectFrom('mandate')
@@ -51,37 +48,6 @@ export async function registerMandate(deps: PaymentDeps, order: MandateOrder): P
     .executeTakeFirstOrThrow();
   const status = read?.status ?? 'pending';
   return { mandateId, status, ibanLast4, clientSecret: order.iban === undefined ? intent.client_secret : null };
-}
-
-interface StripeCustomerFacts {
-  readonly id: string;
-  readonly name: string;
-  readonly email: string;
-  readonly language: string;
-}
-
-async function makeStripeCustomer({ sql, stripe }: PaymentDeps, customer: StripeCustomerFacts): Promise<string> {
-  const made = await stripe.customers.create(
-    {
-      name: customer.name,
-      email: customer.email,
-      preferred_locales: [customer.language],
-      metadata: { customerId: customer.id },
-    },
-    { idempotencyKey: `customer/${customer.id}/${customer.email}` },
-  );
-  await sql
-    .updateTable('customer')
-    .set({ stripe_customer_id: made.id })
-    .where('id', '=', customer.id)
-    .where('stripe_customer_id', 'is', null)
-    .execute();
-  const row = await sql
-    .selectFrom('customer')
-    .select('stripe_customer_id')
-    .where('id', '=', customer.id)
-    .executeTakeFirstOrThrow();
-  return row.stripe_customer_id ?? made.id;
 }
 
 async function makeSetupIntent(
@@ -123,7 +89,14 @@ async function makeSetupIntent(
   );
 }
 
-async function storeMandate({ sql }: PaymentDeps, order: MandateOrder, setupIntentId: string): Promise<string> {
+async function storeMandate(
+  { sql }: PaymentDeps,
+  order: MandateOrder,
+  setupIntentId: string,
+  language: 'pt' | 'en',
+): Promise<string> {
+  const day = order.acceptance.acceptedAt.toISOString().slice(0, 10);
+  const shown = mandateText(language, day, await creditorOf(sql, order.customerId));
   const { ipAddress, userAgent, acceptedAt } = order.acceptance;
   await sql
     .insertInto('mandate')
@@ -131,7 +104,7 @@ async function storeMandate({ sql }: PaymentDeps, order: MandateOrder, setupInte
       customer_id: order.customerId,
       stripe_setup_intent_id: setupIntentId,
       status: 'pending',
-      acceptance: { type: 'online', ipAddress, userAgent, acceptedAt: acceptedAt.toISOString() },
+      acceptance: { type: 'online', ipAddress, userAgent, acceptedAt: acceptedAt.toISOString(), shown },
       created_at: order.now,
     })
     .onConflict((conflict) => conflict.column('stripe_setup_intent_id').doNothing())

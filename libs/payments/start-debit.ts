@@ -5,11 +5,15 @@ import { dueCents, lockCustomerBooks } from '#libs/ledger/balances.js';
 import type { Sql } from '../persistence/database.js';
 import { applyIntent, attemptState, type AttemptState } from './apply-intent.js';
 import { abandonAttempt, customerOf, hasDebitInFlight, type Attempt } from './attempts.js';
+import { refreshCheckoutsOf } from './checkout/refresh-checkout.js';
 import { DEBIT_LIMITS } from './debit-limits.js';
+import { debitsOfWeek, lockDebitWeek, roomAt } from './debit-week.js';
 import { payFromBalance } from './deduct-prepaid.js';
 import { causeOf, isKnownFailure } from './failure-causes.js';
+import { activeMandate } from './mandates/active-mandate.js';
 import type { PaymentDeps } from './payment-deps.js';
 import { refreshMandate } from './refresh-mandate.js';
+import { targetDate } from './target-date.js';
 
 /** Why no debit was made. `DEBIT.NOTHING_DUE`: paid meanwhile; `DEBIT.IN_FLIGHT`: another one could take the money twice. */
 export interface DebitRefusal {
@@ -26,11 +30,23 @@ export interface DebitOrder {
   readonly documentId: string;
   /** 1, 2, ...: the same number is the same debit, however often it is asked for. */
   readonly attemptNo: number;
+  /** What all debits of seven days may come to (a new account); null or none: no limit. */
+  readonly weeklyLimitCents?: number | null;
   readonly now: Date;
 }
 
+/** There is no room under the week's limit: nothing was claimed; ask again then. */
+export interface PostponedDebit {
+  readonly documentId: string;
+  readonly providerPaymentId: null;
+  readonly state: 'postponed';
+  readonly failureCode: null;
+  readonly until: Date;
+}
+
 /**
- * Debits what is due on a document, less what the customer has paid ahead. The attempt is committed before the provider
+ * Debits what is due on a document, less what the customer has paid ahead, and has just paid on the provider's page (a
+ * voucher that nobody has paid yet blocks nothing). The attempt is committed before the provider
  * is asked; asking again with the same number finds the payment that was made (by its stored id, by our id in its
  * metadata, by the idempotency key, which the provider forgets after 24 hours) and never makes a second one. What the
  * provider refuses at once (an ended mandate) is a failed attempt without a payment id; an attempt that an outage held up
@@ -39,16 +55,19 @@ export interface DebitOrder {
 export async function startDebit(
   { sql, stripe }: PaymentDeps,
   order: DebitOrder,
-): Promise<AttemptState | { readonly refused: DebitRefusal }> {
+): Promise<AttemptState | PostponedDebit | { readonly refused: DebitRefusal }> {
+  await refreshCheckoutsOf({ sql, stripe }, order);
   const claim = await sql.transaction().execute((trx) => claimAttempt(trx, order));
   if ('refused' in claim) return claim;
+  if ('until' in claim) return claim;
   const { attempt } = claim;
   if (attempt.provider_payment_id !== null) return attemptState(attempt, attempt.provider_payment_id);
   if (attempt.state !== 'created') return attemptState(attempt, null);
   const found = claim.isNew ? null : await findIntent({ sql, stripe }, attempt);
   if (found !== null) return applyIntent(sql, attempt.id, found, order.now);
-  if (!claim.isNew && (await giveUpWhenPaid(sql, attempt, order.now))) return refused('DEBIT.NOTHING_DUE');
-  const intent = await createIntent({ sql, stripe }, attempt);
+  const given = claim.isNew ? null : await giveUp(sql, attempt, order.now);
+  if (given !== null) return refused(given);
+  const intent = await createIntent({ sql, stripe }, attempt, order.now);
   if ('refusedCode' in intent) return failAtOnce({ sql, stripe }, attempt, intent.refusedCode, order.now);
   return applyIntent(sql, attempt.id, intent, order.now);
 }
@@ -58,9 +77,14 @@ function refused(code: DebitRefusal['code'], detail: string | number = ''): { re
 }
 
 /** `isNew`: claimed by this very call, so nobody can have asked the provider yet. */
-type Claim = { readonly attempt: Attempt; readonly isNew: boolean } | { readonly refused: DebitRefusal };
+type Claim =
+  | { readonly attempt: Attempt; readonly isNew: boolean }
+  | PostponedDebit
+  | { readonly refused: DebitRefusal };
 
-async function claimAttempt(trx: Sql, { documentId, attemptNo, now }: DebitOrder): Promise<Claim> {
+async function claimAttempt(trx: Sql, order: DebitOrder): Promise<Claim> {
+  const { documentId, attemptNo, now } = order;
+  const weeklyLimitCents = order.weeklyLimitCents ?? null;
   const customerId = await customerOf(trx, documentId);
   await lockCustomerBooks(trx, customerId);
   const existing = await trx
@@ -71,7 +95,7 @@ async function claimAttempt(trx: Sql, { documentId, attemptNo, now }: DebitOrder
     .executeTakeFirst();
   if (existing !== undefined) return { attempt: existing, isNew: false };
   if (await hasDebitInFlight(trx, documentId)) return refused('DEBIT.IN_FLIGHT');
-  const mandateId = await activeMandateId(trx, customerId);
+  const mandateId = (await activeMandate(trx, customerId, now))?.mandateId ?? null;
   const { leastCents: leastRestCents } = DEBIT_LIMITS;
   await payFromBalance(trx, { documentId, occasion: `debit-${attemptNo}`, now, leastRestCents });
   const amountCents = await dueCents(trx, documentId);
@@ -79,6 +103,17 @@ async function claimAttempt(trx: Sql, { documentId, attemptNo, now }: DebitOrder
   if (amountCents < DEBIT_LIMITS.leastCents) return refused('DEBIT.AMOUNT_TOO_SMALL', amountCents);
   if (amountCents > DEBIT_LIMITS.mostCents) return refused('DEBIT.AMOUNT_TOO_LARGE', amountCents);
   if (mandateId === null) return refused('MANDATE.NOT_FOUND', customerId);
+  if (weeklyLimitCents !== null) {
+    if (amountCents > weeklyLimitCents) return refused('DEBIT.AMOUNT_TOO_LARGE', amountCents);
+    await lockDebitWeek(trx);
+    const until = roomAt(await debitsOfWeek(trx, now), amountCents, weeklyLimitCents);
+    if (until !== null) return { documentId, providerPaymentId: null, state: 'postponed', failureCode: null, until };
+  }
+  const { due_date: dueDate } = await trx
+    .selectFrom('fiscal_document')
+    .select('due_date')
+    .where('id', '=', documentId)
+    .executeTakeFirstOrThrow();
   const attempt = await trx
     .insertInto('payment_attempt')
     .values({
@@ -87,6 +122,7 @@ async function claimAttempt(trx: Sql, { documentId, attemptNo, now }: DebitOrder
       method: 'stripe-sepa',
       mandate_id: mandateId,
       amount_cents: amountCents,
+      target_date: targetDate(dueDate, now),
       state: 'created',
       created_at: now,
     })
@@ -95,25 +131,21 @@ async function claimAttempt(trx: Sql, { documentId, attemptNo, now }: DebitOrder
   return { attempt, isNew: true };
 }
 
-/** True when nothing is due any more and the provider made nothing of the attempt: then it is over. */
-async function giveUpWhenPaid(sql: Sql, attempt: Attempt, now: Date): Promise<boolean> {
+/** Why an attempt of which the provider made nothing is over: nothing is due any more, or its mandate has ended. */
+async function giveUp(sql: Sql, attempt: Attempt, now: Date): Promise<DebitRefusal['code'] | null> {
   return sql.transaction().execute(async (trx) => {
     await lockCustomerBooks(trx, await customerOf(trx, attempt.document_id));
-    return (await dueCents(trx, attempt.document_id)) <= 0 && (await abandonAttempt(trx, attempt.id, now));
+    const isPaid = (await dueCents(trx, attempt.document_id)) <= 0;
+    if (!isPaid && (await holds(trx, attempt.mandate_id))) return null;
+    if (!(await abandonAttempt(trx, attempt.id, now))) return null;
+    return isPaid ? 'DEBIT.NOTHING_DUE' : 'MANDATE.NOT_FOUND';
   });
 }
 
-async function activeMandateId(sql: Sql, customerId: string): Promise<string | null> {
-  const row = await sql
-    .selectFrom('mandate')
-    .select('id')
-    .where('customer_id', '=', customerId)
-    .where('status', '=', 'active')
-    .orderBy('active_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return row?.id ?? null;
+async function holds(sql: Sql, mandateId: string | null): Promise<boolean> {
+  if (mandateId === null) return false;
+  const row = await sql.selectFrom('mandate').select('status').where('id', '=', mandateId).executeTakeFirst();
+  return row?.status === 'active';
 }
 
 /**
@@ -132,8 +164,10 @@ export async function findIntent({ sql, stripe }: PaymentDeps, attempt: Attempt)
 
 type Created = Stripe.PaymentIntent | { readonly refusedCode: string | null };
 
-async function createIntent({ sql, stripe }: PaymentDeps, attempt: Attempt): Promise<Created> {
+async function createIntent({ sql, stripe }: PaymentDeps, attempt: Attempt, now: Date): Promise<Created> {
   const facts = await debitFacts(sql, attempt);
+  // An outage may have lasted until the day is too near to be told.
+  const target = attempt.target_date === null ? null : targetDate(attempt.target_date, now);
   try {
     return await stripe.paymentIntents.create(
       {
@@ -145,6 +179,7 @@ async function createIntent({ sql, stripe }: PaymentDeps, attempt: Attempt): Pro
         allowed_payment_method_types: ['sepa_debit'],
         confirm: true,
         off_session: true,
+        ...(target === null ? {} : { payment_method_options: { sepa_debit: { target_date: target } } }),
         description: facts.numberText,
         metadata: { documentId: attempt.document_id, attemptId: attempt.id, attemptNo: String(attempt.attempt_no) },
       },

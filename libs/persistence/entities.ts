@@ -30,10 +30,17 @@ import {
   ReadingSeal,
 } from '../metering/metering.entity.js';
 import { Mail } from '../notifications/mail.entity.js';
-import { Collection, Mandate, PaymentAttempt, WebhookEvent } from '../payments/payment.entity.js';
+import { Checkout, CheckoutDocument } from '../payments/checkout/checkout.entity.js';
+import { Collection, Mandate, MandateLink, PaymentAttempt, WebhookEvent } from '../payments/payment.entity.js';
 import { Payout, PayoutLine, PayoutPolicyRow } from '../payments/payout/payout.entity.js';
 import { PrepaidSettings, PrepaidWatch, RefundOrder, TopUpOrder } from '../payments/prepaid/prepaid.entity.js';
+import {
+  ProcessorBalance,
+  ProcessorPayout,
+  ProcessorTransaction,
+} from '../payments/provider-payouts/processor.entity.js';
 import { Receipt, ReceiptCancellation, ReceiptLine } from '../payments/receipts/receipt.entity.js';
+import { Refund } from '../payments/refunds/refund.entity.js';
 import { Anomaly, BillingCycle, RatedLine } from '../rating/billing-cycle.entity.js';
 import { Holiday } from '../registry/holiday.entity.js';
 import { PaymentMethodChange } from '../registry/payment-method.entity.js';
@@ -120,6 +127,13 @@ export const ENTITIES = [
   PayoutPolicyRow,
   Payout,
   PayoutLine,
+  MandateLink,
+  Checkout,
+  CheckoutDocument,
+  Refund,
+  ProcessorPayout,
+  ProcessorTransaction,
+  ProcessorBalance,
   ArrearsCase,
   ArrearsStep,
   SuspensionDecision,

@@ -24,6 +24,8 @@ export const Issuer = defineEntity({
     simplifiedInvoices: p.text().default('never'),
     /** Where VAT is rounded: `group` once per rate on the sum, `line` once per line. */
     vatRounding: p.text().default('group'),
+    /** The payment provider pays out into this issuer's bank account; needed only where there are several issuers. */
+    ownsProcessor: p.boolean().default(false),
   },
 });
 

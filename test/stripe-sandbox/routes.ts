@@ -8,6 +8,7 @@ import {
   updateSession,
 } from './checkout-sessions.js';
 import { createCustomer, updateCustomer } from './customers.js';
+import { detachPaymentMethod } from './detach-payment-method.js';
 import { acceptDispute, listDisputes, updateDispute } from './disputes.js';
 import { listPaymentIntents, searchPaymentIntents } from './find-payment-intents.js';
 import { having, page } from './lists.js';
@@ -71,6 +72,7 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/v1/payment_methods', handle: createPaymentMethod },
   { method: 'GET', path: '/v1/payment_methods/:id', handle: retrieve('payment_method') },
   { method: 'POST', path: '/v1/payment_methods/:id/attach', handle: attachPaymentMethod },
+  { method: 'POST', path: '/v1/payment_methods/:id/detach', handle: detachPaymentMethod },
   { method: 'POST', path: '/v1/setup_intents', handle: createSetupIntent },
   { method: 'GET', path: '/v1/setup_intents/:id', handle: retrieve('setup_intent') },
   { method: 'POST', path: '/v1/setup_intents/:id/confirm', handle: confirmSetupIntent },

@@ -13,6 +13,8 @@ export interface CollectionFacts {
   readonly dueCents: number;
   /** ISO 8601: from then on money may be asked for. */
   readonly dueAt: string;
+  /** ISO 8601: when the debit is made so that the bank is asked on the due date; not of other methods, nor of old histories */
+  readonly debitAt?: string;
   readonly hasMandate: boolean;
 }
 

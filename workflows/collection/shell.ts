@@ -56,6 +56,12 @@ export class CollectionShell {
     return this.#locals.run(() => collectionRecords.queueInvoiceMail(this.documentId));
   }
 
+  /** While the week's limit has no room for the debit. */
+  async postponed(until: string): Promise<void> {
+    this.state.waitFor('weekly-limit', until);
+    await this.record();
+  }
+
   /** While a debit is processing; no step boundary, for money is moving. */
   async processing(lookAgainAt: string): Promise<void> {
     this.state.enter('processing', now());

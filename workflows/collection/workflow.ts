@@ -41,16 +41,16 @@ async function preNotify(shell: CollectionShell): Promise<void> {
   if (mailId !== null) await mail.sendMail(mailId);
 }
 
-/** Until the due date, or until the ledger says that nothing is due any more. */
+/** Until the due date (a debit is made days before it, for the bank to be asked on it), or until the ledger says that nothing is due any more. */
 async function dueDate(shell: CollectionShell): Promise<void> {
   const { state } = shell;
   for (;;) {
     const seen = state.ledgerFacts;
-    const { dueCents, dueAt } = await shell.facts();
-    if (dueCents <= 0 || Date.parse(dueAt) <= Date.now()) return;
-    state.waitFor('due-date', dueAt);
+    const { dueCents, dueAt, debitAt = dueAt } = await shell.facts();
+    if (dueCents <= 0 || Date.parse(debitAt) <= Date.now()) return;
+    state.waitFor('due-date', debitAt);
     await shell.record();
-    const woken = await waitUntil(dueAt, () => state.ledgerFacts > seen || state.cancelled);
+    const woken = await waitUntil(debitAt, () => state.ledgerFacts > seen || state.cancelled);
     if (!woken || state.cancelled) return;
   }
 }
@@ -75,6 +75,7 @@ async function bringIn(shell: CollectionShell): Promise<Unpaid | Refused> {
 async function directDebit(shell: CollectionShell): Promise<Unpaid | Refused> {
   const end = await debit(shell.documentId, FIRST_ATTEMPT, {
     paymentFacts: () => shell.state.paymentFacts,
+    postponed: (until) => shell.postponed(until),
     processing: (lookAgainAt) => shell.processing(lookAgainAt),
   });
   const { dueCents } = await shell.facts();

@@ -8,9 +8,10 @@ import { STRIPE_TASK_QUEUE } from '../task-queues.js';
 export interface DebitLook {
   /** null when the provider refused to make a payment at all: then the state is failed. */
   readonly providerPaymentId: string | null;
-  readonly state: 'processing' | 'succeeded' | 'failed';
+  /** postponed: nothing was made yet, the week's limit has no room; start it again then. */
+  readonly state: 'postponed' | 'processing' | 'succeeded' | 'failed';
   readonly failureCode: string | null;
-  /** When to look again, ISO 8601; null when policy's processing limit is reached. */
+  /** When to look, or start, again, ISO 8601; null when policy's processing limit is reached. */
   readonly lookAgainAt: string | null;
 }
 

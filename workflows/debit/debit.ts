@@ -12,6 +12,8 @@ export type DebitEnd =
 export interface DebitWatch {
   /** Counts the provider's facts about payments of this document (signals from webhooks). */
   readonly paymentFacts: () => number;
+  /** There is no room under the week's limit; it is started again at this instant. */
+  readonly postponed?: (until: string) => Promise<void>;
   /** The debit is processing; the next look is at this instant. */
   readonly processing: (lookAgainAt: string) => Promise<void>;
 }
@@ -20,6 +22,12 @@ export interface DebitWatch {
 export async function debit(documentId: string, attemptNo: number, watch: DebitWatch): Promise<DebitEnd | Refused> {
   let seen = watch.paymentFacts();
   let look: DebitLook | Refused = await stripe.startDebit(documentId, attemptNo);
+  while (!isRefused(look) && look.state === 'postponed' && look.lookAgainAt !== null) {
+    const until: string = look.lookAgainAt;
+    await watch.postponed?.(until);
+    await waitUntil(until, () => false);
+    look = await stripe.startDebit(documentId, attemptNo);
+  }
   if (isRefused(look)) return look;
   while (look.state === 'processing') {
     const { lookAgainAt, providerPaymentId }: DebitLook = look;

@@ -53,6 +53,11 @@ export class FakeWorkflows implements WorkflowGateway {
     this.signals.push(`prepaidChanged ${customerId}`);
   }
 
+  async sendLetter(mailId: string): Promise<void> {
+    this.#present();
+    this.signals.push(`sendLetter ${mailId}`);
+  }
+
   async isReachable(): Promise<boolean> {
     return !this.isAway;
   }

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 
 import { pino } from 'pino';
+import type Stripe from 'stripe';
 
 import { createApiToken } from '#libs/identity/api-tokens.js';
 import type { Role } from '#libs/identity/permissions.js';
@@ -57,6 +58,7 @@ function parsed(text: string): unknown {
 export async function runApi(
   database: { url: string; sql: Sql },
   consoleFolder: string | null = null,
+  stripe: Stripe | null = null,
 ): Promise<RunningApi> {
   const { sql, url: databaseUrl } = database;
   const log = pino({ level: 'silent' });
@@ -78,10 +80,8 @@ export async function runApi(
   const wakeForwarder = () => {
     api.wokenForwarder += 1;
   };
-  const app = await createApp(
-    { settings, sql, workflows, live, now, signer, signInLimit, wakeForwarder, consoleFolder },
-    log,
-  );
+  const backoffice = { settings, sql, stripe, workflows, live, now, signer, signInLimit, wakeForwarder, consoleFolder };
+  const app = await createApp(backoffice, log);
   await listener.start();
   await app.listen(0, '127.0.0.1');
   const origin = (await app.getUrl()).replace('[::1]', '127.0.0.1');

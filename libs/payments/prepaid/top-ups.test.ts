@@ -221,6 +221,8 @@ describe('webhooks about a top-up', () => {
     sandbox.advanceClock(PROCESSING_MS);
     const told: unknown[] = [];
     const signals = {
+      ledgerChanged: async () => undefined,
+      tell: async () => undefined,
       paymentChanged: async () => void told.push('invoice'),
       startArrears: async () => void told.push('arrears'),
       topUpChanged: async (topUp: { orderId: string; customerId: string }) =>

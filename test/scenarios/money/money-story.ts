@@ -7,6 +7,7 @@ import { Client } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { pino } from 'pino';
 
+import { paymentSignals } from '#apps/backoffice/payment-signals.js';
 import { TemporalWorkflowGateway } from '#apps/backoffice/temporal-workflow-gateway.js';
 import { WebhookForwarder } from '#apps/backoffice/webhook-forwarder.js';
 import { timeSkippingServerPath } from '#apps/cli/servers/time-skipping-server.js';
@@ -96,11 +97,12 @@ export class MoneyStory {
     ends.push(() => sandbox.close());
     const stripe = openStripe({ secretKey: 'sk_test_story', apiBase: sandbox.url });
     const { sql } = database;
+    const signals = paymentSignals(gateway, { sql, moneyPageUrl: 'http://localhost/my-money' });
     const forwarder = new WebhookForwarder(
       {
         unhandled: (except) => unhandledWebhooks(sql, { limit: 500, except }),
         handle: async (eventId) =>
-          handleWebhook({ sql, stripe, signals: gateway }, eventId, new Date(await env.currentTimeMs())),
+          handleWebhook({ sql, stripe, signals }, eventId, new Date(await env.currentTimeMs())),
       },
       log,
     );
