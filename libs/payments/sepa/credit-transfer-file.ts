@@ -38,7 +38,9 @@ export type SepaFileRefusal =
   | 'SEPA.NAME_MISSING'
   | 'SEPA.IBAN_INVALID'
   | 'SEPA.BIC_INVALID'
-  | 'SEPA.REFERENCE_INVALID';
+  | 'SEPA.REFERENCE_INVALID'
+  | 'SEPA.CREDITOR_ID_INVALID'
+  | 'SEPA.MANDATE_INVALID';
 
 /** What is wrong, and where: the end-to-end id of a transfer, or `file`. */
 export interface SepaFileRefused {
