@@ -32,6 +32,8 @@ import {
 import { Mail } from '../notifications/mail.entity.js';
 import { Checkout, CheckoutDocument } from '../payments/checkout/checkout.entity.js';
 import { Collection, Mandate, MandateLink, PaymentAttempt, WebhookEvent } from '../payments/payment.entity.js';
+import { BankDecision, BankDecisionPart, BankLine, BankStatementRow } from '../payments/bank/bank.entity.js';
+import { Collection, Mandate, PaymentAttempt, WebhookEvent } from '../payments/payment.entity.js';
 import { Payout, PayoutLine, PayoutPolicyRow } from '../payments/payout/payout.entity.js';
 import { PrepaidSettings, PrepaidWatch, RefundOrder, TopUpOrder } from '../payments/prepaid/prepaid.entity.js';
 import {
@@ -41,6 +43,7 @@ import {
 } from '../payments/provider-payouts/processor.entity.js';
 import { Receipt, ReceiptCancellation, ReceiptLine } from '../payments/receipts/receipt.entity.js';
 import { Refund } from '../payments/refunds/refund.entity.js';
+import { SepaBatch, SepaCreditor, SepaDebit, SepaMandate } from '../payments/sepa/sepa.entity.js';
 import { Anomaly, BillingCycle, RatedLine } from '../rating/billing-cycle.entity.js';
 import { Holiday } from '../registry/holiday.entity.js';
 import { PaymentMethodChange } from '../registry/payment-method.entity.js';
@@ -134,6 +137,14 @@ export const ENTITIES = [
   ProcessorPayout,
   ProcessorTransaction,
   ProcessorBalance,
+  BankStatementRow,
+  BankLine,
+  BankDecision,
+  BankDecisionPart,
+  SepaCreditor,
+  SepaMandate,
+  SepaBatch,
+  SepaDebit,
   ArrearsCase,
   ArrearsStep,
   SuspensionDecision,

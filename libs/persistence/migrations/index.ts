@@ -3,6 +3,7 @@ import { Migration20261123000002Guards } from './20261123000002-guards.js';
 import { Migration20261124000001TariffsAndImputation } from './20261124000001-tariffs-and-imputation.js';
 import { Migration20261125000000Ledger } from './20261125000000-ledger.js';
 import { Migration20261125000001Fiscal } from './20261125000001-fiscal.js';
+import { Migration20261125000002Bank } from './20261125000002-bank.js';
 import { Migration20261125000003Collection } from './20261125000003-collection.js';
 import { Migration20261125000004Prepaid } from './20261125000004-prepaid.js';
 import { Migration20261125000005Arrears } from './20261125000005-arrears.js';
@@ -15,6 +16,7 @@ export const MIGRATIONS = [
   { name: '20261124000001-tariffs-and-imputation', class: Migration20261124000001TariffsAndImputation },
   { name: '20261125000000-ledger', class: Migration20261125000000Ledger },
   { name: '20261125000001-fiscal', class: Migration20261125000001Fiscal },
+  { name: '20261125000002-bank', class: Migration20261125000002Bank },
   { name: '20261125000003-collection', class: Migration20261125000003Collection },
   { name: '20261125000004-prepaid', class: Migration20261125000004Prepaid },
   { name: '20261125000005-arrears', class: Migration20261125000005Arrears },
