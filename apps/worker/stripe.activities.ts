@@ -2,12 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import type Stripe from 'stripe';
 
 import type { AttemptState } from '#libs/payments/apply-intent.js';
+import { lookAtDebitByRail, startDebitByRail } from '#libs/payments/debit-by-rail.js';
 import { refreshTopUpIfOurs } from '#libs/payments/prepaid/apply-top-up-intent.js';
 import { prepaidHome } from '#libs/payments/prepaid/prepaid-home.js';
 import { startTopUpDebit } from '#libs/payments/prepaid/start-top-up-debit.js';
 import { topUpById, topUpState, type TopUpState } from '#libs/payments/prepaid/top-up-orders.js';
-import { refreshAttempt } from '#libs/payments/refresh-attempt.js';
-import { startDebit } from '#libs/payments/start-debit.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { afterDelay } from '#libs/registry/delay.js';
 import { holidaysFor } from '#libs/registry/holiday-store.js';
@@ -23,7 +22,7 @@ import { SQL, STRIPE, STRIPE_WEEKLY_LIMIT } from './resources.js';
 
 const DAY_MS = 86_400_000;
 
-/** Everything that asks Stripe: on a task queue of its own, whose rate stays below Stripe's. */
+/** Debits, by whichever rail; everything that asks Stripe is on a task queue of its own, whose rate stays below Stripe's. */
 @Injectable()
 export class StripeActivitiesService implements StripeActivities {
   readonly #sql: Sql;
@@ -44,7 +43,7 @@ export class StripeActivitiesService implements StripeActivities {
   async startDebit(documentId: string, attemptNo: number): Promise<DebitLook | Refused> {
     const now = activityNow();
     const weeklyLimitCents = this.#weeklyLimitCents;
-    const started = await startDebit(
+    const started = await startDebitByRail(
       { sql: this.#sql, stripe: this.#stripe },
       { documentId, attemptNo, weeklyLimitCents, now },
     );
@@ -58,7 +57,8 @@ export class StripeActivitiesService implements StripeActivities {
 
   async lookAtDebit(documentId: string, providerPaymentId: string): Promise<DebitLook> {
     const now = activityNow();
-    const state = await refreshAttempt({ sql: this.#sql, stripe: this.#stripe }, { providerPaymentId, now });
+    const deps = { sql: this.#sql, stripe: this.#stripe };
+    const state = await lookAtDebitByRail(deps, { documentId, providerPaymentId, now });
     return this.#look(documentId, state, now);
   }
 

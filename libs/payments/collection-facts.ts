@@ -4,6 +4,8 @@ import { dueCents } from '#libs/ledger/balances.js';
 
 import type { Sql } from '../persistence/database.js';
 import { hasDebitInFlight } from './attempts.js';
+import { creditorOn } from './sepa/creditors.js';
+import { activeSepaMandate } from './sepa/mandates.js';
 
 export type CollectionMethod = 'direct-debit' | 'prepaid' | 'transfer';
 
@@ -43,13 +45,7 @@ export async function collectionFacts(sql: Sql, documentId: string): Promise<Col
   if (row === undefined) throw new Error(`no fiscal document ${documentId}`);
   const method = METHODS.find((one) => one === row.method);
   if (method === undefined) throw new Error(`document ${documentId} has the unknown payment method ${row.method}`);
-  const mandate = await sql
-    .selectFrom('mandate')
-    .select('iban_last4')
-    .where('customer_id', '=', row.customerId)
-    .where('status', '=', 'active')
-    .orderBy('active_at', 'desc')
-    .executeTakeFirst();
+  const mandate = await mandateOf(sql, row);
   const { next } = await sql
     .selectFrom('payment_attempt')
     .where('document_id', '=', documentId)
@@ -59,18 +55,38 @@ export async function collectionFacts(sql: Sql, documentId: string): Promise<Col
         max(attempt_no) + 1, 1)`.as('next'),
     )
     .executeTakeFirstOrThrow();
-  const { issuerName, issuerEmail, issuerIban, language, ...document } = row;
+  const { issuerId: _issuerId, issuerName, issuerEmail, issuerIban, language, ...document } = row;
   return {
     ...document,
     method,
     customerLanguage: language === 'en' ? 'en' : 'pt',
     dueCents: await dueCents(sql, documentId),
-    hasMandate: mandate !== undefined,
+    hasMandate: mandate !== null,
     mandateLast4: mandate?.iban_last4 ?? null,
     debitInFlight: await hasDebitInFlight(sql, documentId),
     nextAttemptNo: next,
     issuer: { name: issuerName, email: issuerEmail, iban: issuerIban },
   };
+}
+
+/** Of the document's rail: the provider's mandate, or the one for the issuer's own bank. */
+async function mandateOf(
+  sql: Sql,
+  {
+    issuerId,
+    customerId,
+    dueDate,
+  }: { readonly issuerId: string; readonly customerId: string; readonly dueDate: string },
+): Promise<{ readonly iban_last4: string | null } | null> {
+  if ((await creditorOn(sql, issuerId, dueDate)) !== null) return activeSepaMandate(sql, issuerId, customerId);
+  const row = await sql
+    .selectFrom('mandate')
+    .select('iban_last4')
+    .where('customer_id', '=', customerId)
+    .where('status', '=', 'active')
+    .orderBy('active_at', 'desc')
+    .executeTakeFirst();
+  return row ?? null;
 }
 
 function documentRow(sql: Sql, documentId: string) {
@@ -95,6 +111,7 @@ function documentRow(sql: Sql, documentId: string) {
       'document.issued_at as issuedAt',
       'document.due_at as dueAt',
       'document.due_date as dueDate',
+      'issuer.id as issuerId',
       'issuer.name as issuerName',
       'issuer.email as issuerEmail',
       'issuer.iban as issuerIban',

@@ -42,6 +42,7 @@ export async function reconcileAttempts(
     .selectFrom('payment_attempt')
     .selectAll()
     .where('state', 'in', ['created', 'processing'])
+    .where('method', '<>', 'sepa-file')
     .where('created_at', '<', olderThan)
     .orderBy('created_at')
     .limit(PAGE)

@@ -1,12 +1,13 @@
 import { sql as raw, type Selectable } from 'kysely';
 
 import type { Schema, Sql } from '../../persistence/database.js';
+import { lockUntilEnd } from '../../persistence/lock-until-end.js';
 
 export type Line = Selectable<Schema['bank_line']>;
 
 /** Waits until no other transaction decides on this line. */
 export async function lockLine(trx: Sql, lineId: string): Promise<Line | null> {
-  await raw`select pg_advisory_xact_lock(hashtextextended(${`bank-line/${lineId}`}, 0))`.execute(trx);
+  await lockUntilEnd(trx, `bank-line/${lineId}`);
   const line = await trx.selectFrom('bank_line').selectAll().where('id', '=', lineId).executeTakeFirst();
   return line ?? null;
 }

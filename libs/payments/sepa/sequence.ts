@@ -34,3 +34,9 @@ export function lapsesOn({ signedOn, lastCollectedOn }: Pick<MandateUse, 'signed
     .add({ months: LAPSE_MONTHS })
     .toString();
 }
+
+/** As a debit's row has it; throws for what is none. */
+export function sequenceOf(text: string | null): SequenceType {
+  if (text === 'FRST' || text === 'RCUR' || text === 'FNAL' || text === 'OOFF') return text;
+  throw new Error(`a debit has the unknown sequence type ${String(text)}`);
+}
