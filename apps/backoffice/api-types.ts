@@ -10,6 +10,7 @@ import { pricePartSchema } from './tariff-types.js';
  */
 export * from './adjustment-types.js';
 export * from './arrears-types.js';
+export * from './bank-types.js';
 export * from './bill-types.js';
 export * from './document-types.js';
 export * from './explanation-types.js';

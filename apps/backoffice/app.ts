@@ -12,6 +12,7 @@ import { ArrearsCasesController } from './arrears-cases.controller.js';
 import { ArrearsController } from './arrears.controller.js';
 import { AuthenticationGuard } from './authentication.guard.js';
 import { authenticate } from './authentication.js';
+import { BankController } from './bank.controller.js';
 import { BillsController } from './bills.controller.js';
 import { CalendarsController } from './calendars.controller.js';
 import { CollectionsController } from './collections.controller.js';
@@ -44,6 +45,7 @@ import { limitRequests } from './request-limit.js';
 import { logRequests } from './request-log.js';
 import { SaftController } from './saft.controller.js';
 import { SeriesController } from './series.controller.js';
+import { SepaController } from './sepa.controller.js';
 import { SessionController } from './session.controller.js';
 import { StatementsController } from './statements.controller.js';
 import { SystemController } from './system.controller.js';
@@ -70,6 +72,8 @@ const CONTROLLERS = [
   CollectionsController,
   // Before the commands, which take any last part of an address for one.
   ArrearsCasesController,
+  BankController,
+  SepaController,
   ArrearsController,
   LedgerController,
   SeriesController,
@@ -174,7 +178,11 @@ export async function createApp(backoffice: Backoffice, log: Logger): Promise<Ne
   app.use('/webhooks', express.raw({ type: () => true, limit: LARGEST_BODY }));
   app.use('/api', limitRequests({ perMinute: backoffice.settings.requestsPerMinute, now: backoffice.now }));
   app.use('/api', keepPrivate, onlyJson);
-  app.use('/api/v1/imports', onlySignedIn(backoffice), express.json({ limit: LARGEST_IMPORT, strict: false }));
+  app.use(
+    ['/api/v1/imports', '/api/v1/bank', '/api/v1/sepa'],
+    onlySignedIn(backoffice),
+    express.json({ limit: LARGEST_IMPORT, strict: false }),
+  );
   app.use('/api', express.json({ limit: LARGEST_BODY, strict: false }));
   let document: OpenAPIObject | undefined;
   app.use('/api/openapi.json', ((_request, response) => {

@@ -48,7 +48,14 @@ async function mayBeDebited(sql: Sql, customerId: string): Promise<boolean> {
     .where('customer_id', '=', customerId)
     .where('status', 'in', ['active', 'pending'])
     .executeTakeFirst();
-  return mandate !== undefined;
+  if (mandate !== undefined) return true;
+  const ofOwnBank = await sql
+    .selectFrom('sepa_mandate')
+    .select('id')
+    .where('customer_id', '=', customerId)
+    .where('status', '=', 'active')
+    .executeTakeFirst();
+  return ofOwnBank !== undefined;
 }
 
 @ApiTags('arrears')

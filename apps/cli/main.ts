@@ -18,6 +18,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command[]>>> = {
   audit: async () => [(await import('./commands/audit.js')).auditCommand()],
   saft: async () => [(await import('./commands/saft.js')).saftCommand()],
   differences: async () => [(await import('./commands/differences.js')).differencesCommand()],
+  bank: async () => [(await import('./commands/bank.js')).bankCommand()],
+  'sepa-file': async () => [(await import('./commands/sepa-file.js')).sepaFileCommand()],
   template: tabular,
   import: tabular,
   export: tabular,

@@ -10,6 +10,7 @@ import { stringify } from 'csv-stringify';
 import { retailerInvoiceTable } from '#libs/imputation/tables/retailer-invoice.js';
 import { transactionsTable } from '#libs/metering/tables/transactions.js';
 import { hashPassword } from '#libs/ocpp/password.js';
+import { STATEMENT_TEMPLATE } from '#libs/payments/bank/statement-columns.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { pricePreview, type PriceEffect } from '#libs/rating/price-preview.js';
 import { chargersTable } from '#libs/registry/tables/chargers.js';
@@ -37,6 +38,7 @@ import { pricePlanTable } from '#libs/tariff/tables/price-plan.js';
 
 import { refuse, refusing } from '../system/refused.js';
 import { withDatabase } from '../system/with-database.js';
+import { runStatementImport, STATEMENT_LIST } from './bank.js';
 import { checkDays } from './check-days.js';
 import { runSeriesImport, type SeriesFlags } from './import-series.js';
 import { effectText } from './price-effect-text.js';
@@ -92,9 +94,14 @@ function known<T>(map: Readonly<Record<string, T>>, name: string, more: readonly
   return found;
 }
 
+/** Lists that are no tables of ours: imported in their own ways. */
+const OTHER_TEMPLATES: Readonly<Record<string, Pick<Importable, 'columns' | 'examples'>>> = {
+  [SERIES_LIST]: { columns: SERIES_COLUMNS, examples: [] },
+  [STATEMENT_LIST]: { columns: STATEMENT_TEMPLATE, examples: [] },
+};
+
 async function writeTemplate(name: string, options: { output?: string; json?: boolean }): Promise<void> {
-  const template =
-    name === SERIES_LIST ? { columns: SERIES_COLUMNS, examples: [] } : known(TABLES, name, [SERIES_LIST]);
+  const template = OTHER_TEMPLATES[name] ?? known(TABLES, name, Object.keys(OTHER_TEMPLATES));
   const { columns, examples } = template;
   const header = columns.map((column) => column.name);
   if (options.json === true) {
@@ -121,6 +128,7 @@ function tellImport(result: ImportResult<PriceEffect>, dryRun: boolean): void {
 interface ImportFlags extends SeriesFlags {
   readonly create?: boolean;
   readonly installation?: string;
+  readonly issuer?: string;
 }
 
 async function sheetOf(file: string): Promise<Sheet> {
@@ -136,7 +144,8 @@ async function runImport(name: string, file: string, flags: ImportFlags): Promis
     if (flags.series === undefined) refuse('say which series with --series, such as --series omie-pt');
     return runSeriesImport(flags.series, await sheetOf(file), flags);
   }
-  const table = known(TABLES, name, [SERIES_LIST]);
+  if (name === STATEMENT_LIST) return runStatementImport(file, flags);
+  const table = known(TABLES, name, Object.keys(OTHER_TEMPLATES));
   const sheet = await sheetOf(file);
   const options: ImportArguments = {
     dryRun: flags.dryRun === true,
@@ -188,7 +197,7 @@ async function runExport(name: string, flags: ExportFlags): Promise<void> {
 /** `chazemo template`, `import` and `export`: lists as CSV or Excel, all or nothing. */
 export function tabularCommands(): Command[] {
   const json = () => new Option('--json', 'machine-readable output');
-  const importNames = [...Object.keys(TABLES), SERIES_LIST].join(', ');
+  const importNames = [...Object.keys(TABLES), ...Object.keys(OTHER_TEMPLATES)].join(', ');
   const exportNames = Object.keys(EXPORTS).join(', ');
   return [
     new Command('template')
@@ -204,6 +213,7 @@ export function tabularCommands(): Command[] {
       .option('--dry-run', 'shows what would change and changes nothing')
       .option('--create', 'creates what a row names: installation, circuit, spot, a card’s customer')
       .option('--installation <id>', 'for cards whose customer is none or new')
+      .option('--issuer <id>', 'bank-statement: whose account; a camt.053 file (XML) or CSV')
       .option('--series <id>', 'price-series: which one, such as omie-pt')
       .option('--unit <unit>', 'price-series: EUR/MWh, EUR/kWh, or 1 for a factor')
       .option('--clock-zone <zone>', 'new price-series: the clock of its days and periods, such as Europe/Madrid')

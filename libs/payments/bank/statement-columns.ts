@@ -1,3 +1,5 @@
+import type { Column } from '#libs/registry/tabular/table.js';
+
 /** What a column of a bank's CSV holds. */
 export const STATEMENT_COLUMNS = [
   'date',
@@ -69,5 +71,14 @@ export function columnPlaces(cells: readonly string[], given: ColumnNames = {}):
   return places.date !== undefined && hasAmount ? places : null;
 }
 
-/** The header of our own template. */
-export const TEMPLATE_HEADER = ['Data', 'Data valor', 'Descrição', 'Montante', 'Saldo', 'Referência', 'Nome', 'IBAN'];
+/** The columns of our own template, for whoever types a statement or turns another list into one. */
+export const STATEMENT_TEMPLATE: readonly Column[] = [
+  { name: 'Data', required: true, example: '31-07-2026' },
+  { name: 'Data valor', required: false, example: '31-07-2026' },
+  { name: 'Descrição', required: true, example: 'TRF RF18 5390 0754 7034' },
+  { name: 'Montante', required: true, example: '1.234,56' },
+  { name: 'Saldo', required: false, example: '9.876,54' },
+  { name: 'Referência', required: false, example: '202607310001' },
+  { name: 'Nome', required: false, example: 'Ana Silva' },
+  { name: 'IBAN', required: false, example: 'PT50000201231234567890154' },
+];
