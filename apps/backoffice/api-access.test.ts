@@ -836,7 +836,9 @@ describe('everybody', () => {
       Object.keys(methods).map((method) => `${method} ${path}`),
     );
     const tested = new Set(ENDPOINTS.map((endpoint) => endpoint.name.replace(/^(\w+) /, '$1 /api/v1').toLowerCase()));
-    const untested = documented.filter((operation) => {
+    // Those of the banks are for staff alone, each of them: bank-api.test.ts.
+    const others = documented.filter((operation) => !/ \/api\/v1\/(bank|sepa)\//.test(operation));
+    const untested = others.filter((operation) => {
       const pattern = new RegExp(`^${operation.toLowerCase().replaceAll(/\{\w+\}/g, '[^/ ]+')}( |\\?|$)`);
       return ![...tested].some((name) => pattern.test(name));
     });

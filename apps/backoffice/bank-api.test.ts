@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
 
 import { dueCents } from '#libs/ledger/balances.js';
 import { openCollection } from '#libs/payments/open-collection.js';
@@ -97,16 +98,37 @@ describe('bank statements', () => {
     );
   });
 
-  it('are for staff alone', async () => {
+  it('are for staff alone, and so are direct debit files: every operation', async () => {
+    const id = '0190aaaa-0000-7000-8000-000000000000';
+    const file = { issuerId: 'issuer', fileName: 'x', contentBase64: 'eA==' };
+    const mandate = { issuerId: 'issuer', customerId: '1001', signedOn: DAY, iban: 'x', evidence: 'x' };
+    const operations: readonly (readonly [path: string, body?: unknown])[] = [
+      ['bank/issuers'],
+      ['bank/lines?issuerId=issuer'],
+      ['bank/open-invoices?issuerId=issuer'],
+      ['bank/statements', file],
+      [`bank/lines/${id}/match`, { parts: [{ customerId: '1001', documentId: null, amountCents: 1 }] }],
+      [`bank/lines/${id}/decide`, { kind: 'returned', reason: 'x' }],
+      [`bank/lines/${id}/undo`, { decisionId: id, reason: 'x' }],
+      ['sepa/batches?issuerId=issuer'],
+      ['sepa/batches', { issuerId: 'issuer', collectionDate: DAY }],
+      [`sepa/batches/${id}/sent`, {}],
+      ['sepa/reports', file],
+      ['sepa/creditors', { issuerId: 'issuer', validFrom: DAY, creditorId: 'x' }],
+      ['sepa/mandates', mandate],
+      [`sepa/mandates/${id}/end`, { reason: 'x' }],
+    ];
+    const asked = (caller: Caller, [path, body]: (typeof operations)[number]) =>
+      body === undefined ? caller.get(`/api/v1/${path}`) : caller.post(`/api/v1/${path}`, body);
     for (const role of ['manager', 'resident', 'installer'] as const) {
       const caller = await api.user(role, { condominiumId: 'condo', customerId: '1001' });
-      expect((await caller.get('/api/v1/bank/lines?issuerId=issuer')).status).toBe(403);
-      expect((await caller.get('/api/v1/bank/open-invoices?issuerId=issuer')).status).toBe(403);
-      expect((await caller.get('/api/v1/sepa/batches?issuerId=issuer')).status).toBe(403);
-      expect((await caller.post('/api/v1/bank/statements', upload([]))).status).toBe(403);
-      expect((await caller.post('/api/v1/sepa/batches', { issuerId: 'issuer', collectionDate: DAY })).status).toBe(403);
+      for (const operation of operations) expect((await asked(caller, operation)).status).toBe(403);
     }
     expect((await api.call('/api/v1/bank/issuers')).status).toBe(401);
+    const { body } = await api.call('/api/openapi.json');
+    const { paths } = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) }).parse(body);
+    const documented = Object.entries(paths).filter(([path]) => /^\/api\/v1\/(bank|sepa)\//.test(path));
+    expect(documented.flatMap(([, methods]) => Object.keys(methods))).toHaveLength(operations.length);
   });
 });
 

@@ -33,7 +33,7 @@ describe('the pre-notification', () => {
   it.each([
     ['direct-debit', 'by direct debit on 15/07/2026'],
     ['prepaid', 'deducted from your prepaid balance on 15/07/2026'],
-    ['transfer', 'by 15/07/2026, quoting the invoice number'],
+    ['transfer', 'by 15/07/2026, quoting the reference RF'],
   ])('says in English how %s is collected', (method, sentence) => {
     const text = preNotificationText({ ...FACTS, language: 'en', method, issuerIban: null });
     expect(text.subject).toContain('Invoice FT CZM2026/1 – charging in June 2026');

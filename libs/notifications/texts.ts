@@ -1,3 +1,5 @@
+import { formatReference, paymentReference } from '#libs/payments/payment-reference.js';
+
 import { printedDate, printedKWh, printedMoney, printedMonth } from '../invoicing/printed-numbers.js';
 
 export type Language = 'pt' | 'en';
@@ -59,7 +61,7 @@ function collectionInPortuguese(facts: PreNotificationFacts, amount: string): st
       return `A sua fatura ${facts.numberText}, de ${amount}, será descontada do seu saldo pré-pago em ${date}.`;
     default: {
       const to = facts.issuerIban === null ? '' : ` para o IBAN ${facts.issuerIban}`;
-      return `A sua fatura ${facts.numberText}, de ${amount}, deve ser paga por transferência${to} até ${date}, com o número da fatura no descritivo.`;
+      return `A sua fatura ${facts.numberText}, de ${amount}, deve ser paga por transferência${to} até ${date}, com a referência ${formatReference(paymentReference(facts))} no descritivo.`;
     }
   }
 }
@@ -92,7 +94,7 @@ function collectionInEnglish(facts: PreNotificationFacts, amount: string): strin
       return `Your invoice ${facts.numberText} of ${amount} will be deducted from your prepaid balance on ${date}.`;
     default: {
       const to = facts.issuerIban === null ? '' : ` to IBAN ${facts.issuerIban}`;
-      return `Please pay your invoice ${facts.numberText} of ${amount} by bank transfer${to} by ${date}, quoting the invoice number.`;
+      return `Please pay your invoice ${facts.numberText} of ${amount} by bank transfer${to} by ${date}, quoting the reference ${formatReference(paymentReference(facts))}.`;
     }
   }
 }

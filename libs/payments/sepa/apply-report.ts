@@ -39,7 +39,7 @@ export async function applyStatusReport(
     .where('state', 'in', ['written', 'sent'])
     .executeTakeFirst();
   if (batch === undefined) {
-    return { refused: { code: 'REPORT.NO_SUCH_BATCH', line: 0, detail: report.originalMessageId } };
+    return { refused: { code: 'REPORT_NO_SUCH_BATCH', line: 0, detail: report.originalMessageId } };
   }
   const debits = await fileDebits(sql)
     .where('debit.batch_id', '=', batch.id)

@@ -14,16 +14,16 @@ export interface MandateUse {
   readonly isLast: boolean;
 }
 
-export type SequenceRefusal = 'MANDATE.LAPSED' | 'MANDATE.USED' | 'MANDATE.NOT_SIGNED_YET';
+export type SequenceRefusal = 'MANDATE_LAPSED' | 'MANDATE_USED' | 'MANDATE_NOT_SIGNED_YET';
 
 /** How a debit on a day is marked, or why the mandate does not carry it. */
 export function sequenceTypeOf(
   { kind, signedOn, lastCollectedOn, isLast }: MandateUse,
   collectionDate: string,
 ): SequenceType | { readonly refused: SequenceRefusal } {
-  if (signedOn > collectionDate) return { refused: 'MANDATE.NOT_SIGNED_YET' };
-  if (collectionDate >= lapsesOn({ signedOn, lastCollectedOn })) return { refused: 'MANDATE.LAPSED' };
-  if (kind === 'one-off') return lastCollectedOn === null ? 'OOFF' : { refused: 'MANDATE.USED' };
+  if (signedOn > collectionDate) return { refused: 'MANDATE_NOT_SIGNED_YET' };
+  if (collectionDate >= lapsesOn({ signedOn, lastCollectedOn })) return { refused: 'MANDATE_LAPSED' };
+  if (kind === 'one-off') return lastCollectedOn === null ? 'OOFF' : { refused: 'MANDATE_USED' };
   if (isLast) return 'FNAL';
   return lastCollectedOn === null ? 'FRST' : 'RCUR';
 }

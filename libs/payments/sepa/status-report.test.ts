@@ -47,8 +47,8 @@ describe('readStatusReport', () => {
       const read = readStatusReport(bytes);
       return 'refused' in read ? read.refused.code : null;
     };
-    expect(code(report(group('<GrpSts>HMMM</GrpSts>')))).toBe('REPORT.UNKNOWN_STATUS');
-    expect(code(report('<OrgnlGrpInfAndSts/>'))).toBe('REPORT.INCOMPLETE');
-    expect(code(Buffer.from('<a/>'))).toBe('REPORT.NOT_A_STATUS_REPORT');
+    expect(code(report(group('<GrpSts>HMMM</GrpSts>')))).toBe('REPORT_UNKNOWN_STATUS');
+    expect(code(report('<OrgnlGrpInfAndSts/>'))).toBe('REPORT_INCOMPLETE');
+    expect(code(Buffer.from('<a/>'))).toBe('REPORT_NOT_A_STATUS_REPORT');
   });
 });

@@ -30,7 +30,7 @@ export type ReadReport =
   | { readonly report: StatusReport }
   | {
       readonly refused: {
-        readonly code: XmlRefusal | 'REPORT.NOT_A_STATUS_REPORT' | 'REPORT.INCOMPLETE' | 'REPORT.UNKNOWN_STATUS';
+        readonly code: XmlRefusal | 'REPORT_NOT_A_STATUS_REPORT' | 'REPORT_INCOMPLETE' | 'REPORT_UNKNOWN_STATUS';
         readonly line: number;
         readonly detail: string;
       };
@@ -55,7 +55,7 @@ const STATUSES: Readonly<Record<string, PartStatus['status']>> = {
 
 class Unreadable extends Error {
   constructor(
-    readonly code: 'REPORT.INCOMPLETE' | 'REPORT.UNKNOWN_STATUS',
+    readonly code: 'REPORT_INCOMPLETE' | 'REPORT_UNKNOWN_STATUS',
     readonly line: number,
     detail: string,
   ) {
@@ -69,7 +69,7 @@ export function readStatusReport(bytes: Uint8Array): ReadReport {
   if ('refused' in read) return read;
   const report = elementAt(read.root, 'CstmrPmtStsRpt');
   if (report === null || !/pain\.002\.001\.\d\d$/.test(read.namespace)) {
-    return { refused: { code: 'REPORT.NOT_A_STATUS_REPORT', line: read.root.line, detail: read.namespace } };
+    return { refused: { code: 'REPORT_NOT_A_STATUS_REPORT', line: read.root.line, detail: read.namespace } };
   }
   try {
     return { report: reportOf(report) };
@@ -100,7 +100,7 @@ function reportOf(report: ReadElement): StatusReport {
 
 function transactionOf(transaction: ReadElement, part: ReadElement): TransactionStatus {
   const status = statusOf(textAt(transaction, 'TxSts') ?? textAt(part, 'PmtInfSts') ?? '', transaction);
-  if (status === 'partly') throw new Unreadable('REPORT.UNKNOWN_STATUS', transaction.line, 'PART');
+  if (status === 'partly') throw new Unreadable('REPORT_UNKNOWN_STATUS', transaction.line, 'PART');
   return {
     endToEndId: needed(transaction, 'OrgnlEndToEndId'),
     status,
@@ -114,12 +114,12 @@ const reasonOf = (element: ReadElement | null): string | null =>
 
 function statusOf(code: string, at: ReadElement): PartStatus['status'] {
   const status = STATUSES[code];
-  if (status === undefined) throw new Unreadable('REPORT.UNKNOWN_STATUS', at.line, code);
+  if (status === undefined) throw new Unreadable('REPORT_UNKNOWN_STATUS', at.line, code);
   return status;
 }
 
 function needed(element: ReadElement, path: string): string {
   const text = textAt(element, path);
-  if (text === null) throw new Unreadable('REPORT.INCOMPLETE', element.line, path);
+  if (text === null) throw new Unreadable('REPORT_INCOMPLETE', element.line, path);
   return text;
 }

@@ -13,7 +13,7 @@ export interface ReadElement {
 export type ReadXml =
   | { readonly root: ReadElement; readonly namespace: string }
   | { readonly refused: { readonly code: XmlRefusal; readonly line: number; readonly detail: string } };
-export type XmlRefusal = 'XML.TOO_LARGE' | 'XML.TOO_DEEP' | 'XML.DOCTYPE' | 'XML.MALFORMED' | 'XML.ENCODING';
+export type XmlRefusal = 'XML_TOO_LARGE' | 'XML_TOO_DEEP' | 'XML_DOCTYPE' | 'XML_MALFORMED' | 'XML_ENCODING';
 
 /** A month's statement of 100 000 lines has some 100 MB as XML; nobody uploads one by hand. */
 export const MOST_XML_BYTES = 32 * 1024 * 1024;
@@ -43,7 +43,7 @@ class Refused extends Error {
  */
 export function readXml(bytes: Uint8Array): ReadXml {
   try {
-    if (bytes.byteLength > MOST_XML_BYTES) throw new Refused('XML.TOO_LARGE', 0, `${bytes.byteLength} bytes`);
+    if (bytes.byteLength > MOST_XML_BYTES) throw new Refused('XML_TOO_LARGE', 0, `${bytes.byteLength} bytes`);
     return parse(textOf(bytes));
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
@@ -58,7 +58,7 @@ function textOf(bytes: Uint8Array): string {
   try {
     return new TextDecoder(label, { fatal: true }).decode(bytes);
   } catch {
-    throw new Refused('XML.ENCODING', 1, label.slice(0, 40));
+    throw new Refused('XML_ENCODING', 1, label.slice(0, 40));
   }
 }
 
@@ -68,13 +68,13 @@ function parse(text: string): ReadXml {
   let root: ReadElement | undefined;
   let namespace = '';
   parser.on('error', (error) => {
-    throw new Refused('XML.MALFORMED', parser.line, error.message.slice(0, 200));
+    throw new Refused('XML_MALFORMED', parser.line, error.message.slice(0, 200));
   });
   parser.on('doctype', () => {
-    throw new Refused('XML.DOCTYPE', parser.line, 'a document type');
+    throw new Refused('XML_DOCTYPE', parser.line, 'a document type');
   });
   parser.on('opentag', (tag: SaxesTagNS) => {
-    if (stack.length >= DEEPEST) throw new Refused('XML.TOO_DEEP', parser.line, `${DEEPEST} levels`);
+    if (stack.length >= DEEPEST) throw new Refused('XML_TOO_DEEP', parser.line, `${DEEPEST} levels`);
     if (stack.length === 0) namespace = tag.uri;
     const attributes = Object.fromEntries(Object.values(tag.attributes).map(({ local, value }) => [local, value]));
     stack.push({ name: tag.local, attributes, children: [], text: '', line: parser.line });
@@ -94,7 +94,7 @@ function parse(text: string): ReadXml {
     else parent.children.push(element);
   });
   parser.write(text).close();
-  if (root === undefined) throw new Refused('XML.MALFORMED', 1, 'no element');
+  if (root === undefined) throw new Refused('XML_MALFORMED', 1, 'no element');
   return { root, namespace };
 }
 

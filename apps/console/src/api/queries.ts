@@ -4,6 +4,9 @@ import type {
   Adjustment,
   ArrearsCase,
   ArrearsDetail,
+  BankIssuer,
+  BankLine,
+  BankLineState,
   Calendar,
   CalendarDetail,
   Customer,
@@ -24,12 +27,14 @@ import type {
   MonthDetail,
   Oddity,
   OwedList,
+  OpenInvoice,
   Page,
   Prepaid,
   Payout,
   PayoutLine,
   PriceSeries,
   SeriesOverview,
+  SepaBatch,
   Session,
   Spot,
   Tariff,
@@ -261,4 +266,33 @@ export const payoutLinesQuery = (payoutId: string) =>
   queryOptions({
     queryKey: ['payouts', payoutId, 'lines'],
     queryFn: ({ signal }) => readAll<PayoutLine>(`/payouts/${encodeURIComponent(payoutId)}/lines`, {}, signal),
+  });
+
+export const bankIssuersQuery = queryOptions({
+  queryKey: ['bank', 'issuers'],
+  queryFn: async ({ signal }) => (await read<{ items: BankIssuer[] }>('/bank/issuers', signal)).items,
+});
+
+export const bankLinesQuery = (issuerId: string, state: BankLineState) =>
+  infiniteQueryOptions({
+    queryKey: ['bank', 'lines', issuerId, state],
+    queryFn: ({ pageParam, signal }) =>
+      read<Page<BankLine>>(`/bank/lines${query({ issuerId, state, cursor: pageParam })}`, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+  });
+
+export const openInvoicesQuery = (issuerId: string, words: string) =>
+  queryOptions({
+    queryKey: ['bank', 'open-invoices', issuerId, words],
+    queryFn: async ({ signal }) =>
+      (await read<{ items: OpenInvoice[] }>(`/bank/open-invoices${query({ issuerId, words })}`, signal)).items,
+    placeholderData: (before) => before,
+  });
+
+export const sepaBatchesQuery = (issuerId: string) =>
+  queryOptions({
+    queryKey: ['sepa', 'batches', issuerId],
+    queryFn: async ({ signal }) =>
+      (await read<Page<SepaBatch>>(`/sepa/batches${query({ issuerId, limit: 50 })}`, signal)).items,
   });

@@ -1,9 +1,19 @@
 import { IconBuildingBank, IconFileInvoice, IconHourglass, IconScale } from '@tabler/icons-react';
+import { IconFileInvoice, IconHourglass, IconScale } from '@tabler/icons-react';
+import { IconBuildingBank, IconScale } from '@tabler/icons-react';
 import { lazy, type ComponentType } from 'react';
 
 import type { User } from '#apps/backoffice/api-types.js';
 
 type RoleName = User['role'];
+
+/** A page of the money room: who sees it, and what it is drawn by. */
+export interface MoneyPage {
+  readonly name: 'bank' | 'ledger';
+  readonly icon: typeof IconScale;
+  readonly roles: readonly RoleName[];
+  readonly Page: ComponentType;
+}
 
 const STAFF: readonly RoleName[] = ['administrator', 'staff'];
 
@@ -21,4 +31,17 @@ export const MONEY_PAGES = [
   page('documents', IconFileInvoice, STAFF, async () => (await import('./documents.js')).Documents),
   page('payouts', IconBuildingBank, [...STAFF, 'manager'], async () => (await import('./payouts.js')).Payouts),
   page('ledger', IconScale, STAFF, async () => (await import('./ledger.js')).Ledger),
+export const MONEY_PAGES: readonly MoneyPage[] = [
+  {
+    name: 'bank',
+    icon: IconBuildingBank,
+    roles: STAFF,
+    Page: lazy(async () => ({ default: (await import('./bank.js')).Bank })),
+  },
+  {
+    name: 'ledger',
+    icon: IconScale,
+    roles: STAFF,
+    Page: lazy(async () => ({ default: (await import('./ledger.js')).Ledger })),
+  },
 ];
