@@ -42,6 +42,8 @@ async function openLines() {
     .selectFrom('bank_line')
     .selectAll()
     .where(raw<boolean>`not exists (select from bank_decision where line_id = bank_line.id)`)
+    .orderBy('booked_on')
+    .orderBy('position')
     .execute();
 }
 

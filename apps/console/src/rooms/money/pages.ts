@@ -7,14 +7,6 @@ import type { User } from '#apps/backoffice/api-types.js';
 
 type RoleName = User['role'];
 
-/** A page of the money room: who sees it, and what it is drawn by. */
-export interface MoneyPage {
-  readonly name: 'bank' | 'ledger';
-  readonly icon: typeof IconScale;
-  readonly roles: readonly RoleName[];
-  readonly Page: ComponentType;
-}
-
 const STAFF: readonly RoleName[] = ['administrator', 'staff'];
 
 /** A page of the money room: its name in the address, who sees it, and what it is drawn by. */
@@ -27,21 +19,9 @@ const page = <Name extends string>(
 
 /** In the order of the tabs. */
 export const MONEY_PAGES = [
+  page('bank', IconBuildingBank, STAFF, async () => (await import('./bank.js')).Bank),
   page('arrears', IconHourglass, STAFF, async () => (await import('./arrears.js')).Arrears),
   page('documents', IconFileInvoice, STAFF, async () => (await import('./documents.js')).Documents),
   page('payouts', IconBuildingBank, [...STAFF, 'manager'], async () => (await import('./payouts.js')).Payouts),
   page('ledger', IconScale, STAFF, async () => (await import('./ledger.js')).Ledger),
-export const MONEY_PAGES: readonly MoneyPage[] = [
-  {
-    name: 'bank',
-    icon: IconBuildingBank,
-    roles: STAFF,
-    Page: lazy(async () => ({ default: (await import('./bank.js')).Bank })),
-  },
-  {
-    name: 'ledger',
-    icon: IconScale,
-    roles: STAFF,
-    Page: lazy(async () => ({ default: (await import('./ledger.js')).Ledger })),
-  },
 ];
