@@ -46,7 +46,6 @@ import { logRequests } from './request-log.js';
 import { SaftController } from './saft.controller.js';
 import { SepaController } from './sepa.controller.js';
 import { SeriesController } from './series.controller.js';
-import { SeriesController } from './series.controller.js';
 import { SessionController } from './session.controller.js';
 import { StatementsController } from './statements.controller.js';
 import { SystemController } from './system.controller.js';

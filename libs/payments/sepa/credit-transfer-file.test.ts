@@ -71,19 +71,19 @@ describe('creditTransferFile', () => {
     const [first] = order.transfers;
     if (first === undefined) throw new Error('no transfer');
     const withFirst = (changed: object) => codeOf({ transfers: [{ ...first, ...changed }] });
-    expect(codeOf({ transfers: [] })?.code).toBe('SEPA_NOTHING_TO_WRITE');
-    expect(codeOf({ transfers: [first, first] })).toEqual({ code: 'SEPA_ID_TWICE', subject: '0190aa' });
-    expect(codeOf({ messageId: 'a'.repeat(36) })?.code).toBe('SEPA_ID_INVALID');
-    expect(codeOf({ executionDate: '2026-02-30' })?.code).toBe('SEPA_DATE_INVALID');
+    expect(codeOf({ transfers: [] })?.code).toBe('SEPA.NOTHING_TO_WRITE');
+    expect(codeOf({ transfers: [first, first] })).toEqual({ code: 'SEPA.ID_TWICE', subject: '0190aa' });
+    expect(codeOf({ messageId: 'a'.repeat(36) })?.code).toBe('SEPA.ID_INVALID');
+    expect(codeOf({ executionDate: '2026-02-30' })?.code).toBe('SEPA.DATE_INVALID');
     expect(codeOf({ debtor: { name: 'Lda', iban: 'PT50000201231234567890155' } })).toEqual({
-      code: 'SEPA_IBAN_INVALID',
+      code: 'SEPA.IBAN_INVALID',
       subject: 'file',
     });
-    expect(withFirst({ amountCents: 0 })).toEqual({ code: 'SEPA_AMOUNT_INVALID', subject: '0190aa' });
-    expect(withFirst({ endToEndId: '/x' })?.code).toBe('SEPA_ID_INVALID');
-    expect(withFirst({ creditor: { name: ' ', iban: IBAN } })?.code).toBe('SEPA_NAME_MISSING');
-    expect(withFirst({ creditor: { name: 'Ana', iban: IBAN, bic: 'X' } })?.code).toBe('SEPA_BIC_INVALID');
+    expect(withFirst({ amountCents: 0 })).toEqual({ code: 'SEPA.AMOUNT_INVALID', subject: '0190aa' });
+    expect(withFirst({ endToEndId: '/x' })?.code).toBe('SEPA.ID_INVALID');
+    expect(withFirst({ creditor: { name: ' ', iban: IBAN } })?.code).toBe('SEPA.NAME_MISSING');
+    expect(withFirst({ creditor: { name: 'Ana', iban: IBAN, bic: 'X' } })?.code).toBe('SEPA.BIC_INVALID');
     const wrong = customerReference({ customerId: '1001' }).replace('1001', '1010');
-    expect(withFirst({ reference: wrong })?.code).toBe('SEPA_REFERENCE_INVALID');
+    expect(withFirst({ reference: wrong })?.code).toBe('SEPA.REFERENCE_INVALID');
   });
 });

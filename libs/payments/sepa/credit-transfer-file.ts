@@ -30,21 +30,19 @@ export interface CreditTransferOrder {
 }
 
 export type SepaFileRefusal =
-  | 'SEPA_NOTHING_TO_WRITE'
-  | 'SEPA_ID_INVALID'
-  | 'SEPA_ID_TWICE'
-  | 'SEPA_AMOUNT_INVALID'
-  | 'SEPA_DATE_INVALID'
-  | 'SEPA_NAME_MISSING'
-  | 'SEPA_IBAN_INVALID'
-  | 'SEPA_BIC_INVALID'
-  | 'SEPA_REFERENCE_INVALID'
-  | 'SEPA_CREDITOR_ID_INVALID'
-  | 'SEPA_MANDATE_INVALID';
+  | 'SEPA.NOTHING_TO_WRITE'
+  | 'SEPA.ID_INVALID'
+  | 'SEPA.ID_TWICE'
+  | 'SEPA.AMOUNT_INVALID'
+  | 'SEPA.DATE_INVALID'
+  | 'SEPA.NAME_MISSING'
+  | 'SEPA.IBAN_INVALID'
+  | 'SEPA.BIC_INVALID'
+  | 'SEPA.REFERENCE_INVALID';
 
 /** What is wrong, and where: the end-to-end id of a transfer, or `file`. */
-export interface SepaFileRefused {
-  readonly refused: { readonly code: SepaFileRefusal; readonly subject: string };
+export interface SepaFileRefused<Code = SepaFileRefusal> {
+  readonly refused: { readonly code: Code; readonly subject: string };
 }
 
 export interface SepaFile {
@@ -137,14 +135,14 @@ function remittance({ text, reference }: CreditTransfer): XmlElement | null {
 
 function refusalOf(order: CreditTransferOrder): SepaFileRefused | null {
   const { messageId, executionDate, debtor, transfers } = order;
-  if (transfers.length === 0) return refused('SEPA_NOTHING_TO_WRITE');
-  if (!isSepaId(messageId)) return refused('SEPA_ID_INVALID');
-  if (!isDay(executionDate)) return refused('SEPA_DATE_INVALID');
+  if (transfers.length === 0) return refused('SEPA.NOTHING_TO_WRITE');
+  if (!isSepaId(messageId)) return refused('SEPA.ID_INVALID');
+  if (!isDay(executionDate)) return refused('SEPA.DATE_INVALID');
   const ours = partyProblem(debtor);
   if (ours !== null) return refused(ours);
   const seen = new Set<string>();
   for (const transfer of transfers) {
-    const code = seen.has(transfer.endToEndId) ? 'SEPA_ID_TWICE' : transferProblem(transfer);
+    const code = seen.has(transfer.endToEndId) ? 'SEPA.ID_TWICE' : transferProblem(transfer);
     if (code !== null) return refused(code, transfer.endToEndId);
     seen.add(transfer.endToEndId);
   }
@@ -152,13 +150,13 @@ function refusalOf(order: CreditTransferOrder): SepaFileRefused | null {
 }
 
 function transferProblem({ endToEndId, amountCents, creditor, reference }: CreditTransfer): SepaFileRefusal | null {
-  if (!isSepaId(endToEndId)) return 'SEPA_ID_INVALID';
-  if (!isWritableAmount(amountCents)) return 'SEPA_AMOUNT_INVALID';
-  if (reference !== undefined && !isValidReference(reference)) return 'SEPA_REFERENCE_INVALID';
+  if (!isSepaId(endToEndId)) return 'SEPA.ID_INVALID';
+  if (!isWritableAmount(amountCents)) return 'SEPA.AMOUNT_INVALID';
+  if (reference !== undefined && !isValidReference(reference)) return 'SEPA.REFERENCE_INVALID';
   return partyProblem(creditor);
 }
 
-export function refused(code: SepaFileRefusal, subject = 'file'): SepaFileRefused {
+export function refused<Code>(code: Code, subject = 'file'): SepaFileRefused<Code> {
   return { refused: { code, subject } };
 }
 

@@ -66,17 +66,17 @@ describe('directDebitFile', () => {
   it('refuses what a bank would, and says where', () => {
     const first = debit('a', 1050, 'FRST');
     const withFirst = (changed: Partial<DirectDebit>) => refusal({ debits: [{ ...first, ...changed }] });
-    expect(refusal({ debits: [] })?.code).toBe('SEPA_NOTHING_TO_WRITE');
-    expect(refusal({ debits: [first, first] })).toEqual({ code: 'SEPA_ID_TWICE', subject: 'a' });
-    expect(refusal({ messageId: 'm'.repeat(31) })?.code).toBe('SEPA_ID_INVALID');
+    expect(refusal({ debits: [] })?.code).toBe('SEPA.NOTHING_TO_WRITE');
+    expect(refusal({ debits: [first, first] })).toEqual({ code: 'SEPA.ID_TWICE', subject: 'a' });
+    expect(refusal({ messageId: 'm'.repeat(31) })?.code).toBe('SEPA.ID_INVALID');
     const creditor = { ...order.creditor, creditorId: 'PT74ZZZ123456' };
-    expect(refusal({ creditor })?.code).toBe('SEPA_CREDITOR_ID_INVALID');
-    expect(withFirst({ amountCents: 0 })?.code).toBe('SEPA_AMOUNT_INVALID');
+    expect(refusal({ creditor })?.code).toBe('SEPA.CREDITOR_ID_INVALID');
+    expect(withFirst({ amountCents: 0 })?.code).toBe('SEPA.AMOUNT_INVALID');
     expect(withFirst({ mandate: { reference: 'with space', signedOn: '2026-01-15' } })?.code).toBe(
-      'SEPA_MANDATE_INVALID',
+      'SEPA.MANDATE_INVALID',
     );
-    expect(withFirst({ mandate: { reference: 'ADC', signedOn: '2026-07-16' } })?.code).toBe('SEPA_DATE_INVALID');
-    expect(withFirst({ debtor: { name: 'Ana', iban: 'PT50' } })).toEqual({ code: 'SEPA_IBAN_INVALID', subject: 'a' });
+    expect(withFirst({ mandate: { reference: 'ADC', signedOn: '2026-07-16' } })?.code).toBe('SEPA.DATE_INVALID');
+    expect(withFirst({ debtor: { name: 'Ana', iban: 'PT50' } })).toEqual({ code: 'SEPA.IBAN_INVALID', subject: 'a' });
   });
 });
 

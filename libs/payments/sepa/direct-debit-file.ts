@@ -37,6 +37,8 @@ export interface DirectDebitOrder {
   readonly debits: readonly DirectDebit[];
 }
 
+export type DirectDebitRefusal = SepaFileRefusal | 'SEPA.CREDITOR_ID_INVALID' | 'SEPA.MANDATE_INVALID';
+
 const SEQUENCES: readonly SequenceType[] = ['FRST', 'RCUR', 'FNAL', 'OOFF'];
 
 /** A message may be told apart from its parts, which are this much longer: `-FRST`. */
@@ -51,7 +53,7 @@ export const paymentInformationId = (messageId: string, sequenceType: SequenceTy
  * against the ISO schema of its version; rules of the EPC implementation guidelines (EPC130-08). The same order is the
  * same text.
  */
-export function directDebitFile(order: DirectDebitOrder): SepaFile | SepaFileRefused {
+export function directDebitFile(order: DirectDebitOrder): SepaFile | SepaFileRefused<DirectDebitRefusal> {
   const refusal = refusalOf(order);
   if (refusal !== null) return refusal;
   const { version, messageId, createdAt, creditor, debits } = order;
@@ -126,28 +128,28 @@ export function isMandateReference(text: string): boolean {
   return isSepaId(text) && !text.includes(' ');
 }
 
-function refusalOf(order: DirectDebitOrder): SepaFileRefused | null {
+function refusalOf(order: DirectDebitOrder): SepaFileRefused<DirectDebitRefusal> | null {
   const { messageId, collectionDate, creditor, debits } = order;
-  if (debits.length === 0) return refused('SEPA_NOTHING_TO_WRITE');
-  if (!isSepaId(messageId) || messageId.length > MOST_MESSAGE_ID) return refused('SEPA_ID_INVALID');
-  if (!isDay(collectionDate)) return refused('SEPA_DATE_INVALID');
-  if (!isValidCreditorId(creditor.creditorId)) return refused('SEPA_CREDITOR_ID_INVALID');
+  if (debits.length === 0) return refused('SEPA.NOTHING_TO_WRITE');
+  if (!isSepaId(messageId) || messageId.length > MOST_MESSAGE_ID) return refused('SEPA.ID_INVALID');
+  if (!isDay(collectionDate)) return refused('SEPA.DATE_INVALID');
+  if (!isValidCreditorId(creditor.creditorId)) return refused('SEPA.CREDITOR_ID_INVALID');
   const ours = partyProblem(creditor);
   if (ours !== null) return refused(ours);
   const seen = new Set<string>();
   for (const debit of debits) {
-    const code = seen.has(debit.endToEndId) ? 'SEPA_ID_TWICE' : debitProblem(debit, collectionDate);
+    const code = seen.has(debit.endToEndId) ? 'SEPA.ID_TWICE' : debitProblem(debit, collectionDate);
     if (code !== null) return refused(code, debit.endToEndId);
     seen.add(debit.endToEndId);
   }
   return null;
 }
 
-function debitProblem(debit: DirectDebit, collectionDate: string): SepaFileRefusal | null {
+function debitProblem(debit: DirectDebit, collectionDate: string): DirectDebitRefusal | null {
   const { endToEndId, amountCents, mandate, debtor } = debit;
-  if (!isSepaId(endToEndId)) return 'SEPA_ID_INVALID';
-  if (!isWritableAmount(amountCents)) return 'SEPA_AMOUNT_INVALID';
-  if (!isMandateReference(mandate.reference)) return 'SEPA_MANDATE_INVALID';
-  if (!isDay(mandate.signedOn) || mandate.signedOn > collectionDate) return 'SEPA_DATE_INVALID';
+  if (!isSepaId(endToEndId)) return 'SEPA.ID_INVALID';
+  if (!isWritableAmount(amountCents)) return 'SEPA.AMOUNT_INVALID';
+  if (!isMandateReference(mandate.reference)) return 'SEPA.MANDATE_INVALID';
+  if (!isDay(mandate.signedOn) || mandate.signedOn > collectionDate) return 'SEPA.DATE_INVALID';
   return partyProblem(debtor);
 }

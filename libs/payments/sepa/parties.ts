@@ -18,10 +18,10 @@ export function partyProblem({
   name,
   iban,
   bic,
-}: SepaParty): 'SEPA_NAME_MISSING' | 'SEPA_IBAN_INVALID' | 'SEPA_BIC_INVALID' | null {
-  if (!isValidIban(iban)) return 'SEPA_IBAN_INVALID';
-  if (sepaText(name, NAME_CHARACTERS) === '') return 'SEPA_NAME_MISSING';
-  return bic === undefined || isValidBic(bic) ? null : 'SEPA_BIC_INVALID';
+}: SepaParty): 'SEPA.NAME_MISSING' | 'SEPA.IBAN_INVALID' | 'SEPA.BIC_INVALID' | null {
+  if (!isValidIban(iban)) return 'SEPA.IBAN_INVALID';
+  if (sepaText(name, NAME_CHARACTERS) === '') return 'SEPA.NAME_MISSING';
+  return bic === undefined || isValidBic(bic) ? null : 'SEPA.BIC_INVALID';
 }
 
 export const partyElement = (tag: string, { name }: SepaParty): XmlElement =>

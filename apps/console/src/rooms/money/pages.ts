@@ -1,6 +1,4 @@
-import { IconBuildingBank, IconFileInvoice, IconHourglass, IconScale } from '@tabler/icons-react';
-import { IconFileInvoice, IconHourglass, IconScale } from '@tabler/icons-react';
-import { IconBuildingBank, IconScale } from '@tabler/icons-react';
+import { IconBuildingBank, IconCoins, IconFileInvoice, IconHourglass, IconScale } from '@tabler/icons-react';
 import { lazy, type ComponentType } from 'react';
 
 import type { User } from '#apps/backoffice/api-types.js';
@@ -19,7 +17,7 @@ const page = <Name extends string>(
 
 /** In the order of the tabs. */
 export const MONEY_PAGES = [
-  page('bank', IconBuildingBank, STAFF, async () => (await import('./bank.js')).Bank),
+  page('bank', IconCoins, STAFF, async () => (await import('./bank.js')).Bank),
   page('arrears', IconHourglass, STAFF, async () => (await import('./arrears.js')).Arrears),
   page('documents', IconFileInvoice, STAFF, async () => (await import('./documents.js')).Documents),
   page('payouts', IconBuildingBank, [...STAFF, 'manager'], async () => (await import('./payouts.js')).Payouts),
