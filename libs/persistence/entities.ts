@@ -30,10 +30,9 @@ import {
   ReadingSeal,
 } from '../metering/metering.entity.js';
 import { Mail } from '../notifications/mail.entity.js';
+import { BankDecision, BankDecisionPart, BankLine, BankStatementRow } from '../payments/bank/bank.entity.js';
 import { Checkout, CheckoutDocument } from '../payments/checkout/checkout.entity.js';
 import { Collection, Mandate, MandateLink, PaymentAttempt, WebhookEvent } from '../payments/payment.entity.js';
-import { BankDecision, BankDecisionPart, BankLine, BankStatementRow } from '../payments/bank/bank.entity.js';
-import { Collection, Mandate, PaymentAttempt, WebhookEvent } from '../payments/payment.entity.js';
 import { Payout, PayoutLine, PayoutPolicyRow } from '../payments/payout/payout.entity.js';
 import { PrepaidSettings, PrepaidWatch, RefundOrder, TopUpOrder } from '../payments/prepaid/prepaid.entity.js';
 import {
