@@ -14,6 +14,7 @@ import { timeSkippingServerPath } from '#apps/cli/servers/time-skipping-server.j
 import { activitiesOf, stripeActivitiesOf } from '#apps/worker/activities.js';
 import { TemporalWorkers } from '#apps/worker/temporal-workers.js';
 import { WorkerModule } from '#apps/worker/worker.module.js';
+import type { MailTransport } from '#libs/notifications/send-mail.js';
 import { handleWebhook } from '#libs/payments/handle-webhook.js';
 import { storeWebhook } from '#libs/payments/store-webhook.js';
 import { openStripe } from '#libs/payments/stripe-client.js';
@@ -32,6 +33,12 @@ export const DAY_MS = 86_400_000;
 const STEP_MS = DAY_MS / 4;
 const PROCESSING_MS = 3 * DAY_MS;
 const WEBHOOK_SECRET = 'whsec_story';
+/** A mail server that takes everything and says so: the proof of a letter. */
+const takingAll: MailTransport = {
+  sendMail: async ({ to }) => ({ accepted: [to], rejected: [], response: '250 2.0.0 accepted' }),
+  close: () => undefined,
+};
+
 /** Real time that a story waits for what is under way to end. */
 const PATIENCE_MS = 30_000;
 
@@ -107,7 +114,7 @@ export class MoneyStory {
       log,
     );
     ends.push(() => forwarder.close());
-    const mail = { transport: { sendMail: async () => {}, close: () => undefined }, from: 'ChaZeMo <a@example.org>' };
+    const mail = { transport: takingAll, from: 'ChaZeMo <a@example.org>' };
     const app = await NestFactory.createApplicationContext(
       WorkerModule.forResources({ sql, stripe, mail, log, signer: TEST_SIGNER }),
       {

@@ -49,3 +49,12 @@ function amount(cents: number): string {
   const text = (Math.abs(cents) / 100).toFixed(2);
   return `${cents < 0 ? '-' : '+'}${text}`;
 }
+
+/**
+ * Writes the books of a story under its name, for whoever reads the run, and gives them back without the days: a day more or
+ * less that a busy machine lets pass changes no cent.
+ */
+export function tell(title: string, books: string): string {
+  process.stdout.write(`\n${title}\n${books}\n\n`);
+  return books.replaceAll(/^D\d+ /gm, '');
+}
