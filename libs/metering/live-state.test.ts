@@ -50,11 +50,13 @@ describe('the live state', () => {
   it('keeps what could not be written', async () => {
     const errors: unknown[] = [];
     const live = new LiveState(database.sql, { intervalMs: 60_000, onError: (error) => errors.push(error) });
-    await database.sql.schema.alterTable('connector_state').renameTo('away').execute();
+    const rename = (from: string, to: string) =>
+      database.asOwner(({ sql }) => sql.schema.alterTable(from).renameTo(to).execute());
+    await rename('connector_state', 'away');
     live.heard('zcs2', 'garagem', AT, [{ connectorId: 1, status: 'Available', powerW: 5 }]);
     await live.flush();
     expect(errors).toHaveLength(1);
-    await database.sql.schema.alterTable('away').renameTo('connector_state').execute();
+    await rename('away', 'connector_state');
     live.heard('zcs2', 'garagem', AT, [{ connectorId: 1, powerW: 0 }]);
     await live.flush();
     const row = await database.sql

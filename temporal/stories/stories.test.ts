@@ -10,7 +10,10 @@ interface Ending {
   readonly reason?: string | null;
   readonly arrears?: string | null;
   readonly stages?: readonly string[];
-  readonly month: string;
+  /** Of the last month; a story of prepaid accounts has none. */
+  readonly month?: string;
+  readonly topUpDebits?: number;
+  readonly mails?: readonly string[];
   readonly debits?: number;
   /** The debtor may charge again. */
   readonly resumed?: boolean;
@@ -70,6 +73,10 @@ const ENDINGS: Readonly<Record<string, Ending>> = {
   debitTooSmall: { month: 'arrears', collection: 'arrears', reason: 'not-paid', debits: 0 },
   collectionCancelled: { month: 'settled', collection: 'cancelled', reason: 'credited', arrears: null },
   monthStarted: { month: 'nothing-due' },
+  topUpSucceeds: { topUpDebits: 1, mails: ['prepaid-low/c1', 'prepaid-top-up/order-c1'] },
+  topUpFails: { topUpDebits: 1, mails: ['prepaid-auto-off/order-c2', 'prepaid-low/c2', 'prepaid-top-up/order-c2'] },
+  topUpNotNeeded: { topUpDebits: 0, mails: ['prepaid-low/c3', 'prepaid-top-up/order-c3'] },
+  accountsSwept: { topUpDebits: 3 },
 };
 
 function endingOf(world: FakeWorld): Ending {
@@ -77,6 +84,8 @@ function endingOf(world: FakeWorld): Ending {
   const cycle = [...world.cycles.values()].at(-1);
   return {
     month: cycle?.shown?.outcome ?? '',
+    topUpDebits: world.topUps.debits,
+    mails: [...world.mails.keys()].sort(),
     ...(document === undefined
       ? {}
       : {

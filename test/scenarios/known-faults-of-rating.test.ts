@@ -184,13 +184,15 @@ describe('metering', () => {
     await park.charge('zcs031903', [['2026-06-15T13:00:00Z', 1_000]]);
     await sql.updateTable('charging_transaction').set({ stopped_at: null, meter_stop_wh: null }).execute();
     const { id } = await sql.selectFrom('charging_transaction').select('id').executeTakeFirstOrThrow();
-    await raw`create function refuse() returns trigger language plpgsql as 'begin raise ''disk full''; end'`.execute(
-      sql,
-    );
-    await raw`create trigger refusing before insert on meter_reading execute function refuse()`.execute(sql);
+    await park.database.asOwner(async ({ sql: owner }) => {
+      await raw`create function refuse() returns trigger language plpgsql as 'begin raise ''disk full''; end'`.execute(
+        owner,
+      );
+      await raw`create trigger refusing before insert on meter_reading execute function refuse()`.execute(owner);
+    });
     const reading = { ...values('3000', '2026-06-15T13:15:00Z'), transactionId: id };
     await expect(tell('MeterValues', reading, 'm1')).rejects.toThrow('disk full');
-    await raw`drop trigger refusing on meter_reading`.execute(sql);
+    await park.database.asOwner(({ sql: owner }) => raw`drop trigger refusing on meter_reading`.execute(owner));
     expect(await tell('MeterValues', reading, 'm1')).toMatchObject({ repeated: false });
     expect(await tell('MeterValues', reading, 'm1')).toMatchObject({ repeated: true });
     expect(await bill('2026-06')).toEqual([2_000]);
