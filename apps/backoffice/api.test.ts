@@ -473,7 +473,8 @@ describe('operation', () => {
       expect([name, own]).toEqual([name, signsIn ? [] : undefined]);
       const takesKey = parameters.some((parameter) => parameter.name === 'Idempotency-Key');
       expect([name, takesKey]).toEqual([name, method === 'post' && !signsIn]);
-      const takesBody = method === 'post' && !path.endsWith('/resolve');
+      const takesBody =
+        method === 'post' && !['/resolve', '/batches/{batchId}/{action}'].some((end) => path.endsWith(end));
       expect([name, requestBody !== undefined]).toEqual([name, takesBody]);
     }
   });
