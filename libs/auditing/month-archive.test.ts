@@ -392,7 +392,7 @@ describe('a tampered archive is told apart', () => {
       const verified = await verifyArchive(path).catch(() => null);
       if (verified?.problemCount === 0) expect(await contentsOf(bytes)).toEqual(whole); // a date, a file attribute
     }
-  });
+  }, 180_000);
 
   test('without its manifest nothing is said to match', async () => {
     expect(await problemsOf(await tampered('manifest.json', () => null))).toMatchObject([{ code: 'file-missing' }]);

@@ -122,7 +122,8 @@ function columnsOf({ t, money, count }: Words): Column<KindBalance>[] {
       id: side,
       header: t(`ledger.${side}`),
       align: 'right',
-      render: ({ postedCents, currency }) => sideOf(side, postedCents) && money(sideOf(side, postedCents), currency),
+      render: ({ postedCents, currency }) =>
+        sideOf(side, postedCents) === 0 ? '' : money(sideOf(side, postedCents), currency),
       plain: ({ postedCents }) => sideOf(side, postedCents) / 100,
       sort: ({ postedCents }) => sideOf(side, postedCents),
     })),

@@ -11,6 +11,9 @@ import { MONEY_PAGES } from './pages.js';
 
 import classes from './money.module.css';
 
+/** On a phone the row of tabs is longer than the page: the one one is on is brought into sight. */
+const intoSight = (tab: HTMLElement | null): void => tab?.scrollIntoView({ inline: 'center', block: 'nearest' });
+
 /** Where money is: what came, what is owed, what is paid out, the documents and the books. */
 export function Money() {
   const { t } = useWords();
@@ -27,7 +30,12 @@ export function Money() {
       <Tabs value={shown.name} onChange={(name) => void navigate(paths.moneyPage(name ?? ''))} keepMounted={false}>
         <Tabs.List mb="lg" aria-label={t('money.title')} className={classes.tabs ?? ''}>
           {pages.map(({ name, icon: Icon }) => (
-            <Tabs.Tab key={name} value={name} leftSection={<Icon size={17} aria-hidden />}>
+            <Tabs.Tab
+              key={name}
+              value={name}
+              ref={name === shown.name ? intoSight : null}
+              leftSection={<Icon size={17} aria-hidden />}
+            >
               {t(`money.tab.${name}`)}
             </Tabs.Tab>
           ))}
