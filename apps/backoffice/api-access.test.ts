@@ -36,6 +36,8 @@ import {
   payoutFileSchema,
   payoutLinePageSchema,
   payoutPageSchema,
+  payoutPolicyPageSchema,
+  payoutPolicySchema,
   payoutSchema,
   mailPageSchema,
   moneySchema,
@@ -130,6 +132,16 @@ async function addReading({ chargerId }: Tenant): Promise<void> {
   readingIds.set(chargerId, id);
 }
 
+/** A rule for each condominium. */
+async function addPolicies(): Promise<void> {
+  await database.sql
+    .insertInto('payout_policy')
+    .columns(['condominium_id', 'valid_from'])
+    .expression((eb) => eb.selectFrom('condominium').select(['id', eb.val('2026-01-01').as('valid_from')]))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
 async function debitUnderWay({ documentId }: Tenant): Promise<void> {
   await database.sql
     .insertInto('payment_attempt')
@@ -179,6 +191,30 @@ const ENDPOINTS: readonly Endpoint[] = [
     roles: [...STAFF, 'manager'],
     strangers: 'empty',
     shows: (tenant) => tenant.payoutId,
+  },
+  {
+    name: 'POST /payout-policies',
+    path: () => '/api/v1/payout-policies',
+    body: ({ condominiumId }) => ({
+      condominiumId,
+      validFrom: '2030-01-01',
+      feePermyriad: 250,
+      feePerMonthCents: 0,
+      proposeOnDay: 10,
+    }),
+    schema: payoutPolicySchema,
+    roles: STAFF,
+    strangers: 'not-found',
+    shows: (tenant) => tenant.condominiumId,
+  },
+  {
+    name: 'GET /payout-policies',
+    path: () => '/api/v1/payout-policies',
+    schema: payoutPolicyPageSchema,
+    roles: [...STAFF, 'manager'],
+    strangers: 'empty',
+    before: addPolicies,
+    shows: (tenant) => tenant.condominiumId,
   },
   {
     name: 'GET /payouts/owed',

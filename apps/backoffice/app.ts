@@ -34,6 +34,7 @@ import { MonthsController } from './months.controller.js';
 import { NestLog } from './nest-log.js';
 import { OdditiesController } from './oddities.controller.js';
 import { openApi } from './open-api.js';
+import { PayoutPoliciesController } from './payout-policies.controller.js';
 import { PayoutsController } from './payouts.controller.js';
 import { PrepaidController } from './prepaid.controller.js';
 import { PriceSeriesController } from './price-series.controller.js';
@@ -79,6 +80,7 @@ const CONTROLLERS = [
   SeriesController,
   DocumentsController,
   PayoutsController,
+  PayoutPoliciesController,
   CustomersController,
   PrepaidController,
   RefundsController,

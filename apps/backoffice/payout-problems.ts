@@ -5,6 +5,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'PAYOUT.NOTHING_TO_PAY': 'Nothing is owed to the condominium now.',
   'PAYOUT.OWN_BANK': 'The condominium issues its own invoices: the money is in its own bank account.',
   'PAYOUT.IN_THE_FUTURE': 'The bank cannot have paid on a day that has not come.',
+  'PAYOUT.POLICY_OF_THE_PAST': 'Months that are over keep their rules: begin in this month or later.',
   'PAYOUT.NOT_IN_EUROS': 'SEPA files are in euros: mark it as paid by hand.',
   'SEPA.IBAN_INVALID': 'The IBAN of the condominium or of the issuer is missing or wrong.',
 };

@@ -71,6 +71,27 @@ export const payoutPaidSchema = z.strictObject({ paidOn: day, bankReference: z.s
 export const payoutCancelSchema = z.strictObject({ reason: z.string().min(1).max(500) });
 export const payoutFileSchema = z.object({ fileId: z.string(), fileName: z.string() });
 
+/** What a contract says of its payouts from a local day on. */
+export const payoutPolicySchema = z.object({
+  condominiumId: z.string(),
+  validFrom: day,
+  /** Taken from what is paid out: 250 is 2,5 %. */
+  feePermyriad: z.int(),
+  feePerMonthCents: cents,
+  /** Day of the month on which a payout is proposed, moved to a business day; 31 is the last one. Null: by hand. */
+  proposeOnDay: z.int().nullable(),
+});
+export const payoutPolicyPageSchema = pageOf(payoutPolicySchema);
+export const setPayoutPolicySchema = z.strictObject({
+  condominiumId: z.string().max(200),
+  validFrom: day,
+  feePermyriad: z.int().min(0).max(10_000),
+  feePerMonthCents: z.int().min(0).max(100_000_000),
+  proposeOnDay: z.int().min(1).max(31).nullable(),
+});
+
+export type PayoutPolicyRule = z.infer<typeof payoutPolicySchema>;
+export type SetPayoutPolicy = z.infer<typeof setPayoutPolicySchema>;
 export type Payout = z.infer<typeof payoutSchema>;
 export type PayoutLine = z.infer<typeof payoutLineSchema>;
 export type Owed = z.infer<typeof owedSchema>;

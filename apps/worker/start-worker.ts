@@ -11,6 +11,7 @@ import { openDatabase, type Database } from '#libs/persistence/database.js';
 
 import { activitiesOf, stripeActivitiesOf } from './activities.js';
 import { keepNamespace } from './namespace-keeper.js';
+import { keepPayoutsProposed } from './payout-keeper.js';
 import { openProbes } from './probes.js';
 import { keepReceiptsIssued } from './receipt-keeper.js';
 import type { Settings } from './settings.js';
@@ -62,11 +63,12 @@ export async function startWorker(settings: Settings, log: Logger, signal: Abort
   const keeping = new AbortController();
   const kept = keepNamespace({ environment: process.env, sql, log }, keeping.signal);
   const receipts = keepReceiptsIssued({ sql, signer: settings.signer, log }, keeping.signal);
+  const payouts = keepPayoutsProposed({ sql, log }, keeping.signal);
   const hosted = workers;
   const close = async (): Promise<void> => {
     keeping.abort();
     await hosted.stop();
-    await Promise.all([kept, receipts]);
+    await Promise.all([kept, receipts, payouts]);
     await app.close();
     transport.close();
     await database.close();

@@ -33,7 +33,7 @@ import { Mail } from '../notifications/mail.entity.js';
 import { BankDecision, BankDecisionPart, BankLine, BankStatementRow } from '../payments/bank/bank.entity.js';
 import { Checkout, CheckoutDocument } from '../payments/checkout/checkout.entity.js';
 import { Collection, Mandate, MandateLink, PaymentAttempt, WebhookEvent } from '../payments/payment.entity.js';
-import { Payout, PayoutLine, PayoutPolicyRow } from '../payments/payout/payout.entity.js';
+import { Payout, PayoutLine, PayoutPolicyRow, PayoutRound } from '../payments/payout/payout.entity.js';
 import { PrepaidSettings, PrepaidWatch, RefundOrder, TopUpOrder } from '../payments/prepaid/prepaid.entity.js';
 import {
   ProcessorBalance,
@@ -129,6 +129,7 @@ export const ENTITIES = [
   PayoutPolicyRow,
   Payout,
   PayoutLine,
+  PayoutRound,
   MandateLink,
   Checkout,
   CheckoutDocument,

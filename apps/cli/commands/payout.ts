@@ -17,6 +17,7 @@ import { readStoredFile } from '#libs/reporting/stored-files.js';
 
 import { refuse, refusing } from '../system/refused.js';
 import { withDatabase } from '../system/with-database.js';
+import { payoutPolicyCommand } from './payout-policy.js';
 
 /** Who says so: nobody is signed in at a command line. */
 const BY = 'command line';
@@ -183,6 +184,7 @@ export function payoutCommand(): Command {
     .description('what was recovered for a condominium, paid out to it')
     .addCommand(listCommand())
     .addCommand(proposeCommand())
+    .addCommand(payoutPolicyCommand())
     .addCommand(
       one('approve', 'agree to a proposed payout').action(
         refusing((id: string, flags: Flags) => act(flags, 'approve', id, approvePayout)),

@@ -80,3 +80,22 @@ export const PayoutLine = defineEntity({
   },
   indexes: [{ name: 'payout_line_document_index', properties: ['document'] }],
 });
+
+/**
+ * That the payouts of a local month were proposed on the day that the contract names, once: also when nothing was owed
+ * then. Never changed.
+ */
+export const PayoutRound = defineEntity({
+  name: 'PayoutRound',
+  tableName: 'payout_round',
+  properties: {
+    condominium: () => p.manyToOne(Condominium).mapToPk().primary(),
+    issuer: () => p.manyToOne(Issuer).mapToPk().primary(),
+    currency: p.text().primary(),
+    /** yyyy-mm */
+    period: p.text().primary(),
+    at: p.datetime(3),
+    /** Null: nothing was owed. */
+    payout: () => p.manyToOne(Payout).mapToPk().nullable(),
+  },
+});

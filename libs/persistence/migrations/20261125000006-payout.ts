@@ -36,12 +36,26 @@ export class Migration20261125000006Payout extends Migration {
     this.addSql(
       `alter table "payout_line" add constraint "payout_line_document_id_foreign" foreign key ("document_id") references "fiscal_document" ("id") on delete set null;`,
     );
+    this.addSql(
+      `create table "payout_round" ("condominium_id" text not null, "issuer_id" text not null, "currency" text not null, "period" text not null, "at" timestamptz(3) not null, "payout_id" uuid null, primary key ("condominium_id", "issuer_id", "currency", "period"));`,
+    );
+    this.addSql(
+      `alter table "payout_round" add constraint "payout_round_condominium_id_foreign" foreign key ("condominium_id") references "condominium" ("id");`,
+    );
+    this.addSql(
+      `alter table "payout_round" add constraint "payout_round_issuer_id_foreign" foreign key ("issuer_id") references "issuer" ("id");`,
+    );
+    this.addSql(
+      `alter table "payout_round" add constraint "payout_round_payout_id_foreign" foreign key ("payout_id") references "payout" ("id") on delete set null;`,
+    );
     this.addSql(guardFacts('payout_line'));
+    this.addSql(guardFacts('payout_round'));
     this.addSql(`alter table "mail" add column "receipt" jsonb null;`);
   }
 
   override down(): void {
     this.addSql(`alter table "mail" drop column "receipt";`);
-    for (const table of ['payout_line', 'payout', 'payout_policy']) this.addSql(`drop table "${table}";`);
+    for (const table of ['payout_round', 'payout_line', 'payout', 'payout_policy'])
+      this.addSql(`drop table "${table}";`);
   }
 }

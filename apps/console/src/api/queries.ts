@@ -32,6 +32,7 @@ import type {
   Prepaid,
   Payout,
   PayoutLine,
+  PayoutPolicyRule,
   PriceSeries,
   SeriesOverview,
   SepaBatch,
@@ -260,6 +261,17 @@ export const owedQuery = queryOptions({
 export const payoutsQuery = queryOptions({
   queryKey: ['payouts', 'all'],
   queryFn: ({ signal }) => readAll<Payout>('/payouts', {}, signal),
+});
+
+/** Proposals that wait for somebody to approve them. */
+export const payoutProposalsQuery = queryOptions({
+  queryKey: ['payouts', 'proposed'],
+  queryFn: ({ signal }) => readAll<Payout>('/payouts', { state: 'proposed' }, signal),
+});
+
+export const payoutPoliciesQuery = queryOptions({
+  queryKey: ['payouts', 'policies'],
+  queryFn: ({ signal }) => readAll<PayoutPolicyRule>('/payout-policies', {}, signal),
 });
 
 export const payoutLinesQuery = (payoutId: string) =>

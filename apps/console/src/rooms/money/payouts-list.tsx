@@ -68,7 +68,14 @@ function columnsOf({ t, money, day, period: monthWord }: Words, deeds: PayoutDee
     {
       id: 'condominium',
       header: t('payouts.condominium'),
-      render: ({ condominiumName, number }) => `${condominiumName} · ${t('payouts.number', { number })}`,
+      render: ({ condominiumName, number, proposedBy }) => (
+        <>
+          {condominiumName} · {t('payouts.number', { number })}
+          <Text size="xs" c="dimmed">
+            {proposedBy === 'calendar' ? t('payouts.by-calendar') : t('payouts.by-person', { by: proposedBy })}
+          </Text>
+        </>
+      ),
       plain: ({ condominiumName }) => condominiumName,
       sort: ({ condominiumName, number }) => `${condominiumName} ${String(number).padStart(6, '0')}`,
       card: 'head',

@@ -1,6 +1,7 @@
 import { Stack } from '@mantine/core';
 
 import { useSession } from '../../app/session.js';
+import { PayoutPolicies } from './payout-policies.js';
 import { PayoutList } from './payouts-list.js';
 import { OwedNow } from './payouts-owed.js';
 
@@ -12,6 +13,7 @@ export function Payouts() {
     <Stack gap="lg">
       <OwedNow acts={acts} />
       <PayoutList acts={acts} />
+      <PayoutPolicies acts={acts} />
     </Stack>
   );
 }

@@ -17,6 +17,7 @@ import { useWords } from '../../texts/language.js';
 import type { Translate } from '../../texts/translate.js';
 import { byUrgency, maySteer, monthGroup, type MonthGroup } from '../../wording/month.js';
 import { MonthRow } from './month-row.js';
+import { PayoutsNeed } from './payouts-need.js';
 import { lastPeriods, StartMonth } from './start-month.js';
 
 import classes from './months.module.css';
@@ -55,6 +56,7 @@ export function Months() {
           </Button>
         )}
       </PageHeader>
+      {steer && <PayoutsNeed />}
       <Filters filters={filters} state={state} set={set} />
       <MonthList
         filters={filters}

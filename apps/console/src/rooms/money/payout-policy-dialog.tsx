@@ -1,0 +1,125 @@
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+
+import type { Owed, PayoutPolicyRule, SetPayoutPolicy } from '#apps/backoffice/api-types.js';
+
+import { Intent } from '../../api/intent.js';
+import { write } from '../../api/request.js';
+import { currencySymbol, formatScaled, parseAmountCents } from '../../format/numbers.js';
+import { Refusal, sayDone } from '../../parts/action-dialog.js';
+import { useWords } from '../../texts/language.js';
+
+interface DialogProps {
+  readonly party: Owed;
+  /** What holds until then. */
+  readonly before: PayoutPolicyRule | null;
+  readonly close: () => void;
+}
+
+interface Typed {
+  readonly validFrom: string;
+  readonly percent: string;
+  readonly perMonth: string;
+  readonly day: string;
+}
+
+/** Sets fees and day of a condominium's payouts from a day on. */
+export function PayoutPolicyDialog({ party, before, close }: DialogProps) {
+  const { t, language } = useWords();
+  const client = useQueryClient();
+  const [intent] = useState(() => new Intent());
+  const [typed, setTyped] = useState<Typed>(() => ({
+    validFrom: new Date().toISOString().slice(0, 10),
+    percent: formatScaled(before?.feePermyriad ?? 0, 2, 2, language),
+    perMonth: formatScaled(before?.feePerMonthCents ?? 0, 2, 2, language),
+    day: String(before?.proposeOnDay ?? ''),
+  }));
+  const values = valuesOf(typed);
+  const save = useMutation({
+    mutationFn: async (body: SetPayoutPolicy) => {
+      await intent.once(JSON.stringify(body), (key) => write('POST', '/payout-policies', body, key));
+      await client.invalidateQueries({ queryKey: ['payouts'] });
+    },
+    onSuccess: () => {
+      close();
+      sayDone(t('done.title'), t('payout-policy.done'));
+    },
+  });
+  const field = (name: keyof Typed, label: string, isWrong: boolean, more: object = {}) => (
+    <TextInput
+      label={label}
+      value={typed[name]}
+      onChange={(event) => {
+        const { value } = event.currentTarget;
+        setTyped((now) => ({ ...now, [name]: value }));
+      }}
+      error={isWrong && t('payout-policy.wrong')}
+      {...more}
+    />
+  );
+  const { validFrom, feePermyriad, feePerMonthCents, proposeOnDay } = values;
+  const isWhole = feePermyriad !== null && feePerMonthCents !== null && proposeOnDay !== undefined;
+  return (
+    <Modal
+      opened
+      onClose={close}
+      title={<Text fw={650}>{t('payout-policy.set.title', { condominium: party.condominiumName })}</Text>}
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!isWhole || validFrom === '') return;
+          save.mutate({
+            condominiumId: party.condominiumId,
+            validFrom,
+            feePermyriad,
+            feePerMonthCents,
+            proposeOnDay,
+          });
+        }}
+        noValidate
+      >
+        <Stack>
+          <Text size="sm">{t('payout-policy.set.help')}</Text>
+          {field('validFrom', t('payout-policy.from'), validFrom === '', { type: 'date', required: true })}
+          {field('percent', t('payout-policy.percent'), feePermyriad === null, {
+            inputMode: 'decimal',
+            rightSection: <Text c="dimmed">%</Text>,
+          })}
+          {field('perMonth', t('payout-policy.per-month'), feePerMonthCents === null, {
+            inputMode: 'decimal',
+            rightSection: <Text c="dimmed">{currencySymbol(party.currency)}</Text>,
+          })}
+          {field('day', t('payout-policy.day'), proposeOnDay === undefined, {
+            inputMode: 'numeric',
+            description: t('payout-policy.day.help'),
+          })}
+          {save.error !== null && <Refusal error={save.error} />}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={close} disabled={save.isPending}>
+              {t('app.cancel')}
+            </Button>
+            <Button type="submit" loading={save.isPending} data-testid="save-payout-policy">
+              {t('payout-policy.set')}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+/** Null or undefined where what is typed is no value; no day at all is null. */
+function valuesOf({ validFrom, percent, perMonth, day }: Typed) {
+  const permyriad = parseAmountCents(percent);
+  const monthly = parseAmountCents(perMonth);
+  const number = Number(day);
+  const isDay = /^\d{1,2}$/.test(day.trim()) && number >= 1 && number <= 31;
+  return {
+    validFrom,
+    feePermyriad: permyriad !== null && permyriad >= 0 && permyriad <= 10_000 ? permyriad : null,
+    feePerMonthCents: monthly !== null && monthly >= 0 ? monthly : null,
+    proposeOnDay: day.trim() === '' ? null : isDay ? number : undefined,
+  };
+}
