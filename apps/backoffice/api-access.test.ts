@@ -736,6 +736,16 @@ const ENDPOINTS: readonly Endpoint[] = [
     shows: (tenant) => tenant.installationId,
   },
   {
+    name: 'POST /mails/:id/send-again',
+    path: (tenant) => `/api/v1/mails/${tenant.residentMailId}/send-again`,
+    body: () => ({}),
+    schema: problemSchema,
+    roles: STAFF,
+    status: 409,
+    strangers: 'not-found',
+    shows: () => 'mail-only-once',
+  },
+  {
     name: 'GET /mails?installation=',
     path: (tenant) => `/api/v1/mails?installation=${tenant.installationId}`,
     schema: mailPageSchema,

@@ -327,6 +327,13 @@ export const mailSchema = z.object({
     })
     .nullable(),
   attachments: z.array(z.object({ fileId: z.string(), fileName: z.string() })),
+  /** The mail that a person asked to be sent again, of which this is the copy. */
+  againOf: z.string().nullable(),
+  maySendAgain: z.boolean(),
+});
+export const sendAgainSchema = z.strictObject({
+  /** The manager's address as it is kept when not given. */
+  recipient: z.email().max(254).optional(),
 });
 export const systemSchema = z.object({
   version: z.string(),
@@ -414,6 +421,7 @@ export type CustomerMonthDetail = z.infer<typeof customerMonthDetailSchema>;
 export type RatedLine = z.infer<typeof ratedLineSchema>;
 export type ChargingSession = z.infer<typeof chargingSessionSchema>;
 export type Mail = z.infer<typeof mailSchema>;
+export type SendAgain = z.infer<typeof sendAgainSchema>;
 export type SystemFacts = z.infer<typeof systemSchema>;
 export type Reason = z.infer<typeof reasonSchema>;
 export type RecordTransfer = z.infer<typeof recordTransferSchema>;

@@ -29,7 +29,7 @@ export class MailActivitiesService implements MailActivities {
 }
 
 /** SMTP answers of 500 and above (RFC 5321, 4.2.1): the same mail will not be taken later either. */
-function isRefusedForGood(error: unknown): boolean {
+export function isRefusedForGood(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined;
   if (typeof cause !== 'object' || cause === null || !('responseCode' in cause)) return false;
   return typeof cause.responseCode === 'number' && cause.responseCode >= 500;

@@ -10,6 +10,7 @@ import { openStripe } from '#libs/payments/stripe-client.js';
 import { openDatabase, type Database } from '#libs/persistence/database.js';
 
 import { activitiesOf, stripeActivitiesOf } from './activities.js';
+import { keepCopiesSent } from './copy-keeper.js';
 import { keepNamespace } from './namespace-keeper.js';
 import { keepPayoutsProposed } from './payout-keeper.js';
 import { openProbes } from './probes.js';
@@ -39,13 +40,14 @@ export async function startWorker(settings: Settings, log: Logger, signal: Abort
   const probes = settings.probes === null ? null : await openProbes({ ...settings.probes, isReady });
   const [workflowBundle, database] = await Promise.all([loadWorkflowBundle(), openPatiently(settings, log, signal)]);
   const transport = openTransport(settings.mail.smtpUrl);
+  const mail = { transport, from: settings.mail.from };
   const { sql } = database;
   const app = await NestFactory.createApplicationContext(
     WorkerModule.forResources({
       sql,
       stripe: openStripe(settings.stripe),
       stripeWeeklyLimitCents: settings.stripe.weeklyLimitCents,
-      mail: { transport, from: settings.mail.from },
+      mail,
       signer: settings.signer,
       log,
       consoleUrl: settings.consoleUrl,
@@ -64,11 +66,12 @@ export async function startWorker(settings: Settings, log: Logger, signal: Abort
   const kept = keepNamespace({ environment: process.env, sql, log }, keeping.signal);
   const receipts = keepReceiptsIssued({ sql, signer: settings.signer, log }, keeping.signal);
   const payouts = keepPayoutsProposed({ sql, log }, keeping.signal);
+  const copies = keepCopiesSent({ sql, mail, log }, keeping.signal);
   const hosted = workers;
   const close = async (): Promise<void> => {
     keeping.abort();
     await hosted.stop();
-    await Promise.all([kept, receipts, payouts]);
+    await Promise.all([kept, receipts, payouts, copies]);
     await app.close();
     transport.close();
     await database.close();

@@ -28,6 +28,7 @@ export const ACTIONS = [
   'bill.enter',
   'archive.read',
   'mail.read',
+  'mail.act',
   'file.read',
   'ledger.read',
   'saft.read',

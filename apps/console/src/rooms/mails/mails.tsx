@@ -17,6 +17,7 @@ import { PageHeader } from '../../parts/page-header.js';
 import { useWords } from '../../texts/language.js';
 import type { Words } from '../../texts/words.js';
 import { maySteer } from '../../wording/month.js';
+import { SendAgain } from './send-again.js';
 
 import classes from './mails.module.css';
 
@@ -85,6 +86,7 @@ export function Mails() {
 
 function MailText({ mail, timeZone }: { readonly mail: Mail; readonly timeZone: string | undefined }) {
   const { t, instant } = useWords();
+  const { user } = useSession();
   return (
     <Stack gap="md">
       <Text size="sm" c="dimmed">
@@ -99,6 +101,12 @@ function MailText({ mail, timeZone }: { readonly mail: Mail; readonly timeZone: 
           {mail.receipt.rejected.length > 0 && ` ${t('mail.rejected', { rejected: mail.receipt.rejected.join(', ') })}`}
         </Text>
       )}
+      {mail.againOf !== null && (
+        <Text size="xs" c="dimmed">
+          {t('mail.again.copy')}
+        </Text>
+      )}
+      {mail.maySendAgain && maySteer(user.role) && <SendAgain mail={mail} />}
       <div className={classes.body} data-testid="mail-body">
         {mail.body}
       </div>
