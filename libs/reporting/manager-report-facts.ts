@@ -1,5 +1,6 @@
 import { sql as raw } from 'kysely';
 
+import type { Debt } from '../arrears/debts-of.js';
 import { compareBill, type ComparedBill } from '../imputation/compare-bill.js';
 import { reconciliationOf, type StoredReconciliation } from '../imputation/reconcile-cycle.js';
 import type { Sql } from '../persistence/database.js';
@@ -20,7 +21,6 @@ import {
   loadDebts,
   loadPayouts,
   type CreditNoteRow,
-  type DebtRow,
   type MoneyQuery,
   type PayoutRow,
 } from './manager-report-money.js';
@@ -58,17 +58,17 @@ export interface ManagerReportFacts {
   /** The retailer's invoice beside what was measured and rated; null while none is entered. */
   readonly comparison: ComparedBill | null;
   readonly invoices: readonly InvoiceRow[];
-  /** Invoices of all months that are past their due date. */
-  readonly debts: readonly DebtRow[];
   readonly creditNotes: readonly CreditNoteRow[];
   /** To the condominium, with what is owed to it now. */
   readonly payouts: readonly PayoutRow[];
   readonly tariff: readonly TariffRow[];
   readonly spots: readonly SpotRow[];
-  /** Single sessions, charges and adjustments are read when they are written: there may be very many. */
+  /** Single sessions, charges, adjustments and debts are read when they are written: there may be very many. */
   readonly sessions: RowPages<SessionRow>;
   readonly charges: RowPages<ChargeRow>;
   readonly adjustments: RowPages<AdjustmentRow>;
+  /** Invoices of all months that are past their due date or chased. */
+  readonly debts: RowPages<Debt>;
 }
 
 /**
@@ -104,7 +104,6 @@ export async function loadManagerReport(sql: Sql, cycleId: string): Promise<Mana
     issuerId: cycle.issuer_id,
     currency: cycle.currency,
     asOf: asOf ?? cycle.ends_at,
-    timeZone: cycle.time_zone,
   };
   return {
     installationId: cycle.installation_id,
@@ -127,7 +126,6 @@ export async function loadManagerReport(sql: Sql, cycleId: string): Promise<Mana
     reconciliation: await reconciliationOf(sql, cycleId),
     comparison: await compareBill(sql, cycleId),
     invoices: await loadInvoices(sql, cycleId),
-    debts: await loadDebts(sql, money),
     creditNotes: await loadCreditNotes(sql, cycleId),
     payouts: await loadPayouts(sql, money),
     tariff: await loadTariff(sql, cycleId),
@@ -135,6 +133,7 @@ export async function loadManagerReport(sql: Sql, cycleId: string): Promise<Mana
     sessions: loadSessions(sql, cycleId),
     charges: loadCharges(sql, cycleId),
     adjustments: loadAdjustments(sql, cycleId),
+    debts: loadDebts(sql, money),
   };
 }
 

@@ -1,24 +1,9 @@
 import { sql as raw } from 'kysely';
 
+import { debtsQuery, type Debt } from '../arrears/debts-of.js';
 import { previewPayout } from '../payments/payout/propose-payout.js';
 import type { Sql } from '../persistence/database.js';
-
-/** An invoice of any month that is past its due date and not paid: who owes, how much, since when. */
-export interface DebtRow {
-  readonly customerId: string;
-  readonly customerName: string;
-  readonly number: string;
-  /** yyyy-mm */
-  readonly period: string;
-  /** Local dates. */
-  readonly dueDate: string;
-  readonly daysLate: number;
-  readonly dueCents: number;
-  /** A collection step or arrears stage; null before the collection began. */
-  readonly stage: string | null;
-  readonly nextStage: string | null;
-  readonly nextActionAt: Date | null;
-}
+import { queriedPages, type RowPages } from './row-pages.js';
 
 /** A credit note on an invoice of the month. Amounts are negative. */
 export interface CreditNoteRow {
@@ -51,33 +36,11 @@ export interface MoneyQuery {
   readonly issuerId: string;
   readonly currency: string;
   readonly asOf: Date;
-  readonly timeZone: string;
 }
 
 /** What the installation's customers owe past its date, by customer, the oldest first. */
-export async function loadDebts(sql: Sql, { installationId, asOf, timeZone }: MoneyQuery): Promise<DebtRow[]> {
-  const { rows } = await raw<DebtRow>`
-    with today as (select (${asOf}::timestamptz at time zone ${timeZone})::date as day),
-    owed as (
-      select document.id, sum(posting.amount_cents) as cents
-      from fiscal_document document
-      join journal_entry entry on entry.document_id = document.id
-      join posting on posting.entry_id = entry.id
-      join ledger_account account on account.id = posting.account_id and account.kind = 'receivable'
-      where document.installation_id = ${installationId} and document.due_date < (select day from today)
-      group by document.id having sum(posting.amount_cents) > 0)
-    select document.customer_id as "customerId", document.customer_snapshot ->> 'name' as "customerName",
-      document.number_text as number, to_char(document.period_from, 'YYYY-MM') as period,
-      document.due_date as "dueDate", today.day - document.due_date as "daysLate", owed.cents::bigint as "dueCents",
-      coalesce(arrears.stage, collection.step) as stage, arrears.next_stage as "nextStage",
-      case when arrears.stage is null then collection.next_action_at else arrears.next_action_at end as "nextActionAt"
-    from owed
-    cross join today
-    join fiscal_document document on document.id = owed.id
-    left join collection on collection.document_id = document.id
-    left join arrears_case arrears on arrears.document_id = document.id
-    order by length(document.customer_id), document.customer_id, document.due_date, document.number`.execute(sql);
-  return rows;
+export function loadDebts(sql: Sql, { installationId, asOf }: MoneyQuery): RowPages<Debt> {
+  return queriedPages(sql, debtsQuery({ of: { installationId }, asOf, order: 'customer' }), (debt) => debt);
 }
 
 export async function loadCreditNotes(sql: Sql, cycleId: string): Promise<CreditNoteRow[]> {

@@ -1,4 +1,5 @@
-import type { CreditNoteRow, DebtRow, PayoutRow } from './manager-report-money.js';
+import type { Debt } from '../arrears/debts-of.js';
+import type { CreditNoteRow, PayoutRow } from './manager-report-money.js';
 import { columnsOf } from './manager-workbook-columns.js';
 import { payoutStateWord, stageWord } from './words.js';
 import type { Column } from './workbook-column.js';
@@ -6,20 +7,21 @@ import type { WorkbookPaper } from './workbook-paper.js';
 import { dateCell, momentCell } from './workbook-sheet.js';
 
 /** Who owes, since when, and what comes next: invoices of all months. */
-export function debtColumns(paper: WorkbookPaper): Column<DebtRow>[] {
+export function debtColumns(paper: WorkbookPaper): Column<Debt>[] {
   const { facts, print } = paper;
-  const { text, date, weight, money, moment } = columnsOf<DebtRow>(paper);
+  const { text, date, weight, money, moment } = columnsOf<Debt>(paper);
   const { language, timeZone } = facts;
+  const stageText = (stage: string | null): string => (stage === null ? '' : stageWord(stage, language));
   return [
     text('customer', 10, ({ customerId }) => customerId),
     text('name', 26, ({ customerName }) => customerName),
-    text('invoice', 18, ({ number }) => number),
+    text('invoice', 18, ({ numberText }) => numberText),
     text('period', 16, ({ period }) => print.month(period)),
     date('dueSince', 13, ({ dueDate }) => dateCell(dueDate)),
     weight('daysLate', 10, ({ daysLate }) => daysLate),
     money('due', 14, ({ dueCents }) => dueCents),
-    text('stage', 24, ({ stage }) => (stage === null ? '' : stageWord(stage, language))),
-    text('next', 24, ({ nextStage }) => (nextStage === null ? '' : stageWord(nextStage, language))),
+    text('stage', 24, ({ stage, collectionStep }) => stageText(stage ?? collectionStep)),
+    text('next', 24, ({ nextStage }) => stageText(nextStage)),
     moment('nextAt', 17, ({ nextActionAt }) => (nextActionAt === null ? null : momentCell(nextActionAt, timeZone))),
   ];
 }

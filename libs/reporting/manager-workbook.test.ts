@@ -91,6 +91,7 @@ describe("the manager's workbook", () => {
       'Tarifário',
       'Sessões',
       'Cobranças e dívidas',
+      'Quem deve',
       'Entregas ao condomínio',
     ]);
   });

@@ -78,7 +78,7 @@ async function addDataSheets(
   if (options.sessionDetail === true) await book.add('sessionDetail', sessionColumns(paper), facts.sessions);
   await book.addIfAny('adjustments', adjustmentColumns(paper), facts.adjustments);
   const collections = await book.add('collections', collectionColumns(paper), pagesOf(facts.invoices));
-  await book.addIfAny('debts', debtColumns(paper), pagesOf(facts.debts));
+  await book.addIfAny('debts', debtColumns(paper), facts.debts);
   await book.addIfAny('creditNotes', creditNoteColumns(paper), pagesOf(facts.creditNotes));
   await book.addIfAny('payouts', payoutColumns(paper), pagesOf(facts.payouts));
   const reconciliation = bill === null ? null : addReconciliationSheet(bill, paper, imputation);
