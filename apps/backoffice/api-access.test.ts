@@ -33,6 +33,7 @@ import {
   ledgerCheckSchema,
   ledgerOverviewSchema,
   owedListSchema,
+  debtPageSchema,
   payoutFileSchema,
   payoutLinePageSchema,
   payoutPageSchema,
@@ -191,6 +192,14 @@ const ENDPOINTS: readonly Endpoint[] = [
     roles: [...STAFF, 'manager'],
     strangers: 'empty',
     shows: (tenant) => tenant.payoutId,
+  },
+  {
+    name: 'GET /condominiums/:id/debts',
+    path: (tenant) => `/api/v1/condominiums/${tenant.condominiumId}/debts`,
+    schema: debtPageSchema,
+    roles: [...STAFF, 'manager'],
+    strangers: 'not-found',
+    shows: () => 'items',
   },
   {
     name: 'POST /payout-policies',

@@ -170,6 +170,13 @@ export const monthSchema = z.object({
 export const monthDetailSchema = monthSchema.extend({
   /** Rated from sealed readings: an auditor can have the month as one archive. */
   hasArchive: z.boolean(),
+  condominiumId: z.string(),
+  /** The workbook as it was sent at invoicing, and as it stood when every collection had ended. */
+  sentExcelFileId: z.string().nullable(),
+  finalExcelFileId: z.string().nullable(),
+  /** Of its invoices, net, less what was credited since: the condominium's, and the fees of its contract. */
+  recoveredCents: cents,
+  feesCents: cents,
   bands: z.array(bandTotalSchema),
 });
 export const startMonthSchema = z.strictObject({ installationId: z.string().min(1).max(200), period });

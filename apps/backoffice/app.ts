@@ -18,6 +18,7 @@ import { CalendarsController } from './calendars.controller.js';
 import { CollectionsController } from './collections.controller.js';
 import { consoleFiles } from './console-files.js';
 import { CustomersController } from './customers.controller.js';
+import { DebtsController } from './debts.controller.js';
 import { DocumentsController } from './documents.controller.js';
 import { ExplanationsController } from './explanations.controller.js';
 import { FilesController } from './files.controller.js';
@@ -78,6 +79,7 @@ const CONTROLLERS = [
   ArrearsController,
   LedgerController,
   SeriesController,
+  DebtsController,
   DocumentsController,
   PayoutsController,
   PayoutPoliciesController,

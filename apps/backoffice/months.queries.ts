@@ -39,6 +39,9 @@ interface MonthRow {
   readonly finished_at: Date | null;
   readonly workflow_id: string;
   readonly excel_file_id: string | null;
+  readonly sent_excel_id: string | null;
+  readonly final_excel_id: string | null;
+  readonly condominium_id: string;
   readonly issued: number;
   readonly gross_cents: number;
   readonly due_cents: number;
@@ -103,7 +106,8 @@ async function monthRows(sql: Sql, condition: RawBuilder<unknown>, limit: number
       group by anomaly.cycle_id
     )
     select page.*, steering.action as last_steering, steering.at as steered_at, steering.actor as steered_by,
-      steering.reason as steering_reason, coalesce(final.id, first.id) as excel_file_id,
+      steering.reason as steering_reason, coalesce(final.id, first.id) as excel_file_id, first.id as sent_excel_id,
+      final.id as final_excel_id,
       coalesce(invoices.issued, 0) as issued, coalesce(invoices.gross_cents, 0)::bigint as gross_cents,
       coalesce(invoices.due_cents, 0)::bigint as due_cents,
       coalesce(invoices.settled, 0) as settled, coalesce(invoices.processing, 0) as processing,
@@ -263,8 +267,32 @@ export async function monthById(
 ): Promise<MonthDetail | null> {
   const [row] = await monthRows(sql, raw`cycle.id = ${cycleId} and ${visible(scope)}`, 1);
   if (row === undefined) return null;
-  const bands = await bandsOf(sql, row.id);
-  return { ...monthOf(row, scope, settings), hasArchive: row.readings_seal !== null, bands };
+  return {
+    ...monthOf(row, scope, settings),
+    hasArchive: row.readings_seal !== null,
+    condominiumId: row.condominium_id,
+    sentExcelFileId: row.sent_excel_id,
+    finalExcelFileId: row.final_excel_id,
+    ...(await chargedOf(sql, row.id)),
+    bands: await bandsOf(sql, row.id),
+  };
+}
+
+/** What the month's invoices and their credit notes charged, by the books. */
+async function chargedOf(sql: Sql, cycleId: string): Promise<Pick<MonthDetail, 'recoveredCents' | 'feesCents'>> {
+  const { rows } = await raw<Pick<MonthDetail, 'recoveredCents' | 'feesCents'>>`
+    with document as (
+      select id from fiscal_document where cycle_id = ${cycleId}
+      union select note.id from fiscal_document note
+        join fiscal_document invoice on invoice.id = note.references_document_id where invoice.cycle_id = ${cycleId})
+    select coalesce(-sum(posting.amount_cents) filter (where account.kind = 'recovered'), 0)::bigint as "recoveredCents",
+      coalesce(-sum(posting.amount_cents) filter (where account.kind = 'fees'), 0)::bigint as "feesCents"
+    from document
+    join journal_entry entry on entry.document_id = document.id
+      and entry.kind in ('invoice-issued', 'credit-note-issued')
+    join posting on posting.entry_id = entry.id
+    join ledger_account account on account.id = posting.account_id`.execute(sql);
+  return rows[0] ?? { recoveredCents: 0, feesCents: 0 };
 }
 
 /** The month's energy by tariff band, of a month that was found within the scope; the bands add up to its total. */

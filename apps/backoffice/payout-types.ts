@@ -71,6 +71,22 @@ export const payoutPaidSchema = z.strictObject({ paidOn: day, bankReference: z.s
 export const payoutCancelSchema = z.strictObject({ reason: z.string().min(1).max(500) });
 export const payoutFileSchema = z.object({ fileId: z.string(), fileName: z.string() });
 
+/** An invoice past its due date, or chased: who owes, how much, since when. */
+export const debtSchema = z.object({
+  documentId: z.string(),
+  numberText: z.string(),
+  customerId: z.string(),
+  customerName: z.string(),
+  period,
+  dueDate: day,
+  daysLate: z.int(),
+  currency,
+  dueCents: cents,
+  /** The arrears stage; null while nobody chases it. */
+  stage: z.string().nullable(),
+});
+export const debtPageSchema = pageOf(debtSchema);
+
 /** What a contract says of its payouts from a local day on. */
 export const payoutPolicySchema = z.object({
   condominiumId: z.string(),
@@ -90,6 +106,7 @@ export const setPayoutPolicySchema = z.strictObject({
   proposeOnDay: z.int().min(1).max(31).nullable(),
 });
 
+export type DebtRow = z.infer<typeof debtSchema>;
 export type PayoutPolicyRule = z.infer<typeof payoutPolicySchema>;
 export type SetPayoutPolicy = z.infer<typeof setPayoutPolicySchema>;
 export type Payout = z.infer<typeof payoutSchema>;

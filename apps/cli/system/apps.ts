@@ -13,9 +13,10 @@ export type AppName = (typeof APPS)[number];
 
 /**
  * What V8 may keep for new objects, in MiB: its own choice (16) triples into resident memory for every burst of short-lived
- * rows, as a month's workbook is. test/load/workbook.ts measures with the same.
+ * rows, as a month's workbook is. test/load/workbook.ts measures with the same. The other programs answer quickly with
+ * V8's own choice, and write no month's workbook.
  */
-const YOUNG_SPACE = '--max-semi-space-size=4';
+const YOUNG_SPACE: Readonly<Partial<Record<AppName, readonly string[]>>> = { worker: ['--max-semi-space-size=4'] };
 
 /** The programs in dist that the system consists of. */
 export const APP_ENTRIES: Readonly<Record<AppName, string>> = {
@@ -79,7 +80,7 @@ export function appPlan(plan: AppPlan): ProcessPlan {
       try {
         return spawn(
           process.execPath,
-          [YOUNG_SPACE, '--enable-source-maps', '--no-warnings', '--import', preload, entry],
+          [...(YOUNG_SPACE[plan.name] ?? []), '--enable-source-maps', '--no-warnings', '--import', preload, entry],
           {
             cwd: root,
             detached: true,

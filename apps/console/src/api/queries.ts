@@ -30,6 +30,7 @@ import type {
   OpenInvoice,
   Page,
   Prepaid,
+  DebtRow,
   Payout,
   PayoutLine,
   PayoutPolicyRule,
@@ -262,6 +263,13 @@ export const payoutsQuery = queryOptions({
   queryKey: ['payouts', 'all'],
   queryFn: ({ signal }) => readAll<Payout>('/payouts', {}, signal),
 });
+
+/** Who owes a condominium, since when. */
+export const debtsQuery = (condominiumId: string) =>
+  queryOptions({
+    queryKey: ['debts', condominiumId],
+    queryFn: ({ signal }) => readAll<DebtRow>(`/condominiums/${encodeURIComponent(condominiumId)}/debts`, {}, signal),
+  });
 
 /** Proposals that wait for somebody to approve them. */
 export const payoutProposalsQuery = queryOptions({

@@ -54,6 +54,13 @@ export function query(values: Readonly<Record<string, string | number | null | u
 
 export const fileUrl = (fileId: string): string => `${ROOT}/files/${encodeURIComponent(fileId)}`;
 
+/** From the first day on, before the last; from the books, as CSV. */
+export const condominiumStatementUrl = (condominiumId: string, from: string, to: string): string =>
+  `${ROOT}/condominiums/${encodeURIComponent(condominiumId)}/statement${query({ from, to, format: 'csv' })}`;
+
+export const debtsCsvUrl = (condominiumId: string): string =>
+  `${ROOT}/arrears/debts/${encodeURIComponent(condominiumId)}`;
+
 export const archiveUrl = (cycleId: string): string => `${ROOT}/months/${encodeURIComponent(cycleId)}/archive`;
 
 /** The tax authority's file of an issuer's month (yyyy-mm). */

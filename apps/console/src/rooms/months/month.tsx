@@ -22,6 +22,7 @@ import { Bill } from './bill/bill.js';
 import { Invoices } from './invoices.js';
 import { MoneyPicture } from './money-picture.js';
 import { MonthCommands } from './month-commands.js';
+import { MonthMoney } from './month-money.js';
 import { MonthNeeds } from './month-needs.js';
 import { MonthRoute } from './month-route.js';
 import { StepBadge } from './step-badge.js';
@@ -82,6 +83,7 @@ export function MonthRoom() {
       <div className={classes.bill}>
         <Bill cycleId={cycleId} steer={steer} />
       </div>
+      {user.role !== 'installer' && user.role !== 'resident' && <MonthMoney month={month.data} />}
       <Invoices query={invoices} month={month.data} steer={steer} />
       {month.data.invoices.issued > 0 && (
         <div className={classes.after}>
