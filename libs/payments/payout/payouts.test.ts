@@ -4,6 +4,7 @@ import { sql as raw } from 'kysely';
 import { issueCreditNote } from '#libs/invoicing/issue-credit-note.js';
 import { checkLedger } from '#libs/ledger/check-ledger.js';
 import { postCreditMoved, postInvoiceIssued, postPayment, postPaymentReversed } from '#libs/ledger/post-events.js';
+import { postCondominiumPayout } from '#libs/ledger/post-money.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { issueAll, seedGoldenJune } from '#test/data/documents.js';
 import { TEST_SIGNER } from '#test/data/fiscal.js';
@@ -45,8 +46,8 @@ const pay = (key: string, cents = grossCents) => transact((trx) => postPayment(t
 const giveBack = (key: string, cents = grossCents) => transact((trx) => postPaymentReversed(trx, money(key, cents)));
 const propose = (key: string, now = NOW) => transact((trx) => proposePayout(trx, { ...parties, key, by: BY, now }));
 
-async function proposed(key: string): Promise<string> {
-  const result = await propose(key);
+async function proposed(key: string, now = NOW): Promise<string> {
+  const result = await propose(key, now);
   if ('refused' in result) throw new Error(result.refused.code);
   return result.payoutId;
 }
@@ -220,6 +221,44 @@ describe('the payout of a condominium', () => {
     expect(await previewPayout(database.sql, { ...parties, now: NOW })).toEqual({
       refused: { code: 'PAYOUT.OWN_BANK' },
     });
+  });
+
+  it('follows the payments across months, in whatever order they come, with each month’s fee once', async () => {
+    await database.sql
+      .insertInto('payout_policy')
+      .values({ condominium_id: 'aurora', valid_from: '2026-07-01', fee_per_month_cents: 100 })
+      .execute();
+    await pay('half', Math.floor(grossCents / 2));
+    const july = await proposed('july');
+    await approve(july);
+    await paid(july);
+    await giveBack('dispute of the half', Math.floor(grossCents / 2));
+    expect(await propose('august', new Date('2026-08-20T10:00:00Z'))).toMatchObject({
+      refused: { code: 'PAYOUT.NOTHING_TO_PAY' },
+    });
+    await pay('whole');
+    const september = await proposed('september', new Date('2026-09-20T10:00:00Z'));
+    await approve(september);
+    await paid(september);
+    const payouts = await database.sql.selectFrom('payout').selectAll().orderBy('number').execute();
+    expect(payouts.map(({ fees_cents: fees }) => fees)).toEqual([100, 200]);
+    expect(payouts.reduce((sum, { total_cents: cents }) => sum + cents, 0)).toBe(netCents - 300);
+    expect(await recoveredCents()).toBe(0);
+    await expectSoundBooks();
+  });
+
+  it('that says another total than its lines is found, and so is one that was posted without a payout', async () => {
+    await pay('p');
+    const id = await proposed('a');
+    await database.sql.updateTable('payout').set({ total_cents: 1 }).where('id', '=', id).execute();
+    const stranger = { ...parties, key: 'condominium-payout/nobody', amountCents: 1, feesCents: 0, occurredAt: NOW };
+    await transact((trx) => postCondominiumPayout(trx, stranger));
+    const codes = (await checkPayouts(database.sql)).map(({ code, subject }) => [code, subject]);
+    expect(codes).toEqual([
+      ['PAYOUT_DIFFERS', 'aurora/1'],
+      ['PAYOUT_DIFFERS', 'condominium-payout/nobody'],
+      ['PAYOUT_DIFFERS', 'recovered/aurora'],
+    ]);
   });
 
   it('that books and payouts tell differently is found', async () => {
