@@ -60,13 +60,16 @@ export async function loadPayoutStatement(sql: Sql, payoutId: string): Promise<P
     issuerName: row.issuer_name,
     number: row.number,
     currency: row.currency,
-    iban: row.iban ?? row.condominium_iban ?? '',
+    iban: inFours(row.iban ?? row.condominium_iban ?? ''),
     asOf: row.as_of,
     timeZone: row.time_zone,
     language: languageOf(row.language),
     lines: statementLines(sql, payoutId),
   };
 }
+
+/** As banks print an IBAN (ISO 13616: groups of four). */
+const inFours = (iban: string): string => iban.replaceAll(' ', '').replace(/(.{4})(?=.)/g, '$1 ');
 
 function statementLines(sql: Sql, payoutId: string): RowPages<StatementLine> {
   const query = raw<StatementLine>`

@@ -92,7 +92,7 @@ export function addTableSheet<Row>(
   const first = HEADER_ROW + 1;
   const last = Math.max(first, HEADER_ROW + count);
   if (count > 0) for (const at of [first, first + 1]) writeLook(sheet, spec, at);
-  writeSums(sheet, spec, first, last);
+  if (columns.some(({ summed }) => summed === true)) writeSums(sheet, spec, first, last);
   sheet.autoFilter = { from: { row: HEADER_ROW, column: 1 }, to: { row: last, column: columns.length } };
   sheet.pageSetup.printTitlesRow = `${HEADER_ROW}:${HEADER_ROW}`;
   const xml = (styles: RowStyles) => sheetRows(spec.table, { first, styles });

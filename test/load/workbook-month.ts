@@ -13,6 +13,8 @@ const INTERVALS = 10;
 export async function fillWorkbookMonth(sql: Sql, spots: number): Promise<string> {
   const cycleId = await sql.transaction().execute(async (trx) => {
     await fillPlace(trx, spots);
+    // What was just filled is not analysed by itself, and is joined below as if it were empty.
+    await raw`analyze`.execute(trx);
     const { rows } = await raw<{ id: string }>`
       insert into billing_cycle (installation_id, period, starts_at, ends_at, workflow_id, step, step_since, rated_at,
         bill_cents, bill_source)
