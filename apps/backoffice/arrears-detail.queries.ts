@@ -1,6 +1,7 @@
 import { loadCase, type LoadedCase } from '#libs/arrears/case-facts.js';
 import { nextStage, stagePlan } from '#libs/arrears/stages.js';
 import { lastingStandstill } from '#libs/arrears/standstill.js';
+import { formatReference, paymentReference } from '#libs/payments/payment-reference.js';
 import type { Sql } from '#libs/persistence/database.js';
 
 import type { ArrearsCase, ArrearsDetail, ArrearsMoment } from './arrears-types.js';
@@ -47,7 +48,7 @@ export async function arrearsDetail(sql: Sql, found: ArrearsCase): Promise<Arrea
       issuerName: collection.issuer.name,
       issuerEmail: collection.issuer.email,
       iban: collection.issuer.iban,
-      reference: collection.numberText,
+      reference: formatReference(paymentReference(collection)),
     },
   };
 }

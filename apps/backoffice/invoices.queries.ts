@@ -2,6 +2,7 @@ import { sql as raw, type RawBuilder } from 'kysely';
 import { z } from 'zod';
 
 import type { TenantScope } from '#libs/identity/permissions.js';
+import { formatReference, paymentReference } from '#libs/payments/payment-reference.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { invoiceState } from '#libs/reporting/invoice-states.js';
 
@@ -41,6 +42,8 @@ export interface InvoiceRow {
   readonly chase_workflow_id: string | null;
   readonly last_attempt: string | null;
   readonly pdf_file_id: string | null;
+  readonly issuer_iban: string | null;
+  readonly issuer_name: string;
 }
 
 /** Invoices within the scope; what is due is the sum of their postings on the customer's account. */
@@ -60,7 +63,8 @@ export async function invoiceRows(
       ${lastSteeringOf(raw`doc.id`)} as last_steering,
       chase.stage, chase.next_stage, chase.next_action_at as chase_next_action_at, chase.paused_reason,
       chase.cause as chase_cause, chase.outcome as chase_outcome, chase.workflow_id as chase_workflow_id,
-      attempt.state as last_attempt, file.id as pdf_file_id
+      attempt.state as last_attempt, file.id as pdf_file_id,
+      doc.issuer_snapshot ->> 'iban' as issuer_iban, doc.issuer_snapshot ->> 'name' as issuer_name
     from fiscal_document doc
     join installation on installation.id = doc.installation_id
     left join collection on collection.document_id = doc.id
@@ -129,7 +133,14 @@ export function invoiceOf(row: InvoiceRow, scope: TenantScope, settings: Setting
           },
     workflowUrl: workflowUrl(settings, scope, row.chase_workflow_id ?? row.collection_workflow_id),
     pdfFileId: row.pdf_file_id,
+    transfer: transferOf(row),
   };
+}
+
+function transferOf(row: InvoiceRow): Invoice['transfer'] {
+  if (row.due_cents <= 0) return null;
+  const reference = formatReference(paymentReference({ numberText: row.number_text }));
+  return { iban: row.issuer_iban, name: row.issuer_name, reference };
 }
 
 const cursorShape = z.tuple([z.int(), z.uuid()]);

@@ -1,4 +1,5 @@
 import { causeOf, type FailureCause } from '#libs/payments/failure-causes.js';
+import { formatReference, paymentReference } from '#libs/payments/payment-reference.js';
 
 import type { LetterFacts, LetterTexts } from './letter-texts.js';
 
@@ -79,7 +80,7 @@ export const ENGLISH: LetterTexts = {
       facts.issuerIban === null
         ? `To arrange the payment, write to ${facts.issuerEmail}, naming invoice ${facts.numberText}.`
         : `You can pay by bank transfer to IBAN ${facts.issuerIban} of ${facts.issuerName}, with the reference ` +
-          `${facts.numberText}.`;
+          `${formatReference(paymentReference(facts))}.`;
     return `How to pay: ${debit}${transfer}`;
   },
   whatNext: ({ next, noticePeriod, suspendable }, stage) => {

@@ -1,4 +1,5 @@
 import { causeOf, type FailureCause } from '#libs/payments/failure-causes.js';
+import { formatReference, paymentReference } from '#libs/payments/payment-reference.js';
 
 import type { LetterFacts, LetterTexts } from './letter-texts.js';
 
@@ -81,7 +82,7 @@ export const PORTUGUESE: LetterTexts = {
       facts.issuerIban === null
         ? `Para combinar o pagamento, escreva para ${facts.issuerEmail}, indicando a fatura ${facts.numberText}.`
         : `Pode pagar por transferência para o IBAN ${facts.issuerIban}, de ${facts.issuerName}, indicando a ` +
-          `referência ${facts.numberText}.`;
+          `referência ${formatReference(paymentReference(facts))}.`;
     return `Como pagar: ${debit}${transfer}`;
   },
   whatNext: ({ next, noticePeriod, suspendable }, stage) => {

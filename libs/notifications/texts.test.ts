@@ -9,6 +9,7 @@ const FACTS: PreNotificationFacts = {
   supportEmail: 'suporte@chazemo.com',
   issuerIban: 'PT50000201231234567890154',
   numberText: 'FT CZM2026/1',
+  type: 'FT',
   period: '2026-06',
   grossCents: 9_887,
   currency: 'EUR',
@@ -39,6 +40,17 @@ describe('the pre-notification', () => {
     expect(text.subject).toContain('Invoice FT CZM2026/1 – charging in June 2026');
     expect(text.body).toContain(sentence);
     expect(text.body).not.toContain('null');
+  });
+
+  it('says of an invoice-receipt that it is paid, and asks for nothing', () => {
+    const facts = { ...FACTS, type: 'FR', numberText: 'FR CZM2026/1', method: 'prepaid' };
+    const pt = preNotificationText(facts);
+    expect(spaced(pt.body)).toContain('A sua fatura-recibo FR CZM2026/1, de 98,87 €, está paga');
+    expect(pt.body).not.toContain('descontada');
+    const en = preNotificationText({ ...facts, language: 'en' });
+    expect(en.subject).toContain('Invoice-receipt FR CZM2026/1');
+    expect(en.body).toContain('is paid: the amount was taken from your prepaid balance');
+    expect(pt.body + en.body).not.toMatch(/15\/07\/2026|dessa data|that date/);
   });
 });
 

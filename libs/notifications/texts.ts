@@ -18,6 +18,8 @@ export interface PreNotificationFacts {
   /** For a transfer; null when the issuer has none on record. */
   readonly issuerIban: string | null;
   readonly numberText: string;
+  /** FT, FS, or FR: that was paid from the balance when it was issued */
+  readonly type: string;
   /** yyyy-mm */
   readonly period: string;
   readonly grossCents: number;
@@ -33,11 +35,13 @@ export function preNotificationText(facts: PreNotificationFacts): MailText {
   return facts.language === 'en' ? preNotificationInEnglish(facts) : preNotificationInPortuguese(facts);
 }
 
+const isPaid = ({ type }: PreNotificationFacts): boolean => type === 'FR';
+
 function preNotificationInPortuguese(facts: PreNotificationFacts): MailText {
   const amount = printedMoney(facts.grossCents, facts.currency);
   const month = printedMonth(facts.period);
   return {
-    subject: `Fatura ${facts.numberText} – carregamento de ${month} – ${amount}`,
+    subject: `${isPaid(facts) ? 'Fatura-recibo' : 'Fatura'} ${facts.numberText} – carregamento de ${month} – ${amount}`,
     body: lines(
       `Bom dia, ${facts.customerName},`,
       '',
@@ -45,7 +49,7 @@ function preNotificationInPortuguese(facts: PreNotificationFacts): MailText {
       '',
       `Segue em anexo a fatura dos carregamentos de ${month}, com cada período horário e as leituras do contador.`,
       '',
-      `Se tiver alguma dúvida, responda a esta mensagem ou escreva para ${facts.supportEmail} antes dessa data.`,
+      `Se tiver alguma dúvida, responda a esta mensagem ou escreva para ${facts.supportEmail}${isPaid(facts) ? '' : ' antes dessa data'}.`,
       '',
       facts.issuerName,
     ),
@@ -53,6 +57,9 @@ function preNotificationInPortuguese(facts: PreNotificationFacts): MailText {
 }
 
 function collectionInPortuguese(facts: PreNotificationFacts, amount: string): string {
+  if (isPaid(facts)) {
+    return `A sua fatura-recibo ${facts.numberText}, de ${amount}, está paga: o valor saiu do seu saldo pré-pago. Não precisa de fazer nada.`;
+  }
   const date = printedDate(facts.dueDate);
   switch (facts.method) {
     case 'direct-debit':
@@ -70,7 +77,7 @@ function preNotificationInEnglish(facts: PreNotificationFacts): MailText {
   const amount = printedMoney(facts.grossCents, facts.currency);
   const month = printedMonth(facts.period, 'en');
   return {
-    subject: `Invoice ${facts.numberText} – charging in ${month} – ${amount}`,
+    subject: `${isPaid(facts) ? 'Invoice-receipt' : 'Invoice'} ${facts.numberText} – charging in ${month} – ${amount}`,
     body: lines(
       `Dear ${facts.customerName},`,
       '',
@@ -78,7 +85,7 @@ function preNotificationInEnglish(facts: PreNotificationFacts): MailText {
       '',
       `The invoice for your charging in ${month} is attached, with every tariff band and the meter readings.`,
       '',
-      `If you have any question, reply to this message or write to ${facts.supportEmail} before that date.`,
+      `If you have any question, reply to this message or write to ${facts.supportEmail}${isPaid(facts) ? '' : ' before that date'}.`,
       '',
       facts.issuerName,
     ),
@@ -86,6 +93,9 @@ function preNotificationInEnglish(facts: PreNotificationFacts): MailText {
 }
 
 function collectionInEnglish(facts: PreNotificationFacts, amount: string): string {
+  if (isPaid(facts)) {
+    return `Your invoice-receipt ${facts.numberText} of ${amount} is paid: the amount was taken from your prepaid balance. You need not do anything.`;
+  }
   const date = printedDate(facts.dueDate);
   switch (facts.method) {
     case 'direct-debit':

@@ -13,6 +13,8 @@ export type CollectionMethod = 'direct-debit' | 'prepaid' | 'transfer';
 export interface CollectionFacts {
   readonly documentId: string;
   readonly numberText: string;
+  /** FT, FS, or FR: that is paid from the balance already */
+  readonly type: string;
   readonly installationId: string;
   readonly timeZone: string;
   readonly customerId: string;
@@ -99,6 +101,7 @@ function documentRow(sql: Sql, documentId: string) {
     .select([
       'document.id as documentId',
       'document.number_text as numberText',
+      'document.type',
       'document.installation_id as installationId',
       'installation.time_zone as timeZone',
       'document.customer_id as customerId',

@@ -2,6 +2,7 @@ import type { IssuerSnapshot, PartySnapshot, VatGroup } from '../invoicing/docum
 import type { ChargeLine } from '../invoicing/plan-invoice.js';
 import { chargeLineOf } from '../invoicing/stored-line.js';
 import { vatRoundingOf } from '../invoicing/stored-words.js';
+import { formatReference, paymentReference } from '../payments/payment-reference.js';
 import type { Sql } from '../persistence/database.js';
 import { withTerms } from './charge-terms-store.js';
 import { daysOf, minutesOf, type ChargeTerms, type MonthLength } from './charge-terms.js';
@@ -101,7 +102,9 @@ export async function loadInvoiceFacts(sql: Sql, documentId: string, language?: 
     pay: {
       iban: row.issuer_snapshot.iban,
       mandateLast4: row.payment_method === 'direct-debit' ? await mandateLast4(sql, row.customer_id) : null,
-      paymentReference: null,
+      paymentReference: asksForPayment(row.type)
+        ? formatReference(paymentReference({ numberText: row.number_text }))
+        : null,
     },
     fiscalMark: fiscalMarkOf({
       type: row.type,
@@ -134,6 +137,9 @@ export async function loadInvoiceFacts(sql: Sql, documentId: string, language?: 
     meters: await loadMeters(sql, documentId),
   };
 }
+
+/** A credit note gives money back, and an invoice-receipt is paid. */
+const asksForPayment = (type: string): boolean => type !== 'NC' && type !== 'FR';
 
 async function loadLines(sql: Sql, documentId: string): Promise<Omit<InvoiceLineFacts, 'terms'>[]> {
   const rows = await sql

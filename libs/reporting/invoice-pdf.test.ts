@@ -129,10 +129,11 @@ describe('the invoice as PDF', () => {
     expect(await worded('prepaid')).toContain('Saldo pré-pago em 15/07/2026');
     expect(await worded('transfer')).toContain('Transferência até 15/07/2026');
     expect(await worded('transfer')).toContain('PT50 0002 0123 1234 5678 9015 4');
-    const pay = { ...facts.pay, mandateLast4: '0154', paymentReference: 'RF04 17FT CZM2 026' };
+    const pay = { ...facts.pay, mandateLast4: '0154' };
+    expect(pay.paymentReference).toBe('RF33 1FTC ZM20 26');
     expect(textOf(await renderInvoicePdf({ ...facts, pay }))).toContain('terminada em 0154');
     const transfer = textOf(await renderInvoicePdf({ ...facts, pay, paymentMethod: 'transfer' }));
-    expect(transfer).toContain('RF04 17FT CZM2 026');
+    expect(transfer).toContain('RF33 1FTC ZM20 26');
   });
 
   it('tells of estimated energy, and only then', async () => {

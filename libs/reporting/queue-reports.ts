@@ -38,6 +38,7 @@ export async function queueInvoiceMail(
     supportEmail: issuer.email,
     issuerIban: issuer.iban,
     numberText: row.number_text,
+    type: row.type,
     period: row.period_from.slice(0, 7),
     grossCents: row.gross_cents,
     currency: row.currency,

@@ -272,6 +272,7 @@ function invoice(part: Partial<Invoice>): Invoice {
     arrears: null,
     workflowUrl: null,
     pdfFileId: null,
+    transfer: null,
     ...part,
   };
 }

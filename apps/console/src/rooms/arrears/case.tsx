@@ -100,7 +100,7 @@ function HowToPay({ detail }: { readonly detail: ArrearsDetail }) {
     detail.case.dueCents <= 0
       ? t('arrears-case.pay.settled')
       : iban === null
-        ? t('arrears-case.pay.write', { email: issuerEmail, reference })
+        ? t('arrears-case.pay.write', { email: issuerEmail, reference: detail.case.number })
         : t('arrears-case.pay.transfer', { iban, name: issuerName, reference });
   return (
     <Section title={t('arrears-case.pay')}>

@@ -98,7 +98,10 @@ function Totals({ data }: { readonly data: CustomerMonthDetail }) {
           {t('cmonth.no-invoice.help')}
         </Text>
       ) : (
-        <DueText invoice={invoice} currency={currency} />
+        <>
+          <DueText invoice={invoice} currency={currency} />
+          <TransferText invoice={invoice} />
+        </>
       )}
       <dl className={classes.totals} data-testid="totals">
         <div>
@@ -161,6 +164,18 @@ function Breakdown({ data }: { readonly data: CustomerMonthDetail }) {
         <dd>{money(cents, currency)}</dd>
       </div>
     ));
+}
+
+/** How to pay it, for whom no money is fetched from. */
+function TransferText({ invoice: { method, transfer } }: Pick<DueTextProps, 'invoice'>) {
+  const { t } = useWords();
+  if (method !== 'transfer' || transfer === null) return null;
+  const { iban, name, reference } = transfer;
+  return (
+    <Text size="sm" mb="sm" data-testid="how-to-pay">
+      {iban === null ? t('cmonth.pay.reference', { reference }) : t('cmonth.pay', { iban, name, reference })}
+    </Text>
+  );
 }
 
 interface DueTextProps {
