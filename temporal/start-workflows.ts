@@ -1,6 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 
 import { arrearsWorkflowId, type ArrearsInput } from '#workflows/arrears/messages.js';
+import { collectionWorkflowId } from '#workflows/collection/messages.js';
 import { monthWorkflowId, type MonthInput } from '#workflows/installation-month/messages.js';
 import { topUpWorkflowId } from '#workflows/prepaid-top-up/messages.js';
 import { accountMovedSignal, prepaidWatchWorkflowId } from '#workflows/prepaid-watch/messages.js';
@@ -15,6 +16,23 @@ export async function startMonthOnce(client: Client, input: MonthInput): Promise
       taskQueue: TASK_QUEUE,
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       args: [input],
+    });
+  } catch (error) {
+    if (!isAlreadyStarted(error)) throw error;
+  }
+  return workflowId;
+}
+
+/** Starts the collection of a document unless it is under way or has ended. */
+export async function startCollectionOnce(client: Client, documentId: string): Promise<string> {
+  const workflowId = collectionWorkflowId(documentId);
+  try {
+    await client.workflow.start('collection', {
+      workflowId,
+      taskQueue: TASK_QUEUE,
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      args: [{ documentId }],
     });
   } catch (error) {
     if (!isAlreadyStarted(error)) throw error;

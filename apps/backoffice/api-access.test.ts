@@ -175,6 +175,17 @@ const ENDPOINTS: readonly Endpoint[] = [
     shows: (tenant) => tenant.documentId,
   },
   {
+    name: 'POST /documents/:documentId/reissue',
+    path: (tenant) => `/api/v1/documents/${tenant.documentId}/reissue`,
+    body: () => ({}),
+    // It was not given back: how it is issued again is told in documents-api.test.ts.
+    schema: problemSchema,
+    status: 409,
+    roles: STAFF,
+    strangers: 'not-found',
+    shows: () => 'not-reissued',
+  },
+  {
     name: 'POST /documents/:documentId/credit-note',
     path: (tenant) => `/api/v1/documents/${tenant.documentId}/credit-note`,
     body: () => ({ choice: 'whole', reason: 'erro', dryRun: true }),

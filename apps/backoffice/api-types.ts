@@ -227,6 +227,8 @@ export const invoiceSchema = z.object({
   pdfFileId: z.string().nullable(),
   /** How what is due is paid by transfer; null: nothing is due. The reference is an RF creditor reference (ISO 11649). */
   transfer: z.object({ iban: z.string().nullable(), name: z.string(), reference: z.string() }).nullable(),
+  /** It was given back for its month to be invoiced again, and that has not been done yet. */
+  waitsForReissue: z.boolean(),
 });
 /** The answer to a command on a collection or an arrears case: what its workflow says afterwards. */
 export const collectionAnswerSchema = z.object({ documentId: z.string(), invoice: invoiceSchema });

@@ -1,4 +1,5 @@
 import type { CreditAdjustmentRefusal } from '#libs/invoicing/credit-adjustment.js';
+import type { ReissueRefusal } from '#libs/payments/reissue-invoice.js';
 
 /** Why no credit note came of a person's wish, in words. */
 export const CREDIT_REFUSALS: Readonly<Record<CreditAdjustmentRefusal['code'], string>> = {
@@ -16,4 +17,16 @@ export const CREDIT_REFUSALS: Readonly<Record<CreditAdjustmentRefusal['code'], s
   'FISCAL.KEY_CHANGED': 'Documents were signed with another key of this version: configure that key, or a new version.',
   'SERIES.NOT_REGISTERED': 'The series of credit notes has no validation code of the tax authority yet: register it.',
   'CUSTOMER.NIF_INVALID': 'The tax number of the customer is not valid.',
+};
+
+/** Why a month was not invoiced again, in words. */
+export const REISSUE_REFUSALS: Readonly<Record<ReissueRefusal['code'], string>> = {
+  'REISSUE.NOT_GIVEN_BACK': 'The invoice was not given back for its month to be invoiced again.',
+  NOTHING_DUE: 'The month comes to nothing now: it waits for the next invoice.',
+  'VAT.NOT_FOUND': 'There is no rate of VAT on record for a line.',
+  'VAT.EXEMPTION_MISSING': 'A line without VAT gives no reason for it.',
+  'FISCAL.NO_KEY': CREDIT_REFUSALS['FISCAL.NO_KEY'],
+  'FISCAL.KEY_CHANGED': CREDIT_REFUSALS['FISCAL.KEY_CHANGED'],
+  'SERIES.NOT_REGISTERED': 'The series has no validation code of the tax authority yet: register it.',
+  'CUSTOMER.NIF_INVALID': CREDIT_REFUSALS['CUSTOMER.NIF_INVALID'],
 };

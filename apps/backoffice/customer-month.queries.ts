@@ -168,7 +168,9 @@ export async function customerMonth(
 ): Promise<CustomerMonthDetail | null> {
   const head = await headOf(sql, scope, query.customerId, query.cycleId);
   if (head === null) return null;
-  const ofMonth = raw`doc.cycle_id = ${head.cycle_id} and doc.customer_id = ${head.customer_id} and doc.type <> 'NC'`;
+  // One that was given back and issued again: the last one.
+  const ofMonth = raw`doc.id = (select id from fiscal_document where cycle_id = ${head.cycle_id}
+    and customer_id = ${head.customer_id} and type <> 'NC' order by id desc limit 1)`;
   const [lines, charges, sessions, [invoiceRow], dailyWh] = await Promise.all([
     linesOf(sql, head),
     chargesOf(sql, { cycleId: head.cycle_id, customerId: head.customer_id }),

@@ -47,6 +47,8 @@ export const fiscalDocumentSchema = z.object({
   corrects: z.string().nullable(),
   reason: z.string().nullable(),
   pdfFileId: z.string().nullable(),
+  /** It was given back for its month to be invoiced again, and that has not been done yet. */
+  waitsForReissue: z.boolean(),
 });
 export const fiscalDocumentPageSchema = pageOf(fiscalDocumentSchema);
 export const fiscalDocumentDetailSchema = fiscalDocumentSchema.extend({
@@ -91,10 +93,18 @@ export const creditedDocumentSchema = z.object({
   reopenedAdjustments: count,
 });
 
+export const reissuedDocumentSchema = z.object({
+  documentId: z.string(),
+  number: z.string(),
+  type: z.string(),
+  grossCents: cents,
+});
+
 export type DocumentSeries = z.infer<typeof documentSeriesSchema>;
 export type SeriesOverview = z.infer<typeof seriesOverviewSchema>;
 export type RegisterSeries = z.infer<typeof registerSeriesSchema>;
 export type FiscalDocument = z.infer<typeof fiscalDocumentSchema>;
 export type FiscalDocumentDetail = z.infer<typeof fiscalDocumentDetailSchema>;
 export type CreditDocument = z.infer<typeof creditDocumentSchema>;
+export type ReissuedDocument = z.infer<typeof reissuedDocumentSchema>;
 export type CreditedDocument = z.infer<typeof creditedDocumentSchema>;

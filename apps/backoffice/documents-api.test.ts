@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { pino } from 'pino';
+import { z } from 'zod';
 
 import { createTestDatabase } from '#test/setup/database.js';
 
 import { creditedDocumentSchema, fiscalDocumentDetailSchema, seriesOverviewSchema } from './api-types.js';
+import { CollectionWatch } from './collection-watch.js';
 import type { Caller, RunningApi } from './testing/running-api.js';
 import { runStaffedApi, type StaffedApi } from './testing/staffed-api.js';
 import type { Tenant } from './testing/world.js';
@@ -57,6 +60,36 @@ describe('an invoice given back by staff', () => {
     const { number } = await detail();
     const { text } = await staff.get('/api/v1/documents?number=NC');
     expect(text).toContain(`"corrects":"${number}"`);
+  });
+});
+
+describe('a month invoiced again by staff', () => {
+  const reissue = () => staff.post(`${path()}/reissue`, {});
+  const number = z.object({ documentId: z.string(), number: z.string() });
+
+  it('is refused while its invoice stands, and is for staff alone', async () => {
+    expect(await reissue()).toMatchObject({ status: 409, body: { type: '/problems/not-reissued' } });
+    expect((await detail()).waitsForReissue).toBe(false);
+    const resident = await api.user('resident', tenant);
+    expect((await resident.post(`${path()}/reissue`, {})).status).toBe(403);
+  });
+
+  it('has its new invoice though the workflow server is away; its collection is started afterwards, once', async () => {
+    await credit({ choice: 'whole', reissue: true });
+    expect((await detail()).waitsForReissue).toBe(true);
+    api.workflows.isAway = true;
+    expect((await reissue()).status).toBe(503);
+    api.workflows.isAway = false;
+    expect((await detail()).waitsForReissue).toBe(false);
+
+    const { sql } = world.database;
+    const log = pino({ level: 'silent' });
+    const watch = (at: number) => new CollectionWatch({ sql, workflows: api.workflows, log, now: () => new Date(at) });
+    await watch(Date.now() + 60_000).run();
+    const started = api.workflows.signals.filter((signal) => signal.startsWith('startCollection'));
+    const again = number.parse((await reissue()).body);
+    expect(started).toEqual([`startCollection ${again.documentId}`]);
+    expect(number.parse((await reissue()).body)).toEqual(again);
   });
 });
 

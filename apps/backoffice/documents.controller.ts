@@ -7,8 +7,10 @@ import { z } from 'zod';
 import { recordAudit } from '#libs/identity/audit.js';
 import type { TenantScope } from '#libs/identity/permissions.js';
 import { creditInvoice, type CreditedInvoice } from '#libs/payments/credit-invoice.js';
+import { reissueInvoice } from '#libs/payments/reissue-invoice.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { storeInvoicePdf } from '#libs/reporting/store-invoice-pdf.js';
+import { collectionWorkflowId } from '#workflows/collection/messages.js';
 
 import { CurrentActor, scopeFor, type Actor } from './actor.js';
 import { Answers } from './answers.js';
@@ -17,13 +19,15 @@ import {
   creditedDocumentSchema,
   fiscalDocumentDetailSchema,
   fiscalDocumentPageSchema,
+  reissuedDocumentSchema,
   type CreditDocument,
   type CreditedDocument,
   type FiscalDocument,
   type FiscalDocumentDetail,
   type Page,
+  type ReissuedDocument,
 } from './api-types.js';
-import { CREDIT_REFUSALS } from './credit-refusals.js';
+import { CREDIT_REFUSALS, REISSUE_REFUSALS } from './credit-refusals.js';
 import { documentDetail, documentRowById, documentsOf, type DocumentRow } from './documents.queries.js';
 import { announce } from './live-announcement.js';
 import { pagingFields } from './paging.js';
@@ -98,6 +102,37 @@ export class DocumentsController {
       throw Problem.workflowsAway(kept, error);
     });
     return answerOf(note);
+  }
+
+  /** Number, postings and collection at once; then its PDF, and its collection is started. */
+  @Post(':documentId/reissue')
+  @HttpCode(200)
+  @Answers('Invoices the month of an invoice again that was given back for it, once', reissuedDocumentSchema)
+  async reissue(
+    @CurrentActor() actor: Actor,
+    @Param('documentId', { schema: idSchema }) documentId: string,
+  ): Promise<ReissuedDocument> {
+    const { number: before, installationId } = await this.#found(scopeFor(actor, 'month.act'), documentId);
+    const { sql, signer, workflows, now } = this.backoffice;
+    const order = { documentId, now: now(), signer, by: actor.label, workflowIdOf: collectionWorkflowId };
+    const issued = await sql.transaction().execute(async (trx) => {
+      const done = await reissueInvoice(trx, order);
+      const event = { actor: actor.label, action: 'invoice.reissue', subject: `invoice/${documentId}`, installationId };
+      await recordAudit(trx, { ...event, before: { number: before }, after: done });
+      return done;
+    });
+    if ('refused' in issued) throw Problem.refused(REISSUE_REFUSALS[issued.refused.code], 'not-reissued');
+    await storeInvoicePdf(sql, issued);
+    await announce(sql, { topic: 'collection', installation: installationId, id: issued.documentId });
+    await workflows.startCollection(issued.documentId).catch((error: unknown) => {
+      if (!(error instanceof WorkflowsAway)) throw error;
+      throw Problem.workflowsAway(
+        'The invoice is issued. Its collection starts as soon as that server is back.',
+        error,
+      );
+    });
+    const { numberText: number, type, grossCents } = issued;
+    return { documentId: issued.documentId, number, type, grossCents };
   }
 
   async #found(scope: TenantScope, documentId: string): Promise<DocumentRow> {

@@ -2,6 +2,7 @@ import { sql as raw, type RawBuilder } from 'kysely';
 import { z } from 'zod';
 
 import type { TenantScope } from '#libs/identity/permissions.js';
+import { waitsForReissue } from '#libs/payments/reissue-invoice.js';
 import type { Sql } from '#libs/persistence/database.js';
 
 import type { FiscalDocument, FiscalDocumentDetail, Page } from './api-types.js';
@@ -25,7 +26,7 @@ async function documentRows(
       document.customer_id as "customerId", document.customer_snapshot ->> 'name' as "customerName",
       document.issue_date as "issueDate", document.gross_cents as "grossCents", document.currency, document.atcud,
       corrected.number_text as corrects, document.reason, file.id as "pdfFileId",
-      document.installation_id as "installationId"
+      document.installation_id as "installationId", ${waitsForReissue(raw`document`)} as "waitsForReissue"
     from fiscal_document document
     join installation on installation.id = document.installation_id
     left join fiscal_document corrected on corrected.id = document.references_document_id
@@ -58,9 +59,9 @@ export async function documentsOf(
 /** What is answered of a row. */
 function plain(row: DocumentRow): FiscalDocument {
   const { documentId, number, type, customerId, customerName, issueDate, grossCents, currency } = row;
-  const { atcud, corrects, reason, pdfFileId } = row;
+  const { atcud, corrects, reason, pdfFileId, waitsForReissue: waits } = row;
   const about = { documentId, number, type, customerId, customerName, issueDate, grossCents, currency };
-  return { ...about, atcud, corrects, reason, pdfFileId };
+  return { ...about, atcud, corrects, reason, pdfFileId, waitsForReissue: waits };
 }
 
 export async function documentRowById(sql: Sql, scope: TenantScope, documentId: string): Promise<DocumentRow | null> {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import type { TenantScope } from '#libs/identity/permissions.js';
 import { formatReference, paymentReference } from '#libs/payments/payment-reference.js';
+import { waitsForReissue } from '#libs/payments/reissue-invoice.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { invoiceState } from '#libs/reporting/invoice-states.js';
 
@@ -44,6 +45,7 @@ export interface InvoiceRow {
   readonly pdf_file_id: string | null;
   readonly issuer_iban: string | null;
   readonly issuer_name: string;
+  readonly waits_for_reissue: boolean;
 }
 
 /** Invoices within the scope; what is due is the sum of their postings on the customer's account. */
@@ -64,7 +66,8 @@ export async function invoiceRows(
       chase.stage, chase.next_stage, chase.next_action_at as chase_next_action_at, chase.paused_reason,
       chase.cause as chase_cause, chase.outcome as chase_outcome, chase.workflow_id as chase_workflow_id,
       attempt.state as last_attempt, file.id as pdf_file_id,
-      doc.issuer_snapshot ->> 'iban' as issuer_iban, doc.issuer_snapshot ->> 'name' as issuer_name
+      doc.issuer_snapshot ->> 'iban' as issuer_iban, doc.issuer_snapshot ->> 'name' as issuer_name,
+      ${waitsForReissue(raw`doc`)} as waits_for_reissue
     from fiscal_document doc
     join installation on installation.id = doc.installation_id
     left join collection on collection.document_id = doc.id
@@ -134,6 +137,7 @@ export function invoiceOf(row: InvoiceRow, scope: TenantScope, settings: Setting
     workflowUrl: workflowUrl(settings, scope, row.chase_workflow_id ?? row.collection_workflow_id),
     pdfFileId: row.pdf_file_id,
     transfer: transferOf(row),
+    waitsForReissue: row.waits_for_reissue,
   };
 }
 

@@ -13,6 +13,7 @@ import { connectTemporal } from '#temporal/client.js';
 
 import { createApp } from './app.js';
 import { ChaseWatch } from './chase-watch.js';
+import { CollectionWatch } from './collection-watch.js';
 import { LiveHub } from './live-hub.js';
 import { LiveListener } from './live-listener.js';
 import { moneyPageUrl } from './money-page.js';
@@ -79,6 +80,8 @@ async function start(log: Logger): Promise<() => Promise<void>> {
   const forwarder = openForwarder(settings, database, stripe, workflows, log);
   const chase = new ChaseWatch({ sql, workflows, log, now });
   chase.start();
+  const collections = new CollectionWatch({ sql, workflows, log, now });
+  collections.start();
   const live = new LiveHub(sql, now, log);
   const listening = { onMessage: (text: string) => live.receive(text), onGap: () => live.restart() };
   const listener = new LiveListener(settings.databaseUrl, 'live', listening, log);
@@ -99,7 +102,7 @@ async function start(log: Logger): Promise<() => Promise<void>> {
   await app.listen(settings.port, settings.host);
   log.info({ address: await app.getUrl() }, 'the back office is up');
   return async () => {
-    await Promise.all([forwarder.close(), chase.close()]);
+    await Promise.all([forwarder.close(), chase.close(), collections.close()]);
     await listener.close();
     live.close();
     await app.close();

@@ -7,7 +7,7 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 
-import { lookAtPrepaidAccount } from '#temporal/start-workflows.js';
+import { lookAtPrepaidAccount, startCollectionOnce } from '#temporal/start-workflows.js';
 import { arrearsWorkflowId, caseChangedSignal, type ArrearsInput } from '#workflows/arrears/messages.js';
 import { collectionWorkflowId, ledgerChangedSignal, paymentChangedSignal } from '#workflows/collection/messages.js';
 import { monthWorkflowId, type MonthInput } from '#workflows/installation-month/messages.js';
@@ -80,6 +80,10 @@ export class TemporalWorkflowGateway implements WorkflowGateway {
 
   async caseChanged(documentId: string): Promise<void> {
     await this.#signal(arrearsWorkflowId(documentId), caseChangedSignal.name, []);
+  }
+
+  async startCollection(documentId: string): Promise<void> {
+    await this.#withClient(ANSWER_WITHIN_MS, (client) => startCollectionOnce(client, documentId));
   }
 
   async startArrears(documentId: string, cause: string): Promise<void> {

@@ -36,6 +36,8 @@ export interface WorkflowGateway {
   ledgerChanged(documentId: string): Promise<void>;
   /** Fact: what the database says of an arrears case changed. One that is closed needs no telling. */
   caseChanged(documentId: string): Promise<void>;
+  /** Starts bringing in the document unless that runs or has ended. */
+  startCollection(documentId: string): Promise<void>;
   /** Starts chasing the document unless that runs already. */
   startArrears(documentId: string, cause: string): Promise<void>;
   /** Fact: a top-up's debit changed at the provider. */

@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command[]>>> = {
   ledger: async () => [(await import('./commands/ledger.js')).ledgerCommand()],
   series: async () => [(await import('./commands/series.js')).seriesCommand()],
   'credit-note': async () => [(await import('./commands/credit-note.js')).creditNoteCommand()],
+  reissue: async () => [(await import('./commands/reissue.js')).reissueCommand()],
   payout: async () => [(await import('./commands/payout.js')).payoutCommand()],
   calendar: async () => [(await import('./commands/calendar.js')).calendarCommand()],
   reading: async () => [(await import('./commands/reading.js')).readingCommand()],

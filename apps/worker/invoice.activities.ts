@@ -2,12 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 
 import { compareCustomerNumbers, customersToInvoice } from '#libs/invoicing/customers-to-invoice.js';
 import type { FiscalSigner } from '#libs/invoicing/fiscal/sign-document.js';
-import { issueInvoice, type IssuedInvoice } from '#libs/invoicing/issue-invoice.js';
-import { lockCustomerBooks, prepaidAvailableCents } from '#libs/ledger/balances.js';
-import { postInvoiceIssued, postPayment } from '#libs/ledger/post-events.js';
 import { queueMail } from '#libs/notifications/queue-mail.js';
 import { managerReportText } from '#libs/notifications/texts.js';
-import { openCollection } from '#libs/payments/open-collection.js';
+import { issueAndOpen } from '#libs/payments/issue-and-open.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { storeInvoicePdf } from '#libs/reporting/store-invoice-pdf.js';
 import { storeManagerWorkbook } from '#libs/reporting/store-manager-workbook.js';
@@ -95,14 +92,9 @@ export class InvoiceActivitiesService implements Activities {
   /** Number, postings and collection come together or not at all. */
   #issue(cycleId: string, customerId: string, now: Date): Promise<Issued> {
     return this.#sql.transaction().execute(async (trx) => {
-      const paidAheadCents = await paidAhead(trx, { cycleId, customerId });
-      const issued = await issueInvoice(trx, { cycleId, customerId, now, signer: this.#signer, paidAheadCents });
-      if ('refused' in issued) return { refused: { code: issued.refused.code } };
-      const { documentId } = issued;
-      await postInvoiceIssued(trx, { documentId });
-      if (issued.type === 'FR') await payAtIssue(trx, issued, now);
-      await openCollection(trx, { documentId, workflowId: collectionWorkflowId(documentId), now });
-      return { refused: null };
+      const order = { cycleId, customerId, now, signer: this.#signer, workflowIdOf: collectionWorkflowId };
+      const issued = await issueAndOpen(trx, order);
+      return { refused: 'refused' in issued ? { code: issued.refused.code } : null };
     });
   }
 
@@ -128,28 +120,4 @@ function batchResult(batch: readonly string[], left: number, total: number, refu
     total,
     refused,
   };
-}
-
-/** What a customer has paid ahead and nothing is waiting for, read under the customer's lock. */
-async function paidAhead(trx: Sql, { cycleId, customerId }: { cycleId: string; customerId: string }): Promise<number> {
-  await lockCustomerBooks(trx, customerId);
-  const { currency } = await trx
-    .selectFrom('billing_cycle')
-    .innerJoin('installation', 'installation.id', 'billing_cycle.installation_id')
-    .where('billing_cycle.id', '=', cycleId)
-    .select('installation.currency')
-    .executeTakeFirstOrThrow();
-  return prepaidAvailableCents(trx, customerId, currency);
-}
-
-/** An invoice-receipt is paid from the balance in the transaction that issues it; once, as its key says. */
-async function payAtIssue(trx: Sql, issued: IssuedInvoice, now: Date): Promise<void> {
-  const { documentId, grossCents: amountCents } = issued;
-  await postPayment(trx, {
-    key: `deduct/${documentId}/issue`,
-    documentId,
-    source: 'prepaid',
-    amountCents,
-    occurredAt: now,
-  });
 }

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { sql as raw } from 'kysely';
 
 import { calculateMonth } from '#libs/imputation/calculate-month.js';
 import { billAnomalies } from '#libs/imputation/compare-bill.js';
@@ -9,6 +10,7 @@ import {
   refusedMonthAnomaly,
 } from '#libs/invoicing/propose-adjustments.js';
 import { chargersOwingReadings } from '#libs/metering/chargers-owing-readings.js';
+import { isIssuedAgain } from '#libs/payments/reissue-invoice.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { acceptAnomalies, checkCycle, type FoundAnomaly } from '#libs/rating/anomalies.js';
 import { closeCycle, openCycle, recordCycleProgress } from '#libs/rating/cycle.js';
@@ -115,10 +117,13 @@ export class MonthActivitiesService implements Activities {
     return rows.map((row) => row.document_id);
   }
 
+  /** An invoice that was issued again after the others goes its own way: the month does not wait for it. */
   async countCollections(cycleId: string) {
     const rows = await this.#sql
       .selectFrom('collection')
       .where('cycle_id', '=', cycleId)
+      .where(raw<boolean>`(collection.outcome is not null or not exists (select from fiscal_document document
+        where document.id = collection.document_id and ${isIssuedAgain(raw`document`)}))`)
       .groupBy('outcome')
       .select(['outcome', (eb) => eb.fn.countAll<number>().as('count')])
       .execute();

@@ -41,6 +41,8 @@ export interface InvoiceOrder {
   readonly signer: FiscalSigner | null;
   /** Of a prepaid customer: what is there for this invoice, read under the customer's lock. 0 when left out. */
   readonly paidAheadCents?: number;
+  /** Who decided it; SAF-T's SourceID. */
+  readonly by?: string;
 }
 
 /** One invoice per customer and month, whatever runs twice; a month that was opened again has the next one. */
@@ -207,6 +209,7 @@ async function insertDocument(trx: Sql, document: DocumentToInsert): Promise<Iss
       vat_rounding: document.vat.rounding,
       vat_region: installation.region,
       cash_vat: parties.issuer.cash_vat,
+      issued_by: order.by ?? 'chazemo',
       key: invoiceKey(order.cycleId, order.customerId, await countReopened(trx, order)),
     })
     .returning('id')

@@ -38,6 +38,11 @@ export class FakeWorkflows implements WorkflowGateway {
     this.signals.push(`caseChanged ${documentId}`);
   }
 
+  async startCollection(documentId: string): Promise<void> {
+    this.#present();
+    this.signals.push(`startCollection ${documentId}`);
+  }
+
   async startArrears(documentId: string, cause: string): Promise<void> {
     this.#present();
     this.signals.push(`startArrears ${documentId} ${cause}`);

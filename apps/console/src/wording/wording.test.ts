@@ -273,6 +273,7 @@ function invoice(part: Partial<Invoice>): Invoice {
     workflowUrl: null,
     pdfFileId: null,
     transfer: null,
+    waitsForReissue: false,
     ...part,
   };
 }

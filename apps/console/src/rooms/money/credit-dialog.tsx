@@ -70,7 +70,8 @@ function CreditForm({ document, close }: { readonly document: FiscalDocumentDeta
     mutationFn: () => intent.once(words, (key) => post(false, key)),
     onSuccess: async (done) => {
       if (done === null) return;
-      sayDone(t('documents.credited'), done.answer.number ?? '');
+      const number = done.answer.number ?? '';
+      sayDone(t('documents.credited'), wish.reissue ? `${number}. ${t('documents.credit.then')}` : number);
       close();
       await queries.invalidateQueries();
     },

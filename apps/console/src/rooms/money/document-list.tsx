@@ -16,6 +16,7 @@ import { useWords } from '../../texts/language.js';
 import { nameOf } from '../../texts/translate.js';
 import type { Words } from '../../texts/words.js';
 import { CreditDialog } from './credit-dialog.js';
+import { useReissue } from './use-reissue.js';
 
 /** Every document, the latest first; an invoice can be given back from here. */
 export function DocumentList() {
@@ -23,9 +24,10 @@ export function DocumentList() {
   const { t } = words;
   const [text, setText] = useState('');
   const [number] = useDebouncedValue(text.trim(), 250);
+  const reissue = useReissue();
   const [crediting, setCrediting] = useState<string | null>(null);
   const list = useInfiniteQuery({ ...documentsQuery({ number }), placeholderData: keepPreviousData });
-  const columns = useMemo(() => columnsOf(words, setCrediting), [words]);
+  const columns = useMemo(() => columnsOf(words, setCrediting, reissue), [words, reissue]);
   const documents = list.data?.pages.flatMap(({ items }) => items);
   return (
     <Card>
@@ -66,7 +68,11 @@ export function DocumentList() {
   );
 }
 
-function columnsOf({ t, money, day }: Words, credit: (documentId: string) => void): Column<FiscalDocument>[] {
+function columnsOf(
+  { t, money, day }: Words,
+  credit: (documentId: string) => void,
+  reissue: (document: Pick<FiscalDocument, 'documentId' | 'number'>) => void,
+): Column<FiscalDocument>[] {
   return [
     {
       id: 'number',
@@ -110,8 +116,16 @@ function columnsOf({ t, money, day }: Words, credit: (documentId: string) => voi
       id: 'credit',
       header: '',
       align: 'right',
-      render: ({ type, documentId, number }) =>
-        type === 'NC' ? null : (
+      render: ({ type, documentId, number, waitsForReissue }) =>
+        waitsForReissue ? (
+          <Button
+            size="compact-sm"
+            onClick={() => reissue({ documentId, number })}
+            aria-label={`${t('documents.reissue')}: ${number}`}
+          >
+            {t('documents.reissue')}
+          </Button>
+        ) : type === 'NC' ? null : (
           <Button
             size="compact-sm"
             variant="default"

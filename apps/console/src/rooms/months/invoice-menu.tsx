@@ -1,6 +1,7 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconDotsVertical, IconExternalLink } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 
 import type { CollectionAnswer, Invoice } from '#apps/backoffice/api-types.js';
 
@@ -8,6 +9,8 @@ import { write } from '../../api/request.js';
 import { useAsk, type ActionAnswers } from '../../parts/action-dialog.js';
 import { useWords } from '../../texts/language.js';
 import { invoiceActionNeedsReason, invoiceActions, type InvoiceAction } from '../../wording/invoice.js';
+import { CreditDialog } from '../money/credit-dialog.js';
+import { useReissue } from '../money/use-reissue.js';
 
 function bodyOf(action: InvoiceAction, answers: ActionAnswers): object {
   if (action === 'collection:record-transfer') {
@@ -21,8 +24,9 @@ export function InvoiceMenu({ invoice }: { readonly invoice: Invoice }) {
   const { t } = useWords();
   const ask = useAsk();
   const client = useQueryClient();
+  const reissue = useReissue();
+  const [crediting, setCrediting] = useState(false);
   const actions = invoiceActions(invoice);
-  if (actions.length === 0 && invoice.workflowUrl === null) return null;
 
   const start = (action: InvoiceAction): void => {
     const [scope, name] = action.split(':');
@@ -50,38 +54,47 @@ export function InvoiceMenu({ invoice }: { readonly invoice: Invoice }) {
   };
 
   return (
-    <Menu position="bottom-end" width={230}>
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={t('invoice.actions', { number: invoice.number })}>
-          <IconDotsVertical size={18} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {actions.map((action) => (
-          <Menu.Item
-            key={action}
-            onClick={() => start(action)}
-            {...((action === 'collection:cancel' || action === 'arrears:waive') && { color: 'red' })}
-          >
-            {t(textKey(action))}
-          </Menu.Item>
-        ))}
-        {invoice.workflowUrl !== null && (
-          <>
-            {actions.length > 0 && <Menu.Divider />}
+    <>
+      <Menu position="bottom-end" width={230}>
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" aria-label={t('invoice.actions', { number: invoice.number })}>
+            <IconDotsVertical size={18} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {actions.map((action) => (
             <Menu.Item
-              component="a"
-              href={invoice.workflowUrl}
-              target="_blank"
-              rel="noreferrer"
-              rightSection={<IconExternalLink size={15} aria-hidden />}
+              key={action}
+              onClick={() => start(action)}
+              {...((action === 'collection:cancel' || action === 'arrears:waive') && { color: 'red' })}
             >
-              {t('app.open-temporal')}
+              {t(textKey(action))}
             </Menu.Item>
-          </>
-        )}
-      </Menu.Dropdown>
-    </Menu>
+          ))}
+          {actions.length > 0 && <Menu.Divider />}
+          {invoice.waitsForReissue ? (
+            <Menu.Item onClick={() => reissue(invoice)}>{t('documents.reissue')}</Menu.Item>
+          ) : (
+            <Menu.Item onClick={() => setCrediting(true)}>{t('invoice.credit')}</Menu.Item>
+          )}
+          {invoice.workflowUrl !== null && (
+            <>
+              <Menu.Divider />
+              <Menu.Item
+                component="a"
+                href={invoice.workflowUrl}
+                target="_blank"
+                rel="noreferrer"
+                rightSection={<IconExternalLink size={15} aria-hidden />}
+              >
+                {t('app.open-temporal')}
+              </Menu.Item>
+            </>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+      {crediting && <CreditDialog documentId={invoice.documentId} close={() => setCrediting(false)} />}
+    </>
   );
 }
 
