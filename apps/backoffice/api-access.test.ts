@@ -23,6 +23,7 @@ import {
   differencesSchema,
   fiscalDocumentDetailSchema,
   fiscalDocumentPageSchema,
+  receiptPageSchema,
   seriesOverviewSchema,
   explanationSchema,
   importAnswerSchema,
@@ -672,6 +673,14 @@ const ENDPOINTS: readonly Endpoint[] = [
     roles: STAFF,
     strangers: 'not-found',
     shows: () => 'not-found',
+  },
+  {
+    name: 'GET /customers/:id/receipts',
+    path: (tenant) => `/api/v1/customers/${tenant.customerId}/receipts`,
+    schema: receiptPageSchema,
+    roles: READERS,
+    strangers: 'not-found',
+    shows: () => '"items":[]',
   },
   {
     name: 'GET /customers/:id/months/:cycleId',

@@ -8,15 +8,18 @@ import {
   customerDetailSchema,
   customerMonthDetailSchema,
   customerPageSchema,
+  receiptPageSchema,
   type Customer,
   type CustomerDetail,
   type CustomerMonthDetail,
   type Page,
+  type Receipt,
 } from './api-types.js';
 import { customerMonth } from './customer-month.queries.js';
 import { customerById, customers } from './customers.queries.js';
 import { pagingFields } from './paging.js';
 import { Problem } from './problem.js';
+import { receiptsOfCustomer } from './receipts.queries.js';
 import { BACKOFFICE, type Backoffice } from './tokens.js';
 
 const listQuery = z.strictObject({
@@ -24,6 +27,8 @@ const listQuery = z.strictObject({
   installation: z.string().max(200).optional(),
   q: z.string().trim().max(200).optional(),
 });
+
+const receiptsQuery = z.strictObject(pagingFields);
 
 @ApiTags('customers')
 @Controller('api/v1/customers')
@@ -47,6 +52,19 @@ export class CustomersController {
     const found = await customerById(this.backoffice.sql, scope, id, this.backoffice.now());
     if (found === null) throw Problem.notFound('customer');
     return found;
+  }
+
+  @Get(':id/receipts')
+  @Answers('What a customer has paid, with the receipts of it, the latest first', receiptPageSchema)
+  async receipts(
+    @CurrentActor() actor: Actor,
+    @Param('id') customerId: string,
+    @Query({ schema: receiptsQuery }) query: z.infer<typeof receiptsQuery>,
+  ): Promise<Page<Receipt>> {
+    const { sql, now } = this.backoffice;
+    const scope = scopeFor(actor, 'invoice.read');
+    if ((await customerById(sql, scope, customerId, now())) === null) throw Problem.notFound('customer');
+    return receiptsOfCustomer(sql, scope, { customerId, ...query });
   }
 
   @Get(':id/months/:cycleId')

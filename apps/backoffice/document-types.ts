@@ -51,18 +51,21 @@ export const fiscalDocumentSchema = z.object({
   waitsForReissue: z.boolean(),
 });
 export const fiscalDocumentPageSchema = pageOf(fiscalDocumentSchema);
+export const documentReceiptSchema = z.object({
+  number: z.string(),
+  amountCents: cents,
+  paidOn: day,
+  /** Its money went back: it no longer holds. */
+  cancelled: z.boolean(),
+  pdfFileId: z.string().nullable(),
+});
+/** Of a customer: for all documents that were paid with it. */
+export const receiptSchema = documentReceiptSchema.extend({ documents: z.array(z.string()), currency });
+export const receiptPageSchema = pageOf(receiptSchema);
 export const fiscalDocumentDetailSchema = fiscalDocumentSchema.extend({
   /** What credit notes left of each line, without VAT. */
   lines: z.array(z.object({ lineNo: count, label: z.string(), netCents: cents, leftCents: cents })),
-  receipts: z.array(
-    z.object({
-      number: z.string(),
-      amountCents: cents,
-      paidOn: day,
-      cancelled: z.boolean(),
-      pdfFileId: z.string().nullable(),
-    }),
-  ),
+  receipts: z.array(documentReceiptSchema),
 });
 
 export const creditDocumentSchema = z.strictObject({
@@ -103,6 +106,8 @@ export const reissuedDocumentSchema = z.object({
 export type DocumentSeries = z.infer<typeof documentSeriesSchema>;
 export type SeriesOverview = z.infer<typeof seriesOverviewSchema>;
 export type RegisterSeries = z.infer<typeof registerSeriesSchema>;
+export type DocumentReceipt = z.infer<typeof documentReceiptSchema>;
+export type Receipt = z.infer<typeof receiptSchema>;
 export type FiscalDocument = z.infer<typeof fiscalDocumentSchema>;
 export type FiscalDocumentDetail = z.infer<typeof fiscalDocumentDetailSchema>;
 export type CreditDocument = z.infer<typeof creditDocumentSchema>;

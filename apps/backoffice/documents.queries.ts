@@ -7,6 +7,7 @@ import type { Sql } from '#libs/persistence/database.js';
 
 import type { FiscalDocument, FiscalDocumentDetail, Page } from './api-types.js';
 import { decodeCursor, pageOf } from './paging.js';
+import { receiptsOfDocument } from './receipts.queries.js';
 import { within } from './scope-sql.js';
 
 export interface DocumentRow extends FiscalDocument {
@@ -77,13 +78,6 @@ export async function documentDetail(sql: Sql, row: DocumentRow): Promise<Fiscal
         join document_line given on given.document_id = note.id and given.credits_line_no = line.line_no
         where note.references_document_id = line.document_id), 0))::bigint as "leftCents"
     from document_line line where line.document_id = ${row.documentId} order by line.line_no`.execute(sql);
-  const { rows: receipts } = await raw<FiscalDocumentDetail['receipts'][number]>`
-    select receipt.number_text as number, line.amount_cents as "amountCents", receipt.paid_on as "paidOn",
-      exists (select from receipt_cancellation where receipt_cancellation.receipt_id = receipt.id) as cancelled,
-      file.id as "pdfFileId"
-    from receipt_line line
-    join receipt on receipt.id = line.receipt_id
-    left join stored_file file on file.key = 'receipt-pdf/' || receipt.id
-    where line.document_id = ${row.documentId} order by receipt.issued_at, receipt.number`.execute(sql);
+  const receipts = await receiptsOfDocument(sql, row.documentId);
   return { ...plain(row), lines, receipts };
 }

@@ -64,7 +64,7 @@ export async function startWorker(settings: Settings, log: Logger, signal: Abort
   workers.start();
   const keeping = new AbortController();
   const kept = keepNamespace({ environment: process.env, sql, log }, keeping.signal);
-  const receipts = keepReceiptsIssued({ sql, signer: settings.signer, log }, keeping.signal);
+  const receipts = keepReceiptsIssued({ sql, signer: settings.signer, mail, log }, keeping.signal);
   const payouts = keepPayoutsProposed({ sql, log }, keeping.signal);
   const copies = keepCopiesSent({ sql, mail, log }, keeping.signal);
   const hosted = workers;

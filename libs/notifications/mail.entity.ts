@@ -16,7 +16,7 @@ export const Mail = defineEntity({
   tableName: 'mail',
   properties: {
     id: p.uuid().primary().defaultRaw('uuidv7()'),
-    /** `prenotification/<document>`, `arrears/<document>/<stage>`, `manager-report/<cycle>` */
+    /** `prenotification/<document>`, `receipt/<receipt>`, `arrears/<document>/<stage>`, `manager-report/<cycle>` */
     key: p.text().unique('mail_key_unique'),
     installation: () => p.manyToOne(Installation).mapToPk().nullable(),
     customer: () => p.manyToOne(Customer).mapToPk().nullable(),

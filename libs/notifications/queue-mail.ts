@@ -3,7 +3,7 @@ import { sql as raw } from 'kysely';
 import type { Sql } from '../persistence/database.js';
 
 export interface MailDraft {
-  /** `prenotification/<document>`, `arrears/<document>/<stage>`, `manager-report/<cycle>` */
+  /** `prenotification/<document>`, `receipt/<receipt>`, `arrears/<document>/<stage>`, `manager-report/<cycle>` */
   readonly key: string;
   readonly installationId?: string;
   readonly customerId?: string;

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions, type QueryClient } from '@tanstack/react-query';
 
 import type {
+  Receipt,
   Adjustment,
   ArrearsCase,
   ArrearsDetail,
@@ -225,6 +226,12 @@ export const arrearsQuery = (filters: { need: string | null; open: string | null
   paged<ArrearsCase>(['arrears'], '/arrears', filters);
 
 /** Unpaid invoices of one customer that are chased. */
+export const customerReceiptsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['customer', id, 'receipts'],
+    queryFn: ({ signal }) => readAll<Receipt>(`/customers/${encodeURIComponent(id)}/receipts`, {}, signal),
+  });
+
 export const customerArrearsQuery = (customer: string) =>
   queryOptions({
     queryKey: ['arrears', 'customer', customer],

@@ -21,6 +21,7 @@ import { groupLines } from '../../wording/lines.js';
 import { Explanation } from './explanation.js';
 import { MonthCharges } from './month-charges.js';
 import { RatedLines } from './rated-lines.js';
+import { Receipts } from './receipts.js';
 import { Sessions } from './sessions.js';
 
 import classes from './customer.module.css';
@@ -66,6 +67,7 @@ export function CustomerMonthRoom() {
           <Section title={t('cmonth.sessions')} help={t('cmonth.sessions.help')}>
             <Sessions sessions={data.sessions} timeZone={data.timeZone} />
           </Section>
+          {data.invoice !== null && <Receipts customerId={customerId} number={data.invoice.number} />}
         </div>
         <aside className={classes.side}>
           <Totals data={data} />

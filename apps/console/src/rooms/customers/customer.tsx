@@ -23,6 +23,7 @@ import type { Words } from '../../texts/words.js';
 import { Debts } from './debts.js';
 import { MySpots } from './my-spots.js';
 import { PrepaidCard } from './prepaid.js';
+import { Receipts } from './receipts.js';
 
 import classes from './customer.module.css';
 
@@ -52,6 +53,7 @@ export function CustomerRoom() {
       <Debts customerId={customer.data.id} />
       <PrepaidCard customer={customer.data} />
       <Months customer={customer.data} own={own} />
+      <Receipts customerId={customer.data.id} />
     </>
   );
 }
