@@ -24,13 +24,21 @@ export function receiptParts(
   });
 }
 
+/**
+ * Each part ends where all up to it are rounded together, the net ones first: so parts add up to what was paid, and a
+ * payment of a cent has no net and VAT of different sign, which SAF-T could not tell.
+ */
 function partsUpTo({ grossCents, vatGroups }: PaidDocument, cents: number): VatGroup[] {
   const paid = Math.max(0, Math.min(cents, grossCents));
-  const share = (amount: number) => divideRoundedHalfUp(BigInt(amount) * BigInt(paid), BigInt(grossCents));
-  const groups = vatGroups.map((group) => {
-    return Object.assign({}, group, { netCents: share(group.netCents), vatCents: share(group.vatCents) });
-  });
-  const rest = groups.reduce((left, { netCents, vatCents }) => left - netCents - vatCents, paid);
-  const [first, ...others] = groups;
-  return first === undefined ? [] : [{ ...first, netCents: first.netCents + rest }, ...others];
+  const upTo = (amount: number) => divideRoundedHalfUp(BigInt(amount) * BigInt(paid), BigInt(grossCents));
+  let amountCents = 0;
+  const take = (cents: number): number => {
+    const before = upTo(amountCents);
+    amountCents += cents;
+    return upTo(amountCents) - before;
+  };
+  const nets = vatGroups.map(({ netCents }) => take(netCents));
+  return vatGroups.map((group, index) =>
+    Object.assign({}, group, { netCents: nets[index] ?? 0, vatCents: take(group.vatCents) }),
+  );
 }

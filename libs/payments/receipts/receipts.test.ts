@@ -153,4 +153,29 @@ describe('parts of a payment', () => {
       }),
     );
   });
+
+  it.each([1, 2, 3])('have net and VAT of one sign in payments of %d cents, also of several rates', (amountCents) => {
+    const group = (ratePermyriad: number, netCents: number, vatCents: number) => ({
+      code: 'NOR',
+      ratePermyriad,
+      netCents,
+      vatCents,
+    });
+    const documents = [
+      [group(2_300, 200, 46)],
+      [group(2_300, 100, 23), group(600, 50, 3), group(0, 7, 0)],
+      [group(0, 1, 0), group(600, 17, 1), group(1_300, 31, 4), group(2_300, 999, 230)],
+    ];
+    for (const vatGroups of documents) {
+      const grossCents = vatGroups.reduce((sum, { netCents, vatCents }) => sum + netCents + vatCents, 0);
+      for (let paidBeforeCents = 0; paidBeforeCents < grossCents; paidBeforeCents += amountCents) {
+        const paid = Math.min(amountCents, grossCents - paidBeforeCents);
+        const parts = receiptParts({ grossCents, vatGroups }, { paidBeforeCents, amountCents: paid });
+        const netCents = parts.reduce((sum, part) => sum + part.netCents, 0);
+        const vatCents = parts.reduce((sum, part) => sum + part.vatCents, 0);
+        expect(Math.min(netCents, vatCents)).toBeGreaterThanOrEqual(0);
+        expect(netCents + vatCents).toBe(paid);
+      }
+    }
+  });
 });
