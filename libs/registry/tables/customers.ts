@@ -11,11 +11,16 @@ const schema = z.object({
   customer: requiredText.regex(/^[\w.-]{1,40}$/, 'expected a customer number: letters, digits, - _ .'),
   condominium: requiredText,
   name: requiredText,
-  nif: orElse(z.string().refine(isValidNif, 'is no valid NIF'), null),
+  // Nine digits are a Portuguese number, whatever the country says; other numbers only of other countries.
+  nif: orElse(
+    z.string().refine((nif) => !/^\d{9}$/.test(nif) || isValidNif(nif), 'is no valid NIF'),
+    null,
+  ),
   email: orElse(z.email('is no e-mail address'), null),
   address: optionalText,
   postalCode: optionalText,
   city: optionalText,
+  country: orElse(z.string().regex(/^[A-Z]{2}$/, 'expected a code such as PT'), null),
   language: languageOrPortuguese,
   paymentMethod: orElse(
     z.enum(['direct-debit', 'prepaid', 'transfer'], 'expected direct-debit, prepaid or transfer'),
@@ -28,6 +33,10 @@ async function apply(trx: Sql, row: Row, number: number): Promise<RowResult> {
   if (!(await hasCondominium(trx, row.condominium))) {
     return problemAt(number, 'condominium', `there is no condominium "${row.condominium}"`);
   }
+  const existing = await trx.selectFrom('customer').selectAll().where('id', '=', row.customer).executeTakeFirst();
+  // Of a file that does not say: what is there stays.
+  const country = row.country ?? existing?.country ?? 'PT';
+  if (country === 'PT' && row.nif !== null && !isValidNif(row.nif)) return problemAt(number, 'nif', 'is no valid NIF');
   const values = {
     condominium_id: row.condominium,
     name: row.name,
@@ -36,10 +45,10 @@ async function apply(trx: Sql, row: Row, number: number): Promise<RowResult> {
     address: row.address,
     postal_code: row.postalCode,
     city: row.city,
+    country,
     language: row.language,
     payment_method: row.paymentMethod,
   };
-  const existing = await trx.selectFrom('customer').selectAll().where('id', '=', row.customer).executeTakeFirst();
   if (existing !== undefined && existing.condominium_id !== row.condominium) {
     return problemAt(
       number,
@@ -70,6 +79,7 @@ export const customersTable: Table<Row> = {
     { name: 'address', required: false, example: 'Rua das Camélias 12' },
     { name: 'postalCode', required: false, example: '1990-094' },
     { name: 'city', required: false, example: 'Lisboa' },
+    { name: 'country', required: false, example: 'PT' },
     { name: 'language', required: false, example: 'pt' },
     { name: 'paymentMethod', required: false, example: 'direct-debit' },
   ],

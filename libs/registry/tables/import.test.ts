@@ -105,6 +105,13 @@ describe('imports', () => {
     expect(await importCsv(customersTable, csv)).toMatchObject({ changes: [{ action: 'same' }] });
   });
 
+  it("takes a foreign customer's tax number with its country, and keeps the country where a file does not say", async () => {
+    const csv = (country: string) => `customer,condominium,name,nif,country\n1001,aurora,Eva,X1234567L,${country}\n`;
+    expect((await importCsv(customersTable, csv(''))).problems).toMatchObject([{ column: 'nif' }]);
+    expect(await importCsv(customersTable, csv('ES'))).toMatchObject({ imported: true });
+    expect(await importCsv(customersTable, csv(''))).toMatchObject({ changes: [{ action: 'same' }] });
+  });
+
   it('one wrong row keeps every row out, and each fault has its row and column', async () => {
     const csv = 'customer;condominium;name;nif;email\n1002;aurora;Rui;;\n1003;aurora;Eva;123456780;not-an-address\n';
     const result = await importCsv(customersTable, csv);

@@ -66,12 +66,13 @@ const customers: Export = {
     'address',
     'postalCode',
     'city',
+    'country',
     'language',
     'paymentMethod',
   ],
   page: (_span, after, limit) => fragment`
     select c.id as key, c.id as customer, c.condominium_id as condominium, c.name, c.nif, c.email, c.address,
-      c.postal_code as "postalCode", c.city, c.language, c.payment_method as "paymentMethod"
+      c.postal_code as "postalCode", c.city, c.country, c.language, c.payment_method as "paymentMethod"
     from customer c where c.id > ${after ?? ''} order by c.id limit ${limit}`,
 };
 
