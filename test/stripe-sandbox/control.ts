@@ -11,6 +11,8 @@ export interface Counters {
   readonly paymentIntents: number;
   readonly webhooksSent: number;
   readonly webhooksOwed: number;
+  /** of those, the ones kept back until they are released */
+  readonly webhooksHeld: number;
   /** answered requests by `METHOD /path/:id` */
   readonly requests: Readonly<Record<string, number>>;
 }
@@ -30,6 +32,7 @@ export function countersOf({ world, webhooks, log }: ControlDeps): Counters {
     paymentIntents: intents.length,
     webhooksSent: webhooks.sent,
     webhooksOwed: webhooks.owed,
+    webhooksHeld: webhooks.held,
     requests: Object.fromEntries(log.counts),
   };
 }

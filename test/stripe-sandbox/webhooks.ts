@@ -57,6 +57,10 @@ export class WebhookSender {
     return this.store.entries('delivery').length;
   }
 
+  get held(): number {
+    return this.store.entries('delivery').filter(([, { notBeforeMs }]) => notBeforeMs === null).length;
+  }
+
   /** Sends what was held, those of a type or all, in an order of choice; returns how many. */
   release({
     type,

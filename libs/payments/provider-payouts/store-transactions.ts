@@ -4,6 +4,7 @@ import type { Sql } from '../../persistence/database.js';
 import { findAttempt } from '../attempts.js';
 import { findCheckout } from '../checkout/checkout-rows.js';
 import type { PaymentDeps } from '../payment-deps.js';
+import { findTopUp } from '../prepaid/top-up-orders.js';
 
 /** What the provider takes for itself; every other movement is money of the books. */
 export const FEE_TYPES: readonly string[] = ['stripe_fee', 'stripe_fx_fee', 'tax_fee'];
@@ -89,5 +90,7 @@ async function paymentSubject(sql: Sql, providerPaymentId: string): Promise<stri
   const attempt = await findAttempt(sql, { providerPaymentId });
   if (attempt !== undefined) return `attempt/${attempt.id}`;
   const checkout = await findCheckout(sql, { paymentId: providerPaymentId });
-  return checkout === undefined ? null : `checkout/${checkout.id}`;
+  if (checkout !== undefined) return `checkout/${checkout.id}`;
+  const topUp = await findTopUp(sql, { providerPaymentId });
+  return topUp === undefined ? null : `top-up/${topUp.id}`;
 }

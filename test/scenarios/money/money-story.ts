@@ -162,14 +162,15 @@ export class MoneyStory {
     throw new Error(`waited ${mostDays} days in vain: ${what}`);
   }
 
-  /** Every webhook that came has been acted upon. */
+  /** Every webhook that was not kept back has come and has been acted upon. */
   async settled(): Promise<void> {
     const untilMs = performance.now() + PATIENCE_MS;
     for (;;) {
-      const { webhooksOwed } = await this.control.counters();
+      const { webhooksOwed, webhooksHeld } = await this.control.counters();
       const { length } = await unhandledWebhooks(this.sql, { limit: 1 });
-      if (webhooksOwed === 0 && length === 0) return;
-      if (performance.now() > untilMs) throw new Error(`webhooks are left: ${webhooksOwed} to come, ${length} stored`);
+      const toCome = webhooksOwed - webhooksHeld;
+      if (toCome === 0 && length === 0) return;
+      if (performance.now() > untilMs) throw new Error(`webhooks are left: ${toCome} to come, ${length} stored`);
       this.#forwarder.wake();
       await pause(20);
     }
