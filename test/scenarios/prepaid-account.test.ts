@@ -10,6 +10,7 @@ import { setRules } from '#libs/payments/prepaid/settings.js';
 import { recordTopUp } from '#libs/payments/record-top-up.js';
 
 import { CarPark } from './car-park.js';
+import { printedLedger, tell } from './money/printed-ledger.js';
 
 /** 20 cents a kWh, whenever. */
 const PRICES = [
@@ -46,6 +47,12 @@ const mailsOf = async (customerId: string) => {
   return mails.where('key', 'like', 'prepaid-%').orderBy('created_at').orderBy('id').execute();
 };
 const keysOf = async (customerId: string) => (await mailsOf(customerId)).map(({ key }) => key.split('/')[0]);
+
+/** Writes the books down under a story's name; gives those lines in which a customer has a part. */
+async function booksOf(customerId: string, title: string): Promise<string[]> {
+  const lines = tell(title, await printedLedger(sqlOf(), at('2026-06-01T00:00'))).split('\n');
+  return lines.filter((line) => line.includes(`/${customerId}`));
+}
 
 /** One session of so many kWh on a morning of June. */
 async function charge(customerId: string, day: string, kWh: number): Promise<void> {
@@ -95,6 +102,14 @@ test('prepaid emptied mid-session: told at each fall, billed whole, the balance 
   await topUp('ana', 5_000, 'second');
   await look('ana', at('2026-07-17T12:00'));
   expect(await keysOf('ana')).toEqual(['prepaid-low', 'prepaid-floor']);
+  expect(await booksOf('ana', 'Prepaid emptied mid-session')).toEqual([
+    'top-up: top-up by bank: bank/czm +20.00, prepaid/ana -20.00',
+    'top-up: top-up by bank: bank/czm +50.00, prepaid/ana -50.00',
+    'invoice-issued: FT CZM2026/1: receivable/ana +27.06, vat/2300 -5.06, recovered/aurora -22.00',
+    'payment: FT CZM2026/1 by prepaid: prepaid/ana +19.00, receivable/ana -19.00',
+    'prepaid/ana          -51.00',
+    'receivable/ana        +8.06',
+  ]);
   expect(await park.booksBalance()).toBe(true);
 });
 
@@ -123,6 +138,11 @@ test('moved out with a balance: nothing goes back before the last invoice is pai
   const orders = await sql.selectFrom('refund_order').selectAll().where('customer_id', '=', 'rui').execute();
   expect(orders.map((order) => [order.amount_cents, order.state, order.iban])).toEqual([[3_000, 'proposed', null]]);
   expect((await keysOf('rui')).filter((key) => key === 'prepaid-refund')).toHaveLength(1);
+  expect(await booksOf('rui', 'Moved out with a balance')).toEqual([
+    'top-up: top-up by bank: bank/czm +30.00, prepaid/rui -30.00',
+    'prepaid/rui          -30.00',
+  ]);
+  expect(await park.booksBalance()).toBe(true);
 });
 
 test('from prepaid to transfer at the end of the month: June keeps its method, the rest goes back after its invoice', async () => {

@@ -16,7 +16,7 @@ interface Row {
  * The books as a story leaves them: a line for each entry with its day of the story, what it was and what it moved, and the
  * balance of each account that is not zero. What is pending stands in brackets.
  */
-export async function printedLedger(sql: Sql): Promise<string> {
+export async function printedLedger(sql: Sql, dayZero = DAY_0): Promise<string> {
   const { rows } = await raw<Row>`
     select entry.occurred_at as at, entry.kind, entry.phase, entry.description,
       jsonb_agg(jsonb_build_object('code', account.code, 'cents', posting.amount_cents, 'pending', posting.pending_cents)
@@ -31,14 +31,14 @@ export async function printedLedger(sql: Sql): Promise<string> {
     group by account.code having sum(posting.amount_cents) <> 0 order by account.code`.execute(sql);
   const width = Math.max(0, ...balances.map(({ code }) => code.length));
   return [
-    ...rows.map(entryLine),
+    ...rows.map((row) => entryLine(row, dayZero)),
     '---',
     ...balances.map(({ code, cents }) => `${code.padEnd(width)} ${amount(cents).padStart(10)}`),
   ].join('\n');
 }
 
-function entryLine({ at, kind, phase, description, postings }: Row): string {
-  const day = `D${String(Math.floor((at.getTime() - DAY_0.getTime()) / DAY_MS)).padStart(3, '0')}`;
+function entryLine({ at, kind, phase, description, postings }: Row, dayZero: Date): string {
+  const day = `D${String(Math.floor((at.getTime() - dayZero.getTime()) / DAY_MS)).padStart(3, '0')}`;
   const moved = postings.map(
     ({ code, cents, pending }) => `${code} ${cents === 0 ? `[${amount(pending)}]` : amount(cents)}`,
   );
