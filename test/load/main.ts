@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { benchBillingMonth } from './billing-month.js';
 import { benchGateway } from './gateway.js';
 import { benchInvoices } from './invoices.js';
+import { collectWhileKilled } from './killed-collections.js';
 import { machineFacts } from './machine.js';
 import { benchMonth } from './month.js';
 import { benchRateCore } from './rate-core.js';
@@ -20,6 +21,7 @@ const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
   invoices: () => benchInvoices(),
   collections: () => benchBillingMonth(1_000),
   'billing-month': () => benchBillingMonth(10_000),
+  'collections-killed': () => collectWhileKilled({ invoices: 2_000, kills: 10, seed: 20_300_603 }),
   workbook: () => benchWorkbook(),
   gateway: () => onThrowAwayPostgres((databaseUrl) => benchGateway({ databaseUrl })),
 };
