@@ -39,7 +39,7 @@ export const ProcessorTransaction = defineEntity({
     netCents: p.bigint('number'),
     currency: p.text(),
     sourceId: p.text().nullable(),
-    /** What of ours it is: `attempt/<id>`, `checkout/<id>`, `top-up/<id>`, `fee`, `payout/<id>`; null: nothing of ours */
+    /** What of ours it is: `attempt/<id>`, `checkout/<id>`, `top-up/<order>`, `fee`, `payout/<id>`; null: nothing of ours was found */
     subject: p.text().nullable(),
     happenedAt: p.datetime(3),
   },

@@ -7,14 +7,19 @@ import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 import { addCustomer, addInstallation, addInvoice } from '#test/stripe-sandbox/invoice-fixture.js';
 import { sandboxControl, type SandboxControl } from '#test/stripe-sandbox/sandbox-control.js';
 import { startSandbox, type RunningSandbox } from '#test/stripe-sandbox/server.js';
+import { TEST_IBANS } from '#test/stripe-sandbox/test-ibans.js';
 
 import { refreshCheckout } from '../checkout/refresh-checkout.js';
 import { startCheckout } from '../checkout/start-checkout.js';
 import { handleWebhook } from '../handle-webhook.js';
+import { refreshTopUpIfOurs } from '../prepaid/apply-top-up-intent.js';
+import { setRules } from '../prepaid/settings.js';
+import { startTopUpDebit } from '../prepaid/start-top-up-debit.js';
 import { checkProviderPayouts } from '../provider-payouts/check-provider-payouts.js';
 import { compareBalance } from '../provider-payouts/compare-balance.js';
 import { recordTopUp } from '../record-top-up.js';
 import { recoverEvents } from '../recover-events.js';
+import { registerMandate } from '../register-mandate.js';
 import { openStripe } from '../stripe-client.js';
 import { unhandledWebhooks } from '../unhandled-webhooks.js';
 import { settleBankRefund } from './apply-refund.js';
@@ -102,6 +107,44 @@ async function pass(days: number): Promise<void> {
   await control.advance({ days });
   now = new Date(now.getTime() + days * 86_400_000);
   await handleAll();
+}
+
+/** An automatic top-up that the debtor's bank has paid; gives the provider's payment. */
+async function debitedTopUp(amountCents: number): Promise<string> {
+  const customerId = await newCustomer();
+  const acceptance = { ipAddress: '203.0.113.7', userAgent: 'test', acceptedAt: now };
+  const mandate = await registerMandate(deps(), {
+    customerId,
+    key: customerId,
+    acceptance,
+    iban: TEST_IBANS.succeeds,
+    now,
+  });
+  if ('refused' in mandate) throw new Error('no mandate');
+  const consent = { at: now.toISOString(), by: 'ana@example.com', evidence: 'agreed in the portal' };
+  const autoTopUp = { belowCents: 1_000, amountCents, monthMaximumCents: amountCents, consent };
+  const rules = { floorCents: 0, lowBalanceCents: 500, autoTopUp, by: 'ana@example.com' };
+  await setRules(database.sql, { customerId, ...rules, now });
+  const { id: orderId } = await database.sql
+    .insertInto('top_up_order')
+    .values({
+      customer_id: customerId,
+      mandate_id: mandate.mandateId,
+      amount_cents: amountCents,
+      currency: 'EUR',
+      occasion: 'auto/test',
+      debit_at: now,
+      state: 'created',
+      created_at: now,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  const { providerPaymentId } = await startTopUpDebit(deps(), { orderId, now });
+  if (providerPaymentId === null) throw new Error('nothing was debited');
+  await control.advance({ days: 1 });
+  now = new Date(now.getTime() + 86_400_000);
+  await refreshTopUpIfOurs(deps(), { providerPaymentId, now });
+  return providerPaymentId;
 }
 
 const rowsOf = (customerId: string) =>
@@ -230,6 +273,24 @@ describe('payouts of the provider', () => {
     const payouts = await database.sql.selectFrom('processor_payout').selectAll().execute();
     expect(payouts.length).toBeGreaterThan(1);
     for (const { amount_cents: net, gross_cents: gross, fee_cents: fee } of payouts) expect(gross - fee).toBe(net);
+  });
+
+  it('know an automatic top-up by mandate, its charge and what was taken back of it', async () => {
+    const paymentId = await debitedTopUp(2_000);
+    await pass(8);
+    await control.dispute(paymentId, { reason: 'debit_not_authorized' });
+    await toppedUp(await newCustomer(), 20_000);
+    await pass(8);
+    await compareBalance(deps(), now);
+    expect(await checkProviderPayouts(database.sql)).toEqual([]);
+    const subjects = await database.sql
+      .selectFrom('processor_transaction')
+      .where('subject', '^@', 'top-up/')
+      .where('payout_id', 'is not', null)
+      .select('type')
+      .orderBy('happened_at')
+      .execute();
+    expect(subjects.length).toBeGreaterThanOrEqual(2);
   });
 
   it('that the bank sends back are held by the provider again, and paid out with the next', async () => {
