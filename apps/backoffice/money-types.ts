@@ -98,7 +98,6 @@ export const makeRefundSchema = z.strictObject({
     z.strictObject({
       way: z.literal('bank'),
       iban: z.string().trim().min(15).max(42),
-      accountHolder: z.string().trim().min(1).max(140),
     }),
   ]),
   reason: z.string().trim().min(1).max(500),

@@ -232,6 +232,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   'CHECKOUT.KEY_USED_FOR_OTHER_PAYMENT': 'This Idempotency-Key was used for another payment.',
   'CHECKOUT.TOO_LATE': 'The page was not opened in time: begin again.',
   'REFUND.BEYOND_BALANCE': 'The customer has not so much paid ahead.',
+  'REFUND.ORDER_OPEN': 'Another refund by the bank is open: it must be over first.',
   'REFUND.BEYOND_PAYMENTS':
     'The payments that it could go back on are not enough, or too old: give it back by the bank.',
   'REFUND.KEY_USED_FOR_OTHER_REFUND': 'This Idempotency-Key was used for another refund.',

@@ -144,7 +144,7 @@ async function refunds(sql: Sql, customerId: string): Promise<PaymentUnderWay[]>
   const rows = await sql
     .selectFrom('refund')
     .where('customer_id', '=', customerId)
-    .where('state', 'in', ['created', 'pending', 'to-pay', 'in-file'])
+    .where('state', 'in', ['created', 'pending'])
     .orderBy('created_at')
     .selectAll()
     .execute();
@@ -152,7 +152,7 @@ async function refunds(sql: Sql, customerId: string): Promise<PaymentUnderWay[]>
     kind: 'refund',
     id: row.id,
     state: row.state,
-    method: row.way,
+    method: 'stripe',
     amountCents: row.amount_cents,
     currency: row.currency,
     since: row.created_at.toISOString(),

@@ -119,7 +119,7 @@ export class PrepaidController {
     const { sql, now } = this.backoffice;
     const occasion = `asked/${key ?? now().toISOString()}`;
     await sql.transaction().execute(async (trx) => {
-      const order = { customerId, occasion, rail: 'bank', iban, by: actor.label, now: now() } as const;
+      const order = { customerId, occasion, iban, by: actor.label, now: now() } as const;
       const left = await leaveOrder(trx, order);
       if ('refused' in left) throw refusedAs(left.refused.code);
       const { restCents, stillDueCents, refundOrderId } = left;

@@ -139,7 +139,7 @@ async function endAccount(
     .executeTakeFirst();
   if (before !== undefined) return;
   const until = left === null && ended !== null ? { untilPeriod: ended.fromPeriod } : {};
-  await leaveOrder(sql, { customerId, occasion, rail: 'bank', by: BY, now, ...until });
+  await leaveOrder(sql, { customerId, occasion, by: BY, now, ...until });
 }
 
 /** Customers whose accounts are to be looked at, by number: those who pay ahead or will, and those with a balance. */

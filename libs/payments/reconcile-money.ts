@@ -120,7 +120,6 @@ async function openRefunds(deps: PaymentDeps, problems: Problems, now: Date): Pr
   const rows = await deps.sql
     .selectFrom('refund')
     .selectAll()
-    .where('way', '=', 'stripe')
     .where('state', 'in', ['created', 'pending'])
     .orderBy('created_at')
     .limit(PAGE)

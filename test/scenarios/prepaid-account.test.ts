@@ -125,11 +125,11 @@ test('moved out with a balance: nothing goes back before the last invoice is pai
     .then((row) => row ?? { documentId: null });
   expect(documentId).toBeNull(); // his session came in after the invoices
   await look('rui', at('2026-06-25T12:00'));
-  expect(
-    await leaveOrder(sql, { customerId: 'rui', occasion: 'x', rail: 'bank', by: 'staff', now: at('2026-06-25T12:00') }),
-  ).toEqual({
-    refused: { code: 'LEAVING.NOT_BILLED' },
-  });
+  expect(await leaveOrder(sql, { customerId: 'rui', occasion: 'x', by: 'staff', now: at('2026-06-25T12:00') })).toEqual(
+    {
+      refused: { code: 'LEAVING.NOT_BILLED' },
+    },
+  );
   await sql
     .updateTable('billing_cycle')
     .set({ finished_at: at('2026-07-20T00:00'), outcome: 'settled' })

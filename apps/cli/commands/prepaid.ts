@@ -88,7 +88,7 @@ async function leave(customerId: string, flags: LeaveFlags): Promise<void> {
     await known(sql, customerId);
     return sql.transaction().execute(async (trx) => {
       const { iban } = flags;
-      const order = { customerId, occasion: `asked/${now.toISOString()}`, rail: 'bank', iban, by: BY, now } as const;
+      const order = { customerId, occasion: `asked/${now.toISOString()}`, iban, by: BY, now } as const;
       const result = await leaveOrder(trx, order);
       if (!('refused' in result)) await audit(trx, customerId, 'leave', result);
       return result;

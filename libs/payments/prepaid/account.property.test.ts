@@ -129,7 +129,7 @@ async function dispute(life: Life): Promise<void> {
 async function refund(life: Life, fails: boolean): Promise<void> {
   const { customerId } = life;
   const occasion = `leaving/${crypto.randomUUID()}`;
-  const left = await leaveOrder(database.sql, { customerId, occasion, rail: 'bank', iban: IBAN, by: 't', now: NOW });
+  const left = await leaveOrder(database.sql, { customerId, occasion, iban: IBAN, by: 't', now: NOW });
   if ('refused' in left || left.refundOrderId === null) return;
   const decide = (decision: 'approve' | 'fail' | 'done') =>
     decideRefund(database.sql, { orderId: left.refundOrderId ?? '', decision, by: 't', now: NOW });

@@ -45,7 +45,7 @@ const invoice = (customerId: string, grossCents: number) => addInvoice(database.
 const deduct = (documentId: string, occasion = 'due') =>
   deductPrepaid(database.sql, { documentId, now: NOW, occasion });
 const leave = (customerId: string, iban?: string) =>
-  leaveOrder(database.sql, { customerId, occasion: 'leaving/test', rail: 'bank', iban, by: BY, now: NOW });
+  leaveOrder(database.sql, { customerId, occasion: 'leaving/test', iban, by: BY, now: NOW });
 const decide = (orderId: string, decision: 'approve' | 'cancel' | 'done' | 'fail') =>
   decideRefund(database.sql, { orderId, decision, by: BY, now: NOW });
 

@@ -10,15 +10,10 @@ import { openInvoices } from './spendable.js';
 import { openTopUps } from './top-up-orders.js';
 import { unbilledOf } from './unbilled.js';
 
-/** How a refund travels: by a file for the issuer's bank, or back through the payment provider. */
-export const REFUND_RAILS = ['bank', 'stripe'] as const;
-export type RefundRail = (typeof REFUND_RAILS)[number];
-
 export interface LeaveOrder {
   readonly customerId: string;
   /** What it is made for: once. */
   readonly occasion: string;
-  readonly rail: RefundRail;
   /** May be given later; nothing goes to a bank without it. */
   readonly iban?: string | undefined;
   /** yyyy-mm: only months before it must be billed; all of them when not given. */
@@ -107,7 +102,7 @@ async function payDebts(trx: Sql, order: LeaveOrder, plan: LeavingPlan, currency
 
 async function propose(
   trx: Sql,
-  { customerId, occasion, rail, iban, by, now }: LeaveOrder,
+  { customerId, occasion, iban, by, now }: LeaveOrder,
   refund: { readonly amountCents: number; readonly currency: string; readonly issuerId: string },
 ): Promise<string | null> {
   if (refund.amountCents <= 0) return null;
@@ -119,7 +114,7 @@ async function propose(
       issuer_id: refund.issuerId,
       amount_cents: refund.amountCents,
       currency: refund.currency,
-      rail,
+      rail: 'bank',
       iban: account,
       iban_last4: account?.slice(-4) ?? null,
       occasion,

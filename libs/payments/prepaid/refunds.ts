@@ -67,7 +67,7 @@ export async function decideRefund(
   return inOrder(sql, orderId, async (trx, refund) => {
     if (!from.some((state) => state === refund.state)) return wrongState(refund);
     if (decision === 'approve') {
-      if (refund.rail === 'bank' && refund.iban === null) return { refused: { code: 'REFUND.NO_ACCOUNT' } };
+      if (refund.iban === null) return { refused: { code: 'REFUND.NO_ACCOUNT' } };
       if (!(await isCovered(trx, refund))) return { refused: { code: 'REFUND.NOT_COVERED' } };
       return { ok: await change(trx, orderId, { state: to, approved_at: now, approved_by: by }) };
     }
@@ -86,8 +86,7 @@ export async function isCovered(trx: Sql, refund: RefundRow): Promise<boolean> {
 }
 
 /**
- * An approved refund leaves: it is in the books from now on. `messageId`: the bank's file it is in, or the provider's id
- * of it. The caller holds the customer's lock and knows that it is covered.
+ * An approved refund leaves: it is in the books from now on. `messageId`: the bank's file it is in. The caller holds the customer's lock and knows that it is covered.
  */
 export async function markRefundSent(
   trx: Sql,
@@ -98,7 +97,7 @@ export async function markRefundSent(
   const { posted } = await postRefund(trx, {
     key: `refund/${refund.id}`,
     customerId: refund.customer_id,
-    to: refund.rail === 'bank' ? 'bank' : 'stripe',
+    to: 'bank',
     issuerId: refund.issuer_id,
     amountCents: refund.amount_cents,
     currency: refund.currency,

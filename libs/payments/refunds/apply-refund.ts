@@ -2,13 +2,14 @@ import type Stripe from 'stripe';
 
 import { lockCustomerBooks } from '#libs/ledger/balances.js';
 import { postPaymentReversed } from '#libs/ledger/post-events.js';
-import { postTopUp } from '#libs/ledger/post-money.js';
+import { postTopUp, postTopUpReversed } from '#libs/ledger/post-money.js';
 
 import type { Sql } from '../../persistence/database.js';
 import { customerOf, findAttempt, isUuid } from '../attempts.js';
 import { findCheckout } from '../checkout/checkout-rows.js';
 import { reverseCheckout } from '../checkout/reverse-checkout.js';
 import type { PaymentDeps } from '../payment-deps.js';
+import { findTopUp } from '../prepaid/top-up-orders.js';
 
 interface RefundReading {
   /** Ours */
@@ -58,56 +59,18 @@ function stateOf(made: RefundReading['made']): 'pending' | 'succeeded' {
 interface RefundedMoney {
   readonly id: string;
   readonly customer_id: string;
-  readonly way: string;
   readonly amount_cents: number;
   readonly currency: string;
-  readonly issuer_id: string | null;
 }
 
 async function bookBack(trx: Sql, row: RefundedMoney, now: Date): Promise<void> {
   await postTopUp(trx, {
     key: `refund-back/${row.id}`,
     customerId: row.customer_id,
-    source: row.way === 'stripe' ? 'stripe' : 'bank',
-    ...(row.issuer_id === null ? {} : { issuerId: row.issuer_id }),
+    source: 'stripe',
     amountCents: row.amount_cents,
     currency: row.currency,
     occurredAt: now,
-  });
-}
-
-/** A refund by the bank was paid, or came back: said by whoever reads the bank's files. Once. */
-export async function settleBankRefund(
-  sql: Sql,
-  order: {
-    readonly refundId: string;
-    readonly state: 'in-file' | 'paid' | 'failed';
-    readonly failureCode?: string;
-    readonly now: Date;
-  },
-): Promise<{ readonly state: string }> {
-  return sql.transaction().execute(async (trx) => {
-    const row = await trx
-      .selectFrom('refund')
-      .selectAll()
-      .where('id', '=', order.refundId)
-      .where('way', '=', 'bank')
-      .forUpdate()
-      .executeTakeFirstOrThrow(() => new Error(`no refund ${order.refundId} by the bank`));
-    if (row.state === 'failed' || row.state === order.state) return { state: row.state };
-    if (order.state === 'failed') await bookBack(trx, row, order.now);
-    const isOver = order.state !== 'in-file';
-    await trx
-      .updateTable('refund')
-      .set({
-        state: order.state,
-        failure_code: order.failureCode ?? null,
-        settled_at: isOver ? order.now : null,
-        ...(isOver ? { iban: null } : {}),
-      })
-      .where('id', '=', row.id)
-      .execute();
-    return { state: order.state };
   });
 }
 
@@ -156,7 +119,7 @@ async function takeBack(
     return { documentIds: [documentId] };
   }
   const row = await findCheckout(trx, { paymentId: providerPaymentId });
-  if (row === undefined) return null;
+  if (row === undefined) return takeTopUpBack(trx, { providerPaymentId, key, amountCents, now });
   await lockCustomerBooks(trx, row.customer_id);
   await reverseCheckout(trx, row, { key, amountCents, now });
   const documents = await trx
@@ -165,4 +128,16 @@ async function takeBack(
     .select('document_id as documentId')
     .execute();
   return { documentIds: documents.map(({ documentId }) => documentId) };
+}
+
+async function takeTopUpBack(
+  trx: Sql,
+  back: { readonly providerPaymentId: string; readonly key: string; readonly amountCents: number; readonly now: Date },
+): Promise<{ readonly documentIds: readonly string[] } | null> {
+  const { providerPaymentId, key, amountCents, now: occurredAt } = back;
+  const order = await findTopUp(trx, { providerPaymentId });
+  if (order === undefined) return null;
+  const { customer_id: customerId, currency } = order;
+  await postTopUpReversed(trx, { key, customerId, currency, source: 'stripe', amountCents, occurredAt });
+  return { documentIds: [] };
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import type Stripe from 'stripe';
 
 import { dueCents, prepaidBalanceCents } from '#libs/ledger/balances.js';
@@ -13,6 +14,7 @@ import { refreshCheckout } from '../checkout/refresh-checkout.js';
 import { startCheckout } from '../checkout/start-checkout.js';
 import { handleWebhook } from '../handle-webhook.js';
 import { refreshTopUpIfOurs } from '../prepaid/apply-top-up-intent.js';
+import { leaveOrder } from '../prepaid/leave-order.js';
 import { setRules } from '../prepaid/settings.js';
 import { startTopUpDebit } from '../prepaid/start-top-up-debit.js';
 import { checkProviderPayouts } from '../provider-payouts/check-provider-payouts.js';
@@ -22,7 +24,6 @@ import { recoverEvents } from '../recover-events.js';
 import { registerMandate } from '../register-mandate.js';
 import { openStripe } from '../stripe-client.js';
 import { unhandledWebhooks } from '../unhandled-webhooks.js';
-import { settleBankRefund } from './apply-refund.js';
 import { splitRefund } from './refundable-payments.js';
 import { startRefund, type RefundOrder } from './start-refund.js';
 
@@ -172,7 +173,7 @@ describe('a refund through the provider', () => {
   it.each([
     [0, {}, 'AMOUNT_NOT_POSITIVE'],
     [9_999, {}, 'REFUND.BEYOND_BALANCE'],
-    [100, { to: { way: 'bank', iban: 'PT50', accountHolder: 'X' } }, 'IBAN_INVALID'],
+    [100, { to: { way: 'bank', iban: 'PT50' } }, 'IBAN_INVALID'],
     [100, { customerId: 'nobody' }, 'CUSTOMER_NOT_FOUND'],
   ] as const)('of %i cents with %j is refused: %s', async (amountCents, more, code) => {
     const customerId = await newCustomer();
@@ -223,23 +224,54 @@ describe('a refund through the provider', () => {
 });
 
 describe('a refund by the bank', () => {
-  it('waits for the next file, keeps the account until it is paid, and is booked back when it fails', async () => {
+  const to = { way: 'bank', iban: 'PT50 0002 0123 1234 5678 9015 4' } as const;
+  const ordersOf = (customerId: string) =>
+    database.sql.selectFrom('refund_order').selectAll().where('customer_id', '=', customerId).execute();
+
+  it('is an order for staff to approve, once by its key; it leaves the balance with its file', async () => {
     const customerId = await newCustomer();
     await recordTopUp(database.sql, { customerId, source: 'bank', amountCents: 1000, key: 'b', now });
-    const to = { way: 'bank', iban: 'PT50 0002 0123 1234 5678 9015 4', accountHolder: 'X' } as const;
-    await refund(customerId, 700, { to });
-    await refund(customerId, 300, { to, key: 'other' });
-    expect(await balance(customerId)).toBe(0);
-    const [first, second] = await rowsOf(customerId);
-    expect(first).toMatchObject({ state: 'to-pay', iban: 'PT50000201231234567890154', issuer_id: 'issuer' });
-    await settleBankRefund(database.sql, { refundId: first?.id ?? '', state: 'paid', now });
-    const failed = { refundId: second?.id ?? '', state: 'failed', failureCode: 'AC04', now } as const;
-    await Promise.all([settleBankRefund(database.sql, failed), settleBankRefund(database.sql, failed)]);
-    expect(await balance(customerId)).toBe(300);
-    expect((await rowsOf(customerId)).map(({ state, iban }) => [state, iban])).toEqual([
-      ['paid', null],
-      ['failed', null],
-    ]);
+    const all = await Promise.all([refund(customerId, 700, { to }), refund(customerId, 700, { to })]);
+    expect(all[0]).toEqual(all[1]);
+    expect(await refund(customerId, 600, { to })).toMatchObject({
+      refused: { code: 'REFUND.KEY_USED_FOR_OTHER_REFUND' },
+    });
+    expect(await refund(customerId, 100, { to, key: 'other' })).toMatchObject({
+      refused: { code: 'REFUND.ORDER_OPEN' },
+    });
+    const [order, ...others] = await ordersOf(customerId);
+    expect(others).toEqual([]);
+    expect(order).toMatchObject({ state: 'proposed', iban: 'PT50000201231234567890154', issuer_id: 'issuer' });
+    expect(await balance(customerId)).toBe(1000);
+  });
+
+  it('and one through the provider never promise the same money twice, however they meet', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.record({ cents: fc.integer({ min: 1, max: 1200 }), byBank: fc.boolean() }), {
+          minLength: 2,
+          maxLength: 5,
+        }),
+        fc.boolean(),
+        async (asked, leaves) => {
+          const customerId = await newCustomer();
+          await toppedUp(customerId, 1000);
+          const work = asked.map(async ({ cents, byBank }, index) => {
+            const made = await refund(customerId, cents, { key: `k${index}`, ...(byBank ? { to } : {}) });
+            return 'refused' in made ? 0 : cents;
+          });
+          const leaving = leaves
+            ? leaveOrder(database.sql, { customerId, occasion: 'leaving/x', by: 'test', now })
+            : Promise.resolve(null);
+          const given = (await Promise.all(work)).reduce((sum, cents) => sum + cents, 0);
+          await leaving;
+          const open = (await ordersOf(customerId)).reduce((sum, order) => sum + order.amount_cents, 0);
+          expect(given).toBeLessThanOrEqual(1000);
+          expect(await balance(customerId)).toBeGreaterThanOrEqual(open);
+        },
+      ),
+      { numRuns: 12 },
+    );
   });
 });
 

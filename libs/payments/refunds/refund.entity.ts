@@ -1,10 +1,10 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-import { Customer, Issuer } from '../../registry/registry.entity.js';
+import { Customer } from '../../registry/registry.entity.js';
 
 /**
- * Money given back of what a customer has paid ahead: to the account or card that paid (one row for each payment that it
- * goes back on), or by the bank's next file of credit transfers.
+ * Money given back of what a customer has paid ahead, on the account or card that paid: one row for each payment that it
+ * goes back on. What goes back by the bank is a refund order (prepaid).
  */
 export const Refund = defineEntity({
   name: 'Refund',
@@ -15,21 +15,14 @@ export const Refund = defineEntity({
     /** The order's Idempotency-Key, and the part of it. */
     key: p.text(),
     partNo: p.integer(),
-    /** stripe or bank */
-    way: p.text(),
     amountCents: p.bigint('number'),
     currency: p.text(),
-    /** stripe: created, pending, succeeded, failed; bank: to-pay, in-file, paid, failed */
+    /** created, pending, succeeded or failed */
     state: p.text(),
     reason: p.text(),
     /** The provider's payment that is given back, in whole or in part. */
-    providerPaymentId: p.text().nullable(),
+    providerPaymentId: p.text(),
     providerRefundId: p.text().nullable().unique('refund_provider_unique'),
-    /** Whose bank account pays it; only for a bank. */
-    issuer: () => p.manyToOne(Issuer).mapToPk().nullable(),
-    /** Where the bank pays it to; forgotten once it is paid. */
-    iban: p.text().nullable(),
-    accountHolder: p.text().nullable(),
     failureCode: p.text().nullable(),
     createdBy: p.text(),
     createdAt: p.datetime(3),
@@ -38,6 +31,6 @@ export const Refund = defineEntity({
   uniques: [{ name: 'refund_key_unique', properties: ['customer', 'key', 'partNo'] }],
   indexes: [
     { name: 'refund_payment_index', properties: ['providerPaymentId'] },
-    { name: 'refund_state_index', properties: ['way', 'state'] },
+    { name: 'refund_state_index', properties: ['state'] },
   ],
 });

@@ -33,6 +33,15 @@ export async function refundablePayments(sql: Sql, customerId: string, now: Date
         .where('settled_at', '>', since)
         .select(['provider_payment_id as id', 'amount_cents as cents', 'settled_at as at']),
     )
+    .unionAll(
+      sql
+        .selectFrom('top_up_order')
+        .where('customer_id', '=', customerId)
+        .where('currency', '=', 'EUR')
+        .where('state', '=', 'succeeded')
+        .where('settled_at', '>', since)
+        .select(['provider_payment_id as id', 'amount_cents as cents', 'settled_at as at']),
+    )
     .execute();
   const gone = await refundedOf(sql, customerId);
   return paid
@@ -47,12 +56,11 @@ async function refundedOf(sql: Sql, customerId: string): Promise<Map<string, num
   const rows = await sql
     .selectFrom('refund')
     .where('customer_id', '=', customerId)
-    .where('way', '=', 'stripe')
     .where('state', '<>', 'failed')
     .select(['provider_payment_id as id', 'amount_cents as cents'])
     .execute();
   const gone = new Map<string, number>();
-  for (const { id, cents } of rows) if (id !== null) gone.set(id, (gone.get(id) ?? 0) + cents);
+  for (const { id, cents } of rows) gone.set(id, (gone.get(id) ?? 0) + cents);
   return gone;
 }
 

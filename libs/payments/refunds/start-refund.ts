@@ -1,13 +1,13 @@
 import type { Selectable } from 'kysely';
 
-import { lockCustomerBooks, prepaidAvailableCents } from '#libs/ledger/balances.js';
-import { onlyIssuerOf } from '#libs/ledger/ledger-document.js';
+import { lockCustomerBooks } from '#libs/ledger/balances.js';
 import { postRefund } from '#libs/ledger/post-money.js';
 
 import type { Schema, Sql } from '../../persistence/database.js';
-import { isValidIban, normaliseIban } from '../iban.js';
 import type { PaymentDeps } from '../payment-deps.js';
 import { applyRefund } from './apply-refund.js';
+import { refundableCents } from './promised.js';
+import { proposeBankRefund, type BankRefundRefusal } from './propose-bank-refund.js';
 import { refundablePayments, splitRefund } from './refundable-payments.js';
 
 export type RefundRow = Selectable<Schema['refund']>;
@@ -17,10 +17,8 @@ export interface RefundOrder {
   /** The Idempotency-Key: the same key is the same refund. */
   readonly key: string;
   readonly amountCents: number;
-  /** `stripe`: on the payments that it came by, the newest first. `bank`: by the next file of credit transfers. */
-  readonly to:
-    | { readonly way: 'stripe' }
-    | { readonly way: 'bank'; readonly iban: string; readonly accountHolder: string; readonly issuerId?: string };
+  /** `stripe`: on the payments that it came by, the newest first. `bank`: an order that staff approve for the bank's file. */
+  readonly to: { readonly way: 'stripe' } | { readonly way: 'bank'; readonly iban: string };
   readonly reason: string;
   readonly by: string;
   readonly now: Date;
@@ -29,10 +27,8 @@ export interface RefundOrder {
 export type RefundRefusalCode =
   | 'CUSTOMER_NOT_FOUND'
   | 'AMOUNT_NOT_POSITIVE'
-  | 'IBAN_INVALID'
-  | 'REFUND.BEYOND_BALANCE'
   | 'REFUND.BEYOND_PAYMENTS'
-  | 'REFUND.KEY_USED_FOR_OTHER_REFUND';
+  | BankRefundRefusal;
 
 export type StartedRefund =
   | { readonly refunds: readonly { readonly refundId: string; readonly amountCents: number; readonly state: string }[] }
@@ -43,31 +39,38 @@ function refused(code: RefundRefusalCode, detail: string | number = '') {
 }
 
 /**
- * Gives back what a customer has paid ahead. It leaves the prepaid balance in the transaction that decides it, under the
- * customer's lock, so nothing is given back twice or spent meanwhile; then the provider is asked, each payment's part
- * with its own row and key. What the provider refuses or what comes back is booked back. Throws when the provider cannot
- * be asked: ask again.
+ * Gives back what a customer has paid ahead, less what is promised to them already. Through the provider it leaves the
+ * prepaid balance in the transaction that decides it, under the customer's lock, so nothing is given back twice or spent
+ * meanwhile; then the provider is asked, each payment's part with its own row and key. What the provider refuses or what
+ * comes back is booked back. Throws when the provider cannot be asked: ask again.
  */
 export async function startRefund(deps: PaymentDeps, order: RefundOrder): Promise<StartedRefund> {
   const claim = await deps.sql.transaction().execute((trx) => claimRefund(trx, order));
-  if ('refused' in claim) return claim;
+  if ('refused' in claim || 'refunds' in claim) return claim;
   const refunds = [];
   for (const row of claim.rows) {
-    const state = row.way === 'stripe' ? await sendRefund(deps, row, order.now) : row.state;
-    refunds.push({ refundId: row.id, amountCents: row.amount_cents, state });
+    refunds.push({ refundId: row.id, amountCents: row.amount_cents, state: await sendRefund(deps, row, order.now) });
   }
   return { refunds };
 }
 
-type Claim = { readonly rows: readonly RefundRow[] } | ReturnType<typeof refused>;
+type Claim = { readonly rows: readonly RefundRow[] } | StartedRefund;
 
 async function claimRefund(trx: Sql, order: RefundOrder): Promise<Claim> {
-  const { customerId, key, amountCents, to, now } = order;
+  const { customerId, amountCents, to } = order;
   if (!Number.isSafeInteger(amountCents) || amountCents <= 0) return refused('AMOUNT_NOT_POSITIVE', amountCents);
-  if (to.way === 'bank' && !isValidIban(to.iban)) return refused('IBAN_INVALID');
   const customer = await trx.selectFrom('customer').select('id').where('id', '=', customerId).executeTakeFirst();
   if (customer === undefined) return refused('CUSTOMER_NOT_FOUND', customerId);
   await lockCustomerBooks(trx, customerId);
+  if (to.way === 'stripe') return claimParts(trx, order);
+  const proposed = await proposeBankRefund(trx, { ...order, iban: to.iban });
+  if ('refused' in proposed) return refused(proposed.refused, amountCents);
+  const { id: refundId, state } = proposed;
+  return { refunds: [{ refundId, amountCents, state }] };
+}
+
+async function claimParts(trx: Sql, order: RefundOrder): Promise<Claim> {
+  const { customerId, key, amountCents, now } = order;
   const existing = await trx
     .selectFrom('refund')
     .selectAll()
@@ -77,65 +80,39 @@ async function claimRefund(trx: Sql, order: RefundOrder): Promise<Claim> {
     .execute();
   if (existing.length > 0) {
     const sumCents = existing.reduce((sum, row) => sum + row.amount_cents, 0);
-    const isSame = sumCents === amountCents && existing.every(({ way }) => way === to.way);
-    return isSame ? { rows: existing } : refused('REFUND.KEY_USED_FOR_OTHER_REFUND', key);
+    return sumCents === amountCents ? { rows: existing } : refused('REFUND.KEY_USED_FOR_OTHER_REFUND', key);
   }
-  if (amountCents > (await prepaidAvailableCents(trx, customerId)))
-    return refused('REFUND.BEYOND_BALANCE', amountCents);
-  const parts = await partsOf(trx, order);
-  if (parts === null) return refused('REFUND.BEYOND_PAYMENTS', amountCents);
+  if (amountCents > (await refundableCents(trx, customerId))) return refused('REFUND.BEYOND_BALANCE', amountCents);
+  const { parts, restCents } = splitRefund(await refundablePayments(trx, customerId, now), amountCents);
+  if (restCents > 0) return refused('REFUND.BEYOND_PAYMENTS', amountCents);
   const rows: RefundRow[] = [];
   for (const [index, part] of parts.entries()) rows.push(await insertPart(trx, order, part, index + 1));
   for (const row of rows) {
-    await postRefund(trx, {
-      key: `refund/${row.id}`,
-      customerId,
-      to: to.way,
-      ...(row.issuer_id === null ? {} : { issuerId: row.issuer_id }),
-      amountCents: row.amount_cents,
-      occurredAt: now,
-    });
+    const money = { customerId, to: 'stripe', amountCents: row.amount_cents, occurredAt: now } as const;
+    await postRefund(trx, { ...money, key: `refund/${row.id}` });
   }
   return { rows };
 }
 
-interface Part {
-  readonly amountCents: number;
-  readonly providerPaymentId: string | null;
-}
-
-/** Null when the customer's payments are not enough, or too old. */
-async function partsOf(trx: Sql, { customerId, amountCents, to, now }: RefundOrder): Promise<readonly Part[] | null> {
-  if (to.way === 'bank') return [{ amountCents, providerPaymentId: null }];
-  const { parts, restCents } = splitRefund(await refundablePayments(trx, customerId, now), amountCents);
-  return restCents > 0 ? null : parts;
-}
-
-async function insertPart(trx: Sql, order: RefundOrder, part: Part, partNo: number): Promise<RefundRow> {
-  const { customerId, key, to, reason, by, now } = order;
-  const bank =
-    to.way === 'bank'
-      ? {
-          issuer_id: to.issuerId ?? (await onlyIssuerOf(trx, customerId)),
-          iban: normaliseIban(to.iban),
-          account_holder: to.accountHolder,
-        }
-      : {};
+async function insertPart(
+  trx: Sql,
+  { customerId, key, reason, by, now }: RefundOrder,
+  part: { readonly amountCents: number; readonly providerPaymentId: string },
+  partNo: number,
+): Promise<RefundRow> {
   return trx
     .insertInto('refund')
     .values({
       customer_id: customerId,
       key,
       part_no: partNo,
-      way: to.way,
       amount_cents: part.amountCents,
       currency: 'EUR',
-      state: to.way === 'bank' ? 'to-pay' : 'created',
+      state: 'created',
       reason,
       provider_payment_id: part.providerPaymentId,
       created_by: by,
       created_at: now,
-      ...bank,
     })
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -144,7 +121,7 @@ async function insertPart(trx: Sql, order: RefundOrder, part: Part, partNo: numb
 /** Asks the provider for a part that it has not; gives the state it is in then. */
 export async function sendRefund(deps: PaymentDeps, row: RefundRow, now: Date): Promise<string> {
   const { id, provider_payment_id: paymentId, provider_refund_id: refundId, state } = row;
-  if (paymentId === null || refundId !== null || state !== 'created') return state;
+  if (refundId !== null || state !== 'created') return state;
   return applyRefund(deps, { refundId: id, made: await makeRefund(deps, row, paymentId), now });
 }
 

@@ -46,11 +46,11 @@ export class Migration20261125000003Collection extends Migration {
     );
     this.addSql(`create index "processor_transaction_payout_index" on "processor_transaction" ("payout_id");`);
     this.addSql(
-      `create table "refund" ("id" uuid not null default uuidv7(), "customer_id" text not null, "key" text not null, "part_no" int not null, "way" text not null, "amount_cents" bigint not null, "currency" text not null, "state" text not null, "reason" text not null, "provider_payment_id" text null, "provider_refund_id" text null, "issuer_id" text null, "iban" text null, "account_holder" text null, "failure_code" text null, "created_by" text not null, "created_at" timestamptz(3) not null, "settled_at" timestamptz(3) null, primary key ("id"));`,
+      `create table "refund" ("id" uuid not null default uuidv7(), "customer_id" text not null, "key" text not null, "part_no" int not null, "amount_cents" bigint not null, "currency" text not null, "state" text not null, "reason" text not null, "provider_payment_id" text not null, "provider_refund_id" text null, "failure_code" text null, "created_by" text not null, "created_at" timestamptz(3) not null, "settled_at" timestamptz(3) null, primary key ("id"));`,
     );
     this.addSql(`alter table "refund" add constraint "refund_provider_unique" unique ("provider_refund_id");`);
     this.addSql(`create index "refund_payment_index" on "refund" ("provider_payment_id");`);
-    this.addSql(`create index "refund_state_index" on "refund" ("way", "state");`);
+    this.addSql(`create index "refund_state_index" on "refund" ("state");`);
     this.addSql(`alter table "refund" add constraint "refund_key_unique" unique ("customer_id", "key", "part_no");`);
     this.addSql(`alter table "issuer" add "owns_processor" boolean not null default false;`);
     this.addSql(`alter table "mandate" add "origin" text not null default 'portal', add "ended_because" text null;`);
@@ -78,9 +78,6 @@ export class Migration20261125000003Collection extends Migration {
     );
     this.addSql(
       `alter table "refund" add constraint "refund_customer_id_foreign" foreign key ("customer_id") references "customer" ("id");`,
-    );
-    this.addSql(
-      `alter table "refund" add constraint "refund_issuer_id_foreign" foreign key ("issuer_id") references "issuer" ("id") on delete set null;`,
     );
     this.addSql(guardFacts('checkout_document'));
     this.addSql(guardFacts('processor_balance'));
