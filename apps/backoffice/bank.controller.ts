@@ -6,7 +6,7 @@ import { z } from 'zod';
 
 import { recordAudit } from '#libs/identity/audit.js';
 import { accountVault } from '#libs/payments/account-vault.js';
-import { newsOfStatements } from '#libs/payments/bank-news.js';
+import { newsOfStatements, payersAheadBy } from '#libs/payments/bank-news.js';
 import { decideOpen, undoDecision, type LineDecided, type LineRefusal } from '#libs/payments/bank/decide-line.js';
 import { importStatement } from '#libs/payments/bank/import-statement.js';
 import { matchToBooks, type MatchRefusal } from '#libs/payments/bank/match-to-books.js';
@@ -144,6 +144,7 @@ export class BankController {
     );
     await tellBankNews(this.backoffice, {
       documentIds: [...found.documentIds, ...again.documentIds],
+      customerIds: [...found.customerIds, ...again.customerIds],
       payments: [...found.payments, ...again.payments],
     });
     const { matched, left } = found;
@@ -210,7 +211,8 @@ export class BankController {
       const event = { actor: actor.label, action: `bank.${action}`, subject: `bank-line/${lineId}` };
       await recordAudit(sql, { ...event, installationId: null, before: null, after });
     }
-    await tellBankNews(this.backoffice, { documentIds: result.documentIds, payments: [] });
+    const customerIds = await payersAheadBy(sql, lineId);
+    await tellBankNews(this.backoffice, { documentIds: result.documentIds, customerIds, payments: [] });
     const line = await bankLineById(sql, lineId, now());
     if (line === null) throw new Error(`bank line ${lineId} vanished while it was decided on`);
     return line;

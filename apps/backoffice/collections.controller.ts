@@ -4,6 +4,7 @@ import { z } from 'zod';
 
 import { recordAudit } from '#libs/identity/audit.js';
 import type { TenantScope } from '#libs/identity/permissions.js';
+import { customerOf } from '#libs/payments/attempts.js';
 import { recordTransfer } from '#libs/payments/record-transfer.js';
 import {
   cancelCollectionUpdate,
@@ -29,6 +30,7 @@ import { carryOut } from './commands.js';
 import { invoiceOf, invoiceRowById, type InvoiceRow } from './invoices.queries.js';
 import { announce } from './live-announcement.js';
 import { Problem } from './problem.js';
+import { tellPaidAhead } from './tell-paid-ahead.js';
 import { BACKOFFICE, type Backoffice } from './tokens.js';
 import { WorkflowsAway } from './workflow-gateway.js';
 
@@ -74,7 +76,11 @@ export class CollectionsController {
     }
     // The books have no trigger of their own, and the workflows may be over.
     await announce(sql, { topic: 'collection', installation: before.installation_id, id: documentId });
-    await workflows.ledgerChanged(documentId).catch((error: unknown) => {
+    const telling = async (): Promise<void> => {
+      await workflows.ledgerChanged(documentId);
+      if (recorded.creditedCents > 0) await tellPaidAhead(this.backoffice, await customerOf(sql, documentId));
+    };
+    await telling().catch((error: unknown) => {
       if (!(error instanceof WorkflowsAway)) throw error;
       const kept =
         'The transfer is in the books. Its workflow was not told yet: send the same request again to tell it.';

@@ -2,6 +2,7 @@ import type { PaymentSignals } from '#libs/payments/handle-webhook.js';
 import type { Sql } from '#libs/persistence/database.js';
 
 import { tellPayer } from './payment-notices.js';
+import { tellPaidAhead } from './tell-paid-ahead.js';
 import type { WorkflowGateway } from './workflow-gateway.js';
 
 /** Whom a change at the provider is told to: the workflows of its invoice or account, and the payer by mail. */
@@ -15,6 +16,7 @@ export function paymentSignals(
     ledgerChanged: workflows.ledgerChanged.bind(workflows),
     startArrears: workflows.startArrears.bind(workflows),
     topUpChanged: workflows.topUpChanged.bind(workflows),
+    prepaidChanged: (customerId) => tellPaidAhead({ sql, workflows }, customerId),
     tell: (notice) => tellPayer(notices, notice),
   };
 }

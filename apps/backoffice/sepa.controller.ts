@@ -86,7 +86,7 @@ export class SepaController {
       const { id, debits, sum_cents: sumCents } = created.batch;
       await this.#audit(actor, 'sepa.create-batch', `sepa-batch/${id}`, { ...body, debits, sumCents });
     }
-    await tellBankNews(this.backoffice, { documentIds: [], payments: created.news });
+    await tellBankNews(this.backoffice, { documentIds: [], customerIds: [], payments: created.news });
     if ('refused' in created) {
       const { code } = created.refused;
       throw Problem.refused(BATCH_REFUSALS[code], `sepa-${code.toLowerCase().replaceAll('_', '-')}`);
@@ -136,7 +136,7 @@ export class SepaController {
     const { messageId, accepted, rejected, unknown, news } = applied;
     const after = { fileName, accepted, rejected, unknown };
     await this.#audit(actor, 'sepa.read-report', `sepa-message/${messageId}`, after);
-    await tellBankNews(this.backoffice, { documentIds: [], payments: news });
+    await tellBankNews(this.backoffice, { documentIds: [], customerIds: [], payments: news });
     return { messageId, accepted, rejected, unknown: [...unknown] };
   }
 

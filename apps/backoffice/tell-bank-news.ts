@@ -1,7 +1,10 @@
+import { sql as raw } from 'kysely';
+
 import type { News } from '#libs/payments/bank-news.js';
 
 import { announce } from './live-announcement.js';
 import { Problem } from './problem.js';
+import { tellPaidAhead } from './tell-paid-ahead.js';
 import type { Backoffice } from './tokens.js';
 import { WorkflowsAway } from './workflow-gateway.js';
 
@@ -11,15 +14,15 @@ import { WorkflowsAway } from './workflow-gateway.js';
  */
 export async function tellBankNews({ sql, workflows }: Backoffice, news: News): Promise<void> {
   const documentIds = [...new Set([...news.documentIds, ...news.payments.map(({ documentId }) => documentId)])];
-  if (documentIds.length === 0) return;
   const places = await sql
     .selectFrom('fiscal_document')
     .select(['id', 'installation_id as installation'])
-    .where('id', 'in', documentIds)
+    .where('id', '=', raw<string>`any(${documentIds}::uuid[])`)
     .execute();
   for (const { id, installation } of places) await announce(sql, { topic: 'collection', installation, id });
   try {
     for (const documentId of documentIds) await workflows.ledgerChanged(documentId);
+    for (const customerId of new Set(news.customerIds)) await tellPaidAhead({ sql, workflows }, customerId);
     for (const { documentId, providerPaymentId, chase } of news.payments) {
       await workflows.paymentChanged(documentId, providerPaymentId);
       if (chase !== null) await workflows.startArrears(documentId, chase);

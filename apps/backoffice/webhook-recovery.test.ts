@@ -25,6 +25,7 @@ let nowMs = Date.now();
 const told: string[] = [];
 const signals = {
   paymentChanged: async (documentId: string) => void told.push(`changed ${documentId}`),
+  prepaidChanged: async () => undefined,
   ledgerChanged: async () => undefined,
   tell: async () => undefined,
   startArrears: async (documentId: string, cause: string) => void told.push(`arrears ${documentId} ${cause}`),

@@ -107,6 +107,7 @@ export class WebhookRecovery {
     if (problems.length > 0) log.warn({ problems }, 'money could not be compared with the provider');
     for (const checkout of checkouts) {
       for (const documentId of checkout.documentIds) await signals.ledgerChanged(documentId);
+      if (checkout.aheadCents > 0) await signals.prepaidChanged(checkout.customerId);
       if (checkout.unexpectedAheadCents > 0)
         await signals.tell({ kind: 'paid-ahead', checkoutId: checkout.checkoutId });
     }

@@ -64,13 +64,18 @@ export class StripeActivitiesService implements StripeActivities {
 
   async startTopUp(orderId: string): Promise<TopUpLook> {
     const now = activityNow();
-    return this.#lookTopUp(await startTopUpDebit({ sql: this.#sql, stripe: this.#stripe }, { orderId, now }), now);
+    const deps = { sql: this.#sql, stripe: this.#stripe };
+    const started = await startTopUpDebit(deps, { orderId, weeklyLimitCents: this.#weeklyLimitCents, now });
+    if ('until' in started) return { state: 'processing', reason: null, lookAgainAt: started.until.toISOString() };
+    return this.#lookTopUp(started, now);
   }
 
   async lookAtTopUp(orderId: string): Promise<TopUpLook> {
     const now = activityNow();
     const order = await topUpById(this.#sql, orderId);
     const { provider_payment_id: providerPaymentId } = order;
+    // Postponed by the week's limit, or the provider was away: it is started now.
+    if (providerPaymentId === null && order.state === 'created') return this.startTopUp(orderId);
     const deps = { sql: this.#sql, stripe: this.#stripe };
     const read = providerPaymentId === null ? null : await refreshTopUpIfOurs(deps, { providerPaymentId, now });
     return this.#lookTopUp(read ?? topUpState(order), now);

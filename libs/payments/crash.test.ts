@@ -48,6 +48,7 @@ async function debtor(id: string, iban: string) {
 async function handleAll(sql: Sql, told: string[]): Promise<void> {
   const signals = {
     paymentChanged: async (documentId: string) => void told.push(`changed ${documentId}`),
+    prepaidChanged: async () => undefined,
     ledgerChanged: async () => undefined,
     tell: async () => undefined,
     startArrears: async (documentId: string, cause: string) => void told.push(`arrears ${documentId} ${cause}`),

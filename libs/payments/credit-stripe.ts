@@ -1,9 +1,9 @@
-import { dueCents } from '#libs/ledger/balances.js';
 import { postPayment } from '#libs/ledger/post-events.js';
 import { postTopUp } from '#libs/ledger/post-money.js';
 import { settlePending, voidPending } from '#libs/ledger/post-pending.js';
 
 import type { Sql } from '../persistence/database.js';
+import { afterPaidAhead, payableCents } from './money-in.js';
 import type { OpenPending } from './pending-debit.js';
 
 export interface StripeCredit {
@@ -29,7 +29,8 @@ export async function creditStripe(trx: Sql, order: StripeCredit): Promise<void>
     .where('id', '=', documentId)
     .executeTakeFirstOrThrow();
   const mostCents = Math.min(amountCents, pending?.amountCents ?? amountCents);
-  const appliedCents = Math.min(mostCents, Math.max(0, await dueCents(trx, documentId)));
+  const payable = await payableCents(trx, { documentId, amountCents: mostCents, key: keys.paid, now });
+  const appliedCents = Math.min(mostCents, payable);
   const aheadCents = amountCents - appliedCents;
   const common = { source: 'stripe', occurredAt: now } as const;
   if (appliedCents > 0) {
@@ -51,5 +52,6 @@ export async function creditStripe(trx: Sql, order: StripeCredit): Promise<void>
     const topUp = { ...common, key: keys.ahead, customerId, currency, amountCents: aheadCents };
     const { posted } = await postTopUp(trx, topUp);
     if (!posted) throw new Error(`${keys.ahead} was credited before`);
+    await afterPaidAhead(trx, { customerId, currency, key: keys.ahead, now });
   }
 }

@@ -26,13 +26,25 @@ export function roomAt(debits: readonly WeekDebit[], amountCents: number, limitC
   throw new Error('unreachable: with no debit there is room');
 }
 
-/** Debits of the seven days before an instant: claimed, or known to the provider, whatever became of them. */
+/**
+ * Debits of the seven days before an instant, of invoices and of top-ups by mandate: claimed, or known to the provider,
+ * whatever became of them.
+ */
 export async function debitsOfWeek(sql: Sql, now: Date): Promise<WeekDebit[]> {
+  const since = new Date(now.getTime() - WEEK_MS);
   return sql
     .selectFrom('payment_attempt')
-    .where('created_at', '>', new Date(now.getTime() - WEEK_MS))
+    .where('method', '=', 'stripe-sepa')
+    .where('created_at', '>', since)
     .where((where) => where.or([where('provider_payment_id', 'is not', null), where('state', '=', 'created')]))
     .select(['created_at as at', 'amount_cents as amountCents'])
+    .unionAll(
+      sql
+        .selectFrom('top_up_order')
+        .where('claimed_at', '>', since)
+        .where((where) => where.or([where('provider_payment_id', 'is not', null), where('state', '=', 'created')]))
+        .select((from) => [from.ref('claimed_at').$notNull().as('at'), 'amount_cents as amountCents']),
+    )
     .execute();
 }
 

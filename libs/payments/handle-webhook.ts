@@ -1,7 +1,10 @@
+import type { Sql } from '../persistence/database.js';
+import { customerOf, findAttempt } from './attempts.js';
 import type { CheckoutState } from './checkout/apply-checkout.js';
 import { refreshCheckout } from './checkout/refresh-checkout.js';
 import { refreshMandateLink } from './mandates/mandate-link.js';
 import type { PaymentDeps } from './payment-deps.js';
+import { postedCents } from './posted-cents.js';
 import { refreshTopUpIfOurs } from './prepaid/apply-top-up-intent.js';
 import { recordTopUpDispute } from './prepaid/record-top-up-dispute.js';
 import type { TopUpState } from './prepaid/top-up-orders.js';
@@ -29,6 +32,8 @@ export interface PaymentSignals {
   startArrears(documentId: string, cause: string): Promise<void>;
   /** A top-up's debit changed at the provider, and with it perhaps the customer's balance. */
   topUpChanged(topUp: { readonly orderId: string; readonly customerId: string }): Promise<void>;
+  /** What a customer has paid ahead changed: the account, and what chases the customer, look again. */
+  prepaidChanged(customerId: string): Promise<void>;
   tell(notice: PaymentNotice): Promise<void>;
 }
 
@@ -102,6 +107,7 @@ async function refundChanged(deps: WebhookDeps, providerRefundId: string, now: D
   const refund = await refreshRefund(deps, { providerRefundId, now });
   if (refund === null) return false;
   for (const documentId of refund.documentIds) await deps.signals.ledgerChanged(documentId);
+  await deps.signals.prepaidChanged(refund.customerId);
   return true;
 }
 
@@ -118,7 +124,15 @@ async function paymentChanged(deps: WebhookDeps, providerPaymentId: string, now:
   const state = await refreshIfOurs(deps, { providerPaymentId, now });
   if (state === null) return otherPaymentChanged(deps, providerPaymentId, now);
   await deps.signals.paymentChanged(state.documentId, providerPaymentId);
+  const aheadCents = state.state === 'succeeded' ? await aheadOf(deps.sql, providerPaymentId) : null;
+  if (aheadCents !== null) await deps.signals.prepaidChanged(await customerOf(deps.sql, state.documentId));
   return true;
+}
+
+/** What of a debit was paid ahead, because its invoice had been paid meanwhile; null: nothing. */
+async function aheadOf(sql: Sql, providerPaymentId: string): Promise<number | null> {
+  const attempt = await findAttempt(sql, { providerPaymentId });
+  return attempt === undefined ? null : postedCents(sql, `credit/${attempt.id}`, 'prepaid');
 }
 
 /** A payment that is no debit of an invoice: a top-up by mandate, or one made on the provider's page. */
@@ -133,6 +147,7 @@ async function checkoutChanged({ signals }: WebhookDeps, state: CheckoutState | 
   if (state === null) return false;
   if (state.state !== 'succeeded') return true;
   for (const documentId of state.documentIds) await signals.ledgerChanged(documentId);
+  if (state.aheadCents > 0) await signals.prepaidChanged(state.customerId);
   if (state.unexpectedAheadCents > 0) await signals.tell({ kind: 'paid-ahead', checkoutId: state.checkoutId });
   return true;
 }
@@ -149,6 +164,7 @@ async function disputeChanged(deps: WebhookDeps, type: string, disputeId: string
     await deps.signals.paymentChanged(documentId, dispute.providerPaymentId);
     if (news && dueCents > 0) await deps.signals.startArrears(documentId, 'disputed');
   }
+  await deps.signals.prepaidChanged(dispute.customerId);
   return true;
 }
 

@@ -10,6 +10,8 @@ export interface BankNews {
   readonly left: number;
   /** Documents whose ledger moved. */
   readonly documentIds: readonly string[];
+  /** Who paid ahead. */
+  readonly customerIds: readonly string[];
   /** Debits of files of which something is new. */
   readonly payments: readonly PaymentNews[];
 }
@@ -21,6 +23,6 @@ export async function matchBankLines(
 ): Promise<BankNews> {
   const ofFiles = await matchFileLines(sql, order);
   const passed = await settlePassedWindows(sql, { now: order.now });
-  const { matched, left, documentIds } = await matchOpenLines(sql, order);
-  return { matched: matched + ofFiles.matched, left, documentIds, payments: [...ofFiles.news, ...passed] };
+  const { matched, left, documentIds, customerIds } = await matchOpenLines(sql, order);
+  return { matched: matched + ofFiles.matched, left, documentIds, customerIds, payments: [...ofFiles.news, ...passed] };
 }

@@ -3,8 +3,8 @@ import { postPayment } from '#libs/ledger/post-events.js';
 import { postTopUp } from '#libs/ledger/post-money.js';
 
 import type { Sql } from '../persistence/database.js';
+import { afterPaidAhead, payableCents } from './money-in.js';
 import { postedCents } from './posted-cents.js';
-import { reopenWrittenOff } from './written-off.js';
 
 export interface TransferOrder {
   readonly documentId: string;
@@ -42,9 +42,8 @@ export async function recordTransfer(sql: Sql, order: TransferOrder): Promise<Re
     const dueBefore = await dueCents(trx, documentId);
     const before = await recordedBefore(trx, order, dueBefore);
     if (before !== null) return before;
-    const beyondCents = amountCents - Math.max(0, dueBefore);
-    const due = dueBefore + (await reopenWrittenOff(trx, { documentId, beyondCents, key: transferKey(order), now }));
-    const appliedCents = Math.min(amountCents, Math.max(0, due));
+    const due = await payableCents(trx, { documentId, amountCents, key: transferKey(order), now });
+    const appliedCents = Math.min(amountCents, due);
     const creditedCents = amountCents - appliedCents;
     const common = { source: 'bank', occurredAt: now } as const;
     if (appliedCents > 0) {
@@ -55,8 +54,9 @@ export async function recordTransfer(sql: Sql, order: TransferOrder): Promise<Re
     if (creditedCents > 0) {
       const key = `${transferKey(order)}/credit/${documentId}`;
       await postTopUp(trx, { ...common, key, customerId, issuerId, currency, amountCents: creditedCents });
+      await afterPaidAhead(trx, { customerId, currency, key, now });
     }
-    return { posted: true, appliedCents, creditedCents, stillDueCents: Math.max(0, due - appliedCents) };
+    return { posted: true, appliedCents, creditedCents, stillDueCents: due - appliedCents };
   });
 }
 

@@ -68,6 +68,7 @@ afterEach(async () => {
 
 const signals = {
   paymentChanged: async (documentId: string) => void told.push(`changed ${documentId}`),
+  prepaidChanged: async () => undefined,
   ledgerChanged: async () => undefined,
   tell: async () => undefined,
   startArrears: async (documentId: string, cause: string) => void told.push(`arrears ${documentId} ${cause}`),

@@ -15,16 +15,18 @@ export async function matchCandidates(
   const { rows: documents } = await raw<MatchDocument>`
     select document.id as "documentId", document.number_text as "numberText", document.customer_id as "customerId",
       document.due_date as "dueDate", coalesce(owed.cents, 0)::bigint as "dueCents",
+      coalesce(owed.given_up, 0)::bigint as "writtenOffCents",
       exists (select from payment_attempt attempt where attempt.document_id = document.id
         and attempt.state in ('created', 'processing')) as "debitInFlight"
     from fiscal_document document
     join installation on installation.id = document.installation_id
     left join lateral (
-      select sum(posting.amount_cents) as cents
+      select sum(posting.amount_cents) filter (where account.kind = 'receivable') as cents,
+        sum(posting.amount_cents) filter (where account.kind = 'write-off') as given_up
       from journal_entry entry
       join posting on posting.entry_id = entry.id
       join ledger_account account on account.id = posting.account_id
-      where entry.document_id = document.id and account.kind = 'receivable') owed on true
+      where entry.document_id = document.id and account.kind in ('receivable', 'write-off')) owed on true
     where installation.issuer_id = ${issuerId} and document.type not in ('NC', 'RC') and document.currency = 'EUR'
       and (owed.cents > 0 or document.issued_at > ${now}::timestamptz - make_interval(months => ${NAMED_FOR_MONTHS}))
     order by document.due_date, document.number_text`.execute(sql);

@@ -16,6 +16,8 @@ export interface LineToMatch {
 /** An invoice of the issuer; one that is paid may still be named by its payer. */
 export interface MatchDocument extends OpenDocument {
   readonly customerId: string;
+  /** Given up of it: owed again only when the payer names the invoice. */
+  readonly writtenOffCents?: number;
 }
 
 export interface MatchCandidates {
@@ -178,7 +180,10 @@ export class LineMatcher {
   ): readonly WantedDocument[] | null {
     const open = (this.#byCustomer.get(customerId) ?? []).filter(({ dueCents }) => dueCents > 0);
     const sumOf = (documents: readonly MatchDocument[]) => documents.reduce((sum, { dueCents }) => sum + dueCents, 0);
-    const named = open.filter(({ documentId }) => wanted.some((one) => one.documentId === documentId));
+    const named = (this.#byCustomer.get(customerId) ?? [])
+      .filter(({ documentId }) => wanted.some((one) => one.documentId === documentId))
+      .map(withGivenUp)
+      .filter(({ dueCents }) => dueCents > 0);
     if (named.length > 0) return sumOf(named) === amountCents ? wanted : null;
     if (wanted.length > 0) return null;
     if (sumOf(open) === amountCents) return open.some(({ debitInFlight }) => debitInFlight === true) ? null : [];
@@ -188,8 +193,16 @@ export class LineMatcher {
   }
 
   #proposal(foundBy: FoundBy, customerId: string, amountCents: number, wanted: readonly WantedDocument[]): Proposal {
-    return { foundBy, parts: partsFor(customerId, this.#byCustomer.get(customerId) ?? [], amountCents, wanted) };
+    const documents = (this.#byCustomer.get(customerId) ?? []).map((document) => {
+      const isNamed = wanted.some(({ documentId }) => documentId === document.documentId);
+      return isNamed ? withGivenUp(document) : document;
+    });
+    return { foundBy, parts: partsFor(customerId, documents, amountCents, wanted) };
   }
+}
+
+function withGivenUp(document: MatchDocument): MatchDocument {
+  return { ...document, dueCents: document.dueCents + (document.writtenOffCents ?? 0) };
 }
 
 /** A customer's money over their invoices; what is beyond is paid ahead. */

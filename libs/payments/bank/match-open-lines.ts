@@ -15,6 +15,8 @@ export interface MatchedLines {
   readonly left: number;
   /** Whose workflows have to be told. */
   readonly documentIds: readonly string[];
+  /** Who paid ahead. */
+  readonly customerIds: readonly string[];
 }
 
 /**
@@ -27,8 +29,9 @@ export async function matchOpenLines(
 ): Promise<MatchedLines> {
   const lines = await untouchedCredits(sql, issuerId);
   const documentIds = new Set<string>();
+  const customerIds = new Set<string>();
   let matched = 0;
-  if (lines.length === 0) return { matched, left: 0, documentIds: [] };
+  if (lines.length === 0) return { matched, left: 0, documentIds: [], customerIds: [] };
   const matcher = new LineMatcher(await matchCandidates(sql, { issuerId, now }));
   for (const line of lines) {
     const { certain } = matcher.match(lineToMatch(line));
@@ -41,8 +44,9 @@ export async function matchOpenLines(
     matcher.paid(parts);
     matched += 1;
     for (const documentId of result.documentIds) documentIds.add(documentId);
+    for (const { documentId, customerId } of parts) if (documentId === null) customerIds.add(customerId);
   }
-  return { matched, left: lines.length - matched, documentIds: [...documentIds] };
+  return { matched, left: lines.length - matched, documentIds: [...documentIds], customerIds: [...customerIds] };
 }
 
 async function untouchedCredits(sql: Sql, issuerId: string): Promise<Line[]> {

@@ -2,6 +2,8 @@ import { dueCentsOf, lockCustomerBooks } from '#libs/ledger/balances.js';
 import { postMatched } from '#libs/ledger/post-money.js';
 
 import type { Sql } from '../../persistence/database.js';
+import { afterPaidAhead, payableCents } from '../money-in.js';
+import { writtenOffCents } from '../written-off.js';
 import { addDecision, decisionByKey, lockLine, openCentsOf, type Line } from './decisions.js';
 import { bookedAt } from './import-statement.js';
 import type { MatchPart } from './match-line.js';
@@ -77,8 +79,12 @@ async function partsProblem(trx: Sql, line: Line, parts: readonly MatchPart[]) {
   const stranger = await strangers(trx, line, parts);
   if (stranger !== null) return stranger;
   const dues = await dueCentsOf(trx, documentIds);
-  const beyond = named.find(({ documentId, amountCents }) => amountCents > (dues.get(documentId ?? '') ?? 0));
-  return beyond === undefined ? null : refused('PART_EXCEEDS_DUE', beyond.documentId ?? '');
+  for (const { documentId, amountCents } of named) {
+    const beyondCents = amountCents - Math.max(0, dues.get(documentId ?? '') ?? 0);
+    if (documentId === null || beyondCents <= 0) continue;
+    if (beyondCents > (await writtenOffCents(trx, documentId))) return refused('PART_EXCEEDS_DUE', documentId);
+  }
+  return null;
 }
 
 /** In one order, so that two matches never wait on each other. */
@@ -158,7 +164,13 @@ export async function bookPart(trx: Sql, order: PartToBook): Promise<void> {
     currency: line.currency,
     occurredAt: bookedAt(line.booked_on, now),
   };
-  await postMatched(trx, documentId === null ? { ...match, customerId } : { ...match, documentId });
+  if (documentId !== null) {
+    await payableCents(trx, { documentId, amountCents, key: match.key, now });
+    await postMatched(trx, { ...match, documentId });
+    return;
+  }
+  await postMatched(trx, { ...match, customerId });
+  await afterPaidAhead(trx, { customerId, currency: line.currency, key: match.key, now });
 }
 
 export function documentsIn(parts: readonly { readonly documentId: string | null }[]): string[] {

@@ -2,11 +2,12 @@ import type Stripe from 'stripe';
 
 import { lockCustomerBooks } from '#libs/ledger/balances.js';
 import { postPayment } from '#libs/ledger/post-events.js';
-import { postOpenDebtPaid, postTopUp } from '#libs/ledger/post-money.js';
+import { postTopUp } from '#libs/ledger/post-money.js';
 
 import type { Sql } from '../../persistence/database.js';
 import { allocatePayment } from '../allocate-payment.js';
 import { causeOf } from '../failure-causes.js';
+import { afterPaidAhead, payableCents } from '../money-in.js';
 import { openDocumentsOf } from '../open-documents.js';
 import { postedCents } from '../posted-cents.js';
 import { chosenOf, type CheckoutRow } from './checkout-rows.js';
@@ -24,6 +25,8 @@ export interface CheckoutState {
   readonly state: 'open' | 'pending' | 'succeeded' | 'failed' | 'expired' | 'disputed';
   /** The invoices that it is for; none of a top-up. */
   readonly documentIds: readonly string[];
+  /** What of it is paid ahead. */
+  readonly aheadCents: number;
   /** What came for invoices that were paid meanwhile, and so is paid ahead. */
   readonly unexpectedAheadCents: number;
 }
@@ -75,6 +78,7 @@ export async function applyCheckout(
       .set({
         provider_session_id: reading.session.id,
         provider_payment_id: providerPaymentId,
+        ...(outcome.state === 'succeeded' ? { paid_method: paidMethodOf(reading.intent) ?? row.method } : {}),
         ...changeOf(row, outcome, reading, now),
       })
       .where('id', '=', checkoutId)
@@ -82,6 +86,12 @@ export async function applyCheckout(
       .executeTakeFirstOrThrow();
     return stateOf(trx, after);
   });
+}
+
+/** How it was paid, of the ways that the page offered. */
+function paidMethodOf(intent: Stripe.PaymentIntent | null): string | null {
+  const charge = intent?.latest_charge ?? null;
+  return charge === null || typeof charge === 'string' ? null : (charge.payment_method_details?.type ?? null);
 }
 
 async function lockCheckout(trx: Sql, checkoutId: string): Promise<CheckoutRow> {
@@ -94,6 +104,9 @@ const isCredited = ({ state }: CheckoutRow): boolean => state === 'succeeded' ||
 
 async function credit(trx: Sql, row: CheckoutRow, receivedCents: number, now: Date): Promise<void> {
   const chosen = await chosenOf(trx, row.id);
+  for (const { documentId, amountCents } of chosen) {
+    await payableCents(trx, { documentId, amountCents, key: paidKey(row.id, documentId), now });
+  }
   const wanted = new Map(chosen.map((part) => [part.documentId, part.amountCents]));
   // No further than was chosen: what is beyond it is the payer's, not the oldest debt's.
   const open = (await openDocumentsOf(trx, row.customer_id)).flatMap((document) => {
@@ -109,7 +122,7 @@ async function credit(trx: Sql, row: CheckoutRow, receivedCents: number, now: Da
     const { customer_id: customerId, currency } = row;
     const topUp = { ...common, key: aheadKey(row.id), customerId, currency, amountCents: restCents };
     await once(postTopUp(trx, topUp), row.id);
-    await postOpenDebtPaid(trx, { key: `checkout/${row.id}/open-debt`, customerId, currency, occurredAt: now });
+    await afterPaidAhead(trx, { customerId, currency, key: topUp.key, now });
   }
 }
 
@@ -153,6 +166,7 @@ async function stateOf(trx: Sql, row: CheckoutRow): Promise<CheckoutState> {
     providerPaymentId: row.provider_payment_id,
     state,
     documentIds: chosen.map(({ documentId }) => documentId),
+    aheadCents,
     unexpectedAheadCents: chosen.length === 0 ? 0 : aheadCents,
   };
 }

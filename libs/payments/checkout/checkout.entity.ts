@@ -16,6 +16,8 @@ export const Checkout = defineEntity({
     purpose: p.text(),
     /** card, mb_way or multibanco; null lets the payer choose on the page */
     method: p.text().nullable(),
+    /** The provider's word for how it was paid in the end; null until it is. */
+    paidMethod: p.text().nullable(),
     amountCents: p.bigint('number'),
     currency: p.text(),
     /** created, open, pending, succeeded, failed, expired, disputed */

@@ -12,6 +12,8 @@ import { TEST_IBANS } from '#test/stripe-sandbox/test-ibans.js';
 
 import type { Sql } from '../../persistence/database.js';
 import { handleWebhook, type PaymentNotice } from '../handle-webhook.js';
+import { paymentMechanism } from '../receipts/payment-mechanism.js';
+import { paymentsWithoutReceipt } from '../receipts/waiting-receipts.js';
 import { recordTopUp } from '../record-top-up.js';
 import { recordTransfer } from '../record-transfer.js';
 import { recoverEvents } from '../recover-events.js';
@@ -89,6 +91,7 @@ async function handleAll(sql: Sql): Promise<void> {
   await recoverEvents({ sql, stripe }, { since: new Date(NOW.getTime() - 86_400_000), now: NOW });
   const signals = {
     paymentChanged: async (documentId: string) => void told.push(`payment ${documentId}`),
+    prepaidChanged: async () => undefined,
     ledgerChanged: async (documentId: string) => void told.push(`ledger ${documentId}`),
     startArrears: async (documentId: string, cause: string) => void told.push(`arrears ${documentId} ${cause}`),
     topUpChanged: async () => undefined,
@@ -112,6 +115,9 @@ describe('a one-off payment of invoices', () => {
     expect(row).toMatchObject({ state: 'succeeded', amount_cents: 4600, url: null });
     expect(await Promise.all(documentIds.map(due))).toEqual([0, 0]);
     for (const documentId of documentIds) expect(told).toContain(`ledger ${documentId}`);
+    const waiting = await paymentsWithoutReceipt(database.sql, { keys: [`checkout/${row.id}/${documentIds[0]}`] });
+    expect(row.paid_method).toBe('card');
+    expect(waiting.map(paymentMechanism)).toEqual(['CC']);
   });
 
   it('pays those that the payer chose, in their order and as far as the amount goes', async () => {

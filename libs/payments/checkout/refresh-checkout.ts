@@ -51,7 +51,7 @@ async function unsettledSessions(sql: Sql, documentId: string): Promise<string[]
 }
 
 export async function readSession(stripe: Stripe, sessionId: string): Promise<Stripe.Checkout.Session> {
-  return stripe.checkout.sessions.retrieve(sessionId, { expand: ['payment_intent'] });
+  return stripe.checkout.sessions.retrieve(sessionId, { expand: ['payment_intent', 'payment_intent.latest_charge'] });
 }
 
 export function readingOf(session: Stripe.Checkout.Session) {

@@ -1,8 +1,8 @@
-import { dueCents } from '#libs/ledger/balances.js';
 import { postPayment, postPaymentReversed } from '#libs/ledger/post-events.js';
-import { postOpenDebtPaid, postTopUp, postTopUpReversed } from '#libs/ledger/post-money.js';
+import { postTopUp, postTopUpReversed } from '#libs/ledger/post-money.js';
 
 import type { Sql } from '../../persistence/database.js';
+import { afterPaidAhead, payableCents } from '../money-in.js';
 import { postedCents } from '../posted-cents.js';
 import { aheadKey, paidKey } from './apply-checkout.js';
 import { chosenOf, type CheckoutRow } from './checkout-rows.js';
@@ -54,13 +54,14 @@ export async function reinstateCheckout(
   let restCents = amountCents;
   const common = { source: 'stripe', occurredAt: now } as const;
   for (const { documentId } of await chosenOf(trx, row.id)) {
-    const paidCents = Math.min(restCents, Math.max(0, await dueCents(trx, documentId)));
+    const paying = { documentId, key: `${key}/${documentId}` };
+    const paidCents = Math.min(restCents, await payableCents(trx, { ...paying, amountCents: restCents, now }));
     if (paidCents === 0) continue;
-    await postPayment(trx, { ...common, key: `${key}/${documentId}`, documentId, amountCents: paidCents });
+    await postPayment(trx, { ...common, ...paying, amountCents: paidCents });
     restCents -= paidCents;
   }
   if (restCents === 0) return;
   const { customer_id: customerId, currency } = row;
   await postTopUp(trx, { ...common, key: `${key}/ahead`, customerId, currency, amountCents: restCents });
-  await postOpenDebtPaid(trx, { key: `${key}/open-debt`, customerId, currency, occurredAt: now });
+  await afterPaidAhead(trx, { customerId, currency, key, now });
 }

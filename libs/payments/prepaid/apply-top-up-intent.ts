@@ -1,10 +1,11 @@
 import type Stripe from 'stripe';
 
 import { lockCustomerBooks } from '#libs/ledger/balances.js';
-import { postOpenDebtPaid, postTopUp } from '#libs/ledger/post-money.js';
+import { postTopUp } from '#libs/ledger/post-money.js';
 
 import type { Sql } from '../../persistence/database.js';
 import { debitOutcome, type DebitOutcome } from '../debit-outcome.js';
+import { afterPaidAhead } from '../money-in.js';
 import type { PaymentDeps } from '../payment-deps.js';
 import { readIntent } from '../refresh-attempt.js';
 import { switchAutoTopUpOff } from './settings.js';
@@ -57,9 +58,7 @@ async function credit(
   const money = { customerId, currency, source: 'stripe', amountCents: receivedCents, occurredAt: now } as const;
   const { posted } = await postTopUp(trx, { ...money, key: `top-up/${id}` });
   if (!posted) throw new Error(`top-up ${id} was credited before`);
-  await postOpenDebtPaid(trx, { key: `open-debt/top-up/${id}`, customerId, currency, occurredAt: now });
-  // Whoever is still below the threshold has fallen again: the next look may order once more.
-  await trx.updateTable('prepaid_watch').set({ auto_since: null }).where('customer_id', '=', customerId).execute();
+  await afterPaidAhead(trx, { customerId, currency, key: `top-up/${id}`, now });
 }
 
 interface Change {

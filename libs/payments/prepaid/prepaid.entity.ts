@@ -65,6 +65,8 @@ export const TopUpOrder = defineEntity({
     occasion: p.text(),
     /** When the debit may be made: the customer is told before. */
     debitAt: p.datetime(3),
+    /** When it took its room under the week's limit, before the provider was asked; null: not yet. */
+    claimedAt: p.datetime(3).nullable(),
     providerPaymentId: p.text().nullable().unique('top_up_order_provider_unique'),
     /** created, processing, succeeded, failed, disputed or cancelled */
     state: p.text(),

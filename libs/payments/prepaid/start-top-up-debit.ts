@@ -3,14 +3,27 @@ import type Stripe from 'stripe';
 import { lockCustomerBooks } from '#libs/ledger/balances.js';
 
 import type { Sql } from '../../persistence/database.js';
+import { debitsOfWeek, lockDebitWeek, roomAt } from '../debit-week.js';
 import { causeOf } from '../failure-causes.js';
 import type { PaymentDeps } from '../payment-deps.js';
 import { refreshMandate } from '../refresh-mandate.js';
 import { isFinalRefusal } from '../start-debit.js';
-import { applyTopUpIntent } from './apply-top-up-intent.js';
+import { applyTopUpIntent, lockTopUp } from './apply-top-up-intent.js';
 import { prepaidPosition } from './position.js';
 import { switchAutoTopUpOff } from './settings.js';
 import { topUpById, topUpState, type TopUpRow, type TopUpState } from './top-up-orders.js';
+
+export interface TopUpDebit {
+  readonly orderId: string;
+  /** What all debits of seven days may come to (a new account); null or none: no limit. */
+  readonly weeklyLimitCents?: number | null;
+  readonly now: Date;
+}
+
+/** There is no room under the week's limit: nothing was claimed; ask again then. */
+export interface PostponedTopUp extends TopUpState {
+  readonly until: Date;
+}
 
 /**
  * Debits a top-up that was ordered. The order is committed before the provider is asked; asking again finds the payment
@@ -21,8 +34,8 @@ import { topUpById, topUpState, type TopUpRow, type TopUpState } from './top-up-
  */
 export async function startTopUpDebit(
   deps: PaymentDeps,
-  { orderId, now }: { readonly orderId: string; readonly now: Date },
-): Promise<TopUpState> {
+  { orderId, now, weeklyLimitCents = null }: TopUpDebit,
+): Promise<TopUpState | PostponedTopUp> {
   const order = await topUpById(deps.sql, orderId);
   if (order.provider_payment_id !== null || order.state !== 'created') return topUpState(order);
   const facts = await debtorOf(deps.sql, order);
@@ -31,6 +44,9 @@ export async function startTopUpDebit(
   if (found !== null) return applyTopUpIntent(deps.sql, orderId, found, now);
   const why = await whyNotNeeded(deps.sql, order, now);
   if (why !== null) return cancelTopUp(deps.sql, { orderId, why, now });
+  const room = await claimRoom(deps.sql, { orderId, now, weeklyLimitCents });
+  if (room === 'never') return cancelTopUp(deps.sql, { orderId, why: 'weekly-limit', now });
+  if (room !== 'now') return { ...topUpState(order), until: room };
   const intent = await createIntent(deps.stripe, order, facts);
   if (!('refusedCode' in intent)) return applyTopUpIntent(deps.sql, orderId, intent, now);
   const failed = await failTopUp(deps.sql, { orderId, providerCode: intent.refusedCode, now });
@@ -59,6 +75,25 @@ async function debtorOf(sql: Sql, order: TopUpRow): Promise<Debtor | null> {
   const { stripeCustomerId, paymentMethodId, stripeMandateId } = row;
   if (stripeCustomerId === null || paymentMethodId === null || stripeMandateId === null) return null;
   return { stripeCustomerId, paymentMethodId, stripeMandateId };
+}
+
+/** Takes the order's room under the week's limit, once; or says from when on there is some. */
+async function claimRoom(
+  sql: Sql,
+  { orderId, now, weeklyLimitCents }: TopUpDebit & { readonly weeklyLimitCents: number | null },
+): Promise<'now' | 'never' | Date> {
+  return sql.transaction().execute(async (trx) => {
+    const order = await lockTopUp(trx, orderId);
+    if (order.claimed_at !== null) return 'now';
+    if (weeklyLimitCents !== null) {
+      if (order.amount_cents > weeklyLimitCents) return 'never';
+      await lockDebitWeek(trx);
+      const until = roomAt(await debitsOfWeek(trx, now), order.amount_cents, weeklyLimitCents);
+      if (until !== null) return until;
+    }
+    await trx.updateTable('top_up_order').set({ claimed_at: now }).where('id', '=', orderId).execute();
+    return 'now';
+  });
 }
 
 /** Stripe's list knows what was just made, while its search may lag. */

@@ -8,6 +8,7 @@ import { addCustomer, addInstallation, addInvoice } from '#test/stripe-sandbox/i
 import { startSandbox, type RunningSandbox } from '#test/stripe-sandbox/server.js';
 import { TEST_IBANS } from '#test/stripe-sandbox/test-ibans.js';
 
+import { debitsOfWeek } from '../debit-week.js';
 import { deductPrepaid } from '../deduct-prepaid.js';
 import { handleWebhook } from '../handle-webhook.js';
 import { recordDispute } from '../record-dispute.js';
@@ -159,6 +160,29 @@ describe('an automatic top-up by mandate', () => {
   });
 });
 
+describe('the week’s limit of debits', () => {
+  it('counts top-ups, and postpones one that has no room; two at once never both fit', async () => {
+    const now = new Date('2027-03-01T09:00:00Z');
+    const orders = [await ordered(TEST_IBANS.succeeds), await ordered(TEST_IBANS.succeeds)];
+    const order = { weeklyLimitCents: 3_000, now };
+    const states = await Promise.all(orders.map(({ orderId }) => startTopUpDebit(deps(), { ...order, orderId })));
+    const until = new Date('2027-03-08T09:00:00Z');
+    const postponed = states.filter((state) => 'until' in state);
+    expect(postponed).toMatchObject([{ state: 'processing', providerPaymentId: null, until }]);
+    expect(await debitsOfWeek(database.sql, now)).toEqual([{ at: now, amountCents: 2_000 }]);
+    const { orderId } = postponed[0] ?? { orderId: '' };
+    expect(await paymentsOf(orderId)).toEqual([]);
+    await startTopUpDebit(deps(), { ...order, orderId, now: until });
+    expect(await paymentsOf(orderId)).toHaveLength(1);
+  });
+
+  it('gives up one that never fits', async () => {
+    const { orderId } = await ordered(TEST_IBANS.succeeds);
+    const state = await startTopUpDebit(deps(), { orderId, weeklyLimitCents: 1_999, now: LATER });
+    expect(state).toMatchObject({ state: 'cancelled', reason: 'weekly-limit' });
+  });
+});
+
 describe('a top-up that is taken back', () => {
   it('leaves the balance, owes what was spent of it, and is switched off; told twice it counts once', async () => {
     const { customerId, orderId, providerPaymentId } = await debited(TEST_IBANS.succeeds);
@@ -221,6 +245,7 @@ describe('webhooks about a top-up', () => {
     sandbox.advanceClock(PROCESSING_MS);
     const told: unknown[] = [];
     const signals = {
+      prepaidChanged: async () => undefined,
       ledgerChanged: async () => undefined,
       tell: async () => undefined,
       paymentChanged: async () => void told.push('invoice'),

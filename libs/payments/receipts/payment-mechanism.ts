@@ -3,7 +3,8 @@ export type PaymentMechanism = 'TB' | 'CC' | 'MB' | 'CS' | 'OU';
 
 /**
  * How a payment was made, as SAF-T codes it: TB is a bank transfer or an authorised direct debit, CC a card, MB a
- * Multibanco reference, CS a balance that was paid ahead, OU another means (MB WAY has no code of its own).
+ * Multibanco reference, CS a balance that was paid ahead, OU another means (MB WAY:
+ * the schema's MB is a Multibanco reference, and MB WAY has no code of its own).
  */
 export function paymentMechanism(payment: {
   readonly source: string;

@@ -38,7 +38,7 @@ export async function paymentsWithoutReceipt(
   const { rows } = await raw<ReceiptablePayment>`
     select entry.id as "entryId", entry.key, coalesce(last.issue_no, 0) + 1 as "issueNo",
       coalesce(last.rest, paid.cents)::bigint as "amountCents", entry.occurred_at as "occurredAt", source.kind as source,
-      attempt.method, document.id as "documentId", document.customer_id as "customerId", series.issuer_id as "issuerId",
+      coalesce(attempt.method, checkout.paid_method, checkout.method) as method, document.id as "documentId", document.customer_id as "customerId", series.issuer_id as "issuerId",
       document.currency, document.cash_vat as "cashVat", document.gross_cents as "grossCents",
       document.vat_groups as "vatGroups",
       (select coalesce(sum(line.amount_cents), 0)::bigint from receipt_line line
@@ -55,6 +55,7 @@ export async function paymentsWithoutReceipt(
       join ledger_account account on account.id = posting.account_id and account.kind <> 'receivable'
       where posting.entry_id = entry.id limit 1) source on true
     left join payment_attempt attempt on entry.key = 'settle/' || attempt.id
+    left join checkout on checkout.id = case when entry.key ^@ 'checkout/' then split_part(entry.key, '/', 2)::uuid end
     left join lateral (
       select line.issue_no, cancelled.receipt_id is not null as is_cancelled,
         line.amount_cents - coalesce((select sum(posting.amount_cents) from journal_entry reversal

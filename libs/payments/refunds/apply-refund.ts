@@ -74,6 +74,12 @@ async function bookBack(trx: Sql, row: RefundedMoney, now: Date): Promise<void> 
   });
 }
 
+/** Whose books a refund moved. */
+export interface MoneyBack {
+  readonly customerId: string;
+  readonly documentIds: readonly string[];
+}
+
 /**
  * Reads a refund again from the provider. One that people made there by hand, of a payment of ours, takes the payment
  * back as a dispute does: its invoices are owed again. Null when it is none of ours.
@@ -81,12 +87,12 @@ async function bookBack(trx: Sql, row: RefundedMoney, now: Date): Promise<void> 
 export async function refreshRefund(
   deps: PaymentDeps,
   { providerRefundId, now }: { readonly providerRefundId: string; readonly now: Date },
-): Promise<{ readonly documentIds: readonly string[] } | null> {
+): Promise<MoneyBack | null> {
   const refund = await deps.stripe.refunds.retrieve(providerRefundId);
   const ours = refund.metadata?.['refundId'];
   const known = await deps.sql
     .selectFrom('refund')
-    .select('id')
+    .select(['id', 'customer_id as customerId'])
     .where((where) =>
       where.or([
         where('provider_refund_id', '=', refund.id),
@@ -96,16 +102,12 @@ export async function refreshRefund(
     .executeTakeFirst();
   if (known !== undefined) {
     await applyRefund(deps, { refundId: known.id, made: refund, now });
-    return { documentIds: [] };
+    return { customerId: known.customerId, documentIds: [] };
   }
   return deps.sql.transaction().execute((trx) => takeBack(trx, refund, now));
 }
 
-async function takeBack(
-  trx: Sql,
-  refund: Stripe.Refund,
-  now: Date,
-): Promise<{ readonly documentIds: readonly string[] } | null> {
+async function takeBack(trx: Sql, refund: Stripe.Refund, now: Date): Promise<MoneyBack | null> {
   const intent = refund.payment_intent;
   const providerPaymentId = typeof intent === 'string' ? intent : intent?.id;
   if (providerPaymentId === undefined || refund.status === 'failed' || refund.status === 'canceled') return null;
@@ -114,9 +116,10 @@ async function takeBack(
   const attempt = await findAttempt(trx, { providerPaymentId });
   if (attempt !== undefined) {
     const documentId = attempt.document_id;
-    await lockCustomerBooks(trx, await customerOf(trx, documentId));
+    const customerId = await customerOf(trx, documentId);
+    await lockCustomerBooks(trx, customerId);
     await postPaymentReversed(trx, { key, documentId, source: 'stripe', amountCents, occurredAt: now });
-    return { documentIds: [documentId] };
+    return { customerId, documentIds: [documentId] };
   }
   const row = await findCheckout(trx, { paymentId: providerPaymentId });
   if (row === undefined) return takeTopUpBack(trx, { providerPaymentId, key, amountCents, now });
@@ -127,17 +130,17 @@ async function takeBack(
     .where('checkout_id', '=', row.id)
     .select('document_id as documentId')
     .execute();
-  return { documentIds: documents.map(({ documentId }) => documentId) };
+  return { customerId: row.customer_id, documentIds: documents.map(({ documentId }) => documentId) };
 }
 
 async function takeTopUpBack(
   trx: Sql,
   back: { readonly providerPaymentId: string; readonly key: string; readonly amountCents: number; readonly now: Date },
-): Promise<{ readonly documentIds: readonly string[] } | null> {
+): Promise<MoneyBack | null> {
   const { providerPaymentId, key, amountCents, now: occurredAt } = back;
   const order = await findTopUp(trx, { providerPaymentId });
   if (order === undefined) return null;
   const { customer_id: customerId, currency } = order;
   await postTopUpReversed(trx, { key, customerId, currency, source: 'stripe', amountCents, occurredAt });
-  return { documentIds: [] };
+  return { customerId, documentIds: [] };
 }

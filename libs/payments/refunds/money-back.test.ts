@@ -93,6 +93,7 @@ const refund = (customerId: string, amountCents: number, more: Partial<RefundOrd
 async function handleAll(): Promise<void> {
   const signals = {
     paymentChanged: async () => undefined,
+    prepaidChanged: async () => undefined,
     ledgerChanged: async () => undefined,
     startArrears: async () => undefined,
     topUpChanged: async () => undefined,

@@ -1,9 +1,11 @@
 import { dueCents, lockCustomerBooks } from '#libs/ledger/balances.js';
+import { postPaymentPending } from '#libs/ledger/post-pending.js';
 
 import type { Sql } from '../../persistence/database.js';
 import { attemptState, type AttemptState } from '../apply-intent.js';
 import { customerOf, hasDebitInFlight, type Attempt } from '../attempts.js';
 import { payFromBalance } from '../deduct-prepaid.js';
+import { pendingKey } from '../pending-debit.js';
 import type { DebitOrder, DebitRefusal } from '../start-debit.js';
 import { isWritableAmount } from './credit-transfer-file.js';
 import { creditorOn, type Creditor } from './creditors.js';
@@ -70,6 +72,13 @@ export async function claimLocked(
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirstOrThrow();
+  await postPaymentPending(trx, {
+    key: pendingKey(id),
+    documentId,
+    source: 'bank',
+    amountCents,
+    occurredAt: now,
+  });
   await trx
     .insertInto('sepa_debit')
     .values({ attempt_id: id, issuer_id: creditor.issuer_id, mandate_id: mandate.id, state: 'waiting' })

@@ -1,6 +1,7 @@
 import { dueCents, lockCustomerBooks } from '#libs/ledger/balances.js';
 
 import type { Sql } from '../../persistence/database.js';
+import { releasePending } from '../pending-debit.js';
 import type { Batch, PaymentNews } from './batch.js';
 import { claimLocked, ownBankOf, sepaPaymentId } from './claim-debit.js';
 import { activeSepaMandate, mandateUse, type StoredMandate } from './mandates.js';
@@ -90,6 +91,7 @@ async function present(trx: Sql, presenting: Presenting): Promise<PaymentNews | 
   if (attempt === undefined) return null;
   const { documentId } = attempt;
   const over = async (state: 'cancelled' | 'failed', failureCode: string): Promise<PaymentNews> => {
+    await releasePending(trx, attemptId, now);
     const change = { state, failure_code: failureCode, settled_at: now };
     await trx.updateTable('payment_attempt').set(change).where('id', '=', attemptId).execute();
     await trx.updateTable('sepa_debit').set({ state: 'cancelled' }).where('attempt_id', '=', attemptId).execute();

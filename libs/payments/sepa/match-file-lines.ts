@@ -6,6 +6,7 @@ import type { Sql } from '../../persistence/database.js';
 import { addDecision, decisionByKey, isInForce, lockLine, type Line } from '../bank/decisions.js';
 import { bookedAt } from '../bank/import-statement.js';
 import { addPart, bookPart, lockCustomers, partKey } from '../bank/match-to-books.js';
+import { releasePending } from '../pending-debit.js';
 import type { PaymentNews } from './batch.js';
 import { sepaPaymentId } from './claim-debit.js';
 import { paymentInformationId } from './direct-debit-file.js';
@@ -175,7 +176,9 @@ async function creditDebit(trx: Sql, order: CreditedDebit): Promise<number> {
     });
     return position + 1;
   }
-  const { paidCents, aheadCents } = await splitByDue(trx, debit);
+  const { paidCents, aheadCents } = await splitByDue(trx, debit, now);
+  // What was reserved was money to come; it came, and is among the unmatched.
+  await releasePending(trx, attemptId, now);
   for (const [id, cents] of [
     [documentId, paidCents],
     [null, aheadCents],

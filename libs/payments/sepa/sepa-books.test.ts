@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type Stripe from 'stripe';
 
-import { dueCents, prepaidBalanceCents } from '#libs/ledger/balances.js';
+import { dueCents, pendingCentsOf, prepaidBalanceCents } from '#libs/ledger/balances.js';
 import { checkLedger } from '#libs/ledger/check-ledger.js';
+import { postWriteOff } from '#libs/ledger/post-events.js';
 import { camt053, type CamtEntry } from '#test/bank-files/camt.js';
 import { validateXml } from '#test/schemas/validate-xml.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
@@ -15,6 +16,7 @@ import { lookAtDebitByRail, startDebitByRail } from '../debit-by-rail.js';
 import { matchBankLines } from '../match-bank-lines.js';
 import { openCollection } from '../open-collection.js';
 import { recordTransfer } from '../record-transfer.js';
+import { writtenOffCents } from '../written-off.js';
 import { applyStatusReport } from './apply-report.js';
 import { markBatchSent, withdrawBatch } from './batch-states.js';
 import { sepaPaymentId } from './claim-debit.js';
@@ -167,12 +169,30 @@ describe('a direct debit by the own bank', () => {
     ).not.toEqual({ iban_sealed: expect.stringContaining('90154') });
     await markBatchSent(database.sql, { batchId: batch.id, by: 'ana', now: NOW });
     expect(await look(documentId, attempts[0]?.id ?? '')).toMatchObject({ state: 'processing' });
+    expect([...(await pendingCentsOf(database.sql, documentIds)).values()]).toEqual([2500, 1500]);
     const news = await bankSays('2026-07-17', [{ cents: 4000, text: 'COBRANCAS SEPA' }]);
     expect(news).toMatchObject({ matched: 1, left: 0 });
     expect(news.payments.map((told) => told.documentId).toSorted()).toEqual(documentIds.toSorted());
     expect([await due(documentIds[0] ?? ''), await due(documentIds[1] ?? '')]).toEqual([0, 0]);
     expect(await look(documentId, attempts[0]?.id ?? '')).toMatchObject({ state: 'succeeded' });
+    expect([...(await pendingCentsOf(database.sql, documentIds)).values()]).toEqual([0, 0]);
     expect((await bankSays('2026-07-17', [])).matched).toBe(0);
+    await expectBalanced();
+  });
+
+  it('of an invoice that was written off meanwhile pays it after all', async () => {
+    const { customerId, documentId } = await debtor(1700);
+    const batch = await batchOf('2026-07-16', 'b-given-up');
+    await markBatchSent(database.sql, { batchId: batch.id, by: 'ana', now: NOW });
+    const facts = { key: `write-off/${documentId}`, documentId, amountCents: 1700, occurredAt: NOW };
+    await database.sql.transaction().execute((trx) => postWriteOff(trx, facts));
+    const { id } = await attemptOf(documentId);
+    expect(await bankSays('2026-07-16', [{ cents: 1700, text: `SEPA ${batch.message_id}` }])).toMatchObject({
+      matched: 1,
+    });
+    expect(await look(documentId, id)).toMatchObject({ state: 'succeeded' });
+    expect([await due(documentId), await writtenOffCents(database.sql, documentId)]).toEqual([0, 0]);
+    expect(await prepaidBalanceCents(database.sql, customerId)).toBe(0);
     await expectBalanced();
   });
 

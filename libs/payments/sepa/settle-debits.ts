@@ -1,9 +1,12 @@
 import { dueCents, lockCustomerBooks, prepaidAvailableCents } from '#libs/ledger/balances.js';
 import { postPayment, postPaymentReversed } from '#libs/ledger/post-events.js';
 import { postTopUp } from '#libs/ledger/post-money.js';
+import { settlePending } from '#libs/ledger/post-pending.js';
 
 import type { Sql } from '../../persistence/database.js';
 import { causeOf } from '../failure-causes.js';
+import { afterPaidAhead, payableCents } from '../money-in.js';
+import { openPending, releasePending } from '../pending-debit.js';
 import { postedCents } from '../posted-cents.js';
 import type { PaymentNews } from './batch.js';
 import { sepaPaymentId } from './claim-debit.js';
@@ -43,8 +46,9 @@ const newsOf = ({ documentId, attemptId }: FileDebit, chase: string | null = nul
 });
 
 /** The money is there: of the invoice as far as it is due, the rest is paid ahead. The caller holds the customer's lock. */
-export async function splitByDue(trx: Sql, { documentId, amountCents }: FileDebit) {
-  const paidCents = Math.min(amountCents, Math.max(0, await dueCents(trx, documentId)));
+export async function splitByDue(trx: Sql, { attemptId, documentId, amountCents }: FileDebit, now: Date) {
+  const payable = await payableCents(trx, { documentId, amountCents, key: `settle/${attemptId}`, now });
+  const paidCents = Math.min(amountCents, payable);
   return { paidCents, aheadCents: amountCents - paidCents };
 }
 
@@ -91,14 +95,20 @@ async function settleFromBank(sql: Sql, debit: FileDebit, now: Date): Promise<bo
   return sql.transaction().execute(async (trx) => {
     await lockCustomerBooks(trx, debit.customerId);
     if ((await stateOf(trx, debit.attemptId)) !== 'presented') return false;
-    const { paidCents, aheadCents } = await splitByDue(trx, debit);
+    const { paidCents, aheadCents } = await splitByDue(trx, debit, now);
     const { attemptId, documentId, customerId, issuerId } = debit;
-    const common = { source: 'bank', occurredAt: now } as const;
-    if (paidCents > 0) {
-      await postPayment(trx, { ...common, key: `settle/${attemptId}`, documentId, amountCents: paidCents });
+    const pending = await openPending(trx, attemptId);
+    const paid = { key: `settle/${attemptId}`, amountCents: paidCents, occurredAt: now };
+    if (paidCents > 0 && pending !== null && pending.amountCents >= paidCents) {
+      await settlePending(trx, { ...paid, pendingKey: pending.key });
+    } else {
+      await releasePending(trx, attemptId, now);
+      if (paidCents > 0) await postPayment(trx, { ...paid, documentId, source: 'bank' });
     }
     if (aheadCents > 0) {
-      await postTopUp(trx, { ...common, key: `credit/${attemptId}`, customerId, issuerId, amountCents: aheadCents });
+      const key = `credit/${attemptId}`;
+      await postTopUp(trx, { key, customerId, source: 'bank', issuerId, amountCents: aheadCents, occurredAt: now });
+      await afterPaidAhead(trx, { customerId, currency: 'EUR', key, now });
     }
     await markSettled(trx, debit, now);
     return true;
@@ -134,6 +144,7 @@ export async function takeBack(trx: Sql, { debit, reasonCode, as, now }: DebitBa
   const cause = causeOf(reasonCode);
   const wasSettled = state === 'settled';
   if (wasSettled) await reverse(trx, debit, now);
+  else await releasePending(trx, debit.attemptId, now);
   await trx
     .updateTable('sepa_debit')
     .set({ state: wasSettled ? 'returned' : as, reason_code: reasonCode, returned_at: now })

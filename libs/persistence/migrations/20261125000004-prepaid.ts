@@ -33,7 +33,7 @@ export class Migration20261125000004Prepaid extends Migration {
       `alter table "refund_order" add constraint "refund_order_occasion_unique" unique ("customer_id", "occasion");`,
     );
     this.addSql(
-      `create table "top_up_order" ("id" uuid not null default uuidv7(), "customer_id" text not null, "mandate_id" uuid not null, "amount_cents" bigint not null, "currency" text not null, "occasion" text not null, "debit_at" timestamptz(3) not null, "provider_payment_id" text null, "state" text not null, "reason" text null, "provider_failure_code" text null, "created_at" timestamptz(3) not null, "settled_at" timestamptz(3) null, primary key ("id"));`,
+      `create table "top_up_order" ("id" uuid not null default uuidv7(), "customer_id" text not null, "mandate_id" uuid not null, "amount_cents" bigint not null, "currency" text not null, "occasion" text not null, "debit_at" timestamptz(3) not null, "claimed_at" timestamptz(3) null, "provider_payment_id" text null, "state" text not null, "reason" text null, "provider_failure_code" text null, "created_at" timestamptz(3) not null, "settled_at" timestamptz(3) null, primary key ("id"));`,
     );
     this.addSql(
       `alter table "top_up_order" add constraint "top_up_order_provider_unique" unique ("provider_payment_id");`,
