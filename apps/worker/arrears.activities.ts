@@ -21,7 +21,7 @@ import type { Refused } from '#workflows/refusal.js';
 
 import { activityNow } from './activity-clock.js';
 import { told } from './arrears-looks.js';
-import { SQL } from './resources.js';
+import { PUBLIC_URL, SQL } from './resources.js';
 
 type StageActivities = Pick<ArrearsActivities, 'openArrears' | 'enterArrearsStage' | 'nextAttemptNo'>;
 
@@ -30,8 +30,11 @@ type StageActivities = Pick<ArrearsActivities, 'openArrears' | 'enterArrearsStag
 export class ArrearsActivitiesService implements StageActivities, ArrearsRecords {
   readonly #sql: Sql;
 
-  constructor(@Inject(SQL) sql: Sql) {
+  readonly #payUrl: string | null;
+
+  constructor(@Inject(SQL) sql: Sql, @Inject(PUBLIC_URL) publicUrl: string | null) {
     this.#sql = sql;
+    this.#payUrl = publicUrl === null ? null : `${publicUrl}/my-money`;
   }
 
   async openArrears({ documentId, cause }: ArrearsInput): Promise<OpenedCase> {
@@ -57,7 +60,7 @@ export class ArrearsActivitiesService implements StageActivities, ArrearsRecords
       const entry = await enterStage(trx, { documentId, stage, now });
       if ('refused' in entry) return entry;
       if (!entry.entered) return this.#notEntered(trx, { documentId, stage, now }, entry);
-      const letter = await stageLetter(trx, { documentId, stage });
+      const letter = await stageLetter(trx, { documentId, stage, payUrl: this.#payUrl });
       const mailId = letter === null ? null : (await queueMail(trx, letter)).mailId;
       return { ...told(entry.look, now), entered: true, mailId, processing: [] };
     });

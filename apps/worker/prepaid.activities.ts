@@ -10,7 +10,7 @@ import type { TopUpFacts, TopUpRecords } from '#workflows/prepaid-top-up/activit
 import type { AccountsLooked, PrepaidWatchActivities } from '#workflows/prepaid-watch/activities.js';
 
 import { activityNow } from './activity-clock.js';
-import { CONSOLE_URL, LOG, SQL } from './resources.js';
+import { PUBLIC_URL, LOG, SQL } from './resources.js';
 
 /** So many accounts in one activity. */
 const PAGE = 50;
@@ -22,12 +22,12 @@ export class PrepaidActivitiesService
 {
   readonly #sql: Sql;
   readonly #log: Logger;
-  readonly #consoleUrl: string | null;
+  readonly #publicUrl: string | null;
 
-  constructor(@Inject(SQL) sql: Sql, @Inject(LOG) log: Logger, @Inject(CONSOLE_URL) consoleUrl: string | null) {
+  constructor(@Inject(SQL) sql: Sql, @Inject(LOG) log: Logger, @Inject(PUBLIC_URL) publicUrl: string | null) {
     this.#sql = sql;
     this.#log = log;
-    this.#consoleUrl = consoleUrl;
+    this.#publicUrl = publicUrl;
   }
 
   async topUpFacts(orderId: string): Promise<TopUpFacts> {
@@ -43,7 +43,7 @@ export class PrepaidActivitiesService
   }
 
   lookAtAccount(customerId: string): Promise<AccountsLooked> {
-    return lookAtPrepaid(this.#sql, { customerId, now: activityNow(), consoleUrl: this.#consoleUrl });
+    return lookAtPrepaid(this.#sql, { customerId, now: activityNow(), publicUrl: this.#publicUrl });
   }
 
   async lookAtAccounts(after: string | null): Promise<AccountsLooked & { readonly next: string | null }> {

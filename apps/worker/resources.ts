@@ -13,7 +13,7 @@ export const STRIPE_WEEKLY_LIMIT = Symbol('stripe weekly limit');
 export const MAIL = Symbol('mail');
 export const LOG = Symbol('log');
 export const SIGNER = Symbol('fiscal signer');
-export const CONSOLE_URL = Symbol('console url');
+export const PUBLIC_URL = Symbol('public url');
 
 export interface MailResource {
   readonly transport: MailTransport;
@@ -29,5 +29,5 @@ export interface Resources {
   readonly signer: FiscalSigner | null;
   readonly log: Logger;
   /** Where customers find their page, for links in mails; null when it is not known. */
-  readonly consoleUrl?: string | null;
+  readonly publicUrl?: string | null;
 }

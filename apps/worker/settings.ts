@@ -11,7 +11,7 @@ const environmentSchema = z.object({
   STRIPE_API_BASE: text.optional(),
   SMTP_URL: text,
   MAIL_FROM: text.default('ChaZeMo <suporte@chazemo.com>'),
-  CHAZEMO_CONSOLE_URL: z.url().optional(),
+  CHAZEMO_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   CHAZEMO_STRIPE_WEEKLY_LIMIT_CENTS: z.coerce.number().int().min(1).optional(),
   CHAZEMO_HOST: text.default('127.0.0.1'),
   CHAZEMO_WORKER_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
@@ -27,7 +27,7 @@ export interface Settings {
     readonly weeklyLimitCents: number | null;
   };
   /** Where customers find their page, for links in mails; null when it is not known. */
-  readonly consoleUrl: string | null;
+  readonly publicUrl: string | null;
   readonly mail: { readonly smtpUrl: string; readonly from: string };
   /** Who signs fiscal documents; null while no key is configured. */
   readonly signer: FiscalSigner | null;
@@ -49,7 +49,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       apiBase: env.STRIPE_API_BASE,
       weeklyLimitCents: env.CHAZEMO_STRIPE_WEEKLY_LIMIT_CENTS ?? null,
     },
-    consoleUrl: env.CHAZEMO_CONSOLE_URL ?? null,
+    publicUrl: env.CHAZEMO_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     mail: { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM },
     signer: openFiscalSigner(environment),
     probes: env.CHAZEMO_WORKER_PORT === undefined ? null : { host: env.CHAZEMO_HOST, port: env.CHAZEMO_WORKER_PORT },

@@ -50,7 +50,7 @@ export async function startWorker(settings: Settings, log: Logger, signal: Abort
       mail,
       signer: settings.signer,
       log,
-      consoleUrl: settings.consoleUrl,
+      publicUrl: settings.publicUrl,
     }),
     { logger: nestLog(log), abortOnError: false },
   );

@@ -7,7 +7,7 @@ import { InvoiceActivitiesService } from './invoice.activities.js';
 import { MailActivitiesService } from './mail.activities.js';
 import { MonthActivitiesService } from './month.activities.js';
 import { PrepaidActivitiesService } from './prepaid.activities.js';
-import { CONSOLE_URL, LOG, MAIL, SIGNER, SQL, STRIPE, STRIPE_WEEKLY_LIMIT, type Resources } from './resources.js';
+import { PUBLIC_URL, LOG, MAIL, SIGNER, SQL, STRIPE, STRIPE_WEEKLY_LIMIT, type Resources } from './resources.js';
 import { StartActivitiesService } from './start.activities.js';
 import { StripeActivitiesService } from './stripe.activities.js';
 
@@ -15,7 +15,7 @@ import { StripeActivitiesService } from './stripe.activities.js';
 @Module({})
 export class WorkerModule {
   static forResources(resources: Resources): DynamicModule {
-    const { sql, stripe, stripeWeeklyLimitCents = null, mail, signer, log, consoleUrl = null } = resources;
+    const { sql, stripe, stripeWeeklyLimitCents = null, mail, signer, log, publicUrl = null } = resources;
     return {
       module: WorkerModule,
       providers: [
@@ -25,7 +25,7 @@ export class WorkerModule {
         { provide: MAIL, useValue: mail },
         { provide: SIGNER, useValue: signer },
         { provide: LOG, useValue: log },
-        { provide: CONSOLE_URL, useValue: consoleUrl },
+        { provide: PUBLIC_URL, useValue: publicUrl },
         MonthActivitiesService,
         InvoiceActivitiesService,
         CollectionActivitiesService,

@@ -18,6 +18,10 @@ export interface LetterFacts {
   readonly issuerName: string;
   readonly issuerEmail: string;
   readonly issuerIban: string | null;
+  /** What a transfer is recognised by, as printed. */
+  readonly reference: string;
+  /** Where it is paid by card, MB WAY or Multibanco; null when that is not known. */
+  readonly payUrl: string | null;
   /** Last four of the account that is debited, when there is a mandate. */
   readonly ibanLast4: string | null;
   readonly next: { readonly stage: CaseStage; readonly date: string } | null;

@@ -1,5 +1,4 @@
 import { causeOf, type FailureCause } from '#libs/payments/failure-causes.js';
-import { formatReference, paymentReference } from '#libs/payments/payment-reference.js';
 
 import type { LetterFacts, LetterTexts } from './letter-texts.js';
 
@@ -80,8 +79,9 @@ export const ENGLISH: LetterTexts = {
       facts.issuerIban === null
         ? `To arrange the payment, write to ${facts.issuerEmail}, naming invoice ${facts.numberText}.`
         : `You can pay by bank transfer to IBAN ${facts.issuerIban} of ${facts.issuerName}, with the reference ` +
-          `${formatReference(paymentReference(facts))}.`;
-    return `How to pay: ${debit}${transfer}`;
+          `${facts.reference}.`;
+    const page = facts.payUrl === null ? '' : ` Or by card, MB WAY or Multibanco at ${facts.payUrl}.`;
+    return `How to pay: ${debit}${transfer}${page}`;
   },
   whatNext: ({ next, noticePeriod, suspendable }, stage) => {
     if (stage === 'suspended') {

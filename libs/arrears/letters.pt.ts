@@ -1,5 +1,4 @@
 import { causeOf, type FailureCause } from '#libs/payments/failure-causes.js';
-import { formatReference, paymentReference } from '#libs/payments/payment-reference.js';
 
 import type { LetterFacts, LetterTexts } from './letter-texts.js';
 
@@ -82,8 +81,9 @@ export const PORTUGUESE: LetterTexts = {
       facts.issuerIban === null
         ? `Para combinar o pagamento, escreva para ${facts.issuerEmail}, indicando a fatura ${facts.numberText}.`
         : `Pode pagar por transferência para o IBAN ${facts.issuerIban}, de ${facts.issuerName}, indicando a ` +
-          `referência ${formatReference(paymentReference(facts))}.`;
-    return `Como pagar: ${debit}${transfer}`;
+          `referência ${facts.reference}.`;
+    const page = facts.payUrl === null ? '' : ` Ou por cartão, MB WAY ou Multibanco em ${facts.payUrl}.`;
+    return `Como pagar: ${debit}${transfer}${page}`;
   },
   whatNext: ({ next, noticePeriod, suspendable }, stage) => {
     if (stage === 'suspended') {

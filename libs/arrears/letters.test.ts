@@ -13,6 +13,8 @@ const FACTS: LetterFacts = {
   issuerName: 'Cobrança Lda',
   issuerEmail: 'contas@example.com',
   issuerIban: 'PT50002700000001234567833',
+  reference: 'RF04 7FTC ZM20 26',
+  payUrl: 'https://chazemo.example/my-money',
   ibanLast4: '0154',
   next: { stage: 'formal-notice', date: '4 de agosto de 2026' },
   suspendable: true,
@@ -65,6 +67,13 @@ describe.each(['pt', 'en'] as const)('a letter in %s', (language) => {
     expect(body).toMatch(language === 'pt' ? /o cabo nunca fica preso/ : /a cable is never locked in/);
     expect(body).toMatch(language === 'pt' ? /retomado automaticamente/ : /resumed by itself/);
     expect(body).toContain('PT50002700000001234567833');
+  });
+
+  it('says by which reference, and on which page it is paid', () => {
+    const { body } = writeLetter('reminder', FACTS, language);
+    expect(body).toContain('RF04 7FTC ZM20 26');
+    expect(body).toContain('https://chazemo.example/my-money');
+    expect(writeLetter('reminder', { ...FACTS, payUrl: null }, language).body).not.toContain('MB WAY');
   });
 
   it('of resumption asks for nothing', () => {

@@ -1,3 +1,4 @@
+import { formatReference, paymentReference } from '../payments/payment-reference.js';
 import type { Sql } from '../persistence/database.js';
 import { loadCase, type LoadedCase } from './case-facts.js';
 import { delayWords, localDate, longDate, moneyWords } from './letter-words.js';
@@ -18,10 +19,14 @@ export interface StageLetter extends Letter {
  */
 export async function stageLetter(
   sql: Sql,
-  { documentId, stage }: { readonly documentId: string; readonly stage: CaseStage },
+  {
+    documentId,
+    stage,
+    payUrl = null,
+  }: { readonly documentId: string; readonly stage: CaseStage; readonly payUrl?: string | null },
 ): Promise<StageLetter | null> {
   if (stage === 'opened' || stage === 'suspension-proposed') return null;
-  return letterOf(sql, { documentId, kind: stage, key: `arrears/${documentId}/${stage}` });
+  return letterOf(sql, { documentId, kind: stage, payUrl, key: `arrears/${documentId}/${stage}` });
 }
 
 /** The letter that a suspension has ended; one per suspension. Null when there is no address to write to. */
@@ -29,22 +34,37 @@ export function resumedLetter(
   sql: Sql,
   { documentId, since }: { readonly documentId: string; readonly since: Date },
 ): Promise<StageLetter | null> {
-  return letterOf(sql, { documentId, kind: 'resumed', key: `arrears/${documentId}/resumed/${since.toISOString()}` });
+  return letterOf(sql, {
+    documentId,
+    kind: 'resumed',
+    payUrl: null,
+    key: `arrears/${documentId}/resumed/${since.toISOString()}`,
+  });
 }
 
 async function letterOf(
   sql: Sql,
-  { documentId, kind, key }: { readonly documentId: string; readonly kind: LetterKind; readonly key: string },
+  {
+    documentId,
+    kind,
+    key,
+    payUrl,
+  }: {
+    readonly documentId: string;
+    readonly kind: LetterKind;
+    readonly key: string;
+    readonly payUrl: string | null;
+  },
 ): Promise<StageLetter | null> {
   const loaded = await loadCase(sql, documentId);
   if (loaded === null) throw new Error(`document ${documentId} has no arrears case`);
   const { installationId, customerId, customerEmail, customerLanguage } = loaded.collection;
   if (customerEmail === null) return null;
-  const letter = writeLetter(kind, letterFacts(loaded), customerLanguage);
+  const letter = writeLetter(kind, letterFacts(loaded, payUrl), customerLanguage);
   return { ...letter, installationId, customerId, recipient: customerEmail, key };
 }
 
-function letterFacts({ facts, collection, policy }: LoadedCase): LetterFacts {
+function letterFacts({ facts, collection, policy }: LoadedCase, payUrl: string | null): LetterFacts {
   const language = collection.customerLanguage;
   const money = (cents: number) => moneyWords(cents, collection.currency, language);
   // A formal notice is given with its letter: what follows it is known before anything proves that it arrived.
@@ -60,6 +80,8 @@ function letterFacts({ facts, collection, policy }: LoadedCase): LetterFacts {
     issuerName: collection.issuer.name,
     issuerEmail: collection.issuer.email,
     issuerIban: collection.issuer.iban,
+    reference: formatReference(paymentReference(collection)),
+    payUrl,
     ibanLast4: collection.mandateLast4,
     next: next === null ? null : { stage: next.stage, date: longDate(localDate(next.at, facts.timeZone), language) },
     suspendable: facts.suspendable,

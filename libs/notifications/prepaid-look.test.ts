@@ -42,7 +42,7 @@ async function account(more: { email?: string | null; language?: 'pt' | 'en' } =
   return customerId;
 }
 
-const look = (customerId: string, now: Date) => lookAtPrepaid(database.sql, { customerId, now, consoleUrl: null });
+const look = (customerId: string, now: Date) => lookAtPrepaid(database.sql, { customerId, now, publicUrl: null });
 const payIn = (customerId: string, amountCents: number, now: Date) =>
   recordTopUp(database.sql, { customerId, source: 'bank', amountCents, key: now.toISOString(), now });
 const orders = (customerId: string) =>

@@ -12,7 +12,7 @@ export interface LookOrder {
   readonly customerId: string;
   readonly now: Date;
   /** Where the console is, for links: `https://…`; null when it is not known. */
-  readonly consoleUrl: string | null;
+  readonly publicUrl: string | null;
 }
 
 /** A mail that a server refuses again and again is left to people, who see it in its list. */
@@ -64,7 +64,7 @@ const fallNews = ({ customerId, now }: LookOrder, { kind, availableCents, unbill
 });
 
 /** null when there is nobody to write to. */
-async function accountOf(trx: Sql, { customerId, consoleUrl }: LookOrder): Promise<Account | null> {
+async function accountOf(trx: Sql, { customerId, publicUrl }: LookOrder): Promise<Account | null> {
   const customer = await trx
     .selectFrom('customer')
     .select(['name', 'email', 'language'])
@@ -87,7 +87,7 @@ async function accountOf(trx: Sql, { customerId, consoleUrl }: LookOrder): Promi
     currency: home.currency,
     installationId: home.installationId,
     timeZone: home.timeZone,
-    link: consoleUrl === null ? null : `${consoleUrl.replace(/\/$/, '')}/customers/${encodeURIComponent(customerId)}`,
+    link: publicUrl === null ? null : `${publicUrl.replace(/\/$/, '')}/customers/${encodeURIComponent(customerId)}`,
   };
 }
 

@@ -40,7 +40,7 @@ const at = (text: string) => new Date(`${text}:00Z`);
 const topUp = (customerId: string, amountCents: number, key = 'first') =>
   recordTopUp(sqlOf(), { customerId, source: 'bank', amountCents, key, now: at('2026-06-01T08:00') });
 const look = (customerId: string, now: Date) =>
-  lookAtPrepaid(sqlOf(), { customerId, now, consoleUrl: 'https://chazemo.example/' });
+  lookAtPrepaid(sqlOf(), { customerId, now, publicUrl: 'https://chazemo.example/' });
 const balance = (customerId: string) => prepaidBalanceCents(sqlOf(), customerId);
 const mailsOf = async (customerId: string) => {
   const mails = sqlOf().selectFrom('mail').select(['key', 'subject', 'body']).where('customer_id', '=', customerId);

@@ -294,7 +294,7 @@ async function startAll(ground: Ground): Promise<Omit<RunningSystem, 'pids' | 's
     CHAZEMO_HTTP_PORT: String(http),
     CHAZEMO_OCPP_PORT: String(ocpp),
     CHAZEMO_WORKER_PORT: String(worker),
-    CHAZEMO_CONSOLE_URL: env['CHAZEMO_CONSOLE_URL'] ?? consoleUrl,
+    CHAZEMO_PUBLIC_URL: env['CHAZEMO_PUBLIC_URL'] ?? consoleUrl.replace(/\/$/, ''),
     CHAZEMO_SECRET: env['CHAZEMO_SECRET'] ?? secrets.chazemoSecret,
     CHAZEMO_FISCAL_KEY: env['CHAZEMO_FISCAL_KEY'] || keptFiscalKey(dataDir, FISCAL_KEY_BITS),
     CHAZEMO_ADMIN_EMAIL: administrator.email,
