@@ -3,7 +3,7 @@ import { sql as raw } from 'kysely';
 import { postUnmatchedReturned } from '#libs/ledger/post-money.js';
 
 import type { Sql } from '../../persistence/database.js';
-import { addDecision, decisionByKey, isInForce, lockLine, type Line } from '../bank/decisions.js';
+import { addDecision, decisionByKey, isInForce, lockLine, openCentsOf, type Line } from '../bank/decisions.js';
 import { bookedAt } from '../bank/import-statement.js';
 import { addPart, bookPart, lockCustomers, partKey } from '../bank/match-to-books.js';
 import { releasePending } from '../pending-debit.js';
@@ -38,7 +38,7 @@ export async function matchFileLines(
       matched += 1;
       continue;
     }
-    const debits = debitsCredited(fileLine(line), batches);
+    const debits = debitsCredited(fileLine(line, await openCentsOf(sql, line)), batches);
     if (debits === null) continue;
     const ids = debits.map(({ attemptId }) => attemptId);
     for (let from = 0; from < ids.length; from += CHUNK) {
@@ -50,21 +50,28 @@ export async function matchFileLines(
   return { matched, news };
 }
 
-/** Also those of which an earlier run, that was stopped, has booked only some chunks: they are still open. */
+/** Nobody has decided on them; or an earlier run, that was stopped, has booked only some chunks of them. */
 async function untouchedLines(sql: Sql, issuerId: string): Promise<Line[]> {
   return sql
     .selectFrom('bank_line as line')
     .selectAll('line')
     .where('line.issuer_id', '=', issuerId)
-    .where(raw<boolean>`not exists (select from bank_decision decision where decision.line_id = line.id)`)
+    .where(
+      raw<boolean>`not exists (select from bank_decision decision
+        where decision.line_id = line.id and decision.found_by <> 'sepa-file')`,
+    )
+    .where(
+      raw<boolean>`line.amount_cents <> (select coalesce(sum(decision.amount_cents), 0) from bank_decision decision
+        where decision.line_id = line.id)`,
+    )
     .orderBy('line.booked_on')
     .orderBy('line.id')
     .limit(MOST_LINES)
     .execute();
 }
 
-const fileLine = (line: Line) => ({
-  amountCents: line.amount_cents,
+const fileLine = (line: Line, openCents: number) => ({
+  amountCents: openCents,
   bookedOn: line.booked_on,
   text: line.text,
   endToEndId: line.end_to_end_id,
@@ -128,7 +135,7 @@ interface Crediting {
  * One chunk of a credit: what is not in the books yet is paid; what is (the return window had passed), or what came back
  * before it was, leaves the unmatched money for the bank account, where it is counted already, or is gone from.
  */
-async function lineCredits(sql: Sql, { line, attemptIds, now }: Crediting): Promise<PaymentNews[]> {
+export async function lineCredits(sql: Sql, { line, attemptIds, now }: Crediting): Promise<PaymentNews[]> {
   return sql.transaction().execute(async (trx) => {
     await lockLine(trx, line.id);
     const key = `sepa-file/${line.id}/${attemptIds[0]}`;

@@ -23,6 +23,7 @@ import { sepaPaymentId } from './claim-debit.js';
 import { createSepaBatch } from './create-batch.js';
 import { setSepaCreditor } from './creditors.js';
 import { endSepaMandate, registerSepaMandate } from './mandates.js';
+import { lineCredits } from './match-file-lines.js';
 import { sepaIdOf } from './sepa-text.js';
 import { addTargetDays, isTargetDay } from './target-days.js';
 
@@ -193,6 +194,36 @@ describe('a direct debit by the own bank', () => {
     expect(await look(documentId, id)).toMatchObject({ state: 'succeeded' });
     expect([await due(documentId), await writtenOffCents(database.sql, documentId)]).toEqual([0, 0]);
     expect(await prepaidBalanceCents(database.sql, customerId)).toBe(0);
+    await expectBalanced();
+  });
+
+  it('of a credit whose booking was cut off is taken up again', async () => {
+    const pair = [await debtor(1110), await debtor(2220)];
+    const batch = await batchOf('2026-07-16', 'b-cut');
+    await markBatchSent(database.sql, { batchId: batch.id, by: 'ana', now: NOW });
+    const [first, second] = [await attemptOf(pair[0]?.documentId ?? ''), await attemptOf(pair[1]?.documentId ?? '')];
+    const day = '2026-07-16';
+    const entries = [{ cents: 3330, day, reference: 'CUT', text: `SEPA ${batch.message_id}` }];
+    const bytes = camt053({ version: '08', from: day, to: day, openingCents: 0, entries });
+    await importStatement(database.sql, vault, {
+      issuerId: ISSUER,
+      fileName: 'cut.xml',
+      bytes,
+      dryRun: false,
+      by: 'ana',
+      now: NOW,
+    });
+    const lines = database.sql.selectFrom('bank_line').selectAll().where('amount_cents', '=', 3330);
+    await lineCredits(database.sql, {
+      line: await lines.executeTakeFirstOrThrow(),
+      attemptIds: [first.id],
+      now: NOW,
+    });
+    expect([await due(pair[0]?.documentId ?? ''), await due(pair[1]?.documentId ?? '')]).toEqual([0, 2220]);
+    expect(await matchBankLines(database.sql, { issuerId: ISSUER, now: NOW })).toMatchObject({ matched: 1 });
+    expect(await look(pair[1]?.documentId ?? '', second.id)).toMatchObject({ state: 'succeeded' });
+    expect(await due(pair[1]?.documentId ?? '')).toBe(0);
+    expect(await matchBankLines(database.sql, { issuerId: ISSUER, now: NOW })).toMatchObject({ matched: 0 });
     await expectBalanced();
   });
 
