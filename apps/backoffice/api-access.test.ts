@@ -13,6 +13,7 @@ import {
   arrearsPageSchema,
   calendarDetailSchema,
   calendarPageSchema,
+  checkoutSchema,
   COLLECTION_ACTIONS,
   collectionAnswerSchema,
   customerDetailSchema,
@@ -110,6 +111,32 @@ const unconfigured = (deed: string, roles: readonly Role[], body: object): Endpo
   status: 503,
   shows: () => 'STRIPE_SECRET_KEY',
 });
+
+/** A payment of each tenant's customer that is over, by customer. */
+const checkoutIds = new Map<string, string>();
+
+async function addCheckout({ customerId }: Tenant): Promise<void> {
+  const money = { purpose: 'top-up', amount_cents: 100, currency: 'EUR', state: 'expired' };
+  const { id } = await database.sql
+    .insertInto('checkout')
+    .values({ ...money, customer_id: customerId, key: 'k', return_url: '', created_by: 'x', created_at: new Date() })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  checkoutIds.set(customerId, id);
+}
+
+const checkout = (deed: 'GET' | 'POST', roles: readonly Role[]): Endpoint => {
+  const end = deed === 'GET' ? '' : '/refresh';
+  return {
+    name: `${deed} /customers/:id/checkouts/:checkoutId${end}`,
+    path: ({ customerId }) => `/api/v1/customers/${customerId}/checkouts/${checkoutIds.get(customerId)}${end}`,
+    ...(deed === 'GET' ? {} : { body: () => ({}) }),
+    schema: checkoutSchema,
+    roles,
+    strangers: 'not-found',
+    shows: ({ customerId }) => checkoutIds.get(customerId) ?? '',
+  };
+};
 
 /** A reading of each tenant's charger, by charger. */
 const readingIds = new Map<string, number>();
@@ -581,6 +608,8 @@ const ENDPOINTS: readonly Endpoint[] = [
   },
   // Without a key for the provider nothing is moved, but who may ask is told so.
   unconfigured('checkouts', PAYERS, { pays: { purpose: 'invoices' } }),
+  checkout('GET', READERS),
+  checkout('POST', PAYERS),
   unconfigured('mandates', PAYERS, { iban: 'PT50000201231234567890154', textVersion: '2026-11' }),
   unconfigured('mandate-links', PAYERS, {}),
   unconfigured('mandates/:mandateId/withdraw', PAYERS, {}),
@@ -810,6 +839,8 @@ beforeAll(async () => {
   foreign = await addTenant(database.sql, 'Bcdfg', new Date());
   await addReading(own);
   await addReading(foreign);
+  await addCheckout(own);
+  await addCheckout(foreign);
   api = await runApi(database);
   const { condominiumId, customerId } = own;
   callers.set('administrator', await api.user('administrator'));

@@ -15,6 +15,7 @@ import { authenticate } from './authentication.js';
 import { BankController } from './bank.controller.js';
 import { BillsController } from './bills.controller.js';
 import { CalendarsController } from './calendars.controller.js';
+import { CheckoutsController } from './checkouts.controller.js';
 import { CollectionsController } from './collections.controller.js';
 import { consoleFiles } from './console-files.js';
 import { CustomersController } from './customers.controller.js';
@@ -72,6 +73,7 @@ const CONTROLLERS = [
   AdjustmentsController,
   MonthsController,
   CollectionsController,
+  CheckoutsController,
   // Before the commands, which take any last part of an address for one.
   ArrearsCasesController,
   BankController,

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { customerReference, paymentReference } from '#libs/payments/payment-reference.js';
 import { openStripe } from '#libs/payments/stripe-client.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
-import { addCustomer, addInstallation, addInvoice } from '#test/stripe-sandbox/invoice-fixture.js';
+import { addCustomer, addInstallation, addInvoice, ISSUER_IBAN } from '#test/stripe-sandbox/invoice-fixture.js';
+import { sandboxControl } from '#test/stripe-sandbox/sandbox-control.js';
 import { startSandbox, type RunningSandbox } from '#test/stripe-sandbox/server.js';
 import { TEST_IBANS } from '#test/stripe-sandbox/test-ibans.js';
 
-import { moneySchema, statementSchema } from './api-types.js';
+import { moneySchema, startedCheckoutSchema, statementSchema } from './api-types.js';
 import { runApi, type Caller, type RunningApi } from './testing/running-api.js';
 
 let database: TestDatabase;
@@ -43,6 +45,15 @@ describe("a customer's money", () => {
     expect(status).toBe(200);
     const money = moneySchema.parse(body);
     expect(money.due).toMatchObject([{ dueCents: 4200, debitInFlight: false }]);
+    expect(money.due[0]?.transfer).toMatchObject({
+      iban: ISSUER_IBAN,
+      reference: paymentReference({ numberText: 'FT T2026/1' }),
+    });
+    expect(money.transfer).toEqual({
+      holder: 'Cobrança Lda',
+      iban: ISSUER_IBAN,
+      reference: customerReference({ customerId: 'payer' }),
+    });
     expect(money.mandateText.text).toContain('Cobrança Lda');
     expect((await resident.get('/api/v1/customers/other/money')).status).toBe(404);
   });
@@ -57,7 +68,30 @@ describe("a customer's money", () => {
       .selectFrom('checkout')
       .select('return_url')
       .executeTakeFirstOrThrow();
-    expect(url).toBe('http://127.0.0.1:3000/my-money');
+    expect(url).toBe(`${api.origin}/my-money`);
+  });
+
+  it('is credited only when the provider says that it came, however the payer comes back', async () => {
+    const order = { pays: { purpose: 'top-up', amountCents: 2000 }, method: 'multibanco' };
+    const { checkoutId } = startedCheckoutSchema.parse(
+      (await resident.post(`${OWN}/checkouts`, order, keyed('up'))).body,
+    );
+    const path = `${OWN}/checkouts/${checkoutId}`;
+    expect(await resident.post(`${path}/refresh`)).toMatchObject({ status: 200, body: { state: 'open' } });
+    const { provider_session_id: sessionId } = await database.sql
+      .selectFrom('checkout')
+      .select('provider_session_id')
+      .where('id', '=', checkoutId)
+      .executeTakeFirstOrThrow();
+    await sandboxControl(sandbox.url).payCheckout(sessionId ?? '', { method: 'multibanco', email: 'a@example.com' });
+    expect(await resident.get(path)).toMatchObject({ body: { state: 'open' } });
+    expect(await resident.post(`${path}/refresh`)).toMatchObject({ body: { state: 'pending', purpose: 'top-up' } });
+    const money = moneySchema.parse((await resident.get(`${OWN}/money`)).body);
+    expect(money.prepaidCents).toBe(0);
+    const voucher = money.underWay.find(({ id }) => id === checkoutId)?.voucher;
+    expect(voucher?.entity).toMatch(/^\d{5}$/);
+    expect(voucher?.reference).toMatch(/^\d{9}$/);
+    expect((await manager.post(`${path}/refresh`)).status).toBe(403);
   });
 
   it('is debited after a mandate is signed; withdrawn, both mails stand in the queue', async () => {

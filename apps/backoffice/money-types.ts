@@ -6,6 +6,8 @@ import { cents, currency, day, instant } from './api-values.js';
 
 export const PAY_METHODS = ['card', 'mb_way', 'multibanco'] as const;
 
+/** Where a bank transfer goes, and the reference by which it is recognised (ISO 11649). */
+export const transferSchema = z.object({ holder: z.string(), iban: z.string(), reference: z.string() });
 export const dueInvoiceSchema = z.object({
   documentId: z.string(),
   number: z.string(),
@@ -14,6 +16,8 @@ export const dueInvoiceSchema = z.object({
   currency,
   /** A debit of it is with the bank: it is not paid in another way meanwhile. */
   debitInFlight: z.boolean(),
+  /** null: its issuer has no account. */
+  transfer: transferSchema.nullable(),
 });
 export const paymentUnderWaySchema = z.object({
   /** debit, checkout or refund */
@@ -27,6 +31,8 @@ export const paymentUnderWaySchema = z.object({
   /** Of a debit: the day on which the bank is asked. Of a page: until when it is open. */
   until: z.string().nullable(),
   numbers: z.array(z.string()),
+  /** Multibanco, while it waits for its payment. */
+  voucher: z.object({ entity: z.string(), reference: z.string(), expiresAt: instant.nullable() }).nullable(),
   /** The provider's page, or the voucher. */
   url: z.string().nullable(),
 });
@@ -52,6 +58,8 @@ export const moneySchema = z.object({
   /** Owed for no invoice: a top-up that was taken back after it was used. */
   openDebtCents: cents,
   due: z.array(dueInvoiceSchema),
+  /** To pay ahead, or all that is due, by one transfer; null: several issuers, or none with an account. */
+  transfer: transferSchema.nullable(),
   underWay: z.array(paymentUnderWaySchema),
   mandates: z.array(mandateSchema),
   /** What is agreed to by signing today. */
@@ -76,6 +84,18 @@ export const startedCheckoutSchema = z.object({
   checkoutId: z.string(),
   state: z.string(),
   amountCents: cents,
+  url: z.string().nullable(),
+});
+/** How a payment on the provider's page stands. */
+export const checkoutSchema = z.object({
+  checkoutId: z.string(),
+  purpose: z.enum(['invoices', 'top-up']),
+  /** created, open, pending, succeeded, failed, expired or disputed */
+  state: z.string(),
+  method: z.string().nullable(),
+  amountCents: cents,
+  currency,
+  /** The provider's page while it is open, or the voucher's. */
   url: z.string().nullable(),
 });
 export const signMandateSchema = z.strictObject({
@@ -138,6 +158,8 @@ export type PaymentUnderWay = z.infer<typeof paymentUnderWaySchema>;
 export type MandateFacts = z.infer<typeof mandateSchema>;
 export type StartCheckout = z.infer<typeof startCheckoutSchema>;
 export type StartedCheckoutAnswer = z.infer<typeof startedCheckoutSchema>;
+export type Checkout = z.infer<typeof checkoutSchema>;
+export type Transfer = z.infer<typeof transferSchema>;
 export type SignMandate = z.infer<typeof signMandateSchema>;
 export type SignedMandate = z.infer<typeof signedMandateSchema>;
 export type MandateLinkAnswer = z.infer<typeof mandateLinkSchema>;

@@ -5,9 +5,10 @@ import { creditorOf } from '#libs/payments/mandates/creditor.js';
 import { mandateHistory } from '#libs/payments/mandates/mandate-history.js';
 import { mandateText } from '#libs/payments/mandates/mandate-text.js';
 import { openDocumentsOf } from '#libs/payments/open-documents.js';
+import { customerReference, paymentReference } from '#libs/payments/payment-reference.js';
 import type { Sql } from '#libs/persistence/database.js';
 
-import type { MandateFacts, Money, PaymentUnderWay } from './api-types.js';
+import type { Checkout, MandateFacts, Money, PaymentUnderWay, Transfer } from './api-types.js';
 import { within } from './scope-sql.js';
 
 export interface CustomerInScope {
@@ -40,6 +41,10 @@ export async function moneyOf(
 ): Promise<Money> {
   const { id: customerId, language } = customer;
   const due = await openDocumentsOf(sql, customerId);
+  const payees = await payeesOf(
+    sql,
+    due.map(({ documentId }) => documentId),
+  );
   const { version, text } = mandateText(language, now.toISOString().slice(0, 10), await creditorOf(sql, customerId));
   return {
     customerId,
@@ -54,7 +59,9 @@ export async function moneyOf(
       dueCents,
       currency,
       debitInFlight,
+      transfer: transferTo(payees.get(documentId), () => paymentReference({ numberText })),
     })),
+    transfer: await aheadTransfer(sql, customerId),
     underWay: [
       ...(await debits(sql, customerId)),
       ...(await checkouts(sql, customerId)),
@@ -65,6 +72,53 @@ export async function moneyOf(
     methods: METHOD_LIMITS.map(({ method, leastCents, mostCents }) => ({ method, leastCents, mostCents })),
     canPay,
   };
+}
+
+interface Payee {
+  readonly name: string;
+  readonly iban: string | null;
+}
+
+function transferTo(payee: Payee | undefined, reference: () => string): Transfer | null {
+  if (payee === undefined || payee.iban === null) return null;
+  return { holder: payee.name, iban: payee.iban, reference: reference() };
+}
+
+/** Whom each invoice is paid to, as it is printed on it. */
+async function payeesOf(sql: Sql, documentIds: readonly string[]): Promise<Map<string, Payee>> {
+  if (documentIds.length === 0) return new Map();
+  const rows = await sql
+    .selectFrom('fiscal_document')
+    .where('id', 'in', documentIds)
+    .select(['id', 'issuer_snapshot as issuer'])
+    .execute();
+  return new Map(rows.map(({ id, issuer: { name, iban } }) => [id, { name, iban }]));
+}
+
+async function aheadTransfer(sql: Sql, customerId: string): Promise<Transfer | null> {
+  const rows = await sql
+    .selectFrom('customer')
+    .innerJoin('installation', 'installation.condominium_id', 'customer.condominium_id')
+    .innerJoin('issuer', 'issuer.id', 'installation.issuer_id')
+    .where('customer.id', '=', customerId)
+    .select(['issuer.id', 'issuer.name', 'issuer.iban'])
+    .distinct()
+    .execute();
+  return rows.length === 1 ? transferTo(rows[0], () => customerReference({ customerId })) : null;
+}
+
+/** How a payment of this customer on the provider's page stands; null when there is none. */
+export async function checkoutOf(sql: Sql, customerId: string, checkoutId: string): Promise<Checkout | null> {
+  const row = await sql
+    .selectFrom('checkout')
+    .where('id', '=', checkoutId)
+    .where('customer_id', '=', customerId)
+    .selectAll()
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  const { state, method, currency, url } = row;
+  const purpose = row.purpose === 'top-up' ? 'top-up' : 'invoices';
+  return { checkoutId, purpose, state, method, amountCents: row.amount_cents, currency, url };
 }
 
 async function debits(sql: Sql, customerId: string): Promise<PaymentUnderWay[]> {
@@ -94,6 +148,7 @@ async function debits(sql: Sql, customerId: string): Promise<PaymentUnderWay[]> 
     since: since.toISOString(),
     until,
     numbers: [numberText],
+    voucher: null,
     url: null,
   }));
 }
@@ -120,6 +175,7 @@ async function checkouts(sql: Sql, customerId: string): Promise<PaymentUnderWay[
     since: row.created_at.toISOString(),
     until: row.state === 'open' ? (row.expires_at?.toISOString() ?? null) : null,
     numbers: numbers.get(row.id) ?? [],
+    voucher: row.state === 'pending' ? row.voucher : null,
     url: row.url,
   }));
 }
@@ -158,6 +214,7 @@ async function refunds(sql: Sql, customerId: string): Promise<PaymentUnderWay[]>
     since: row.created_at.toISOString(),
     until: null,
     numbers: [],
+    voucher: null,
     url: null,
   }));
 }

@@ -67,13 +67,21 @@ export async function runApi(
   const live = new LiveHub(sql, now, log);
   const listening = { onMessage: (text: string) => live.receive(text), onGap: () => live.restart() };
   const listener = new LiveListener(databaseUrl, 'live', listening, log);
-  const settings = readSettings({
+  const read = readSettings({
     DATABASE_URL: databaseUrl,
     CHAZEMO_SECRET: 'a secret for the tests',
     TEMPORAL_UI_URL: 'http://temporal.test:8080/',
     STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
     CHAZEMO_STRIPE_LABEL: 'a label',
   });
+  let origin = '';
+  // The address is known only when it listens; who comes back from the provider's page is led there.
+  const settings = {
+    ...read,
+    get publicUrl() {
+      return origin;
+    },
+  };
   const api = { wokenForwarder: 0 };
   const signer = openFiscalSigner({ CHAZEMO_FISCAL_KEY: madeKey(), CHAZEMO_FISCAL_KEY_VERSION: '2' });
   const signInLimit = new SignInLimit({ ...SIGN_IN_LIMITS, perAccount: 3 });
@@ -84,7 +92,7 @@ export async function runApi(
   const app = await createApp(backoffice, log);
   await listener.start();
   await app.listen(0, '127.0.0.1');
-  const origin = (await app.getUrl()).replace('[::1]', '127.0.0.1');
+  origin = (await app.getUrl()).replace('[::1]', '127.0.0.1');
 
   async function call(path: string, init: RequestInit = {}): Promise<Answer> {
     const response = await fetch(`${origin}${path}`, { redirect: 'manual', ...init });

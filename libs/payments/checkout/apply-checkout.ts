@@ -1,3 +1,4 @@
+import { sql as raw } from 'kysely';
 import type Stripe from 'stripe';
 
 import { lockCustomerBooks } from '#libs/ledger/balances.js';
@@ -11,6 +12,7 @@ import { afterPaidAhead, payableCents } from '../money-in.js';
 import { openDocumentsOf } from '../open-documents.js';
 import { postedCents } from '../posted-cents.js';
 import { chosenOf, type CheckoutRow } from './checkout-rows.js';
+import type { Voucher } from './checkout.entity.js';
 
 /** The provider's page and its payment, as they are now. The payment is null until somebody tries to pay. */
 export interface CheckoutReading {
@@ -33,7 +35,7 @@ export interface CheckoutState {
 
 export type CheckoutOutcome =
   | { readonly state: 'open' }
-  | { readonly state: 'pending'; readonly voucherUrl: string | null }
+  | { readonly state: 'pending'; readonly voucherUrl: string | null; readonly voucher: Voucher | null }
   | { readonly state: 'succeeded'; readonly receivedCents: number }
   | { readonly state: 'failed'; readonly cause: string }
   | { readonly state: 'expired' };
@@ -50,8 +52,14 @@ export function checkoutOutcome({ session, intent }: CheckoutReading): CheckoutO
     const error = intent.last_payment_error;
     return { state: 'failed', cause: error?.code ?? error?.decline_code ?? causeOf(null) };
   }
-  const voucherUrl = intent?.next_action?.multibanco_display_details?.hosted_voucher_url ?? null;
-  return { state: 'pending', voucherUrl };
+  const details = intent?.next_action?.multibanco_display_details;
+  return { state: 'pending', voucherUrl: details?.hosted_voucher_url ?? null, voucher: voucherOf(details) };
+}
+
+function voucherOf(details: Stripe.PaymentIntent.NextAction.MultibancoDisplayDetails | undefined): Voucher | null {
+  const { entity, reference, expires_at: expires } = details ?? {};
+  if (typeof entity !== 'string' || typeof reference !== 'string') return null;
+  return { entity, reference, expiresAt: typeof expires !== 'number' ? null : new Date(expires * 1000).toISOString() };
 }
 
 /**
@@ -143,7 +151,7 @@ function changeOf(row: CheckoutRow, outcome: CheckoutOutcome, { session }: Check
     case 'open':
       return isOver ? {} : { state: 'open', url: session.url };
     case 'pending':
-      return isOver ? {} : { state: 'pending', url: outcome.voucherUrl };
+      return isOver ? {} : { state: 'pending', url: outcome.voucherUrl, ...voucherChange(outcome.voucher) };
     case 'failed':
       return { state: 'failed', failure_code: outcome.cause, url: null, settled_at: row.settled_at ?? now };
     case 'expired':
@@ -151,6 +159,11 @@ function changeOf(row: CheckoutRow, outcome: CheckoutOutcome, { session }: Check
     default:
       return outcome satisfies never;
   }
+}
+
+/** A voucher that was given out stays the same one. */
+function voucherChange(voucher: Voucher | null) {
+  return voucher === null ? {} : { voucher: raw<Voucher>`${JSON.stringify(voucher)}::jsonb` };
 }
 
 const STATES = ['open', 'pending', 'succeeded', 'failed', 'expired', 'disputed'] as const;

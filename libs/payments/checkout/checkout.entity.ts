@@ -3,6 +3,14 @@ import { defineEntity, p } from '@mikro-orm/core';
 import { FiscalDocument } from '../../invoicing/document.entity.js';
 import { Customer } from '../../registry/registry.entity.js';
 
+/** Typed in at a cash machine or in home banking. */
+export interface Voucher {
+  readonly entity: string;
+  readonly reference: string;
+  /** Until when it can be paid; an instant, ISO 8601. */
+  readonly expiresAt: string | null;
+}
+
 /** A one-off payment on the provider's page: of invoices, or a top-up. Our row exists before the provider is asked. */
 export const Checkout = defineEntity({
   name: 'Checkout',
@@ -28,6 +36,8 @@ export const Checkout = defineEntity({
     providerPaymentId: p.text().nullable().unique('checkout_payment_unique'),
     /** The provider's page, while it is open. */
     url: p.text().nullable(),
+    /** What a Multibanco payment is made with, while it waits. */
+    voucher: p.json<Voucher>().nullable(),
     failureCode: p.text().nullable(),
     createdBy: p.text(),
     createdAt: p.datetime(3),

@@ -17,7 +17,7 @@ const NEW = [
 export class Migration20261125000003Collection extends Migration {
   override up(): void {
     this.addSql(
-      `create table "checkout" ("id" uuid not null default uuidv7(), "customer_id" text not null, "key" text not null, "purpose" text not null, "method" text null, "paid_method" text null, "amount_cents" bigint not null, "currency" text not null, "state" text not null, "return_url" text not null, "provider_session_id" text null, "provider_payment_id" text null, "url" text null, "failure_code" text null, "created_by" text not null, "created_at" timestamptz(3) not null, "expires_at" timestamptz(3) null, "settled_at" timestamptz(3) null, primary key ("id"));`,
+      `create table "checkout" ("id" uuid not null default uuidv7(), "customer_id" text not null, "key" text not null, "purpose" text not null, "method" text null, "paid_method" text null, "amount_cents" bigint not null, "currency" text not null, "state" text not null, "return_url" text not null, "provider_session_id" text null, "provider_payment_id" text null, "url" text null, "voucher" jsonb null, "failure_code" text null, "created_by" text not null, "created_at" timestamptz(3) not null, "expires_at" timestamptz(3) null, "settled_at" timestamptz(3) null, primary key ("id"));`,
     );
     this.addSql(`alter table "checkout" add constraint "checkout_session_unique" unique ("provider_session_id");`);
     this.addSql(`alter table "checkout" add constraint "checkout_payment_unique" unique ("provider_payment_id");`);

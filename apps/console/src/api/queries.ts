@@ -9,10 +9,12 @@ import type {
   BankLine,
   BankLineState,
   Calendar,
+  Checkout,
   CalendarDetail,
   Customer,
   CustomerDetail,
   CustomerMonthDetail,
+  DebitWeek,
   Explanation,
   Installation,
   InstallationDetail,
@@ -23,6 +25,7 @@ import type {
   LedgerCheck,
   LedgerOverview,
   Mail,
+  Money,
   Month,
   MonthBill,
   MonthDetail,
@@ -40,6 +43,7 @@ import type {
   SepaBatch,
   Session,
   Spot,
+  StatementPage,
   Tariff,
   TariffDetail,
 } from '#apps/backoffice/api-types.js';
@@ -158,6 +162,40 @@ export const prepaidQuery = (id: string) =>
     queryKey: ['prepaid', id],
     queryFn: ({ signal }) => read<Prepaid>(`/customers/${encodeURIComponent(id)}/prepaid`, signal),
   });
+
+/** What a customer owes, has paid ahead and has under way, and how it can be paid. */
+export const moneyQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['customer-money', id],
+    queryFn: ({ signal }) => read<Money>(`/customers/${encodeURIComponent(id)}/money`, signal),
+  });
+
+/** How a payment on the provider's page stands. */
+export const checkoutQuery = (id: string, checkoutId: string) =>
+  queryOptions({
+    queryKey: ['checkout', id, checkoutId],
+    queryFn: ({ signal }) =>
+      read<Checkout>(`/customers/${encodeURIComponent(id)}/checkouts/${encodeURIComponent(checkoutId)}`, signal),
+  });
+
+/** What moved for a customer between two days, half-open, page by page. */
+export const statementQuery = (id: string, span: { from: string; to: string }) =>
+  infiniteQueryOptions({
+    queryKey: ['statement', id, span],
+    queryFn: ({ pageParam, signal }) =>
+      read<StatementPage>(
+        `/customers/${encodeURIComponent(id)}/statement${query({ ...span, limit: 50, cursor: pageParam })}`,
+        signal,
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+  });
+
+/** What the debits of seven days come to, and the limit of a new account. */
+export const debitWeekQuery = queryOptions({
+  queryKey: ['debit-week'],
+  queryFn: ({ signal }) => read<DebitWeek>('/system/debit-week', signal),
+});
 
 export const customerMonthQuery = (id: string, cycleId: string) =>
   queryOptions({

@@ -72,3 +72,7 @@ export const templateUrl = (name: string, kind: 'xlsx' | 'csv'): string => `${RO
 
 /** The bank's file of refunds that are under way. */
 export const refundFileUrl = (messageId: string): string => `${ROOT}/refunds/file/${encodeURIComponent(messageId)}`;
+
+/** A customer's statement of some days, half-open, as CSV. */
+export const statementUrl = (customerId: string, span: { from: string; to: string }): string =>
+  `${ROOT}/customers/${encodeURIComponent(customerId)}/statement${query({ ...span, format: 'csv' })}`;

@@ -9,6 +9,8 @@ export const paths = {
   customer: (id: string) => `/customers/${encodeURIComponent(id)}`,
   customerMonth: (id: string, cycleId: string) =>
     `/customers/${encodeURIComponent(id)}/months/${encodeURIComponent(cycleId)}`,
+  customerMoney: (id: string) => `/customers/${encodeURIComponent(id)}/money`,
+  myMoney: '/my-money',
   tariffs: '/tariffs',
   tariffsShowing: (show: string) => `/tariffs?show=${encodeURIComponent(show)}`,
   tariff: (installationId: string) => `/tariffs/installations/${encodeURIComponent(installationId)}`,

@@ -8,9 +8,9 @@ const STAFF = { role: 'staff', customerId: null } as const;
 const MANAGER = { role: 'manager', customerId: null } as const;
 
 describe('where people land', () => {
-  test('a resident on their own page, with a door to their own letters alone', () => {
+  test('a resident on their own page, with doors to their own money and letters alone', () => {
     expect(homePath(RESIDENT)).toBe('/customers/k1');
-    expect(roomsOf(RESIDENT)).toEqual(['my-months', 'mails']);
+    expect(roomsOf(RESIDENT)).toEqual(['my-months', 'my-money', 'mails']);
   });
 
   test('staff and managers on the months, an installer on the installations', () => {
@@ -25,6 +25,8 @@ describe('addresses behind no door of the person', () => {
     [RESIDENT, '/customers/k1', true],
     [RESIDENT, '/customers/k1/months/c', true],
     [RESIDENT, '/customers/k11', false],
+    [RESIDENT, '/my-money', true],
+    [STAFF, '/my-money', false],
     [RESIDENT, '/customers', false],
     [RESIDENT, '/months', false],
     [INSTALLER, '/installations/aurora', true],

@@ -2,7 +2,15 @@ import type { User } from '#apps/backoffice/api-types.js';
 
 import { paths } from './paths.js';
 
-export type RoomName = 'months' | 'installations' | 'customers' | 'tariffs' | 'money' | 'mails' | 'my-months';
+export type RoomName =
+  | 'months'
+  | 'installations'
+  | 'customers'
+  | 'tariffs'
+  | 'money'
+  | 'mails'
+  | 'my-months'
+  | 'my-money';
 
 /** Which rooms a person has a door to, in the order of the navigation. The server checks every request by itself. */
 export function roomsOf(user: Pick<User, 'role' | 'customerId'>): RoomName[] {
@@ -15,14 +23,15 @@ export function roomsOf(user: Pick<User, 'role' | 'customerId'>): RoomName[] {
     case 'installer':
       return ['installations'];
     case 'resident':
-      return user.customerId === null ? [] : ['my-months', 'mails'];
+      return user.customerId === null ? [] : ['my-months', 'my-money', 'mails'];
     default:
       return never(user.role);
   }
 }
 
 export function roomPath(room: RoomName, user: Pick<User, 'customerId'>): string {
-  return room === 'my-months' ? paths.customer(user.customerId ?? '') : paths[room];
+  if (room === 'my-months') return paths.customer(user.customerId ?? '');
+  return room === 'my-money' ? paths.myMoney : paths[room];
 }
 
 /** Whether an address lies behind one of the person's doors; the bare address is everybody's way in. */

@@ -52,6 +52,14 @@ export const router = createBrowserRouter([
             path: 'customers/:customerId/months/:cycleId',
             lazy: async () => ({ Component: (await import('../rooms/customers/customer-month.js')).CustomerMonthRoom }),
           },
+          {
+            path: 'customers/:customerId/money',
+            lazy: async () => ({ Component: (await import('../rooms/customers/money/money.js')).CustomerMoney }),
+          },
+          {
+            path: 'my-money',
+            lazy: async () => ({ Component: (await import('../rooms/customers/money/money.js')).MyMoney }),
+          },
           { path: 'tariffs', lazy: async () => ({ Component: (await import('../rooms/tariffs/tariffs.js')).Tariffs }) },
           {
             path: 'tariffs/import',

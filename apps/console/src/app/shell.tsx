@@ -33,6 +33,7 @@ const ICONS: Record<RoomName, typeof IconBolt> = {
   money: IconCoinEuro,
   mails: IconMail,
   'my-months': IconHome,
+  'my-money': IconCoinEuro,
 };
 
 /** The frame around every room: where one is, whether it is live, who one is. */

@@ -50,6 +50,10 @@ export function staleKeys(message: LiveMessage): QueryKeyPrefix[] {
         ['customer-month'],
         ['arrears'],
         ['arrears-case', message.id],
+        ['customer-money'],
+        ['checkout'],
+        ['statement'],
+        ['prepaid'],
       ];
     case 'oddity':
       return [['oddities', ...ofInstallation], ['installations'], ['installation', ...ofInstallation]];

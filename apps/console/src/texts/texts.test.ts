@@ -80,6 +80,16 @@ function refusalCodes(): string[] {
   return [...new Set(codes)].filter((code) => !elsewhere.has(code));
 }
 
+/** Those that a person is answered with by the API, and no process parks with. */
+const isAnswered = (code: string): boolean => /^(?:CHECKOUT|REFUND)\./.test(code);
+const problemKey = (code: string): string => `problem.${code.toLowerCase().replaceAll(/[._]/g, '-')}`;
+
+test('what a payment or a refund is refused with has a text', () => {
+  const codes = refusalCodes().filter(isAnswered);
+  expect(codes).toContain('CHECKOUT.NOT_DUE');
+  expect(codes.filter((code) => !isTextKey(problemKey(code)))).toEqual([]);
+});
+
 test('the codes of refusals are found where they are said', () => {
   expect(refusalCodes()).toEqual(
     expect.arrayContaining(['TARIFF.NOT_FOUND', 'DEBIT.AMOUNT_TOO_SMALL', 'ACTIVITY.FAILED']),
@@ -101,7 +111,7 @@ describe('every code of the system has a text', () => {
     ['arrears-action', ARREARS_ACTIONS],
     ['arrears-need', ARREARS_NEEDS],
     ['arrears.outcome', ['settled', 'waived', 'written-off', 'handed-over', 'suspension-proposed']],
-    ['cause', refusalCodes()],
+    ['cause', refusalCodes().filter((code) => !isAnswered(code))],
     [
       'anomaly',
       [

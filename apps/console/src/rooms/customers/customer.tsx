@@ -1,5 +1,5 @@
-import { Anchor, Badge } from '@mantine/core';
-import { IconReceipt } from '@tabler/icons-react';
+import { Anchor, Badge, Button } from '@mantine/core';
+import { IconCoinEuro, IconReceipt } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { Link, useParams } from 'react-router';
@@ -47,7 +47,16 @@ export function CustomerRoom() {
         {...(!own && { up: { to: paths.customers, label: t('customers.title') } })}
         title={own ? t('customer.hello', { name: name.split(' ')[0] ?? name }) : name}
         lead={about.join(' · ')}
-      />
+      >
+        <Button
+          component={Link}
+          to={own ? paths.myMoney : paths.customerMoney(customer.data.id)}
+          leftSection={<IconCoinEuro size={17} aria-hidden />}
+          data-testid="open-money"
+        >
+          {t(own ? 'my-money.open' : 'my-money.open.staff')}
+        </Button>
+      </PageHeader>
       {own && <MySpots />}
       <CustomerFigures customer={customer.data} />
       <Debts customerId={customer.data.id} />

@@ -14,6 +14,7 @@ import { Section } from '../../parts/section.js';
 import { useWords } from '../../texts/language.js';
 import { nameOf } from '../../texts/translate.js';
 import type { Words } from '../../texts/words.js';
+import { DebitWeek } from './debit-week.js';
 
 /** The double-entry books at a glance, and whether they balance. */
 export function Ledger() {
@@ -23,6 +24,7 @@ export function Ledger() {
   const columns = useMemo(() => columnsOf(words), [words]);
   return (
     <Stack gap="lg">
+      <DebitWeek />
       <Check />
       {overview.isError && <ErrorNotice error={overview.error} retry={() => void overview.refetch()} />}
       {overview.isPending && <RowsLoading />}
