@@ -477,6 +477,7 @@ describe('operation', () => {
     const bodyless = operations.filter(({ found, method }) => method === 'post' && found.requestBody === undefined);
     expect(bodyless.map(({ name }) => name)).toEqual([
       'post /api/v1/oddities/{id}/resolve',
+      'post /api/v1/customers/{id}/checkouts/{checkoutId}/refresh',
       'post /api/v1/sepa/batches/{batchId}/{action}',
       'post /api/v1/payouts/{id}/approve',
       'post /api/v1/customers/{id}/mandate-links',
