@@ -6,7 +6,7 @@ import { collectWhileKilled } from '#test/load/killed-collections.js';
  * Whole at 2,000 invoices, by `npm run bench -- collections-killed` or by this variable; fewer in the suite, for the
  * provider is asked 20 times a second and each debit asks it twice.
  */
-const INVOICES = Number(process.env['CHAZEMO_STORY_INVOICES'] ?? 400);
+const INVOICES = Number(process.env['CHAZEMO_STORY_INVOICES'] ?? 120);
 const KILLS = 10;
 
 test(`${INVOICES} invoices with 20 % failures and a worker killed ten times: every cent once`, async () => {
