@@ -479,6 +479,7 @@ describe('operation', () => {
       'post /api/v1/oddities/{id}/resolve',
       'post /api/v1/customers/{id}/checkouts/{checkoutId}/refresh',
       'post /api/v1/sepa/batches/{batchId}/{action}',
+      'post /api/v1/documents/{documentId}/reissue',
       'post /api/v1/payouts/{id}/approve',
       'post /api/v1/customers/{id}/mandate-links',
       'post /api/v1/customers/{id}/mandates/{mandateId}/withdraw',
