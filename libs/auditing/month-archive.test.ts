@@ -382,6 +382,17 @@ describe('a tampered archive is told apart', () => {
     expect(added).toEqual([{ code: 'file-added', file: 'more.txt', place: 'the archive' }]);
   });
 
+  test('a file that cannot be unpacked any more, while another is being read', async () => {
+    const name = archive.indexOf('messages.ndjson');
+    const data = name + 'messages.ndjson'.length + archive.readUInt16LE(name - 2);
+    for (let at = data; at < data + 40; at += 1) {
+      const bytes = Buffer.from(archive);
+      bytes[at] = (bytes[at] ?? 0) ^ 6;
+      const problems = await problemsOf(await onDisk(bytes));
+      expect(problems).toContainEqual(expect.objectContaining({ file: 'messages.ndjson' }));
+    }
+  });
+
   test('a bit that flipped on the way is found wherever it changes a file', async () => {
     // 80 places all over the file, the manifest among them, whose hash stands nowhere else.
     const whole = await contentsOf(archive);

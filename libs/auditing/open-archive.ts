@@ -47,8 +47,9 @@ export class ReadFile {
   readonly #crc32: number;
 
   constructor(source: Readable, expectedCrc32: number) {
-    // An error before anybody reads is kept by the stream and thrown to whoever reads it then.
-    this.#source = source.on('error', () => undefined);
+    // An error before anybody reads is thrown to whoever reads then. yauzl only emits it: a stream that is not destroyed by
+    // it would be waited for without end.
+    this.#source = source.on('error', (error) => source.destroy(error));
     this.#crc32 = expectedCrc32;
   }
 

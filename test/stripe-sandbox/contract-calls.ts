@@ -31,11 +31,13 @@ async function playDebits(stripe: Stripe, control: SandboxControl): Promise<void
   const dispute = await control.dispute(paid.id);
   await stripe.disputes.retrieve(String(dispute?.id));
   await stripe.disputes.list({ created: { gte: 1 }, limit: 100 });
-  await stripe.charges.list({ payment_intent: paid.id });
+  const [charge] = (await stripe.charges.list({ payment_intent: paid.id })).data;
+  if (charge !== undefined) await stripe.charges.retrieve(charge.id);
   await control.failRefund(refund.id);
   const setup = await stripe.setupIntents.create({ customer: signed.customer, usage: 'off_session' });
   await stripe.setupIntents.cancel(setup.id);
   await control.withdrawMandate(signed.mandate);
+  await stripe.paymentMethods.detach(signed.method);
 }
 
 /** One-off payments on the hosted page and by the API. */
