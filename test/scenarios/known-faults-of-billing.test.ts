@@ -119,7 +119,9 @@ describe('what is overdue', () => {
       const dispute = await sandboxControl(sandbox.url).dispute(debit.providerPaymentId);
       expect(dispute?.evidence_details.due_by).toBeNull();
       const disputeId = dispute?.id ?? '';
-      expect(await recordDispute({ sql, stripe }, { disputeId, now: NOW })).toMatchObject({ dueCents: 5_000 });
+      expect(await recordDispute({ sql, stripe }, { disputeId, now: NOW })).toMatchObject({
+        documents: [{ documentId, dueCents: 5_000 }],
+      });
     } finally {
       await sandbox.close();
     }
