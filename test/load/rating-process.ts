@@ -1,6 +1,7 @@
 import { openDatabase, type Sql } from '#libs/persistence/database.js';
 import { openCycle } from '#libs/rating/cycle.js';
 import { rateCycle, type CycleTotals } from '#libs/rating/rate-cycle.js';
+import { peakRssMiB } from '#test/load/peak-memory.js';
 
 const PERIOD = '2026-06';
 
@@ -57,7 +58,7 @@ async function rateAll(url: string, atOnce: number): Promise<RatedMonths> {
     cycles,
     seconds,
     cpuSeconds: (cpu.user + cpu.system) / 1e6,
-    peakRssMiB: process.resourceUsage().maxRSS / 1024,
+    peakRssMiB: peakRssMiB(),
     lines,
     totalWh,
   };

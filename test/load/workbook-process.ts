@@ -1,5 +1,6 @@
 import { openDatabase } from '#libs/persistence/database.js';
 import { storeManagerWorkbook } from '#libs/reporting/store-manager-workbook.js';
+import { peakRssMiB } from '#test/load/peak-memory.js';
 
 /** What a process that made one month's workbook says of it when it ends. */
 export interface MadeWorkbook {
@@ -15,7 +16,7 @@ async function make(url: string, cycleId: string): Promise<MadeWorkbook> {
   const { fileId } = await storeManagerWorkbook(database.sql, { cycleId });
   const seconds = (performance.now() - started) / 1000;
   await database.close();
-  return { fileId, seconds, peakRssMiB: process.resourceUsage().maxRSS / 1024 };
+  return { fileId, seconds, peakRssMiB: peakRssMiB() };
 }
 
 const [url, cycleId] = process.argv.slice(2);
