@@ -15,8 +15,8 @@ import { issueAll, seedGoldenJune } from '#test/data/documents.js';
 import { TEST_SOFTWARE } from '#test/data/saft.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
-const FEW = 400;
-const MANY = 4_000;
+const FEW = 1_000;
+const MANY = 10_000;
 const MIB = 1024 * 1024;
 /** Looked at what is held whenever so much went by. */
 const STEP = 2 * MIB;
