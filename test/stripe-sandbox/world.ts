@@ -21,8 +21,6 @@ export interface AccountLimits {
   weeklyCents: number;
 }
 
-export const NEW_ACCOUNT_WEEKLY_CENTS = 1_000_000;
-
 /** What every resource needs: the store, the clock, and a way to tell the world that something happened. */
 export class World {
   private readonly listeners: ((event: EventObject) => void)[] = [];
