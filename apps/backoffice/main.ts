@@ -5,6 +5,7 @@ import type Stripe from 'stripe';
 
 import { SignInLimit } from '#libs/identity/sign-in-limit.js';
 import { ensureAdministrator } from '#libs/identity/users.js';
+import { moneyPageUrl } from '#libs/notifications/money-page.js';
 import { handleWebhook } from '#libs/payments/handle-webhook.js';
 import { openStripe } from '#libs/payments/stripe-client.js';
 import { unhandledWebhooks } from '#libs/payments/unhandled-webhooks.js';
@@ -16,7 +17,6 @@ import { ChaseWatch } from './chase-watch.js';
 import { CollectionWatch } from './collection-watch.js';
 import { LiveHub } from './live-hub.js';
 import { LiveListener } from './live-listener.js';
-import { moneyPageUrl } from './money-page.js';
 import { paymentSignals } from './payment-signals.js';
 import { readSettings, type Settings } from './settings.js';
 import { TemporalWorkflowGateway } from './temporal-workflow-gateway.js';
@@ -52,7 +52,7 @@ function openForwarder(
   log: Logger,
 ) {
   if (stripe === null) return { wake: () => undefined, close: async () => undefined };
-  const signals = paymentSignals(workflows, { sql, moneyPageUrl: moneyPageUrl(settings) });
+  const signals = paymentSignals(workflows, { sql, moneyPageUrl: moneyPageUrl(settings.publicUrl) });
   const steps = {
     unhandled: (except: readonly string[]) => unhandledWebhooks(sql, { limit: STORED_AT_A_TIME, except }),
     handle: (eventId: string) => handleWebhook({ sql, stripe, signals }, eventId, now()),

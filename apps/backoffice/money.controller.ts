@@ -6,6 +6,7 @@ import { z } from 'zod';
 
 import { recordAudit } from '#libs/identity/audit.js';
 import type { TenantScope } from '#libs/identity/permissions.js';
+import { moneyPageUrl } from '#libs/notifications/money-page.js';
 import { startCheckout, type CheckoutOrder } from '#libs/payments/checkout/start-checkout.js';
 import type { PaymentNotice } from '#libs/payments/handle-webhook.js';
 import { createMandateLink } from '#libs/payments/mandates/mandate-link.js';
@@ -36,7 +37,6 @@ import {
   type StartedCheckoutAnswer,
   type WithdrawnMandateAnswer,
 } from './api-types.js';
-import { moneyPageUrl } from './money-page.js';
 import { customerInScope, moneyOf, type CustomerInScope } from './money.queries.js';
 import { tellPayer } from './payment-notices.js';
 import { Problem } from './problem.js';
@@ -187,13 +187,13 @@ export class MoneyController {
   #common(actor: Actor, { id }: CustomerInScope) {
     const { settings, now } = this.backoffice;
     const staffPage = `${settings.publicUrl}/customers/${encodeURIComponent(id)}/money`;
-    return { returnUrl: actor.role === 'resident' ? moneyPageUrl(settings) : staffPage, now: now() };
+    return { returnUrl: actor.role === 'resident' ? moneyPageUrl(settings.publicUrl) : staffPage, now: now() };
   }
 
   #tell(notice: PaymentNotice): Promise<void> {
     const { sql, workflows, settings } = this.backoffice;
     return tellPayer(
-      { sql, moneyPageUrl: moneyPageUrl(settings), sendLetter: (mailId) => workflows.sendLetter(mailId) },
+      { sql, moneyPageUrl: moneyPageUrl(settings.publicUrl), sendLetter: (mailId) => workflows.sendLetter(mailId) },
       notice,
     );
   }

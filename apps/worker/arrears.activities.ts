@@ -6,6 +6,7 @@ import { closeCase, recordCaseProgress } from '#libs/arrears/record-case-progres
 import { stageLetter } from '#libs/arrears/stage-letter.js';
 import { CASE_STAGES } from '#libs/arrears/stages.js';
 import { dueCents } from '#libs/ledger/balances.js';
+import { moneyPageUrl } from '#libs/notifications/money-page.js';
 import { queueMail } from '#libs/notifications/queue-mail.js';
 import { collectionFacts } from '#libs/payments/collection-facts.js';
 import type { Sql } from '#libs/persistence/database.js';
@@ -34,7 +35,7 @@ export class ArrearsActivitiesService implements StageActivities, ArrearsRecords
 
   constructor(@Inject(SQL) sql: Sql, @Inject(PUBLIC_URL) publicUrl: string | null) {
     this.#sql = sql;
-    this.#payUrl = publicUrl === null ? null : `${publicUrl}/my-money`;
+    this.#payUrl = publicUrl === null ? null : moneyPageUrl(publicUrl);
   }
 
   async openArrears({ documentId, cause }: ArrearsInput): Promise<OpenedCase> {

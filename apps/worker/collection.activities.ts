@@ -1,21 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { getClient } from '@temporalio/activity';
 
-import { queueMail } from '#libs/notifications/queue-mail.js';
-import { preNotificationText } from '#libs/notifications/texts.js';
+import { moneyPageUrl } from '#libs/notifications/money-page.js';
 import { collectionFacts } from '#libs/payments/collection-facts.js';
 import { deductPrepaid } from '#libs/payments/deduct-prepaid.js';
 import { recordCollectionStep } from '#libs/payments/record-collection-step.js';
 import { debitAt } from '#libs/payments/target-date.js';
 import type { Sql } from '#libs/persistence/database.js';
-import { storeInvoicePdf } from '#libs/reporting/store-invoice-pdf.js';
+import { queueInvoiceMail } from '#libs/reporting/queue-reports.js';
 import { lookAtPrepaidAccount } from '#temporal/start-workflows.js';
 import type { CollectionPageActivities } from '#workflows/collection-page/activities.js';
 import type { CollectionActivities, CollectionFacts, CollectionRecords } from '#workflows/collection/activities.js';
 import type { CollectionOutcome } from '#workflows/collection/messages.js';
 
 import { activityNow } from './activity-clock.js';
-import { SQL } from './resources.js';
+import { PUBLIC_URL, SQL } from './resources.js';
 
 const OUTCOMES: readonly CollectionOutcome[] = ['settled', 'arrears', 'cancelled'];
 
@@ -23,9 +22,12 @@ const OUTCOMES: readonly CollectionOutcome[] = ['settled', 'arrears', 'cancelled
 @Injectable()
 export class CollectionActivitiesService implements CollectionActivities, CollectionRecords, CollectionPageActivities {
   readonly #sql: Sql;
+  /** The customers' page; null when its address is not known. */
+  readonly #payUrl: string | null;
 
-  constructor(@Inject(SQL) sql: Sql) {
+  constructor(@Inject(SQL) sql: Sql, @Inject(PUBLIC_URL) publicUrl: string | null) {
     this.#sql = sql;
+    this.#payUrl = publicUrl === null ? null : moneyPageUrl(publicUrl);
   }
 
   async collectionFacts(documentId: string): Promise<CollectionFacts> {
@@ -38,26 +40,8 @@ export class CollectionActivitiesService implements CollectionActivities, Collec
   }
 
   async queueInvoiceMail(documentId: string): Promise<{ mailId: string | null }> {
-    const facts = await collectionFacts(this.#sql, documentId);
-    if (facts.customerEmail === null) return { mailId: null };
-    const { fileId } = await storeInvoicePdf(this.#sql, { documentId });
-    const text = preNotificationText({
-      ...facts,
-      language: facts.customerLanguage,
-      issuerName: facts.issuer.name,
-      issuerIban: facts.issuer.iban,
-      supportEmail: facts.issuer.email,
-      period: (await this.#period(documentId)) ?? facts.issuedAt.toISOString().slice(0, 7),
-    });
-    const { mailId } = await queueMail(this.#sql, {
-      key: `prenotification/${documentId}`,
-      installationId: facts.installationId,
-      customerId: facts.customerId,
-      recipient: facts.customerEmail,
-      ...text,
-      attachmentIds: [fileId],
-    });
-    return { mailId };
+    const queued = await queueInvoiceMail(this.#sql, { documentId, payUrl: this.#payUrl });
+    return { mailId: 'refused' in queued ? null : queued.mailId };
   }
 
   /** The account is looked at afterwards: it may have fallen below a threshold. */

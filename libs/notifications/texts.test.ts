@@ -1,58 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { managerReportText, preNotificationText, type PreNotificationFacts } from './texts.js';
+import { managerReportText } from './texts.js';
 
-const FACTS: PreNotificationFacts = {
-  language: 'pt',
-  customerName: 'Ana Silva',
-  issuerName: 'ChaZeMo',
-  supportEmail: 'suporte@chazemo.com',
-  issuerIban: 'PT50000201231234567890154',
-  numberText: 'FT CZM2026/1',
-  type: 'FT',
-  period: '2026-06',
-  grossCents: 9_887,
-  currency: 'EUR',
-  dueDate: '2026-07-15',
-  method: 'direct-debit',
-};
 const spaced = (text: string) => text.replaceAll('\u00a0', ' ');
-
-describe('the pre-notification', () => {
-  it.each([
-    ['direct-debit', 'será debitada na sua conta por débito direto em 15/07/2026'],
-    ['prepaid', 'será descontada do seu saldo pré-pago em 15/07/2026'],
-    ['transfer', 'por transferência para o IBAN PT50000201231234567890154 até 15/07/2026'],
-  ])('says in Portuguese how %s is collected', (method, sentence) => {
-    const text = preNotificationText({ ...FACTS, method });
-    expect(spaced(text.subject)).toBe('Fatura FT CZM2026/1 – carregamento de junho de 2026 – 98,87 €');
-    expect(spaced(text.body)).toContain('A sua fatura FT CZM2026/1, de 98,87 €,');
-    expect(text.body).toContain(sentence);
-    expect(text.body).toContain('suporte@chazemo.com');
-  });
-
-  it.each([
-    ['direct-debit', 'by direct debit on 15/07/2026'],
-    ['prepaid', 'deducted from your prepaid balance on 15/07/2026'],
-    ['transfer', 'by 15/07/2026, quoting the reference RF'],
-  ])('says in English how %s is collected', (method, sentence) => {
-    const text = preNotificationText({ ...FACTS, language: 'en', method, issuerIban: null });
-    expect(text.subject).toContain('Invoice FT CZM2026/1 – charging in June 2026');
-    expect(text.body).toContain(sentence);
-    expect(text.body).not.toContain('null');
-  });
-
-  it('says of an invoice-receipt that it is paid, and asks for nothing', () => {
-    const facts = { ...FACTS, type: 'FR', numberText: 'FR CZM2026/1', method: 'prepaid' };
-    const pt = preNotificationText(facts);
-    expect(spaced(pt.body)).toContain('A sua fatura-recibo FR CZM2026/1, de 98,87 €, está paga');
-    expect(pt.body).not.toContain('descontada');
-    const en = preNotificationText({ ...facts, language: 'en' });
-    expect(en.subject).toContain('Invoice-receipt FR CZM2026/1');
-    expect(en.body).toContain('is paid: the amount was taken from your prepaid balance');
-    expect(pt.body + en.body).not.toMatch(/15\/07\/2026|dessa data|that date/);
-  });
-});
 
 describe('the manager report mail', () => {
   const facts = {

@@ -201,6 +201,6 @@ describe('a credit note', () => {
     const first = await storeInvoicePdf(database.sql, { documentId: noteId });
     expect(first.fileName).toBe('NC-CZM2026-1.pdf');
     expect(await storeInvoicePdf(database.sql, { documentId: noteId })).toEqual(first);
-    await expect(queueInvoiceMail(database.sql, { documentId: noteId })).rejects.toThrow('no invoice');
+    await expect(queueInvoiceMail(database.sql, { documentId: noteId, payUrl: null })).rejects.toThrow('no invoice');
   });
 });

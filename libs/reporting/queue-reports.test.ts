@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { seedMixedJune, type MixedJune } from '#test/data/documents.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
-import { queueInvoiceMail, queueManagerReport } from './queue-reports.js';
+import { queueInvoiceMail as queueIt, queueManagerReport } from './queue-reports.js';
 import { readStoredFile } from './stored-files.js';
 
 let database: TestDatabase;
@@ -15,32 +15,35 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 const documentOf = (customerId: string): string => june.documents.get(customerId) ?? '';
+const queueInvoiceMail = (documentId: string) =>
+  queueIt(database.sql, { documentId, payUrl: 'https://chazemo.example/my-money' });
 const mailOf = (key: string) =>
   database.sql.selectFrom('mail').selectAll().where('key', '=', key).executeTakeFirstOrThrow();
 
 describe('queueInvoiceMail', () => {
   it('queues the pre-notification with the PDF, once', async () => {
     const documentId = documentOf('1001');
-    const first = await queueInvoiceMail(database.sql, { documentId });
+    const first = await queueInvoiceMail(documentId);
     expect(first).toMatchObject({ queued: true });
-    expect(await queueInvoiceMail(database.sql, { documentId })).toMatchObject({ queued: false });
+    expect(await queueInvoiceMail(documentId)).toMatchObject({ queued: false });
     const mail = await mailOf(`prenotification/${documentId}`);
     expect(mail).toMatchObject({ recipient: '1001@example.org', customer_id: '1001', installation_id: 'aurora' });
-    expect(mail.body).toContain('será debitada na sua conta por débito direto em 15/07/2026');
+    expect(mail.body).toContain('Ainda não temos uma autorização sua de débito direto em vigor');
+    expect(mail.body).toContain('https://chazemo.example/my-money');
     const [fileId = ''] = mail.attachment_ids;
     expect((await readStoredFile(database.sql, fileId))?.fileName).toBe('FT-CZM2026-1.pdf');
   });
 
   it("writes in the customer's language", async () => {
     await database.sql.updateTable('customer').set({ language: 'en' }).where('id', '=', '1002').execute();
-    await queueInvoiceMail(database.sql, { documentId: documentOf('1002') });
+    await queueInvoiceMail(documentOf('1002'));
     expect((await mailOf(`prenotification/${documentOf('1002')}`)).body).toContain('from your prepaid balance');
   });
 
   it('refuses where there is no address, and queues nothing', async () => {
     await database.sql.updateTable('customer').set({ email: null }).where('id', '=', '1003').execute();
     const documentId = documentOf('1003');
-    expect(await queueInvoiceMail(database.sql, { documentId })).toEqual({ refused: { code: 'NO_EMAIL' } });
+    expect(await queueInvoiceMail(documentId)).toEqual({ refused: { code: 'NO_EMAIL' } });
     await expect(mailOf(`prenotification/${documentId}`)).rejects.toThrow();
   });
 });

@@ -1,5 +1,7 @@
+import { preNotificationText } from '../notifications/pre-notification.js';
 import { queueMail } from '../notifications/queue-mail.js';
-import { managerReportText, preNotificationText } from '../notifications/texts.js';
+import { managerReportText } from '../notifications/texts.js';
+import { collectionFacts } from '../payments/collection-facts.js';
 import type { Sql } from '../persistence/database.js';
 import { managerMailFacts } from './manager-mail-facts.js';
 import { loadManagerReport } from './manager-report-facts.js';
@@ -14,11 +16,11 @@ export type QueuedReport =
 /**
  * Queues the pre-notification with the invoice's PDF, in the customer's language; once per document
  * (`prenotification/<document>`). Refuses with NO_EMAIL when the customer has none: a person must send it by post.
- * Throws for a credit note: nothing of it is collected.
+ * Throws for a credit note: nothing of it is collected. `payUrl` is the customer's page; null when it is not known.
  */
 export async function queueInvoiceMail(
   sql: Sql,
-  { documentId }: { readonly documentId: string },
+  { documentId, payUrl }: { readonly documentId: string; readonly payUrl: string | null },
 ): Promise<QueuedReport> {
   const row = await sql
     .selectFrom('fiscal_document as document')
@@ -31,6 +33,7 @@ export async function queueInvoiceMail(
   if (row.email === null) return { refused: { code: 'NO_EMAIL' } };
   const { fileId } = await storeInvoicePdf(sql, { documentId });
   const { issuer_snapshot: issuer, customer_snapshot: customer } = row;
+  const { hasMandate, mandateLast4 } = await collectionFacts(sql, documentId);
   const text = preNotificationText({
     language: languageOf(row.language),
     customerName: customer.name,
@@ -44,6 +47,9 @@ export async function queueInvoiceMail(
     currency: row.currency,
     dueDate: row.due_date,
     method: row.payment_method,
+    hasMandate,
+    mandateLast4,
+    payUrl,
   });
   return queueMail(sql, {
     key: `prenotification/${documentId}`,

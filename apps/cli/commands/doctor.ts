@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 
-import { examine, type Finding } from '../system/examine.js';
+import { examine } from '../system/examine.js';
+import type { Finding } from '../system/finding.js';
 
 const MARK = { ok: '✓', missing: '✗', 'on-demand': '·', unused: '·' } as const;
 

@@ -1,8 +1,6 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 
-import { openFiscalSigner } from '#libs/invoicing/fiscal/open-signer.js';
-
 import { isRunning } from '../processes/process-identity.js';
 import { programOnPath, runProgram } from '../processes/run-program.js';
 import { CHROMIUM_ADVICE, presentChromium } from '../servers/chromium.js';
@@ -12,24 +10,11 @@ import { embeddedPostgresVersion } from '../servers/postgres-place.js';
 import { requirePostgres } from '../servers/postgres.js';
 import { presentTemporal, temporalVersion } from '../servers/temporal.js';
 import { cachedTimeSkippingServer, javaVersion } from '../servers/time-skipping-server.js';
-import { keptFiscalKeyFile, lockOwner } from './data-folder.js';
-
-/** One thing the system needs, uses or could use. */
-export interface Finding {
-  readonly name: string;
-  /** ok: found and used; on-demand: fetched when it is first needed; missing; unused: not needed as configured. */
-  readonly state: 'ok' | 'on-demand' | 'missing' | 'unused';
-  readonly essential: boolean;
-  /** What was found, with its version. */
-  readonly found: string;
-  /** How to get what is missing. */
-  readonly advice?: string;
-}
+import { lockOwner } from './data-folder.js';
+import { fiscalProducer, fiscalSignature, mail, publicAddress, stripe } from './examine-configuration.js';
+import { isSet, reasonOf, type Env, type Finding } from './finding.js';
 
 const LEAST_NODE = 26;
-type Env = NodeJS.ProcessEnv;
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-const isSet = (value: string | undefined): value is string => value !== undefined && value !== '';
 
 async function versionOf(program: string, args: readonly string[], env: Env): Promise<string | null> {
   const path = programOnPath(program, env['PATH']);
@@ -113,46 +98,6 @@ async function tool(name: string, program: string, args: readonly string[], use:
   return { name, essential: false, state: version === null ? 'unused' : 'ok', found: version ?? `not here; ${use}` };
 }
 
-/** In production (a certified program, or live payments) the key is configured and kept apart from the data. */
-function fiscalSignature(env: Env): Finding {
-  const base = { name: 'Fiscal key', essential: true } as const;
-  try {
-    const signer = openFiscalSigner(env);
-    const certificate = signer?.certificate ?? env['CHAZEMO_SOFTWARE_CERTIFICATE'] ?? '0';
-    const isProduction = certificate !== '0' || (env['STRIPE_SECRET_KEY'] ?? '').startsWith('sk_live_');
-    const program = certificate === '0' ? 'program not certified: no fiscal validity' : `certificate ${certificate}`;
-    if (signer !== null) return { ...base, state: 'ok', found: `version ${signer.keyVersion}, ${program}` };
-    const kept = keptFiscalKeyFile(dataFolder(env));
-    if (!isProduction) return { ...base, state: 'ok', found: `${kept ?? 'made at the first start'}; ${program}` };
-    const advice = 'set CHAZEMO_FISCAL_KEY to the key whose public half the tax authority has';
-    return { ...base, state: 'missing', found: `CHAZEMO_FISCAL_KEY is not set; ${program}`, advice };
-  } catch (error) {
-    return { ...base, state: 'missing', found: reasonOf(error), advice: 'correct it' };
-  }
-}
-
-function stripe(env: Env): Finding {
-  const key = env['STRIPE_SECRET_KEY'];
-  const base = { name: 'Stripe', essential: true } as const;
-  if (!isSet(key))
-    return { ...base, state: 'ok', found: 'local sandbox: no money moves (STRIPE_SECRET_KEY is not set)' };
-  const mode = key.startsWith('sk_live_') || key.startsWith('rk_live_') ? 'live' : 'test';
-  if (isSet(env['STRIPE_WEBHOOK_SECRET'])) return { ...base, state: 'ok', found: `${mode} key, webhook secret` };
-  const advice = 'set STRIPE_WEBHOOK_SECRET: without it no payment is ever confirmed';
-  return { ...base, state: 'missing', found: `${mode} key without a webhook secret`, advice };
-}
-
-async function mail(env: Env): Promise<Finding> {
-  const base = { name: 'Mail', essential: true } as const;
-  const url = env['SMTP_URL'];
-  if (!isSet(url)) return { ...base, state: 'ok', found: 'kept as .eml files (SMTP_URL is not set)' };
-  const parsed = URL.canParse(url) ? new URL(url) : null;
-  if (parsed === null) return { ...base, state: 'missing', found: 'SMTP_URL is no URL', advice: 'smtp://host:port' };
-  const port = Number(parsed.port || (parsed.protocol === 'smtps:' ? 465 : 587));
-  if (await answersOnPort(port, parsed.hostname)) return { ...base, state: 'ok', found: `${parsed.hostname}:${port}` };
-  return { ...base, state: 'missing', found: `no answer at ${parsed.hostname}:${port}`, advice: 'check SMTP_URL' };
-}
-
 function data(env: Env): Finding {
   const base = { name: 'Data', essential: true } as const;
   const folder = dataFolder(env);
@@ -185,7 +130,9 @@ export function examine(env: Env = process.env): Promise<Finding[]> {
     tool('Go', 'go', ['version'], 'builds the Temporal server where no download works', env),
     tool('Java', 'java', ['-version'], 'runs the test server where no download works', env),
     tool('Maven', 'mvn', ['--version'], 'fetches the test server where no download works', env),
+    publicAddress(env),
     fiscalSignature(env),
+    fiscalProducer(env),
     stripe(env),
     mail(env),
     data(env),

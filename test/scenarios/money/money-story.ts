@@ -162,6 +162,15 @@ export class MoneyStory {
     throw new Error(`waited ${mostDays} days in vain: ${what}`);
   }
 
+  /** Waits for what follows at once, however busy the machine is: no time passes in the story. */
+  async soon(so: () => Promise<boolean>, what: string): Promise<void> {
+    const untilMs = performance.now() + PATIENCE_MS;
+    while (!(await so())) {
+      if (performance.now() > untilMs) throw new Error(`waited in vain: ${what}`);
+      await pause(20);
+    }
+  }
+
   /** Every webhook that was not kept back has come and has been acted upon. */
   async settled(): Promise<void> {
     const untilMs = performance.now() + PATIENCE_MS;

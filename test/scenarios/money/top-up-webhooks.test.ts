@@ -48,14 +48,18 @@ afterAll(() => story.close());
 const balance = () => prepaidBalanceCents(story.sql, 'ana');
 const topUps = () => story.sql.selectFrom('top_up_order').selectAll().orderBy('created_at').execute();
 
-/** The provider's id of the so manieth top-up, once it is in a state there. */
+/**
+ * The provider's id of the so manieth top-up, once it is in a state there. However busy the machine is, it is asked for
+ * at once and made at its own instant: no day passes meanwhile.
+ */
 async function untilAtProvider(index: number, status: string): Promise<string> {
-  let id = '';
+  const order = async () => (await topUps())[index];
+  await story.soon(async () => (await order()) !== undefined, 'the top-up is asked for');
+  await story.until(async () => (await order())!.debit_at <= (await story.now()), 'the top-up is due');
+  await story.soon(async () => (await order())!.provider_payment_id !== null, 'the top-up is made');
+  const id = (await order())!.provider_payment_id!;
   await story.until(
-    async () => {
-      id = (await topUps())[index]?.provider_payment_id ?? '';
-      return id !== '' && (await story.stripe.paymentIntents.retrieve(id)).status === status;
-    },
+    async () => (await story.stripe.paymentIntents.retrieve(id)).status === status,
     `top-up ${index + 1} is ${status}`,
   );
   return id;
