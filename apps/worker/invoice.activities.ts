@@ -2,17 +2,15 @@ import { Inject, Injectable } from '@nestjs/common';
 
 import { compareCustomerNumbers, customersToInvoice } from '#libs/invoicing/customers-to-invoice.js';
 import type { FiscalSigner } from '#libs/invoicing/fiscal/sign-document.js';
-import { queueMail } from '#libs/notifications/queue-mail.js';
-import { managerReportText } from '#libs/notifications/texts.js';
 import { issueAndOpen } from '#libs/payments/issue-and-open.js';
 import type { Sql } from '#libs/persistence/database.js';
+import { queueManagerReport } from '#libs/reporting/queue-reports.js';
 import { storeInvoicePdf } from '#libs/reporting/store-invoice-pdf.js';
 import { storeManagerWorkbook } from '#libs/reporting/store-manager-workbook.js';
 import { collectionWorkflowId } from '#workflows/collection/messages.js';
 import type { Batch, LongMonthActivities } from '#workflows/installation-month/activities.js';
 
 import { activityNow, beat, beating } from './activity-clock.js';
-import { managerMail } from './manager-mail.js';
 import { SIGNER, SQL } from './resources.js';
 
 /** Per call of a batch activity; progress is in the database after each one, in the workflow after each batch. */
@@ -69,17 +67,8 @@ export class InvoiceActivitiesService implements Activities {
 
   buildManagerReport(cycleId: string): Promise<{ mailId: string | null }> {
     return beating(async () => {
-      const { fileId } = await storeManagerWorkbook(this.#sql, { cycleId });
-      const { recipient, installationId, facts } = await managerMail(this.#sql, cycleId);
-      if (recipient === '') return { mailId: null };
-      const { mailId } = await queueMail(this.#sql, {
-        key: `manager-report/${cycleId}`,
-        installationId,
-        recipient,
-        ...managerReportText(facts),
-        attachmentIds: [fileId],
-      });
-      return { mailId };
+      const queued = await queueManagerReport(this.#sql, { cycleId });
+      return { mailId: 'refused' in queued ? null : queued.mailId };
     });
   }
 

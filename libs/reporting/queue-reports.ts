@@ -61,11 +61,11 @@ export async function queueInvoiceMail(
   });
 }
 
-/** Queues the month's workbook to the manager of the common areas; once per cycle (`manager-report/<cycle>`). */
-export async function queueManagerReport(
-  sql: Sql,
-  { cycleId }: { readonly cycleId: string },
-): Promise<{ readonly mailId: string; readonly queued: boolean }> {
+/**
+ * Queues the month's workbook to the manager of the common areas; once per cycle (`manager-report/<cycle>`). The workbook
+ * is made even where there is nobody to send it to: NO_EMAIL.
+ */
+export async function queueManagerReport(sql: Sql, { cycleId }: { readonly cycleId: string }): Promise<QueuedReport> {
   const { email } = await sql
     .selectFrom('billing_cycle as cycle')
     .innerJoin('installation', 'installation.id', 'cycle.installation_id')
@@ -74,6 +74,7 @@ export async function queueManagerReport(
     .select('condominium.manager_email as email')
     .executeTakeFirstOrThrow(() => new Error(`no billing cycle ${cycleId}`));
   const { fileId } = await storeManagerWorkbook(sql, { cycleId });
+  if (email === '') return { refused: { code: 'NO_EMAIL' } };
   const facts = await loadManagerReport(sql, cycleId);
   const text = managerReportText(managerMailFacts(facts));
   return queueMail(sql, {

@@ -53,11 +53,15 @@ const topUps = () => story.sql.selectFrom('top_up_order').selectAll().orderBy('c
  * at once and made at its own instant: no day passes meanwhile.
  */
 async function untilAtProvider(index: number, status: string): Promise<string> {
-  const order = async () => (await topUps())[index];
-  await story.soon(async () => (await order()) !== undefined, 'the top-up is asked for');
-  await story.until(async () => (await order())!.debit_at <= (await story.now()), 'the top-up is due');
-  await story.soon(async () => (await order())!.provider_payment_id !== null, 'the top-up is made');
-  const id = (await order())!.provider_payment_id!;
+  const order = async () => {
+    const found = (await topUps())[index];
+    return found === undefined ? null : { dueAt: found.debit_at, id: found.provider_payment_id };
+  };
+  await story.soon(async () => (await order()) !== null, 'the top-up is asked for');
+  const dueAt = (await order())?.dueAt ?? new Date(0);
+  await story.until(async () => dueAt <= (await story.now()), 'the top-up is due');
+  await story.soon(async () => typeof (await order())?.id === 'string', 'the top-up is made');
+  const id = (await order())?.id ?? '';
   await story.until(
     async () => (await story.stripe.paymentIntents.retrieve(id)).status === status,
     `top-up ${index + 1} is ${status}`,
