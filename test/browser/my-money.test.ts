@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 
 import { PASSWORD, runApi, type RunningApi } from '#apps/backoffice/testing/running-api.js';
 import { programFolder } from '#apps/cli/servers/folders.js';
+import { openCase } from '#libs/arrears/open-case.js';
 import { openStripe } from '#libs/payments/stripe-client.js';
 
 import { createTestDatabase, type TestDatabase } from '../setup/database.js';
@@ -89,6 +90,18 @@ describe('a resident on a phone', () => {
     await phone.getByTestId('voucher').getByText('Entidade').waitFor();
     await phone.getByRole('button', { name: 'Copiar: Referência' }).first().waitFor();
     expect(await read('paid-ahead')).toBe('0,00 €');
+  }, 60_000);
+
+  it('finds the page of a debt, which says what follows', async () => {
+    const { id: documentId } = await database.sql
+      .selectFrom('fiscal_document')
+      .select('id')
+      .where('gross_cents', '=', 1850)
+      .executeTakeFirstOrThrow();
+    const cause = 'unpaid-transfer';
+    await openCase(database.sql, { documentId, cause, workflowId: `arrears/${documentId}`, now: new Date() });
+    await visitor.visit(phone, `arrears/${documentId}`);
+    await phone.getByRole('heading', { name: 'O caminho da dívida' }).waitFor();
   }, 60_000);
 
   it('nothing went wrong in the browser', () => {

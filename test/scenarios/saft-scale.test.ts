@@ -19,7 +19,7 @@ const FEW = 1_000;
 const MANY = 10_000;
 const MIB = 1024 * 1024;
 /** What goes by between two looks at what is held. Each look collects the garbage of the whole test process. */
-const STEP_BYTES = { [FEW]: 2 * MIB, [MANY]: 8 * MIB };
+const STEP_BYTES: Readonly<Record<number, number>> = { [FEW]: 2 * MIB, [MANY]: 8 * MIB };
 const JULY = new Date('2026-07-01T05:00:00Z');
 
 let database: TestDatabase;

@@ -18,6 +18,7 @@ export const paths = {
   calendar: (id: string) => `/tariffs/calendars/${encodeURIComponent(id)}`,
   money: '/money',
   moneyPage: (page: string) => `/money/${encodeURIComponent(page)}`,
+  arrears: '/arrears',
   arrearsCase: (documentId: string) => `/arrears/${encodeURIComponent(documentId)}`,
   mails: '/mails',
 } as const;

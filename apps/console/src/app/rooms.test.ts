@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { homePath, mayEnter, roomsOf } from './rooms.js';
+import { paths } from './paths.js';
+import { homePath, isIn, mayEnter, roomsOf } from './rooms.js';
 
 const RESIDENT = { role: 'resident', customerId: 'k1' } as const;
 const INSTALLER = { role: 'installer', customerId: null } as const;
@@ -37,9 +38,25 @@ describe('addresses behind no door of the person', () => {
     [MANAGER, '/money', true],
     [MANAGER, '/money/payouts', true],
     [RESIDENT, '/money/payouts', false],
+    [STAFF, '/arrears/d', true],
+    [MANAGER, '/arrears/d', true],
+    [RESIDENT, '/arrears/d', true],
+    [INSTALLER, '/arrears/d', false],
     [INSTALLER, '/money/payouts', false],
     [RESIDENT, '/tariffs', false],
     [STAFF, '/nowhere', false],
     [STAFF, '/', true],
   ])('%j at %s: %s', (user, pathname, may) => expect(mayEnter(user, pathname)).toBe(may));
+});
+
+test('every page of the console can be reached by somebody', () => {
+  const addresses = Object.values(paths).map((path) => (typeof path === 'string' ? path : path('k1', 'c')));
+  const people = [RESIDENT, INSTALLER, STAFF, MANAGER];
+  const closed = addresses.filter((address) => !people.some((one) => mayEnter(one, address.replace(/\?.*/, ''))));
+  expect(closed).toEqual([]);
+});
+
+test('the page of a debt is shown as part of the money, whoever looks at it', () => {
+  expect(roomsOf(STAFF).filter((room) => isIn(room, STAFF, '/arrears/d'))).toEqual(['money']);
+  expect(roomsOf(RESIDENT).filter((room) => isIn(room, RESIDENT, '/arrears/d'))).toEqual(['my-money']);
 });

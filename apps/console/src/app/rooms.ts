@@ -34,13 +34,19 @@ export function roomPath(room: RoomName, user: Pick<User, 'customerId'>): string
   return room === 'my-money' ? paths.myMoney : paths[room];
 }
 
-/** Whether an address lies behind one of the person's doors; the bare address is everybody's way in. */
+/** Pages that belong to a room and have an address of their own: staff and the debtor reach the same page of a debt. */
+const ANNEXES: Partial<Record<RoomName, string>> = { money: paths.arrears, 'my-money': paths.arrears };
+
+/** Whether an address lies in a room: at its door, behind it, or in what belongs to it. */
+export function isIn(room: RoomName, user: Pick<User, 'customerId'>, pathname: string): boolean {
+  return [roomPath(room, user), ANNEXES[room]].some(
+    (door) => door !== undefined && (pathname === door || pathname.startsWith(`${door}/`)),
+  );
+}
+
+/** Whether an address lies in one of the person's rooms; the bare address is everybody's way in. */
 export function mayEnter(user: Pick<User, 'role' | 'customerId'>, pathname: string): boolean {
-  if (pathname === paths.home) return true;
-  return roomsOf(user).some((room) => {
-    const door = roomPath(room, user);
-    return pathname === door || pathname.startsWith(`${door}/`);
-  });
+  return pathname === paths.home || roomsOf(user).some((room) => isIn(room, user, pathname));
 }
 
 /** Where a person lands after signing in. */

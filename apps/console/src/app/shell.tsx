@@ -20,7 +20,7 @@ import { useWords } from '../texts/language.js';
 import { labelIn } from '../wording/label.js';
 import { LanguageSwitch, SchemeSwitch, UserMenu } from './header-tools.js';
 import { NotFound } from './lost.js';
-import { mayEnter, roomPath, roomsOf, type RoomName } from './rooms.js';
+import { isIn, mayEnter, roomPath, roomsOf, type RoomName } from './rooms.js';
 import { useSession } from './session.js';
 
 import classes from './shell.module.css';
@@ -108,7 +108,7 @@ function SideNavigation({ rooms }: { readonly rooms: readonly RoomName[] }) {
         to={to}
         label={t(`nav.${room}`)}
         leftSection={<Icon size={19} stroke={1.7} aria-hidden />}
-        active={pathname.startsWith(to)}
+        active={isIn(room, user, pathname)}
         className={classes.link ?? ''}
       />
     );
@@ -125,7 +125,7 @@ function BottomNavigation({ rooms }: { readonly rooms: readonly RoomName[] }) {
   const { pathname } = useLocation();
   const shown = rooms.length > UNDER_THE_THUMB ? rooms.slice(0, UNDER_THE_THUMB - 1) : rooms;
   const more = rooms.slice(shown.length);
-  const isMore = more.some((room) => pathname.startsWith(roomPath(room, user)));
+  const isMore = more.some((room) => isIn(room, user, pathname));
   return (
     <nav className={classes.bottom} aria-label={t('app.nav')}>
       {shown.map((room) => {
