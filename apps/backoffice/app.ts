@@ -47,6 +47,7 @@ import { RefundsController } from './refunds.controller.js';
 import { limitRequests } from './request-limit.js';
 import { logRequests } from './request-log.js';
 import { SaftController } from './saft.controller.js';
+import { SepaMandatesController } from './sepa-mandates.controller.js';
 import { SepaController } from './sepa.controller.js';
 import { SeriesController } from './series.controller.js';
 import { SessionController } from './session.controller.js';
@@ -78,6 +79,7 @@ const CONTROLLERS = [
   ArrearsCasesController,
   BankController,
   SepaController,
+  SepaMandatesController,
   ArrearsController,
   LedgerController,
   SeriesController,

@@ -114,6 +114,8 @@ describe('bank statements', () => {
       ['sepa/batches', { issuerId: 'issuer', collectionDate: DAY }],
       [`sepa/batches/${id}/sent`, {}],
       ['sepa/reports', file],
+      ['sepa/creditors?issuerId=issuer'],
+      ['sepa/mandates?issuerId=issuer'],
       ['sepa/creditors', { issuerId: 'issuer', validFrom: DAY, creditorId: 'x' }],
       ['sepa/mandates', mandate],
       [`sepa/mandates/${id}/end`, { reason: 'x' }],

@@ -129,70 +129,6 @@ export const openInvoiceSchema = z.object({
 });
 export const openInvoicesSchema = z.object({ items: z.array(openInvoiceSchema) });
 
-/* SEPA direct debits by an issuer's own bank */
-
-export const sepaBatchSchema = z.object({
-  batchId: z.string(),
-  issuerId: z.string(),
-  collectionDate: day,
-  messageId: z.string(),
-  state: z.enum(['gathering', 'written', 'sent', 'withdrawn']),
-  debits: count,
-  sumCents: cents,
-  fileId: z.string().nullable(),
-  createdAt: instant,
-  createdBy: z.string(),
-  sentAt: instant.nullable(),
-  settled: count,
-  rejected: count,
-  returned: count,
-});
-export const sepaBatchPageSchema = pageOf(sepaBatchSchema);
-export const createBatchSchema = z.strictObject({ issuerId: z.string().min(1).max(60), collectionDate: day });
-export const statusReportSchema = z.strictObject({
-  issuerId: z.string().min(1).max(60),
-  fileName: z.string().min(1).max(200),
-  contentBase64: z.base64(),
-});
-export const statusAnswerSchema = z.object({
-  messageId: z.string(),
-  accepted: count,
-  rejected: count,
-  unknown: z.array(z.string()),
-});
-export const sepaCreditorSchema = z.strictObject({
-  issuerId: z.string().min(1).max(60),
-  validFrom: day,
-  validUntil: day.nullable().default(null),
-  creditorId: z.string().min(1).max(40),
-  /** The issuer's account where none is given. */
-  iban: z.string().max(40).nullable().default(null),
-  bic: z.string().max(11).nullable().default(null),
-  version: z.enum(['pain.008.001.02', 'pain.008.001.08']).default('pain.008.001.02'),
-  leadDays: z.int().min(0).max(30).default(1),
-  settleBy: z.enum(['statement', 'return-window']).default('statement'),
-  returnWindowDays: z.int().min(0).max(30).default(5),
-});
-export const sepaCreditorAnswerSchema = z.object({ creditorRowId: z.string() });
-export const sepaMandateOrderSchema = z.strictObject({
-  issuerId: z.string().min(1).max(60),
-  customerId: z.string().min(1).max(60),
-  reference: z.string().min(1).max(35).nullable().default(null),
-  kind: z.enum(['recurring', 'one-off']).default('recurring'),
-  signedOn: day,
-  accountHolder: z.string().max(140).nullable().default(null),
-  iban: z.string().min(1).max(50),
-  bic: z.string().max(11).nullable().default(null),
-  /** Where the signed paper lies, or how it was signed. */
-  evidence: z.string().trim().min(1).max(500),
-});
-export const sepaMandateSchema = z.object({
-  mandateId: z.string(),
-  reference: z.string(),
-  ibanLast4: z.string(),
-});
-export const endedSchema = z.object({ ended: z.boolean() });
-
 export type BankIssuer = z.infer<typeof bankIssuerSchema>;
 export type StatementUpload = z.infer<typeof statementUploadSchema>;
 export type StatementAnswer = z.infer<typeof statementAnswerSchema>;
@@ -203,9 +139,3 @@ export type MatchLine = z.infer<typeof matchLineSchema>;
 export type DecideLine = z.infer<typeof decideLineSchema>;
 export type UndoDecision = z.infer<typeof undoDecisionSchema>;
 export type OpenInvoice = z.infer<typeof openInvoiceSchema>;
-export type SepaBatch = z.infer<typeof sepaBatchSchema>;
-export type CreateBatch = z.infer<typeof createBatchSchema>;
-export type StatusReportUpload = z.infer<typeof statusReportSchema>;
-export type StatusAnswer = z.infer<typeof statusAnswerSchema>;
-export type SepaCreditorOrder = z.infer<typeof sepaCreditorSchema>;
-export type SepaMandateOrder = z.infer<typeof sepaMandateOrderSchema>;

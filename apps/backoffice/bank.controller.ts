@@ -7,9 +7,9 @@ import { z } from 'zod';
 import { recordAudit } from '#libs/identity/audit.js';
 import { accountVault } from '#libs/payments/account-vault.js';
 import { newsOfStatements, payersAheadBy } from '#libs/payments/bank-news.js';
-import { decideOpen, undoDecision, type LineDecided, type LineRefusal } from '#libs/payments/bank/decide-line.js';
+import { decideOpen, undoDecision, type LineDecided } from '#libs/payments/bank/decide-line.js';
 import { importStatement } from '#libs/payments/bank/import-statement.js';
-import { matchToBooks, type MatchRefusal } from '#libs/payments/bank/match-to-books.js';
+import { matchToBooks } from '#libs/payments/bank/match-to-books.js';
 import { matchBankLines } from '#libs/payments/match-bank-lines.js';
 
 import { CurrentActor, scopeFor, type Actor } from './actor.js';
@@ -35,6 +35,7 @@ import {
   type StatementUpload,
   type UndoDecision,
 } from './api-types.js';
+import { bankProblem } from './bank-refusals.js';
 import { bankIssuers, bankLineById, bankLines, openInvoices } from './bank.queries.js';
 import { pagingFields } from './paging.js';
 import { Problem } from './problem.js';
@@ -46,23 +47,6 @@ const dryRunQuery = z.strictObject({ dryRun: z.stringbool().default(false) });
 const issuerId = z.string().min(1).max(60);
 const linesQuery = z.strictObject({ issuerId, state: z.enum(BANK_LINE_STATES).default('open'), ...pagingFields });
 const invoicesQuery = z.strictObject({ issuerId, words: z.string().max(100).default('') });
-
-const REFUSALS: Readonly<Record<MatchRefusal | LineRefusal, string>> = {
-  LINE_NOT_FOUND: 'There is no such line.',
-  LINE_IS_A_DEBIT: 'Money went out by this line: there is nothing to give to an invoice or back to a payer.',
-  LINE_IS_A_CREDIT: 'Money came in by this line: say whose it is.',
-  KEY_USED_FOR_ANOTHER_LINE: 'This Idempotency-Key was used for another line.',
-  PARTS_INVALID: 'Each invoice stands once, with an amount of more than nothing.',
-  PARTS_EXCEED_LINE: 'The parts are more than what is open of the line.',
-  PART_EXCEEDS_DUE: 'A part is more than what is due on its invoice: give the rest to what is paid ahead.',
-  PART_OF_ANOTHER_ISSUER: 'An invoice is not of this customer, or not of the issuer of this account.',
-  CUSTOMER_NOT_FOUND: 'A customer is not one of the issuer of this account.',
-  NOTHING_OPEN: 'All of this line has been decided on.',
-  DECISION_NOT_FOUND: 'The line has no such decision.',
-  DECISION_UNDONE_BEFORE: 'The decision was taken back before.',
-  DECISION_OF_A_SEPA_FILE: 'It is the money of a direct debit file: the bank takes it back, with its reason.',
-  CREDIT_USED: 'What was paid ahead by it has been used meanwhile.',
-};
 
 /** Statements of the issuers' own accounts: staff alone, for strangers pay there too. */
 @ApiTags('bank')
@@ -202,11 +186,7 @@ export class BankController {
     result: LineDecided | Awaited<ReturnType<typeof matchToBooks>>,
   ): Promise<BankLine> {
     const { sql, now } = this.backoffice;
-    if ('refused' in result) {
-      const { code } = result.refused;
-      if (code === 'LINE_NOT_FOUND') throw Problem.notFound('bank line');
-      throw Problem.refused(REFUSALS[code], `bank-${code.toLowerCase().replaceAll('_', '-')}`);
-    }
+    if ('refused' in result) throw bankProblem(result.refused.code);
     if (result.decided) {
       const event = { actor: actor.label, action: `bank.${action}`, subject: `bank-line/${lineId}` };
       await recordAudit(sql, { ...event, installationId: null, before: null, after });

@@ -5,6 +5,7 @@ import type { TenantScope } from '#libs/identity/permissions.js';
 import type { Sql } from '#libs/persistence/database.js';
 
 import type { Customer, CustomerDetail, CustomerMonth, Page } from './api-types.js';
+import { containing } from './containing.js';
 import { invoiceRows, invoiceStateOf, type InvoiceRow } from './invoices.queries.js';
 import { decodeCursor, pageOf } from './paging.js';
 import { within } from './scope-sql.js';
@@ -72,9 +73,6 @@ const customerOf = (row: CustomerRow): Customer => ({
   currency: row.currency,
   balanceCents: row.balance_cents,
 });
-
-/** `%` and `_` of what a person types mean themselves. */
-const containing = (text: string): string => `%${text.replace(/[\\%_]/g, String.raw`\$&`)}%`;
 
 /** By customer number; `q` looks into number, name, e-mail and the names of the spots held now. */
 export async function customers(

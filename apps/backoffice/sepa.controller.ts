@@ -8,33 +8,25 @@ import { recordAudit } from '#libs/identity/audit.js';
 import { accountVault } from '#libs/payments/account-vault.js';
 import { applyStatusReport } from '#libs/payments/sepa/apply-report.js';
 import { markBatchSent, withdrawBatch } from '#libs/payments/sepa/batch-states.js';
-import { createSepaBatch, type BatchRefusal } from '#libs/payments/sepa/create-batch.js';
-import { setSepaCreditor } from '#libs/payments/sepa/creditors.js';
-import { endSepaMandate, registerSepaMandate } from '#libs/payments/sepa/mandates.js';
+import { createSepaBatch } from '#libs/payments/sepa/create-batch.js';
 
 import { CurrentActor, scopeFor, type Actor } from './actor.js';
 import { Answers } from './answers.js';
 import {
   createBatchSchema,
-  endedSchema,
   sepaBatchPageSchema,
   sepaBatchSchema,
-  sepaCreditorAnswerSchema,
-  sepaCreditorSchema,
-  sepaMandateOrderSchema,
-  sepaMandateSchema,
   statusAnswerSchema,
   statusReportSchema,
   type CreateBatch,
   type Page,
   type SepaBatch,
-  type SepaCreditorOrder,
-  type SepaMandateOrder,
   type StatusAnswer,
   type StatusReportUpload,
 } from './api-types.js';
 import { pagingFields } from './paging.js';
 import { Problem } from './problem.js';
+import { BATCH_REFUSALS, sepaProblem } from './sepa-refusals.js';
 import { sepaBatchById, sepaBatches } from './sepa.queries.js';
 import { tellBankNews } from './tell-bank-news.js';
 import { BACKOFFICE, type Backoffice } from './tokens.js';
@@ -42,17 +34,6 @@ import { BACKOFFICE, type Backoffice } from './tokens.js';
 const idSchema = z.uuid();
 const actionSchema = z.enum(['sent', 'withdraw']);
 const batchesQuery = z.strictObject({ issuerId: z.string().min(1).max(60), ...pagingFields });
-const endSchema = z.strictObject({ reason: z.string().trim().min(1).max(500) });
-
-const BATCH_REFUSALS: Readonly<Record<BatchRefusal, string>> = {
-  NOT_BY_OWN_BANK: 'The issuer does not collect through its own bank on that day.',
-  DATE_INVALID: 'That is no day.',
-  DATE_NOT_A_BANK_DAY: 'Banks do not settle on that day (weekend or TARGET holiday).',
-  DATE_TOO_SOON: 'The bank wants its file earlier: choose a later day.',
-  DATE_TOO_FAR: 'That day is more than 60 days away.',
-  NOTHING_TO_COLLECT: 'Nothing is due by that day that could be debited.',
-  KEY_USED_FOR_ANOTHER_BATCH: 'This Idempotency-Key was used for another batch.',
-};
 
 @ApiTags('sepa')
 @Controller('api/v1/sepa')
@@ -87,10 +68,7 @@ export class SepaController {
       await this.#audit(actor, 'sepa.create-batch', `sepa-batch/${id}`, { ...body, debits, sumCents });
     }
     await tellBankNews(this.backoffice, { documentIds: [], customerIds: [], payments: created.news });
-    if ('refused' in created) {
-      const { code } = created.refused;
-      throw Problem.refused(BATCH_REFUSALS[code], `sepa-${code.toLowerCase().replaceAll('_', '-')}`);
-    }
+    if ('refused' in created) throw sepaProblem(BATCH_REFUSALS[created.refused.code]);
     return this.#batch(created.batch.id);
   }
 
@@ -138,59 +116,6 @@ export class SepaController {
     await this.#audit(actor, 'sepa.read-report', `sepa-message/${messageId}`, after);
     await tellBankNews(this.backoffice, { documentIds: [], customerIds: [], payments: news });
     return { messageId, accepted, rejected, unknown: [...unknown] };
-  }
-
-  @Post('creditors')
-  @HttpCode(200)
-  @Answers('Says that an issuer collects through its own bank from a day on', sepaCreditorAnswerSchema)
-  async creditor(
-    @CurrentActor() actor: Actor,
-    @Body({ schema: sepaCreditorSchema }) order: SepaCreditorOrder,
-  ): Promise<{ creditorRowId: string }> {
-    scopeFor(actor, 'collection.act');
-    const set = await setSepaCreditor(this.backoffice.sql, order);
-    if ('refused' in set) throw Problem.refused(`The terms are not right: ${set.refused.code}.`, 'sepa-terms-refused');
-    const { iban: _iban, ...shown } = order;
-    await this.#audit(actor, 'sepa.set-creditor', `issuer/${order.issuerId}`, shown);
-    return set;
-  }
-
-  @Post('mandates')
-  @HttpCode(200)
-  @Answers('Registers a mandate that a debtor has signed for the issuer’s own bank', sepaMandateSchema)
-  async mandate(
-    @CurrentActor() actor: Actor,
-    @Body({ schema: sepaMandateOrderSchema }) order: SepaMandateOrder,
-  ): Promise<{ mandateId: string; reference: string; ibanLast4: string }> {
-    scopeFor(actor, 'collection.act');
-    const { sql, settings, now } = this.backoffice;
-    const { evidence, ...terms } = order;
-    const registered = await registerSepaMandate(sql, accountVault(settings.secret), {
-      ...terms,
-      evidence: { where: evidence },
-      by: actor.label,
-      now: now(),
-    });
-    if ('refused' in registered) {
-      throw Problem.refused(`The mandate is not right: ${registered.refused.code}.`, 'sepa-mandate-refused');
-    }
-    const after = { reference: registered.reference, signedOn: order.signedOn, evidence };
-    await this.#audit(actor, 'sepa.register-mandate', `customer/${order.customerId}`, after);
-    return registered;
-  }
-
-  @Post('mandates/:mandateId/end')
-  @HttpCode(200)
-  @Answers('Ends a mandate; needs a reason', endedSchema)
-  async end(
-    @CurrentActor() actor: Actor,
-    @Param('mandateId', { schema: idSchema }) mandateId: string,
-    @Body({ schema: endSchema }) { reason }: z.infer<typeof endSchema>,
-  ): Promise<{ ended: boolean }> {
-    scopeFor(actor, 'collection.act');
-    const ended = await endSepaMandate(this.backoffice.sql, { mandateId, reason, now: this.backoffice.now() });
-    if (ended) await this.#audit(actor, 'sepa.end-mandate', `sepa-mandate/${mandateId}`, { reason });
-    return { ended };
   }
 
   async #batch(batchId: string): Promise<SepaBatch> {
