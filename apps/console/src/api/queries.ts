@@ -41,9 +41,12 @@ import type {
   PriceSeries,
   SeriesOverview,
   SepaBatch,
+  SepaMandateState,
+  SepaTerms,
   Session,
   Spot,
   StatementPage,
+  StoredMandate,
   Tariff,
   TariffDetail,
 } from '#apps/backoffice/api-types.js';
@@ -361,3 +364,13 @@ export const sepaBatchesQuery = (issuerId: string) =>
     queryFn: async ({ signal }) =>
       (await read<Page<SepaBatch>>(`/sepa/batches${query({ issuerId, limit: 50 })}`, signal)).items,
   });
+
+/** The terms on which an issuer collects through its own bank, the latest first. */
+export const sepaTermsQuery = (issuerId: string) =>
+  queryOptions({
+    queryKey: ['sepa', 'terms', issuerId],
+    queryFn: ({ signal }) => readAll<SepaTerms>('/sepa/creditors', { issuerId }, signal),
+  });
+
+export const sepaMandatesQuery = (issuerId: string, filters: { state: SepaMandateState; words: string }) =>
+  paged<StoredMandate>(['sepa', 'mandates', issuerId], '/sepa/mandates', { issuerId, ...filters });

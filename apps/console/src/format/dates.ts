@@ -43,6 +43,12 @@ export function formatDay(text: string, language: Language, timeZone: string = D
   return formatter(language, plain ? 'UTC' : timeZone, 'day', DAY).format(at);
 }
 
+/** yyyy-mm-dd of the reader's day, so many days from now. */
+export function dayAhead(days: number): string {
+  const date = new Date(Date.now() + days * 86_400_000);
+  return `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')}`;
+}
+
 /** 2026-06 → `Junho de 2026`. */
 export function formatPeriod(period: string, language: Language): string {
   const at = new Date(`${period}-01T00:00:00Z`);

@@ -90,6 +90,18 @@ test('what a payment or a refund is refused with has a text', () => {
   expect(codes.filter((code) => !isTextKey(problemKey(code)))).toEqual([]);
 });
 
+test('what the bank page and the page of SEPA debits are refused with has a text', () => {
+  const source = (file: string): string =>
+    readFileSync(fileURLToPath(new URL(`../../../backoffice/${file}`, import.meta.url)), 'utf8');
+  const bank = [...source('bank-refusals.ts').matchAll(/^ {2}([A-Z_]+):/gm)].map(([, code = '']) => `BANK.${code}`);
+  const sepa = [...source('sepa-refusals.ts').matchAll(/\[\s*'([a-z-]+)'/g)].map(([, code = '']) => code);
+  expect(bank).toContain('BANK.CREDIT_USED');
+  expect(sepa).toEqual(expect.arrayContaining(['iban-invalid', 'sepa-date-too-soon', 'sepa-mandate-holder']));
+  const byStatus = new Set(['problem.not-found', 'problem.bank-line-not-found']);
+  const keys = [...bank, ...sepa].map(problemKey);
+  expect(keys.filter((key) => !byStatus.has(key) && !isTextKey(key))).toEqual([]);
+});
+
 test('the codes of refusals are found where they are said', () => {
   expect(refusalCodes()).toEqual(
     expect.arrayContaining(['TARIFF.NOT_FOUND', 'DEBIT.AMOUNT_TOO_SMALL', 'ACTIVITY.FAILED']),

@@ -1,4 +1,11 @@
-import { IconBuildingBank, IconCoins, IconFileInvoice, IconHourglass, IconScale } from '@tabler/icons-react';
+import {
+  IconBuildingBank,
+  IconCoins,
+  IconFileInvoice,
+  IconHourglass,
+  IconRepeat,
+  IconScale,
+} from '@tabler/icons-react';
 import { lazy, type ComponentType } from 'react';
 
 import type { User } from '#apps/backoffice/api-types.js';
@@ -18,6 +25,7 @@ const page = <Name extends string>(
 /** In the order of the tabs. */
 export const MONEY_PAGES = [
   page('bank', IconCoins, STAFF, async () => (await import('./bank.js')).Bank),
+  page('direct-debits', IconRepeat, STAFF, async () => (await import('./direct-debits.js')).DirectDebits),
   page('arrears', IconHourglass, STAFF, async () => (await import('./arrears.js')).Arrears),
   page('documents', IconFileInvoice, STAFF, async () => (await import('./documents.js')).Documents),
   page('payouts', IconBuildingBank, [...STAFF, 'manager'], async () => (await import('./payouts.js')).Payouts),
