@@ -1,11 +1,10 @@
-import { Button, Group, List, Modal, NumberInput, Stack, Text, TextInput } from '@mantine/core';
-import { useState, type FormEvent } from 'react';
+import { List, NumberInput, TextInput } from '@mantine/core';
+import { useState } from 'react';
 
 import type { ArrearsDetail } from '#apps/backoffice/api-types.js';
 
-import { Intent } from '../../api/intent.js';
-import { write } from '../../api/request.js';
-import { Refusal, sayDone } from '../../parts/action-dialog.js';
+import { dayAhead } from '../../format/dates.js';
+import { FormDialog } from '../../parts/form-dialog.js';
 import { useWords } from '../../texts/language.js';
 import { equalInstalments } from '../../wording/arrears.js';
 import { useCaseRefresh } from './case-commands.js';
@@ -15,54 +14,29 @@ interface DialogProps {
   readonly close: () => void;
 }
 
-/** yyyy-mm-dd of the reader's day, so many days from now. */
-function dayAhead(days: number): string {
-  const date = new Date(Date.now() + days * 86_400_000);
-  return `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')}`;
-}
-
-function useSend(documentId: string, close: () => void) {
-  const { t } = useWords();
-  const refresh = useCaseRefresh();
-  const [intent] = useState(() => new Intent());
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const send = async (path: string, body: object, done: string): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    try {
-      const address = `/arrears/${encodeURIComponent(documentId)}/${path}`;
-      const sent = await intent.once(JSON.stringify(body), (key) => write('POST', address, body, key));
-      if (sent === null) return;
-      await refresh();
-      close();
-      sayDone(t('done.title'), done);
-    } catch (refusal) {
-      setError(refusal);
-    } finally {
-      setBusy(false);
-    }
-  };
-  return { busy, error, send };
-}
+const pathOf = (documentId: string, deed: string): string => `/arrears/${encodeURIComponent(documentId)}/${deed}`;
 
 /** Equal instalments a month apart for exactly what is due. */
 export function PlanDialog({ detail, close }: DialogProps) {
   const { t, money, day } = useWords();
   const { documentId, dueCents, currency } = detail.case;
+  const refresh = useCaseRefresh();
   const [count, setCount] = useState(3);
   const [first, setFirst] = useState(() => dayAhead(14));
-  const { busy, error, send } = useSend(documentId, close);
-  const instalments = equalInstalments(dueCents, count, first);
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    void send('plan', { instalments }, t('arrears-plan.done'));
-  };
+  const instalments = first === '' ? [] : equalInstalments(dueCents, count, first);
   return (
-    <Modal opened onClose={close} title={<Text fw={650}>{t('arrears-plan.title')}</Text>}>
-      <form onSubmit={submit}>
-        <Stack gap="md">
-          <Text size="sm">{t('arrears-plan.help', { due: money(dueCents, currency) })}</Text>
+    <FormDialog
+      title={t('arrears-plan.title')}
+      help={t('arrears-plan.help', { due: money(dueCents, currency) })}
+      confirm={t('arrears-plan.agree')}
+      done={t('arrears-plan.done')}
+      path={pathOf(documentId, 'plan')}
+      body={first === '' ? null : { instalments }}
+      refresh={refresh}
+      close={close}
+    >
+      {(tried) => (
+        <>
           <NumberInput
             label={t('arrears-plan.count')}
             value={count}
@@ -80,6 +54,7 @@ export function PlanDialog({ detail, close }: DialogProps) {
             min={dayAhead(0)}
             required
             onChange={(event) => setFirst(event.currentTarget.value)}
+            error={tried && first === '' && t('form.missing')}
           />
           <List size="sm" className="cz-figures">
             {instalments.map(({ dueDate, amountCents }) => (
@@ -88,46 +63,38 @@ export function PlanDialog({ detail, close }: DialogProps) {
               </List.Item>
             ))}
           </List>
-          {error !== null && <Refusal error={error} />}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={close} disabled={busy}>
-              {t('app.cancel')}
-            </Button>
-            <Button type="submit" loading={busy}>
-              {t('arrears-plan.agree')}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+        </>
+      )}
+    </FormDialog>
   );
 }
 
 /** The formal notice went by registered post. */
 export function LetterDialog({ detail, close }: DialogProps) {
   const { t } = useWords();
+  const refresh = useCaseRefresh();
   const [reference, setReference] = useState('');
   const [recipient, setRecipient] = useState(detail.case.customerName);
   const [sentOn, setSentOn] = useState(() => dayAhead(0));
-  const [isMissing, setMissing] = useState(false);
-  const { busy, error, send } = useSend(detail.case.documentId, close);
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    const lacks = reference.trim().length < 3 || recipient.trim().length < 3 || sentOn === '';
-    setMissing(lacks);
-    if (lacks) return;
-    void send('registered-letter', { reference, recipient, sentOn }, t('arrears-letter.done'));
-  };
+  const lacks = reference.trim().length < 3 || recipient.trim().length < 3 || sentOn === '';
   return (
-    <Modal opened onClose={close} title={<Text fw={650}>{t('arrears-letter.title')}</Text>}>
-      <form onSubmit={submit} noValidate>
-        <Stack gap="md">
-          <Text size="sm">{t('arrears-letter.help')}</Text>
+    <FormDialog
+      title={t('arrears-letter.title')}
+      help={t('arrears-letter.help')}
+      confirm={t('arrears-letter.save')}
+      done={t('arrears-letter.done')}
+      path={pathOf(detail.case.documentId, 'registered-letter')}
+      body={lacks ? null : { reference, recipient, sentOn }}
+      refresh={refresh}
+      close={close}
+    >
+      {(tried) => (
+        <>
           <TextInput
             label={t('arrears-letter.reference')}
             value={reference}
             onChange={(event) => setReference(event.currentTarget.value)}
-            error={isMissing && t('arrears-letter.missing')}
+            error={tried && lacks && t('arrears-letter.missing')}
             data-autofocus
           />
           <TextInput
@@ -142,17 +109,8 @@ export function LetterDialog({ detail, close }: DialogProps) {
             max={dayAhead(0)}
             onChange={(event) => setSentOn(event.currentTarget.value)}
           />
-          {error !== null && <Refusal error={error} />}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={close} disabled={busy}>
-              {t('app.cancel')}
-            </Button>
-            <Button type="submit" loading={busy}>
-              {t('arrears-letter.save')}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+        </>
+      )}
+    </FormDialog>
   );
 }

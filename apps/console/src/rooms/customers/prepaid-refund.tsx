@@ -1,13 +1,15 @@
-import { Alert, Anchor, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Anchor, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import type { Prepaid, Refund, RefundDecisionName, RefundFileAnswer } from '#apps/backoffice/api-types.js';
+import { isValidIban } from '#libs/payments/iban.js';
 
 import { Intent } from '../../api/intent.js';
 import { prepaidQuery } from '../../api/queries.js';
 import { refundFileUrl, write } from '../../api/request.js';
 import { Refusal, sayDone, useAsk } from '../../parts/action-dialog.js';
+import { IbanInput } from '../../parts/iban-input.js';
 import { useWords } from '../../texts/language.js';
 import { nameOf } from '../../texts/translate.js';
 import { usePrepaidCommand } from './use-prepaid-command.js';
@@ -72,27 +74,19 @@ function AccountForm({ prepaid, close }: { readonly prepaid: Prepaid; readonly c
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        if (iban.trim() !== '') save.mutate();
+        if (isValidIban(iban)) save.mutate();
       }}
       noValidate
     >
       <Stack gap="md">
         <Text size="sm">{t(isNew ? 'prepaid.leave.body' : 'prepaid.refund.account.body')}</Text>
-        <TextInput
-          label="IBAN"
-          description={t('prepaid.iban.help')}
-          value={iban}
-          maxLength={42}
-          onChange={(event) => setIban(event.currentTarget.value)}
-          autoComplete="off"
-          data-autofocus
-        />
+        <IbanInput value={iban} change={setIban} description={t('prepaid.iban.help')} first />
         {save.isError && <Refusal error={save.error} />}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={close} disabled={save.isPending}>
             {t('app.cancel')}
           </Button>
-          <Button type="submit" loading={save.isPending} disabled={iban.trim() === ''}>
+          <Button type="submit" loading={save.isPending} disabled={!isValidIban(iban)}>
             {t('prepaid.leave.confirm')}
           </Button>
         </Group>

@@ -1,13 +1,12 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Text, TextInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import type { Owed, PayoutPolicyRule, SetPayoutPolicy } from '#apps/backoffice/api-types.js';
 
-import { Intent } from '../../api/intent.js';
-import { write } from '../../api/request.js';
+import { dayAhead } from '../../format/dates.js';
 import { currencySymbol, formatScaled, parseAmountCents } from '../../format/numbers.js';
-import { Refusal, sayDone } from '../../parts/action-dialog.js';
+import { FormDialog } from '../../parts/form-dialog.js';
 import { useWords } from '../../texts/language.js';
 
 interface DialogProps {
@@ -28,24 +27,13 @@ interface Typed {
 export function PayoutPolicyDialog({ party, before, close }: DialogProps) {
   const { t, language } = useWords();
   const client = useQueryClient();
-  const [intent] = useState(() => new Intent());
   const [typed, setTyped] = useState<Typed>(() => ({
-    validFrom: new Date().toISOString().slice(0, 10),
+    validFrom: dayAhead(0),
     percent: formatScaled(before?.feePermyriad ?? 0, 2, 2, language),
     perMonth: formatScaled(before?.feePerMonthCents ?? 0, 2, 2, language),
     day: String(before?.proposeOnDay ?? ''),
   }));
   const values = valuesOf(typed);
-  const save = useMutation({
-    mutationFn: async (body: SetPayoutPolicy) => {
-      await intent.once(JSON.stringify(body), (key) => write('POST', '/payout-policies', body, key));
-      await client.invalidateQueries({ queryKey: ['payouts'] });
-    },
-    onSuccess: () => {
-      close();
-      sayDone(t('done.title'), t('payout-policy.done'));
-    },
-  });
   const field = (name: keyof Typed, label: string, isWrong: boolean, more: object = {}) => (
     <TextInput
       label={label}
@@ -59,29 +47,23 @@ export function PayoutPolicyDialog({ party, before, close }: DialogProps) {
     />
   );
   const { validFrom, feePermyriad, feePerMonthCents, proposeOnDay } = values;
-  const isWhole = feePermyriad !== null && feePerMonthCents !== null && proposeOnDay !== undefined;
+  const isWhole = feePermyriad !== null && feePerMonthCents !== null && proposeOnDay !== undefined && validFrom !== '';
+  const { condominiumId } = party;
+  const policy = isWhole ? { condominiumId, validFrom, feePermyriad, feePerMonthCents, proposeOnDay } : null;
   return (
-    <Modal
-      opened
-      onClose={close}
-      title={<Text fw={650}>{t('payout-policy.set.title', { condominium: party.condominiumName })}</Text>}
+    <FormDialog
+      title={t('payout-policy.set.title', { condominium: party.condominiumName })}
+      help={t('payout-policy.set.help')}
+      confirm={t('payout-policy.set')}
+      done={t('payout-policy.done')}
+      path="/payout-policies"
+      body={policy satisfies SetPayoutPolicy | null}
+      refresh={() => client.invalidateQueries({ queryKey: ['payouts'] })}
+      close={close}
+      testId="save-payout-policy"
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!isWhole || validFrom === '') return;
-          save.mutate({
-            condominiumId: party.condominiumId,
-            validFrom,
-            feePermyriad,
-            feePerMonthCents,
-            proposeOnDay,
-          });
-        }}
-        noValidate
-      >
-        <Stack>
-          <Text size="sm">{t('payout-policy.set.help')}</Text>
+      {() => (
+        <>
           {field('validFrom', t('payout-policy.from'), validFrom === '', { type: 'date', required: true })}
           {field('percent', t('payout-policy.percent'), feePermyriad === null, {
             inputMode: 'decimal',
@@ -95,18 +77,9 @@ export function PayoutPolicyDialog({ party, before, close }: DialogProps) {
             inputMode: 'numeric',
             description: t('payout-policy.day.help'),
           })}
-          {save.error !== null && <Refusal error={save.error} />}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={close} disabled={save.isPending}>
-              {t('app.cancel')}
-            </Button>
-            <Button type="submit" loading={save.isPending} data-testid="save-payout-policy">
-              {t('payout-policy.set')}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+        </>
+      )}
+    </FormDialog>
   );
 }
 

@@ -1,42 +1,24 @@
 import { Alert, Button, FileInput, Group, Loader, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconFileImport, IconUpload } from '@tabler/icons-react';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 
 import type { StatementAnswer } from '#apps/backoffice/api-types.js';
 
 import { base64Of } from '../../api/file-content.js';
-import { Intent } from '../../api/intent.js';
-import { write } from '../../api/request.js';
-import { Refusal, sayDone } from '../../parts/action-dialog.js';
+import { Refusal } from '../../parts/action-dialog.js';
 import { Section } from '../../parts/section.js';
+import { useFileImport } from '../../parts/use-file-import.js';
 import { useWords } from '../../texts/language.js';
 
 /** A statement is chosen, looked at, and only then imported. */
 export function StatementUploadCard({ issuerId }: { readonly issuerId: string }) {
   const { t } = useWords();
-  const client = useQueryClient();
-  const [file, setFile] = useState<File | null>(null);
-  const [intent] = useState(() => new Intent());
-  const look = useMutation({ mutationFn: (chosen: File) => send(issuerId, chosen, true) });
-  const run = useMutation({
-    mutationFn: (chosen: File) => intent.once(chosen.name, (key) => send(issuerId, chosen, false, key)),
-    onSuccess: async (ran) => {
-      if (ran === null || !ran.answer.imported) return;
-      sayDone(t('done.title'), t('bank.imported', { matched: ran.answer.matched, left: ran.answer.left }));
-      setFile(null);
-      look.reset();
-      await client.invalidateQueries();
-    },
+  const { file, choose, look, run, error } = useFileImport<StatementAnswer>({
+    path: '/bank/statements',
+    bodyOf: async (chosen) => ({ issuerId, fileName: chosen.name, contentBase64: await base64Of(chosen) }),
+    done: ({ matched, left }) => t('bank.imported', { matched, left }),
+    afterwards: () => choose(null),
   });
-  const choose = (chosen: File | null): void => {
-    setFile(chosen);
-    look.reset();
-    run.reset();
-    if (chosen !== null) look.mutate(chosen);
-  };
   const answer = look.data;
-  const error = run.error ?? look.error;
   return (
     <Section title={t('bank.upload')} help={t('bank.upload.help')}>
       <Stack gap="md">
@@ -46,7 +28,7 @@ export function StatementUploadCard({ issuerId }: { readonly issuerId: string })
           accept=".xml,.csv,.txt"
           leftSection={<IconFileImport size={18} aria-hidden />}
           value={file}
-          onChange={choose}
+          onChange={(chosen) => choose(chosen)}
           clearable
           maw={420}
           data-testid="statement-file"
@@ -76,11 +58,6 @@ export function StatementUploadCard({ issuerId }: { readonly issuerId: string })
       </Stack>
     </Section>
   );
-}
-
-async function send(issuerId: string, file: File, dryRun: boolean, key?: string): Promise<StatementAnswer> {
-  const body = { issuerId, fileName: file.name, contentBase64: await base64Of(file) };
-  return write<StatementAnswer>('POST', `/bank/statements${dryRun ? '?dryRun=true' : ''}`, body, key);
 }
 
 function Preview({ answer: { problems, statements } }: { readonly answer: StatementAnswer }) {

@@ -12,19 +12,18 @@ import {
   TextInput,
 } from '@mantine/core';
 import { IconFileSpreadsheet, IconUpload } from '@tabler/icons-react';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 
 import type { Import, ImportAnswer } from '#apps/backoffice/api-types.js';
 
 import { base64Of } from '../../api/file-content.js';
-import { Intent } from '../../api/intent.js';
-import { templateUrl, write } from '../../api/request.js';
+import { templateUrl } from '../../api/request.js';
 import { paths } from '../../app/paths.js';
-import { Refusal, sayDone } from '../../parts/action-dialog.js';
+import { Refusal } from '../../parts/action-dialog.js';
 import { PageHeader } from '../../parts/page-header.js';
 import { Section } from '../../parts/section.js';
+import { useFileImport } from '../../parts/use-file-import.js';
 import { useWords } from '../../texts/language.js';
 import { IMPORT_LISTS, type ImportList } from '../../wording/import-lists.js';
 import { ImportPreview } from './import-preview.js';
@@ -37,40 +36,18 @@ const NO_SERIES: SeriesFields = { id: '', unit: 'EUR/MWh', clockZone: 'Europe/Ma
 /** A list from Excel or CSV: chosen, looked at row by row, and only then imported. */
 export function ImportRoom() {
   const { t } = useWords();
-  const client = useQueryClient();
   const [search, setSearch] = useSearchParams();
   const list = IMPORT_LISTS.find((each) => each === search.get('list')) ?? 'price-plan';
-  const [file, setFile] = useState<File | null>(null);
   const [series, setSeries] = useState(NO_SERIES);
-  const [intent] = useState(() => new Intent());
 
-  const look = useMutation({
-    mutationFn: async (chosen: File) => send(list, await bodyOf(chosen, list, series), true),
+  const { file, choose, look, run, error } = useFileImport<ImportAnswer>({
+    path: `/imports/${list}`,
+    bodyOf: (chosen) => bodyOf(chosen, list, series),
+    done: ({ created, changed }) => t('import.done', { count: created + changed }),
   });
-  const run = useMutation({
-    mutationFn: async (chosen: File) => {
-      const body = await bodyOf(chosen, list, series);
-      return intent.once(JSON.stringify(body), (key) => send(list, body, false, key));
-    },
-    onSuccess: async (ran) => {
-      if (ran === null || !ran.answer.imported) return;
-      sayDone(t('done.title'), t('import.done', { count: ran.answer.created + ran.answer.changed }));
-      await client.invalidateQueries();
-    },
-  });
-  const reset = (): void => {
-    look.reset();
-    run.reset();
-  };
-  const choose = (chosen: File | null): void => {
-    setFile(chosen);
-    reset();
-    if (chosen !== null && (list !== 'price-series' || series.id !== '')) look.mutate(chosen);
-  };
   const turn = (next: ImportList): void => {
     setSearch({ list: next }, { replace: true });
-    setFile(null);
-    reset();
+    choose(null);
   };
   const answer = run.data?.answer ?? look.data;
 
@@ -109,7 +86,7 @@ export function ImportRoom() {
               accept=".csv,.xlsx"
               leftSection={<IconFileSpreadsheet size={18} aria-hidden />}
               value={file}
-              onChange={choose}
+              onChange={(chosen) => choose(chosen, list !== 'price-series' || series.id !== '')}
               clearable
               maw={420}
               data-testid="import-file"
@@ -123,7 +100,7 @@ export function ImportRoom() {
               <Text size="sm">{t(run.isPending ? 'import.running' : 'import.looking')}</Text>
             </Group>
           )}
-          {(run.error ?? look.error) !== null && <Refusal error={run.error ?? look.error} />}
+          {error !== null && <Refusal error={error} />}
           {answer !== undefined && !look.isPending && !run.isPending && (
             <Section title={titleOf(t, answer)}>
               <ImportPreview answer={answer} />
@@ -157,10 +134,6 @@ async function bodyOf(file: File, list: ImportList, series: SeriesFields): Promi
   if (list !== 'price-series') return body;
   const { id, unit, clockZone, resolution } = series;
   return { ...body, series: { id: id.trim(), unit, clockZone, resolutionMinutes: Number(resolution) } };
-}
-
-function send(list: ImportList, body: Import, dryRun: boolean, key?: string): Promise<ImportAnswer> {
-  return write<ImportAnswer>('POST', `/imports/${list}${dryRun ? '?dryRun=true' : ''}`, body, key);
 }
 
 interface SeriesFormProps {
