@@ -25,7 +25,7 @@ describe('the pre-notification', () => {
   it.each([
     ['direct-debit', 'será debitada na sua conta por débito direto em 15/07/2026'],
     ['prepaid', 'será descontada do seu saldo pré-pago em 15/07/2026'],
-    ['transfer', 'por transferência para o IBAN PT50000201231234567890154 até 15/07/2026'],
+    ['transfer', 'por transferência para o IBAN PT50 0002 0123 1234 5678 9015 4 até 15/07/2026'],
   ])('says in Portuguese how %s is collected', (method, sentence) => {
     const text = preNotificationText({ ...FACTS, method });
     expect(spaced(text.subject)).toBe('Fatura FT CZM2026/1 – carregamento de junho de 2026 – 98,87 €');
@@ -55,7 +55,7 @@ describe('the pre-notification', () => {
     const facts = { ...FACTS, hasMandate: false };
     const pt = preNotificationText(facts).body;
     expect(pt).toContain('Ainda não temos uma autorização sua de débito direto em vigor');
-    expect(pt).toContain('por transferência para o IBAN PT50000201231234567890154, com a referência RF');
+    expect(pt).toContain('por transferência para o IBAN PT50 0002 0123 1234 5678 9015 4, com a referência RF');
     const en = preNotificationText({ ...facts, language: 'en' }).body;
     expect(en).toContain('We have no valid direct debit mandate of yours');
     expect(pt + en).not.toMatch(/será debitada|will be collected|Não precisa|need not/);

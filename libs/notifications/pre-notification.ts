@@ -1,3 +1,4 @@
+import { ibanInFours } from '#libs/payments/iban.js';
 import { formatReference, paymentReference } from '#libs/payments/payment-reference.js';
 
 import { printedDate, printedMoney, printedMonth } from '../invoicing/printed-numbers.js';
@@ -101,7 +102,7 @@ const PORTUGUESE: Words = {
 };
 
 const toIban = ({ issuerIban }: PreNotificationFacts): string =>
-  ` por transferência${issuerIban === null ? '' : ` para o IBAN ${issuerIban}`}`;
+  ` por transferência${issuerIban === null ? '' : ` para o IBAN ${ibanInFours(issuerIban)}`}`;
 
 const ENGLISH: Words = {
   subject: ({ type, numberText, period }, amount) =>
@@ -127,4 +128,4 @@ const ENGLISH: Words = {
 };
 
 const intoIban = ({ issuerIban }: PreNotificationFacts): string =>
-  issuerIban === null ? '' : ` to IBAN ${issuerIban}`;
+  issuerIban === null ? '' : ` to IBAN ${ibanInFours(issuerIban)}`;

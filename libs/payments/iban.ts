@@ -3,6 +3,11 @@ export function normaliseIban(text: string): string {
   return text.replace(/\s/g, '').toUpperCase();
 }
 
+/** An IBAN as people read it, in groups of four (ISO 13616-1). */
+export function ibanInFours(iban: string, space = ' '): string {
+  return iban.replace(/\s/g, '').replace(/(.{4})(?=.)/g, `$1${space}`);
+}
+
 /** Whether the text is an IBAN: its form, Portugal's length of 25, and ISO 13616 check digits (modulo 97 is 1). */
 export function isValidIban(text: string): boolean {
   const iban = normaliseIban(text);

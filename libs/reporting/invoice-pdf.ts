@@ -1,4 +1,5 @@
 import { sum } from '../imputation/sum.js';
+import { ibanInFours } from '../payments/iban.js';
 import type { InvoiceFacts } from './invoice-facts.js';
 import { invoicePaper, invoiceWords, type InvoicePaper } from './invoice-paper.js';
 import { drawAdjustments, drawCharges, drawFees } from './invoice-pdf-charges.js';
@@ -120,7 +121,7 @@ function explanationOf({ facts, words, print }: InvoicePaper): { headline: strin
 function payWords({ pay, numberText, fiscalMark }: InvoiceFacts) {
   return {
     number: numberText,
-    iban: pay.iban === null ? null : groupedIban(pay.iban),
+    iban: pay.iban === null ? null : ibanInFours(pay.iban, NO_BREAK_SPACE),
     last4: pay.mandateLast4,
     reference: pay.paymentReference?.replaceAll(' ', NO_BREAK_SPACE) ?? null,
     hasMultibanco: fiscalMark !== null,
@@ -131,10 +132,6 @@ function collectionOf({ type, paymentMethod }: InvoiceFacts, words: InvoicePaper
   if (type === 'FR') return words.receipt;
   if (paymentMethod === 'direct-debit') return words.directDebit;
   return paymentMethod === 'prepaid' ? words.prepaid : words.transfer;
-}
-
-function groupedIban(iban: string): string {
-  return iban.replace(/\s/g, '').replace(/(.{4})(?=.)/g, `$1${NO_BREAK_SPACE}`);
 }
 
 function notesOf({ facts, sections, words, print }: InvoicePaper): string[] {

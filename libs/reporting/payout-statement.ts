@@ -2,6 +2,7 @@ import ExcelJS from 'exceljs';
 import { sql as raw } from 'kysely';
 
 import { printedLocalTime } from '../invoicing/printed-numbers.js';
+import { ibanInFours } from '../payments/iban.js';
 import type { Sql } from '../persistence/database.js';
 import { STATEMENT_WORDS, type StatementWords } from './payout-statement-words.js';
 import { languageOf, printerOf, type Language, type Printer } from './printer.js';
@@ -60,16 +61,13 @@ export async function loadPayoutStatement(sql: Sql, payoutId: string): Promise<P
     issuerName: row.issuer_name,
     number: row.number,
     currency: row.currency,
-    iban: inFours(row.iban ?? row.condominium_iban ?? ''),
+    iban: ibanInFours(row.iban ?? row.condominium_iban ?? ''),
     asOf: row.as_of,
     timeZone: row.time_zone,
     language: languageOf(row.language),
     lines: statementLines(sql, payoutId),
   };
 }
-
-/** As banks print an IBAN (ISO 13616: groups of four). */
-const inFours = (iban: string): string => iban.replaceAll(' ', '').replace(/(.{4})(?=.)/g, '$1 ');
 
 function statementLines(sql: Sql, payoutId: string): RowPages<StatementLine> {
   const query = raw<StatementLine>`

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from 'react-router';
 
 import type { ArrearsDetail } from '#apps/backoffice/api-types.js';
+import { ibanInFours } from '#libs/payments/iban.js';
 
 import { arrearsCaseQuery } from '../../api/queries.js';
 import { paths } from '../../app/paths.js';
@@ -101,7 +102,7 @@ function HowToPay({ detail }: { readonly detail: ArrearsDetail }) {
       ? t('arrears-case.pay.settled')
       : iban === null
         ? t('arrears-case.pay.write', { email: issuerEmail, reference: detail.case.number })
-        : t('arrears-case.pay.transfer', { iban, name: issuerName, reference });
+        : t('arrears-case.pay.transfer', { iban: ibanInFours(iban), name: issuerName, reference });
   return (
     <Section title={t('arrears-case.pay')}>
       <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
