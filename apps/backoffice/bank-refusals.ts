@@ -20,6 +20,9 @@ const WORDS: Readonly<Record<Code, string>> = {
   DECISION_UNDONE_BEFORE: 'The decision was taken back before.',
   DECISION_OF_A_SEPA_FILE: 'It is the money of a direct debit file: the bank takes it back, with its reason.',
   CREDIT_USED: 'What was paid ahead by it has been used meanwhile.',
+  PAYOUT_NOT_FOUND: 'The provider has paid no such payout into this account.',
+  PAYOUT_SEEN_BEFORE: 'This payout came on another line.',
+  PAYOUT_OF_ANOTHER_AMOUNT: 'The payout is not what is open of this line.',
 };
 
 /** Why a decision on a line was refused, as a problem document. */

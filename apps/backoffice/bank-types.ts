@@ -91,6 +91,8 @@ export const bankLineSchema = z.object({
   ),
   /** For a person, the likeliest first. */
   proposals: z.array(z.object({ foundBy: z.string(), parts: z.array(partSchema) })),
+  /** Payouts of the payment provider that it may be: of this amount, of these days, on no other line. */
+  payouts: z.array(z.object({ payoutId: z.string(), arrivesOn: day })),
 });
 export const bankLinePageSchema = pageOf(bankLineSchema);
 
@@ -109,6 +111,8 @@ export const matchLineSchema = z.strictObject({
 });
 export const decideLineSchema = z.strictObject({
   kind: z.enum(['returned', 'processor-payout', 'set-aside']),
+  /** Of a processor-payout: which one, where that is known. */
+  payoutId: z.string().min(1).max(255).optional(),
   reason: z.string().trim().min(1).max(500),
 });
 export const undoDecisionSchema = z.strictObject({

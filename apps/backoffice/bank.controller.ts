@@ -156,13 +156,14 @@ export class BankController {
   async decide(
     @CurrentActor() actor: Actor,
     @Param('lineId', { schema: idSchema }) lineId: string,
-    @Body({ schema: decideLineSchema }) { kind, reason }: DecideLine,
+    @Body({ schema: decideLineSchema }) { kind, payoutId, reason }: DecideLine,
     @Headers('idempotency-key') idempotencyKey: string | undefined,
   ): Promise<BankLine> {
     scopeFor(actor, 'collection.act');
     const order = { lineId, key: keyOf(actor, idempotencyKey), reason, by: actor.label, now: this.backoffice.now() };
-    const result = await decideOpen(this.backoffice.sql, kind, order);
-    return this.#decided(actor, { lineId, action: kind, after: { reason } }, result);
+    const result = await decideOpen(this.backoffice.sql, kind, { ...order, payoutId });
+    const after = { reason, ...(payoutId === undefined ? {} : { payoutId }) };
+    return this.#decided(actor, { lineId, action: kind, after }, result);
   }
 
   @Post('lines/:lineId/undo')

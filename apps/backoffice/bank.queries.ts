@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { matchCandidates } from '#libs/payments/bank/match-candidates.js';
 import { proposalsFor } from '#libs/payments/bank/match-open-lines.js';
+import { payoutsFor, wordsOf } from '#libs/payments/bank/match-payouts.js';
 import type { Sql } from '#libs/persistence/database.js';
 
 import type { BankIssuer, BankLine, BankLineState, BankPart, OpenInvoice, Page } from './api-types.js';
@@ -18,7 +19,7 @@ export async function bankIssuers(sql: Sql, now: Date): Promise<BankIssuer[]> {
   return rows;
 }
 
-type LineRow = Omit<BankLine, 'decisions' | 'proposals'> & {
+type LineRow = Omit<BankLine, 'decisions' | 'proposals' | 'payouts'> & {
   readonly counterpartyHash: string | null;
   readonly decisions: readonly (Omit<BankLine['decisions'][number], 'decidedAt'> & { readonly decidedAt: string })[];
 };
@@ -102,6 +103,11 @@ async function withProposals(sql: Sql, issuerId: string, rows: readonly LineRow[
       line: { amountCents: openCents, text, reference, counterpartyName, counterpartyHash },
     })),
   });
+  const payouts = await payoutsFor(
+    sql,
+    issuerId,
+    open.map((row) => ({ lineId: row.lineId, amountCents: row.openCents, bookedOn: row.bookedOn, text: wordsOf(row) })),
+  );
   const parts = [...found.values()].flatMap(({ certain, proposals }) =>
     (certain === null ? proposals : [certain]).flatMap((proposal) => proposal.parts),
   );
@@ -115,6 +121,7 @@ async function withProposals(sql: Sql, issuerId: string, rows: readonly LineRow[
         Object.assign(decision, { decidedAt: new Date(decision.decidedAt).toISOString() }),
       ),
       proposals: likely.map(({ foundBy, parts: some }) => ({ foundBy, parts: some.map((part) => named(names, part)) })),
+      payouts: (payouts.get(row.lineId) ?? []).map(({ payoutId, arrivesOn }) => ({ payoutId, arrivesOn })),
     });
   });
 }

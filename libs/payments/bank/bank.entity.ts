@@ -82,7 +82,7 @@ export const BankDecision = defineEntity({
     undoes: () => p.manyToOne(BankDecision).mapToPk().nullable().unique('bank_decision_undoes_unique'),
     /** Of the line; of an undoing, what is open again. */
     amountCents: p.bigint('number'),
-    /** How it was found: reference, document-number, customer-number, payer, sepa-file, or person */
+    /** How it was found: reference, document-number, customer-number, payer, sepa-file, payout-id, payout-text, payout-amount, or person */
     foundBy: p.text(),
     reason: p.text().nullable(),
     decidedAt: p.datetime(3),

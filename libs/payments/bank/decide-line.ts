@@ -3,6 +3,7 @@ import { postUnmatchedReturned } from '#libs/ledger/post-money.js';
 import { postReversal } from '#libs/ledger/post-pending.js';
 
 import type { Sql } from '../../persistence/database.js';
+import { claimPayout, payoutProblem, releasePayout, type PayoutRefusal } from './claim-payout.js';
 import { addDecision, decisionByKey, lockLine, openCentsOf, type Line } from './decisions.js';
 import { bookedAt } from './import-statement.js';
 import { documentsIn, documentsOf, lockCustomers, partKey } from './match-to-books.js';
@@ -16,7 +17,8 @@ export type LineRefusal =
   | 'DECISION_NOT_FOUND'
   | 'DECISION_UNDONE_BEFORE'
   | 'DECISION_OF_A_SEPA_FILE'
-  | 'CREDIT_USED';
+  | 'CREDIT_USED'
+  | PayoutRefusal;
 
 export interface LineOrder {
   readonly lineId: string;
@@ -39,13 +41,26 @@ const refused = (code: LineRefusal, detail = '') => ({ refused: { code, detail }
  */
 export type OpenDecision = 'returned' | 'processor-payout' | 'set-aside';
 
-export async function decideOpen(sql: Sql, kind: OpenDecision, order: LineOrder): Promise<LineDecided> {
+export interface OpenOrder extends LineOrder {
+  /** Of a processor-payout: which one of the provider's it is, where that is known. */
+  readonly payoutId?: string | undefined;
+  /** person when not given. */
+  readonly foundBy?: string;
+}
+
+export async function decideOpen(sql: Sql, kind: OpenDecision, order: OpenOrder): Promise<LineDecided> {
+  const { payoutId, foundBy = 'person' } = order;
   return decide(sql, order, async (trx, line) => {
     const amountCents = await openCentsOf(trx, line);
     if (kind === 'set-aside' && line.amount_cents > 0) return refused('LINE_IS_A_CREDIT', line.id);
     if (kind !== 'set-aside' && line.amount_cents < 0) return refused('LINE_IS_A_DEBIT', line.id);
     if (amountCents === 0) return refused('NOTHING_OPEN', line.id);
-    const decisionId = await addDecision(trx, { line, ...order, kind, amountCents, foundBy: 'person' });
+    if (payoutId !== undefined) {
+      const wrong = await payoutProblem(trx, { payoutId, line, amountCents, kind });
+      if (wrong !== null) return refused(wrong, payoutId);
+    }
+    const decisionId = await addDecision(trx, { line, ...order, kind, amountCents, foundBy });
+    if (payoutId !== undefined) await claimPayout(trx, { payoutId, decisionId });
     if (kind !== 'set-aside') {
       const { issuer_id: issuerId, currency } = line;
       const occurredAt = kind === 'returned' ? order.now : bookedAt(line.booked_on, order.now);
@@ -85,6 +100,7 @@ export async function undoDecision(sql: Sql, order: LineOrder & { readonly decis
     const decisionId = await addDecision(trx, { ...common, foundBy: 'person' });
     const entries = made.kind === 'matched' ? parts.map(({ position }) => partKey(made.id, position)) : [];
     if (made.kind === 'returned' || made.kind === 'processor-payout') entries.push(`${made.kind}/${made.id}`);
+    await releasePayout(trx, made.id);
     for (const reversesKey of entries) {
       await postReversal(trx, { key: `undo/${reversesKey}`, reversesKey, occurredAt: order.now });
     }

@@ -4,6 +4,7 @@ import type { Sql } from '../../persistence/database.js';
 import type { Line } from './decisions.js';
 import { matchCandidates } from './match-candidates.js';
 import { LineMatcher, type LineMatch, type LineToMatch } from './match-line.js';
+import { matchPayoutLines } from './match-payouts.js';
 import { matchToBooks } from './match-to-books.js';
 
 /** Statements of a month; what is beyond comes with the next run. */
@@ -20,18 +21,19 @@ export interface MatchedLines {
 }
 
 /**
- * Matches what is certain among the lines of an issuer that nobody has decided on, each in a transaction of its own. A
- * line that a person took a decision back on is left to people. Safe to run at any time, any number of times.
+ * Matches what is certain among the lines of an issuer that nobody has decided on, each in a transaction of its own: what
+ * the provider paid out first, then what customers paid. A line that a person took a decision back on is left to people. Safe to run at any time, any number of times.
  */
 export async function matchOpenLines(
   sql: Sql,
   { issuerId, now }: { readonly issuerId: string; readonly now: Date },
 ): Promise<MatchedLines> {
+  const payouts = await matchPayoutLines(sql, { issuerId, now });
   const lines = await untouchedCredits(sql, issuerId);
   const documentIds = new Set<string>();
   const customerIds = new Set<string>();
   let matched = 0;
-  if (lines.length === 0) return { matched, left: 0, documentIds: [], customerIds: [] };
+  if (lines.length === 0) return { matched: payouts, left: 0, documentIds: [], customerIds: [] };
   const matcher = new LineMatcher(await matchCandidates(sql, { issuerId, now }));
   for (const line of lines) {
     const { certain } = matcher.match(lineToMatch(line));
@@ -46,7 +48,8 @@ export async function matchOpenLines(
     for (const documentId of result.documentIds) documentIds.add(documentId);
     for (const { documentId, customerId } of parts) if (documentId === null) customerIds.add(customerId);
   }
-  return { matched, left: lines.length - matched, documentIds: [...documentIds], customerIds: [...customerIds] };
+  const left = lines.length - matched;
+  return { matched: payouts + matched, left, documentIds: [...documentIds], customerIds: [...customerIds] };
 }
 
 async function untouchedCredits(sql: Sql, issuerId: string): Promise<Line[]> {

@@ -1,6 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
 import { Issuer } from '../../registry/registry.entity.js';
+import { BankDecision } from '../bank/bank.entity.js';
 
 /** What the provider paid into an issuer's bank account. */
 export const ProcessorPayout = defineEntity({
@@ -20,6 +21,11 @@ export const ProcessorPayout = defineEntity({
     arrivesAt: p.datetime(3),
     postedAt: p.datetime(3),
     failedAt: p.datetime(3).nullable(),
+    /** What it is called on the bank's statement, and the bank's own number of it, where the provider knows them. */
+    descriptor: p.text().nullable(),
+    traceId: p.text().nullable(),
+    /** The decision that says on which line of the statement it came: one line a payout, one payout a line. */
+    decision: () => p.manyToOne(BankDecision).mapToPk().nullable().unique('processor_payout_decision_unique'),
   },
 });
 

@@ -3,6 +3,7 @@ import type Stripe from 'stripe';
 import { postProcessorPayout, postProcessorPayoutFailed } from '#libs/ledger/post-money.js';
 
 import type { Sql } from '../../persistence/database.js';
+import { matchPayoutLines } from '../bank/match-payouts.js';
 import type { PaymentDeps } from '../payment-deps.js';
 import { processorIssuer } from './processor-issuer.js';
 import { storeTransactions, type StoredTransactions } from './store-transactions.js';
@@ -15,7 +16,7 @@ export interface RecordedPayout {
 /**
  * Writes down what the provider paid into the bank, after reading it again with every movement that went into it: to the
  * bank net, its fee apart, out of what it held for us. A payout that the bank sent back is held by the provider again.
- * Null while it is on its way. Once, however often it is told.
+ * Null while it is on its way. Once, however often it is told. What came of it on a bank statement before is recognised.
  */
 export async function recordPayout(
   deps: PaymentDeps,
@@ -29,6 +30,8 @@ export async function recordPayout(
   await claimPayout(deps.sql, payout, issuerId, now);
   const stored = await storeTransactions(deps, transactions, payout.id);
   await deps.sql.transaction().execute((trx) => bookPayout(trx, { payout, issuerId, stored, state, now }));
+  // Its line may have been on a statement before it was told.
+  await matchPayoutLines(deps.sql, { issuerId, now });
   return { payoutId, state };
 }
 
@@ -55,6 +58,8 @@ async function claimPayout(sql: Sql, payout: Stripe.Payout, issuerId: string, no
       state: 'claimed',
       arrives_at: new Date(payout.arrival_date * 1000),
       posted_at: now,
+      descriptor: payout.statement_descriptor,
+      trace_id: payout.trace_id?.value ?? null,
     })
     .onConflict((conflict) => conflict.column('id').doNothing())
     .execute();
@@ -93,6 +98,7 @@ async function bookPayout(trx: Sql, { payout, issuerId, stored, state, now }: Bo
       state,
       gross_cents: amounts.grossCents,
       fee_cents: amounts.feeCents,
+      trace_id: payout.trace_id?.value ?? null,
       failed_at: state === 'failed' ? now : null,
     })
     .where('id', '=', payout.id)

@@ -39,7 +39,10 @@ export class Migration20261125000003Collection extends Migration {
     );
     this.addSql(`create index "processor_balance_index" on "processor_balance" ("compared_at");`);
     this.addSql(
-      `create table "processor_payout" ("id" text not null, "issuer_id" text not null, "amount_cents" bigint not null, "gross_cents" bigint not null, "fee_cents" bigint not null, "currency" text not null, "state" text not null, "arrives_at" timestamptz(3) not null, "posted_at" timestamptz(3) not null, "failed_at" timestamptz(3) null, primary key ("id"));`,
+      `create table "processor_payout" ("id" text not null, "issuer_id" text not null, "amount_cents" bigint not null, "gross_cents" bigint not null, "fee_cents" bigint not null, "currency" text not null, "state" text not null, "arrives_at" timestamptz(3) not null, "posted_at" timestamptz(3) not null, "failed_at" timestamptz(3) null, "descriptor" text null, "trace_id" text null, "decision_id" uuid null, primary key ("id"));`,
+    );
+    this.addSql(
+      `alter table "processor_payout" add constraint "processor_payout_decision_unique" unique ("decision_id");`,
     );
     this.addSql(
       `create table "processor_transaction" ("id" text not null, "payout_id" text null, "type" text not null, "amount_cents" bigint not null, "fee_cents" bigint not null, "net_cents" bigint not null, "currency" text not null, "source_id" text null, "subject" text null, "happened_at" timestamptz(3) not null, primary key ("id"));`,
@@ -72,6 +75,9 @@ export class Migration20261125000003Collection extends Migration {
     );
     this.addSql(
       `alter table "processor_payout" add constraint "processor_payout_issuer_id_foreign" foreign key ("issuer_id") references "issuer" ("id");`,
+    );
+    this.addSql(
+      `alter table "processor_payout" add constraint "processor_payout_decision_id_foreign" foreign key ("decision_id") references "bank_decision" ("id") on delete set null;`,
     );
     this.addSql(
       `alter table "processor_transaction" add constraint "processor_transaction_payout_id_foreign" foreign key ("payout_id") references "processor_payout" ("id") on delete set null;`,

@@ -69,7 +69,7 @@ export function BankLines({ issuerId }: { readonly issuerId: string }) {
 
 interface Deeds {
   readonly match: (line: BankLine, parts: readonly BankPart[]) => void;
-  readonly decide: (line: BankLine, kind: 'returned' | 'processor-payout' | 'set-aside') => void;
+  readonly decide: (line: BankLine, kind: 'returned' | 'processor-payout' | 'set-aside', payoutId?: string) => void;
   readonly undo: (line: BankLine, decisionId: string) => void;
 }
 
@@ -92,13 +92,13 @@ function useDeeds(): Deeds {
           run: (_answers, key) => send(line, 'match', { parts: parts.map(bare) }, key),
           done: t('bank.matched'),
         }),
-      decide: (line, kind) =>
+      decide: (line, kind, payoutId) =>
         ask({
           title: t(`bank-kind.${kind}`),
-          body: about(line),
+          body: payoutId === undefined ? about(line) : `${about(line)} · ${payoutId}`,
           confirm: t(`bank-kind.${kind}`),
           needsReason: true,
-          run: ({ reason }, key) => send(line, 'decide', { kind, reason }, key),
+          run: ({ reason }, key) => send(line, 'decide', { kind, payoutId, reason }, key),
           done: t('bank.decided'),
         }),
       undo: (line, decisionId) =>
@@ -175,7 +175,7 @@ interface WhoseProps {
   readonly deeds: Deeds & { readonly split: (line: BankLine) => void };
 }
 
-function Whose({ line, words: { t, money }, deeds }: WhoseProps) {
+function Whose({ line, words: { t, money, day }, deeds }: WhoseProps) {
   const made = line.decisions.filter(({ kind, undone }) => kind !== 'undone' && !undone);
   return (
     <Stack gap={6} align="flex-start">
@@ -208,6 +208,17 @@ function Whose({ line, words: { t, money }, deeds }: WhoseProps) {
           data-testid="bank-proposal"
         >
           {nameOf(t, 'bank-found', foundBy)}: {parts.map((part) => partText(t, money, part, line.currency)).join('; ')}
+        </Button>
+      ))}
+      {line.payouts.map(({ payoutId, arrivesOn }) => (
+        <Button
+          key={payoutId}
+          size="compact-sm"
+          variant="light"
+          onClick={() => deeds.decide(line, 'processor-payout', payoutId)}
+          data-testid="bank-payout"
+        >
+          {t('bank.payout-of', { day: day(arrivesOn) })}
         </Button>
       ))}
       {line.openCents > 0 && (
