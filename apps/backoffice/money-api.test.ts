@@ -129,11 +129,15 @@ describe('a statement', () => {
   it('of a customer and of a condominium, paged, and whole as CSV', async () => {
     const page = statementSchema.parse((await resident.get(`${OWN}/statement?${span}`)).body);
     expect(page).toMatchObject({ openingCents: 0, closingCents: -4200 });
-    expect(page.items).toMatchObject([{ kind: 'invoice-issued', amountCents: -4200, balanceCents: -4200 }]);
+    expect(page.items).toMatchObject([
+      { kind: 'invoice-issued', movement: 'invoice', number: 'FT T2026/1', amountCents: -4200, balanceCents: -4200 },
+    ]);
     const csv = await manager.get(`/api/v1/condominiums/condo/statement?${span}&format=csv`);
     expect(csv.headers.get('content-type')).toContain('text/csv');
-    expect(csv.text.split('\r\n')[0]).toBe('at,kind,description,amount,balance,currency');
-    expect(csv.text).toContain(',42.00,42.00,EUR');
+    expect(csv.text.split('\r\n')[0]).toBe('data,movimento,documento,valor,saldo,moeda');
+    expect(csv.text).toContain(',Fatura,FT T2026/1,42.00,42.00,EUR');
+    const english = await manager.get(`/api/v1/condominiums/condo/statement?${span}&format=csv&lang=en`);
+    expect(english.text).toContain(',Invoice,FT T2026/1,42.00,42.00,EUR');
     expect((await resident.get(`/api/v1/condominiums/condo/statement?${span}`)).status).toBe(403);
     expect((await resident.get(`${OWN}/statement?from=2026-08-01&to=2026-07-01`)).status).toBe(400);
   });

@@ -128,8 +128,12 @@ export const madeRefundSchema = z.object({
 
 export const statementLineSchema = z.object({
   at: instant,
+  /** As the books call it. */
   kind: z.string(),
-  description: z.string(),
+  /** As whoever reads the statement calls it. */
+  movement: z.string(),
+  /** Of the document that it is for; of a credit note its own. */
+  number: z.string().nullable(),
   documentId: z.string().nullable(),
   /** In favour of whose statement it is: paid or recovered positive, owed or paid out negative. */
   amountCents: cents,

@@ -36,6 +36,6 @@ export async function statementPage(sql: Sql, request: StatementRequest): Promis
   };
 }
 
-function lineOf({ at, kind, description, documentId, amountCents, balanceCents }: StatementLine) {
-  return { at: at.toISOString(), kind, description, documentId, amountCents, balanceCents };
+function lineOf({ at, kind, movement, number, documentId, amountCents, balanceCents }: StatementLine) {
+  return { at: at.toISOString(), kind, movement, number, documentId, amountCents, balanceCents };
 }

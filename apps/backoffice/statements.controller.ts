@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { covers } from '#libs/identity/permissions.js';
 import { dayStatement } from '#libs/ledger/day-statement.js';
 import { statementCsv } from '#libs/ledger/statement-csv.js';
+import { STATEMENT_LANGUAGES, type StatementLanguage } from '#libs/ledger/statement-words.js';
 import { debitsOfWeek } from '#libs/payments/debit-week.js';
 
 import { CurrentActor, scopeFor, type Actor } from './actor.js';
@@ -19,7 +20,14 @@ import { statementPage, type StatementRequest } from './statement-page.js';
 import { BACKOFFICE, type Backoffice } from './tokens.js';
 
 const spanQuery = z
-  .strictObject({ ...pagingFields, from: z.iso.date(), to: z.iso.date(), format: z.enum(['json', 'csv']).optional() })
+  .strictObject({
+    ...pagingFields,
+    from: z.iso.date(),
+    to: z.iso.date(),
+    format: z.enum(['json', 'csv']).optional(),
+    /** Of the CSV's words. */
+    lang: z.enum(STATEMENT_LANGUAGES).default('pt'),
+  })
   .refine(({ from, to }) => from < to, { path: ['to'], error: 'to must be after from' });
 type Span = z.infer<typeof spanQuery>;
 
@@ -87,14 +95,18 @@ export class StatementsController {
     };
   }
 
-  async #answer(request: StatementRequest, csv: boolean, response: Response): Promise<StatementPage | string> {
+  async #answer(
+    request: StatementRequest & { readonly lang: StatementLanguage },
+    csv: boolean,
+    response: Response,
+  ): Promise<StatementPage | string> {
     const { sql } = this.backoffice;
     if (!csv) return statementPage(sql, request);
     const { of, from, to } = request;
     const owner = of.kind === 'customer' ? of.customerId : of.condominiumId;
     response.setHeader('content-type', 'text/csv; charset=utf-8');
     response.setHeader('content-disposition', attachment(`statement-${owner}-${from}-${to}.csv`));
-    return statementCsv(await dayStatement(sql, request));
+    return statementCsv(await dayStatement(sql, request), request.lang);
   }
 }
 

@@ -306,6 +306,9 @@ describe('a statement', () => {
       ['payment', 5_000, 5_000 - GROSS],
       ['top-up', 2_000, 7_000 - GROSS],
     ]);
+    const [{ movement, number } = {}, ...others] = whole.lines;
+    expect([movement, number]).toEqual(['invoice', 'FT CZM2026/1']);
+    expect(others.map((line) => line.movement)).toEqual(['transfer', 'transfer']);
     const [first] = whole.lines;
     if (first === undefined) throw new Error('no line');
     const rest = await statement(database.sql, { of, ...span, limit: 100, after: first });
@@ -321,9 +324,9 @@ describe('a statement', () => {
     const of = { kind: 'condominium', condominiumId: 'aurora' } as const;
     const { closingCents, lines } = await statement(database.sql, { of, ...span, limit: 100 });
     expect(closingCents).toBe(38);
-    expect(lines.map(({ kind, amountCents }) => [kind, amountCents])).toEqual([
-      ['invoice-issued', 8_038],
-      ['condominium-payout', -8_000],
+    expect(lines.map(({ kind, movement, amountCents }) => [kind, movement, amountCents])).toEqual([
+      ['invoice-issued', 'invoice', 8_038],
+      ['condominium-payout', 'payout', -8_000],
     ]);
   });
 });

@@ -1,6 +1,5 @@
 import type { DayStatement } from './day-statement.js';
-
-const HEADER = ['at', 'kind', 'description', 'amount', 'balance', 'currency'] as const;
+import { STATEMENT_WORDS, type StatementLanguage } from './statement-words.js';
 
 function euros(cents: number): string {
   const sign = cents < 0 ? '-' : '';
@@ -14,20 +13,22 @@ function cell(text: string): string {
   return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }
 
-/** A statement as CSV, amounts with two decimals: opening balance, each line, closing balance. */
-export function statementCsv({ from, to, currency, openingCents, closingCents, items }: DayStatement): string {
+/** A statement as CSV in the reader's words, amounts with two decimals: opening balance, each line, closing balance. */
+export function statementCsv(statement: DayStatement, language: StatementLanguage): string {
+  const { from, to, currency, openingCents, closingCents, items } = statement;
+  const { columns, movements, opening, closing } = STATEMENT_WORDS[language];
   const rows = [
-    [...HEADER],
-    [from, 'opening', '', '', euros(openingCents), currency],
+    [columns.at, columns.movement, columns.document, columns.amount, columns.balance, columns.currency],
+    [from, opening, '', '', euros(openingCents), currency],
     ...items.map((line) => [
       line.at.toISOString(),
-      line.kind,
-      line.description,
+      movements[line.movement],
+      line.number ?? '',
       euros(line.amountCents),
       euros(line.balanceCents),
       currency,
     ]),
-    [to, 'closing', '', '', euros(closingCents), currency],
+    [to, closing, '', '', euros(closingCents), currency],
   ];
   return `${rows.map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`;
 }

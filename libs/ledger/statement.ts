@@ -1,6 +1,7 @@
 import { sql as raw } from 'kysely';
 
 import type { Sql } from '../persistence/database.js';
+import { movementOf, type Movement, type MovementEntry } from './movement.js';
 
 /** Whose statement: what a customer owes and has paid ahead, or what is recovered for a condominium and paid out. */
 export type StatementOf =
@@ -25,11 +26,12 @@ export interface StatementPosition {
 }
 
 export interface StatementLine extends StatementPosition {
-  readonly key: string;
   /** An entry kind of the ledger: invoice-issued, payment, ... */
   readonly kind: string;
-  /** The document's number, or what it was. */
-  readonly description: string;
+  /** What it is to whoever reads the statement. */
+  readonly movement: Movement;
+  /** Of the document that it is for; of a credit note its own. */
+  readonly number: string | null;
   readonly documentId: string | null;
   /** In favour of the owner of the statement: paid or recovered positive, owed or paid out negative. */
   readonly amountCents: number;
@@ -53,9 +55,15 @@ export async function statement(sql: Sql, query: StatementQuery): Promise<Statem
   const openingCents = await balanceBefore(sql, query, from);
   const closingCents = await balanceBefore(sql, query, to);
   const before = after === undefined ? openingCents : await balanceUpTo(sql, query, after);
-  const { rows } = await raw<Omit<StatementLine, 'balanceCents'>>`
-    select entry.occurred_at as "at", entry.id as "entryId", entry.key, entry.kind, entry.description,
-      entry.document_id as "documentId", (-sum(posting.amount_cents))::bigint as "amountCents"
+  const { rows } = await raw<Row>`
+    select entry.occurred_at as "at", entry.id as "entryId", entry.key, entry.kind,
+      case when entry.kind = 'credit-note-issued' then entry.description
+        else (select number_text from fiscal_document where id = entry.document_id) end as "number",
+      entry.document_id as "documentId", (-sum(posting.amount_cents))::bigint as "amountCents",
+      (select case when bool_or(other.kind = 'processor') then 'provider'
+          when bool_or(other.kind in ('bank', 'unmatched')) then 'bank' end
+        from posting beside join ledger_account other on other.id = beside.account_id
+        where beside.entry_id = entry.id) as "through"
     from journal_entry entry
     join posting on posting.entry_id = entry.id
     join ledger_account account on account.id = posting.account_id
@@ -66,11 +74,13 @@ export async function statement(sql: Sql, query: StatementQuery): Promise<Statem
   return { openingCents, closingCents, lines: withBalances(rows, before) };
 }
 
-function withBalances(rows: readonly Omit<StatementLine, 'balanceCents'>[], before: number): StatementLine[] {
+type Row = Omit<StatementLine, 'movement' | 'balanceCents'> & MovementEntry;
+
+function withBalances(rows: readonly Row[], before: number): StatementLine[] {
   let balanceCents = before;
-  return rows.map((row) => {
-    balanceCents += row.amountCents;
-    return Object.assign(row, { balanceCents });
+  return rows.map(({ key, through, ...line }) => {
+    balanceCents += line.amountCents;
+    return Object.assign(line, { movement: movementOf({ kind: line.kind, key, through }), balanceCents });
   });
 }
 

@@ -71,7 +71,7 @@ describe('a resident on a phone', () => {
     await phone.locator('form:has(input[value=card]) button').click();
     await phone.getByText('Pagamento recebido').waitFor();
     await phone.getByTestId('due-total').filter({ hasText: '18,50' }).waitFor();
-    await phone.getByTestId('statement').getByText('Pagamento').waitFor();
+    await phone.getByTestId('statement').getByText('Pagamento online').waitFor();
     const { state } = await database.sql
       .selectFrom('checkout')
       .select('state')

@@ -1,7 +1,13 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 
 import { dayStatement, type DayStatement } from '#libs/ledger/day-statement.js';
 import { statementCsv } from '#libs/ledger/statement-csv.js';
+import {
+  lineInWords,
+  STATEMENT_LANGUAGES,
+  STATEMENT_WORDS,
+  type StatementLanguage,
+} from '#libs/ledger/statement-words.js';
 import type { StatementOf } from '#libs/ledger/statement.js';
 
 import { withDatabase } from '../system/with-database.js';
@@ -12,6 +18,7 @@ interface StatementOptions {
   readonly from: string;
   readonly to: string;
   readonly timeZone: string;
+  readonly lang: StatementLanguage;
   readonly json?: boolean;
   readonly csv?: boolean;
 }
@@ -25,14 +32,15 @@ export function statementCommand(): Command {
     .requiredOption('--from <yyyy-mm-dd>', 'first local day')
     .requiredOption('--to <yyyy-mm-dd>', 'the day after the last')
     .option('--time-zone <name>', 'whose days they are', 'Europe/Lisbon')
+    .addOption(new Option('--lang <code>', 'language of the words').choices(STATEMENT_LANGUAGES).default('pt'))
     .option('--json', 'print one JSON object')
     .option('--csv', 'print CSV')
     .action(async (options: StatementOptions) => {
-      const { from, to, timeZone, json, csv } = options;
+      const { from, to, timeZone, lang, json, csv } = options;
       const of = ownerOf(options);
       const found = await withDatabase(({ sql }) => dayStatement(sql, { of, from, to, timeZone }));
       if (json === true) process.stdout.write(`${JSON.stringify(found)}\n`);
-      else process.stdout.write(csv === true ? statementCsv(found) : textOf(found));
+      else process.stdout.write(csv === true ? statementCsv(found, lang) : textOf(found, lang));
     });
 }
 
@@ -42,16 +50,14 @@ function ownerOf({ customer, condominium }: StatementOptions): StatementOf {
   throw new Error('say either --customer or --condominium');
 }
 
-function textOf({ items, currency, openingCents, closingCents }: DayStatement): string {
-  const money = (cents: number): string => `${(cents / 100).toFixed(2)} ${currency}`.padStart(16);
-  const lines = items.map(
-    ({ at, description, amountCents, balanceCents }) =>
-      `${at.toISOString().slice(0, 10)} ${money(amountCents)} ${money(balanceCents)}  ${description}`,
+function textOf({ from, to, items, currency, openingCents, closingCents }: DayStatement, lang: StatementLanguage) {
+  const { opening, closing } = STATEMENT_WORDS[lang];
+  const money = (cents: number | null): string =>
+    (cents === null ? '' : `${(cents / 100).toFixed(2)} ${currency}`).padStart(16);
+  const row = (on: string, amountCents: number | null, balanceCents: number, words: string) =>
+    `${on} ${money(amountCents)} ${money(balanceCents)}  ${words}`;
+  const lines = items.map((line) =>
+    row(line.at.toISOString().slice(0, 10), line.amountCents, line.balanceCents, lineInWords(line, lang)),
   );
-  return [
-    `opening ${money(openingCents).padStart(36)}`,
-    ...lines,
-    `closing ${money(closingCents).padStart(36)}`,
-    '',
-  ].join('\n');
+  return [row(from, null, openingCents, opening), ...lines, row(to, null, closingCents, closing), ''].join('\n');
 }

@@ -1,3 +1,4 @@
+import type { Language } from '../format/numbers.js';
 import { newIntentKey } from './intent.js';
 import { ApiError } from './problem.js';
 
@@ -55,8 +56,12 @@ export function query(values: Readonly<Record<string, string | number | null | u
 export const fileUrl = (fileId: string): string => `${ROOT}/files/${encodeURIComponent(fileId)}`;
 
 /** From the first day on, before the last; from the books, as CSV. */
-export const condominiumStatementUrl = (condominiumId: string, from: string, to: string): string =>
-  `${ROOT}/condominiums/${encodeURIComponent(condominiumId)}/statement${query({ from, to, format: 'csv' })}`;
+export const condominiumStatementUrl = (
+  condominiumId: string,
+  span: { readonly from: string; readonly to: string },
+  lang: Language,
+): string =>
+  `${ROOT}/condominiums/${encodeURIComponent(condominiumId)}/statement${query({ ...span, lang, format: 'csv' })}`;
 
 export const debtsCsvUrl = (condominiumId: string): string =>
   `${ROOT}/arrears/debts/${encodeURIComponent(condominiumId)}`;
@@ -74,5 +79,5 @@ export const templateUrl = (name: string, kind: 'xlsx' | 'csv'): string => `${RO
 export const refundFileUrl = (messageId: string): string => `${ROOT}/refunds/file/${encodeURIComponent(messageId)}`;
 
 /** A customer's statement of some days, half-open, as CSV. */
-export const statementUrl = (customerId: string, span: { from: string; to: string }): string =>
-  `${ROOT}/customers/${encodeURIComponent(customerId)}/statement${query({ ...span, format: 'csv' })}`;
+export const statementUrl = (customerId: string, span: { from: string; to: string }, lang: Language): string =>
+  `${ROOT}/customers/${encodeURIComponent(customerId)}/statement${query({ ...span, lang, format: 'csv' })}`;

@@ -18,6 +18,8 @@ import {
   SPOT_CODES,
   TARIFF_CHANGES,
 } from '#apps/backoffice/api-types.js';
+import { MOVEMENTS } from '#libs/ledger/movement.js';
+import { STATEMENT_WORDS } from '#libs/ledger/statement-words.js';
 import { FLAGS } from '#libs/metering/flags.js';
 import { builtInCalendarIds } from '#libs/tariff/calendar-files.js';
 import { CHARGE_UNITS, SHARES } from '#libs/tariff/charge-words.js';
@@ -151,6 +153,12 @@ describe('every code of the system has a text', () => {
   ])('%s', (prefix, codes) => {
     expect(codes.filter((code) => !isTextKey(`${prefix}.${code}`))).toEqual([]);
   });
+});
+
+test.each(['pt', 'en'] as const)('movements are called in %s what files call them', (language) => {
+  const t = translator(language);
+  const said = MOVEMENTS.map((movement) => [movement, nameOf(t, 'movement', movement)]);
+  expect(Object.fromEntries(said)).toEqual(STATEMENT_WORDS[language].movements);
 });
 
 test('plurals', () => {

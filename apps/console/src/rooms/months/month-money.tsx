@@ -105,14 +105,14 @@ function LastPayouts({ condominiumId }: { readonly condominiumId: string }) {
 }
 
 function Downloads({ month }: { readonly month: MonthDetail }) {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const { condominiumId, period, sentExcelFileId, finalExcelFileId } = month;
   const files = [
     { label: t('month-money.excel.sent'), url: sentExcelFileId === null ? null : fileUrl(sentExcelFileId) },
     { label: t('month-money.excel.final'), url: finalExcelFileId === null ? null : fileUrl(finalExcelFileId) },
     {
       label: t('month-money.statement'),
-      url: condominiumStatementUrl(condominiumId, `${period}-01`, `${monthAfter(period)}-01`),
+      url: condominiumStatementUrl(condominiumId, { from: `${period}-01`, to: `${monthAfter(period)}-01` }, language),
     },
     { label: t('month-money.debts.csv'), url: debtsCsvUrl(condominiumId) },
   ];

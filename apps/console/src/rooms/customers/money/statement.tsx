@@ -7,6 +7,7 @@ import type { StatementPage } from '#apps/backoffice/api-types.js';
 
 import { statementQuery } from '../../../api/queries.js';
 import { statementUrl } from '../../../api/request.js';
+import { DEFAULT_ZONE } from '../../../format/dates.js';
 import { DataTable, type Column } from '../../../parts/data-table.js';
 import { EmptyState } from '../../../parts/empty-state.js';
 import { ErrorNotice } from '../../../parts/error-notice.js';
@@ -15,6 +16,8 @@ import { Section } from '../../../parts/section.js';
 import { useWords } from '../../../texts/language.js';
 import { nameOf } from '../../../texts/translate.js';
 import type { Words } from '../../../texts/words.js';
+import { BalanceChart } from './balance-chart.js';
+import { dailyBalances } from './daily-balances.js';
 import { DocumentFiles } from './document-files.js';
 import { monthAfter, spanOf } from './months.js';
 
@@ -26,8 +29,9 @@ type Open = (documentId: string) => void;
 /** Month by month what was owed and paid, with the balance after each line. */
 export function Statement({ customerId }: { readonly customerId: string }) {
   const words = useWords();
-  const { t, period } = words;
-  const [thisMonth] = useState(() => new Date().toISOString().slice(0, 7));
+  const { t, period, language } = words;
+  const [today] = useState(() => new Date().toISOString().slice(0, 10));
+  const thisMonth = today.slice(0, 7);
   const [month, setMonth] = useState(thisMonth);
   return (
     <Section
@@ -36,7 +40,7 @@ export function Statement({ customerId }: { readonly customerId: string }) {
       aside={
         <Button
           component="a"
-          href={statementUrl(customerId, spanOf(month))}
+          href={statementUrl(customerId, spanOf(month), language)}
           download
           variant="default"
           size="xs"
@@ -68,7 +72,7 @@ export function Statement({ customerId }: { readonly customerId: string }) {
           <IconChevronRight size={18} aria-hidden />
         </ActionIcon>
       </Group>
-      <Lines customerId={customerId} month={month} words={words} />
+      <Lines customerId={customerId} month={month} today={today} words={words} />
     </Section>
   );
 }
@@ -76,10 +80,11 @@ export function Statement({ customerId }: { readonly customerId: string }) {
 interface LinesProps {
   readonly customerId: string;
   readonly month: string;
+  readonly today: string;
   readonly words: Words;
 }
 
-function Lines({ customerId, month, words }: LinesProps) {
+function Lines({ customerId, month, today, words }: LinesProps) {
   const { t, money } = words;
   const statement = useInfiniteQuery(statementQuery(customerId, spanOf(month)));
   const [shown, show] = useState<string | null>(null);
@@ -90,6 +95,7 @@ function Lines({ customerId, month, words }: LinesProps) {
     return <RowsLoading />;
   }
   const lines = statement.data?.pages.flatMap(({ items }) => items) ?? [];
+  const days = dailyBalances(first.openingCents, lines, { month, until: today, timeZone: DEFAULT_ZONE });
   return (
     <Stack gap="sm">
       <dl className={classes.ends}>
@@ -101,13 +107,16 @@ function Lines({ customerId, month, words }: LinesProps) {
       {lines.length === 0 ? (
         <EmptyState icon={IconReceipt} title={t('statement.empty')} help={t('statement.empty.help')} />
       ) : (
-        <DataTable
-          label={t('statement.title')}
-          rows={lines}
-          columns={columns}
-          rowKey={(line) => `${line.at} ${line.kind} ${line.documentId ?? ''} ${line.balanceCents}`}
-          testId="statement"
-        />
+        <>
+          {!statement.hasNextPage && <BalanceChart days={days} currency={first.currency} />}
+          <DataTable
+            label={t('statement.title')}
+            rows={lines}
+            columns={columns}
+            rowKey={(line) => `${line.at} ${line.kind} ${line.documentId ?? ''} ${line.balanceCents}`}
+            testId="statement"
+          />
+        </>
       )}
       {statement.hasNextPage && (
         <Button variant="default" loading={statement.isFetchingNextPage} onClick={() => void statement.fetchNextPage()}>
@@ -124,14 +133,14 @@ function columnsOf({ t, money, day }: Words, currency: string, open: Open): Colu
     {
       id: 'what',
       header: t('statement.what'),
-      render: ({ kind, description, documentId }) => (
+      render: ({ movement, number, documentId }) => (
         <>
-          {nameOf(t, 'entry', kind)}
+          {nameOf(t, 'movement', movement)}
           {documentId !== null && (
             <>
               {' '}
               <Anchor component="button" type="button" size="sm" onClick={() => open(documentId)}>
-                {numberIn(description) ?? t('statement.document')}
+                {number ?? t('statement.document')}
               </Anchor>
             </>
           )}
@@ -154,6 +163,3 @@ function columnsOf({ t, money, day }: Words, currency: string, open: Open): Colu
     },
   ];
 }
-
-/** The document's number at the head of what the books say, which is in English. */
-const numberIn = (description: string): string | undefined => /^[A-Z]{2} \S+\/\d+/.exec(description)?.[0];
