@@ -46,6 +46,7 @@ export const AdjustmentLine = defineEntity({
     dayType: p.text().nullable(),
     band: p.text().nullable(),
     label: p.text(),
+    chargeCode: p.text().nullable(),
     interval: p.text().nullable(),
     wh: p.bigint('number').nullable(),
     estimatedWh: p.bigint('number').nullable(),

@@ -9,7 +9,7 @@ interface BilledRow extends StoredChargeLine {
 }
 
 const LINE_COLUMNS = raw`line.kind, line.party, line.spot_name, line.charger_id, line.season, line.day_type, line.band,
-  line.label, line."interval", line.wh, line.estimated_wh, line.estimated_error_wh, line.micros_per_kwh,
+  line.label, line.charge_code, line."interval", line.wh, line.estimated_wh, line.estimated_error_wh, line.micros_per_kwh,
   line.is_average_price, line.net_cents, line.vat_code, line.exemption_code`;
 
 /**

@@ -124,6 +124,8 @@ describe('an invoice with charges and fees', () => {
       ['fixed-charge', 'retailer', 'cav', 95, 'RED'],
       ['fixed-charge', 'bpo', 'fee-spot', 250, 'NOR'],
     ]);
+    const codes = lines.map((line) => line.charge_code);
+    expect(codes.slice(7)).toEqual([null, 'contracted-power', 'cav', 'fee-spot']);
     const document = await database.sql.selectFrom('fiscal_document').selectAll().executeTakeFirstOrThrow();
     expect(document).toMatchObject({
       net_cents: 9_383,

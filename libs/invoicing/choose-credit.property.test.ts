@@ -9,6 +9,7 @@ const SAME = {
   season: 'Verão',
   dayType: 'Semana',
   band: 'cheias',
+  code: null,
   interval: '07.00-09.15',
   spotName: '3012',
   wh: 1,

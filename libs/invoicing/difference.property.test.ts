@@ -10,6 +10,7 @@ const SAME = {
   season: 'Verão',
   dayType: 'Semana',
   band: 'cheias',
+  code: null,
   interval: '07.00-09.15',
   estimatedWh: 0,
   estimatedErrorWh: 0,

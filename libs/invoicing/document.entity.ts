@@ -136,6 +136,8 @@ export const DocumentLine = defineEntity({
     dayType: p.text().nullable(),
     band: p.text().nullable(),
     label: p.text(),
+    /** The plan's code of the charge (plan_charge.code); null: energy, or from before it was kept. Not printed. */
+    chargeCode: p.text().nullable(),
     interval: p.text().nullable(),
     wh: p.bigint('number').nullable(),
     estimatedWh: p.bigint('number').nullable(),

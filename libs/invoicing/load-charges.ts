@@ -57,6 +57,7 @@ async function energyLines(trx: Sql, order: ChargeOrder): Promise<ChargeLine[]> 
       ...row,
       kind: row.direction === 'export' ? 'energy-export' : 'energy',
       party: 'retailer',
+      charge_code: null,
       net_cents: row.cents,
     }),
   );
@@ -68,6 +69,7 @@ async function imputedLines(trx: Sql, order: ChargeOrder): Promise<ChargeLine[]>
       party: partyOf(row.party),
       spotName: row.spot_name,
       label: row.label,
+      code: row.code,
       netCents: row.net_cents,
       vatCode: row.vat_code,
       exemptionCode: row.exemption_code,

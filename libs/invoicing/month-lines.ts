@@ -61,6 +61,7 @@ export function energyLine(line: Line, spotName: string | null): ChargeLine {
     dayType: line.dayType,
     band: line.band,
     label: line.label,
+    code: null,
     interval: line.interval,
     wh: line.wh,
     estimatedWh: line.estimatedWh,
@@ -74,6 +75,7 @@ export function energyLine(line: Line, spotName: string | null): ChargeLine {
   };
 }
 
-function imputedLine({ party, label, netCents, vatCode, exemptionCode }: Imputed, spotName: string | null): ChargeLine {
-  return fixedCharge({ party, spotName, label, netCents, vatCode, exemptionCode });
+function imputedLine(imputed: Imputed, spotName: string | null): ChargeLine {
+  const { party, label, code, netCents, vatCode, exemptionCode } = imputed;
+  return fixedCharge({ party, spotName, label, code, netCents, vatCode, exemptionCode });
 }

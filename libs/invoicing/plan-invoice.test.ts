@@ -26,6 +26,7 @@ function energy(netCents: number, vatCode = 'NOR'): ChargeLine {
     dayType: 'Semana',
     band: 'cheias',
     label: 'Cheia 1',
+    code: null,
     interval: '07.00-09.15',
     wh: 1_000,
     estimatedWh: 0,

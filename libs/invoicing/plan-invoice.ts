@@ -18,6 +18,8 @@ export interface ChargeLine {
   readonly dayType: string | null;
   readonly band: string | null;
   readonly label: string;
+  /** The plan's code of the charge; null: energy, or a document from before it was kept. Never printed. */
+  readonly code: string | null;
   readonly interval: string | null;
   readonly wh: number | null;
   readonly estimatedWh: number | null;

@@ -12,6 +12,7 @@ export interface StoredChargeLine {
   readonly day_type: string | null;
   readonly band: string | null;
   readonly label: string;
+  readonly charge_code: string | null;
   readonly interval: string | null;
   readonly wh: number | null;
   readonly estimated_wh: number | null;
@@ -34,6 +35,7 @@ export function chargeLineOf(row: StoredChargeLine): ChargeLine {
     dayType: row.day_type,
     band: row.band,
     label: row.label,
+    code: row.charge_code,
     interval: row.interval,
     wh: row.wh,
     estimatedWh: row.estimated_wh,
@@ -58,6 +60,7 @@ export function chargeColumns(line: ChargeLine): StoredChargeLine {
     day_type: line.dayType,
     band: line.band,
     label: line.label,
+    charge_code: line.code,
     interval: line.interval,
     wh: line.wh,
     estimated_wh: line.estimatedWh,
@@ -70,8 +73,9 @@ export function chargeColumns(line: ChargeLine): StoredChargeLine {
   };
 }
 
-/** What a line that is no energy has none of. */
+/** What a line that is no energy has none of; its charge's code is not always known. */
 export const NO_ENERGY = {
+  code: null,
   chargerId: null,
   season: null,
   dayType: null,
@@ -85,7 +89,7 @@ export const NO_ENERGY = {
   adjustsPeriod: null,
 } as const;
 
-type ChargeFacts = Pick<ChargeLine, 'party' | 'spotName' | 'label' | 'netCents' | 'vatCode' | 'exemptionCode'>;
+type ChargeFacts = Pick<ChargeLine, 'party' | 'spotName' | 'label' | 'code' | 'netCents' | 'vatCode' | 'exemptionCode'>;
 
 /** A charge that is no energy. */
 export function fixedCharge(facts: ChargeFacts): ChargeLine {

@@ -11,7 +11,10 @@ import { loadMeters, type MeterFacts } from './invoice-meters.js';
 import { mandateLast4, type PayFacts } from './pay-facts.js';
 import { languageOf, type Language } from './printer.js';
 
-export interface InvoiceLineFacts extends Omit<ChargeLine, 'chargerId' | 'vatCode' | 'exemptionCode' | 'taxedOn'> {
+export interface InvoiceLineFacts extends Omit<
+  ChargeLine,
+  'code' | 'chargerId' | 'vatCode' | 'exemptionCode' | 'taxedOn'
+> {
   /** As printed on the charger. */
   readonly chargerLabel: string | null;
   readonly vatRatePermyriad: number;

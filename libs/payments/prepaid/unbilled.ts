@@ -130,6 +130,7 @@ async function imputedLines(sql: Sql, cycleId: string, customerId: string): Prom
       party: partyOf(row.party),
       spotName: row.spot_name,
       label: row.label,
+      code: row.code,
       netCents: row.net_cents,
       vatCode: row.vat_code,
       exemptionCode: row.exemption_code,

@@ -5,6 +5,9 @@ import { guardFacts } from '../facts.js';
 /** Tables of this step whose rows are facts, in the order in which they can be dropped. */
 const FACTS = ['receipt_cancellation', 'receipt_line', 'receipt', 'fiscal_key'] as const;
 
+/** Lines that say of which charge they are. */
+const LINES = ['document_line', 'adjustment_line'] as const;
+
 /** Fiscal identity of documents (hash, ATCUD, series of the tax authority), receipts, months opened again. */
 export class Migration20261125000001Fiscal extends Migration {
   override up(): void {
@@ -18,6 +21,7 @@ export class Migration20261125000001Fiscal extends Migration {
     this.addSql(
       `alter table "fiscal_document" add column "atcud" text null, add column "hash" text null, add column "hash_control" text null, add column "system_entry" text null, add column "software_certificate" text null, add column "vat_region" text not null default 'PT', add column "cash_vat" boolean not null default false, add column "issued_by" text not null default 'chazemo', add column "reopens_month" boolean not null default false;`,
     );
+    for (const table of LINES) this.addSql(`alter table "${table}" add column "charge_code" text null;`);
     this.addSql(`create index "fiscal_document_reference_index" on "fiscal_document" ("references_document_id");`);
     this.addSql(
       `create table "fiscal_key" ("version" text not null, "public_key" text not null, "first_used_at" timestamptz(3) not null, primary key ("version"));`,
@@ -66,6 +70,7 @@ export class Migration20261125000001Fiscal extends Migration {
   override down(): void {
     for (const table of FACTS) this.addSql(`drop table "${table}";`);
     this.addSql(`drop index "fiscal_document_reference_index";`);
+    for (const table of LINES) this.addSql(`alter table "${table}" drop column "charge_code";`);
     this.addSql(
       `alter table "fiscal_document" drop column "atcud", drop column "hash", drop column "hash_control", drop column "system_entry", drop column "software_certificate", drop column "vat_region", drop column "cash_vat", drop column "issued_by", drop column "reopens_month";`,
     );

@@ -74,7 +74,7 @@ export async function hasFinalConsumers(sql: Sql, scope: SaftScope): Promise<boo
 /** What tells products apart, each once. */
 export async function productFacts(sql: Sql, scope: SaftScope): Promise<ProductFacts[]> {
   const { rows } = await raw<ProductFacts>`
-    select distinct line.kind, line.party, line.band,
+    select distinct line.kind, line.party, line.band, line.charge_code as code,
       case when line.kind in ('energy', 'energy-export') then '' else line.label end as label
     from ${monthDocuments(scope)}
     join document_line line on line.document_id = document.id`.execute(sql);
@@ -192,7 +192,7 @@ export function documents(
     cross join lateral (
       select coalesce(json_agg(json_build_object('lineNo', line.line_no, 'kind', line.kind, 'party', line.party,
         'spotName', line.spot_name, 'season', line.season, 'dayType', line.day_type, 'band', line.band,
-        'label', line.label, 'interval', line."interval", 'wh', line.wh, 'microsPerKWh', line.micros_per_kwh,
+        'label', line.label, 'code', line.charge_code, 'interval', line."interval", 'wh', line.wh, 'microsPerKWh', line.micros_per_kwh,
         'netCents', line.net_cents, 'vatRatePermyriad', line.vat_rate_permyriad, 'vatCode', line.vat_code,
         'exemptionCode', line.exemption_code, 'adjustsPeriod', line.adjusts_period) order by line.line_no), '[]') as lines
       from document_line line where line.document_id = document.id) lines

@@ -13,19 +13,32 @@ export interface Product {
   readonly type: ProductType;
 }
 
-/** Charges that are taxes go by what the retailer's bill calls them. */
+/** What the codes of a price plan are: IEC an excise duty, CAV and DGEG charges of the state, the others services. */
+const BY_CODE: Readonly<Record<string, ProductType>> = {
+  iec: 'E',
+  cav: 'I',
+  dgeg: 'I',
+  'contracted-power': 'S',
+  'retailer-fixed-term': 'S',
+  discount: 'S',
+  'fee-spot': 'S',
+  'fee-kwh': 'S',
+  'fee-invoice': 'S',
+};
+
+/** Charges of a code of one's own, or of none, that are taxes go by what the retailer's bill calls them. */
 const BY_WORDS: readonly (readonly [RegExp, ProductType])[] = [
   [/\bIEC\b|imposto especial/i, 'E'],
   [/audiovisual|\bCAV\b|\bDGEG\b/i, 'I'],
 ];
 
-export type ProductFacts = Pick<SaftLine, 'kind' | 'party' | 'band' | 'label'>;
+export type ProductFacts = Pick<SaftLine, 'kind' | 'party' | 'band' | 'label' | 'code'>;
 
 /**
- * The product that a line sells. Stable: energy by its band, a charge by its words (a readable code and six digits of
- * their SHA-256, so that no two names share one).
+ * The product that a line sells. Stable: energy by its band, a charge by its code (where none is known, by its words)
+ * and six digits of the SHA-256 of its words, so that no two names share one.
  */
-export function productOf({ kind, party, band, label }: ProductFacts): Product {
+export function productOf({ kind, party, band, label, code }: ProductFacts): Product {
   if (kind === 'energy' || kind === 'energy-export') {
     const [prefix, what] =
       kind === 'energy' ? ['ENERGIA', 'Energia elétrica'] : ['INJECAO', 'Energia elétrica injetada'];
@@ -35,10 +48,12 @@ export function productOf({ kind, party, band, label }: ProductFacts): Product {
   const description = fiscalText(label, 200, 'Encargo').padEnd(2, '.');
   const digits = createHash('sha256').update(description).digest('hex').slice(0, 6).toUpperCase();
   const prefix = party === 'bpo' ? 'SERVICO' : 'ENCARGO';
-  return { code: `${prefix}-${slug(description)}-${digits}`, description, type: typeOf(label) };
+  return { code: `${prefix}-${slug(code ?? description)}-${digits}`, description, type: typeOf(code, label) };
 }
 
-const typeOf = (label: string): ProductType => BY_WORDS.find(([words]) => words.test(label))?.[1] ?? 'S';
+function typeOf(code: string | null, label: string): ProductType {
+  return BY_CODE[code ?? ''] ?? BY_WORDS.find(([words]) => words.test(label))?.[1] ?? 'S';
+}
 
 function slug(text: string): string {
   const letters = text.normalize('NFD').replace(/\p{Mark}/gu, '');

@@ -39,6 +39,8 @@ export interface SaftLine {
   readonly dayType: string | null;
   readonly band: string | null;
   readonly label: string;
+  /** The plan's code of the charge; null: energy, or a document from before it was kept. */
+  readonly code: string | null;
   readonly interval: string | null;
   readonly wh: number | null;
   readonly microsPerKWh: number | null;
