@@ -85,7 +85,12 @@ export function interest(condominiumId: string, currency = 'EUR'): Account {
   return account('interest', condominiumId, currency, { condominiumId });
 }
 
-/** Cents that neither side of a settlement owns (debit or credit). */
+/**
+ * Cents that neither side of a settlement owns (debit or credit). It stays at zero, and nothing posts to it: VAT, shares
+ * and percentages are rounded once, and every total is the sum of what was rounded, so no cent is left over
+ * (documents.property.test.ts proves it of invoices, credit notes and payouts). It is there for a settlement that would
+ * leave one, in another currency say: such a cent has to show, not to hide in an account of somebody's.
+ */
 export function rounding(issuerId: string, currency = 'EUR'): Account {
   return account('rounding', issuerId, currency);
 }
