@@ -26,7 +26,6 @@ export const refundSchema = z.object({
   issuerId: z.string(),
   amountCents: cents,
   currency,
-  rail: z.string(),
   ibanLast4: z.string().nullable(),
   state: z.enum(REFUND_STATES),
   reason: z.string().nullable(),

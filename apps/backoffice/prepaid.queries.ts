@@ -80,7 +80,6 @@ interface RefundRow {
   readonly issuer_id: string;
   readonly amount_cents: number;
   readonly currency: string;
-  readonly rail: string;
   readonly iban_last4: string | null;
   readonly state: string;
   readonly reason: string | null;
@@ -129,7 +128,6 @@ const refundOf = (row: RefundRow): Refund => ({
   issuerId: row.issuer_id,
   amountCents: row.amount_cents,
   currency: row.currency,
-  rail: row.rail,
   ibanLast4: row.iban_last4,
   state: z.enum(REFUND_STATES).parse(row.state),
   reason: row.reason,

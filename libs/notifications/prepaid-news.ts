@@ -149,7 +149,6 @@ async function refundNews(trx: Sql, { customerId }: LookOrder): Promise<News[]> 
     .select(['id', 'amount_cents as amountCents'])
     .where('customer_id', '=', customerId)
     .where('state', '=', 'proposed')
-    .where('rail', '=', 'bank')
     .where('iban', 'is', null)
     .execute();
   return orders.map(({ id, amountCents }) => ({ key: `prepaid-refund/${id}`, say: { kind: 'refund', amountCents } }));

@@ -114,7 +114,6 @@ async function propose(
       issuer_id: refund.issuerId,
       amount_cents: refund.amountCents,
       currency: refund.currency,
-      rail: 'bank',
       iban: account,
       iban_last4: account?.slice(-4) ?? null,
       occasion,

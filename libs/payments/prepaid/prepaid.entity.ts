@@ -96,8 +96,6 @@ export const RefundOrder = defineEntity({
     issuer: () => p.manyToOne(Issuer).mapToPk(),
     amountCents: p.bigint('number'),
     currency: p.text(),
-    /** bank: what goes back through the provider is a refund */
-    rail: p.text(),
     /** Where it goes; only until it is there (or given up), then only its last four characters are left. */
     iban: p.text().nullable(),
     ibanLast4: p.text().nullable(),

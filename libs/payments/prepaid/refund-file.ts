@@ -54,7 +54,6 @@ export async function refundFile(
     .selectFrom('refund_order')
     .selectAll()
     .where('message_id', '=', messageId)
-    .where('rail', '=', 'bank')
     .orderBy('id')
     .execute();
   const [first] = refunds;
@@ -71,7 +70,6 @@ async function approvedOf(trx: Sql, issuerId: string) {
     trx
       .selectFrom('refund_order')
       .where('issuer_id', '=', issuerId)
-      .where('rail', '=', 'bank')
       .where('currency', '=', 'EUR')
       .where('state', '=', 'approved')
       .orderBy('customer_id')

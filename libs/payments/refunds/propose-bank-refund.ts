@@ -57,7 +57,6 @@ export async function proposeBankRefund(
       issuer_id: issuerId,
       amount_cents: amountCents,
       currency,
-      rail: 'bank',
       iban: account,
       iban_last4: account.slice(-4),
       occasion,

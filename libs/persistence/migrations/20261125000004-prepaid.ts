@@ -22,7 +22,7 @@ export class Migration20261125000004Prepaid extends Migration {
       `create table "prepaid_watch" ("customer_id" text not null, "low_since" timestamptz(3) null, "floor_since" timestamptz(3) null, "auto_since" timestamptz(3) null, "available_cents" bigint not null, "looked_at" timestamptz(3) not null, primary key ("customer_id"));`,
     );
     this.addSql(
-      `create table "refund_order" ("id" uuid not null default uuidv7(), "customer_id" text not null, "issuer_id" text not null, "amount_cents" bigint not null, "currency" text not null, "rail" text not null, "iban" text null, "iban_last4" text null, "occasion" text not null, "state" text not null, "reason" text null, "message_id" text null, "proposed_at" timestamptz(3) not null, "proposed_by" text not null, "approved_at" timestamptz(3) null, "approved_by" text null, "sent_at" timestamptz(3) null, "ended_at" timestamptz(3) null, primary key ("id"));`,
+      `create table "refund_order" ("id" uuid not null default uuidv7(), "customer_id" text not null, "issuer_id" text not null, "amount_cents" bigint not null, "currency" text not null, "iban" text null, "iban_last4" text null, "occasion" text not null, "state" text not null, "reason" text null, "message_id" text null, "proposed_at" timestamptz(3) not null, "proposed_by" text not null, "approved_at" timestamptz(3) null, "approved_by" text null, "sent_at" timestamptz(3) null, "ended_at" timestamptz(3) null, primary key ("id"));`,
     );
     this.addSql(`create index "refund_order_state_index" on "refund_order" ("state", "proposed_at");`);
     this.addSql(`create index "refund_order_message_index" on "refund_order" ("message_id");`);

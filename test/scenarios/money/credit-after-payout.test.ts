@@ -103,7 +103,7 @@ test('credit note after payout: the customer gets the money back, the next payou
   expect(await prepaidBalanceCents(sql, 'ana')).toBe(5_000);
   expect(await propose('too early')).toEqual({ refused: { code: 'PAYOUT.NOTHING_TO_PAY', carriedCents: -5_000 } });
 
-  const leaving = { customerId: 'ana', occasion: 'credit', rail: 'bank', iban: TEST_IBANS.succeeds, by: BY } as const;
+  const leaving = { customerId: 'ana', occasion: 'credit', iban: TEST_IBANS.succeeds, by: BY } as const;
   const left = await leaveOrder(sql, { ...leaving, now });
   if ('refused' in left || left.refundOrderId === null) throw new Error('no refund was proposed');
   const orderId = left.refundOrderId;

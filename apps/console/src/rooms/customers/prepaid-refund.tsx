@@ -136,12 +136,12 @@ function Decisions({ refund }: { readonly refund: Refund }) {
           {nameOf(t, 'refund-decision', decision)}
         </Button>
       ))}
-      {refund.state === 'approved' && refund.rail === 'bank' && (
+      {refund.state === 'approved' && (
         <Button size="compact-sm" onClick={makeFile}>
           {t('prepaid.refund.file')}
         </Button>
       )}
-      {refund.state === 'sent' && refund.messageId !== null && refund.rail === 'bank' && (
+      {refund.state === 'sent' && refund.messageId !== null && (
         <Anchor href={refundFileUrl(refund.messageId)} download size="sm">
           {t('prepaid.refund.download')}
         </Anchor>
