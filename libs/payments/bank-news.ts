@@ -2,6 +2,7 @@ import { sql as raw } from 'kysely';
 
 import type { Sql } from '../persistence/database.js';
 import type { PaymentNews } from './sepa/batch.js';
+import { stillToChase } from './sepa/settle-debits.js';
 
 /** Whose workflows hear of what. */
 export interface News {
@@ -24,9 +25,7 @@ export async function newsOfStatements(sql: Sql, statementIds: readonly string[]
     chase: string | null;
   }>`
     select distinct part.document_id as "documentId", part.customer_id as "customerId", attempt.provider_payment_id as "providerPaymentId",
-      case when debit.state = 'returned' and debit.settled_at is not null and not exists
-        (select from arrears_case where arrears_case.document_id = part.document_id)
-        then attempt.failure_code end as chase
+      ${stillToChase()} as chase
     from bank_line line
     join bank_decision decision on decision.line_id = line.id
     join bank_decision_part part on part.decision_id = decision.id

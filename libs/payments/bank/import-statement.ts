@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { postUnmatched } from '#libs/ledger/post-money.js';
 
 import type { Sql } from '../../persistence/database.js';
+import { lockUntilEnd } from '../../persistence/lock-until-end.js';
 import { lastFour, type AccountVault } from '../account-vault.js';
 import { normaliseIban } from '../iban.js';
 import { lineKeys } from './line-keys.js';
@@ -62,6 +63,8 @@ export async function importStatement(sql: Sql, vault: AccountVault, file: State
   const problems: StatementProblem[] = [];
   try {
     await sql.transaction().execute(async (trx) => {
+      // One import of an issuer after the other: each sees the lines, and the format, of those before it.
+      await lockUntilEnd(trx, `bank-statements/${file.issuerId}`);
       const sha256 = createHash('sha256').update(file.bytes).digest('hex');
       for (const [position, statement] of read.statements.entries()) {
         const stored = new StatementStore(trx, vault, file, statement.iban ?? accounts[0] ?? '');

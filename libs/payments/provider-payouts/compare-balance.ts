@@ -5,7 +5,7 @@ import { processor } from '#libs/ledger/accounts.js';
 
 import type { Sql } from '../../persistence/database.js';
 import type { PaymentDeps } from '../payment-deps.js';
-import { FEE_TYPES, storeTransactions } from './store-transactions.js';
+import { FEE_TYPES, keepTransactions, withSubjects } from './store-transactions.js';
 
 /** Movements are kept by the first look; later ones are looked for this far back. */
 const LOOK_BACK_S = 60 * 86_400;
@@ -26,7 +26,7 @@ export async function compareBalance(deps: PaymentDeps, now: Date): Promise<Comp
   const transactions: Stripe.BalanceTransaction[] = [];
   for await (const one of stripe.balanceTransactions.list({ created, limit: 100, expand: ['data.source'] }))
     transactions.push(one);
-  await storeTransactions(deps, transactions, null);
+  await keepTransactions(sql, await withSubjects(deps, transactions), null);
   const balance = await stripe.balance.retrieve();
   const providerCents = eurosOf(balance.available) + eurosOf(balance.pending);
   const compared = { providerCents, ...(await unpaidCents(sql)), booksCents: await booksCents(sql) };

@@ -6,7 +6,7 @@ import type { Sql } from '../../persistence/database.js';
 import { matchPayoutLines } from '../bank/match-payouts.js';
 import type { PaymentDeps } from '../payment-deps.js';
 import { processorIssuer } from './processor-issuer.js';
-import { storeTransactions, type StoredTransactions } from './store-transactions.js';
+import { keepTransactions, sumsOf, withSubjects, type KnownTransaction } from './store-transactions.js';
 
 export interface RecordedPayout {
   readonly payoutId: string;
@@ -16,7 +16,8 @@ export interface RecordedPayout {
 /**
  * Writes down what the provider paid into the bank, after reading it again with every movement that went into it: to the
  * bank net, its fee apart, out of what it held for us. A payout that the bank sent back is held by the provider again.
- * Null while it is on its way. Once, however often it is told. What came of it on a bank statement before is recognised.
+ * Null while it is on its way. Once, however often it is told, and in one transaction. What came of it on a bank
+ * statement before is recognised.
  */
 export async function recordPayout(
   deps: PaymentDeps,
@@ -26,10 +27,12 @@ export async function recordPayout(
   if (payout.status !== 'paid' && payout.status !== 'failed') return null;
   const issuerId = await processorIssuer(deps.sql);
   const state = payout.status;
-  const transactions = await transactionsOf(deps.stripe, payout);
-  await claimPayout(deps.sql, payout, issuerId, now);
-  const stored = await storeTransactions(deps, transactions, payout.id);
-  await deps.sql.transaction().execute((trx) => bookPayout(trx, { payout, issuerId, stored, state, now }));
+  const transactions = await withSubjects(deps, await transactionsOf(deps.stripe, payout));
+  await deps.sql.transaction().execute(async (trx) => {
+    await claimPayout(trx, payout, issuerId, now);
+    await keepTransactions(trx, transactions, payout.id);
+    await bookPayout(trx, { payout, issuerId, transactions, state, now });
+  });
   // Its line may have been on a statement before it was told.
   await matchPayoutLines(deps.sql, { issuerId, now });
   return { payoutId, state };
@@ -44,9 +47,9 @@ async function transactionsOf(stripe: Stripe, payout: Stripe.Payout): Promise<St
   return found;
 }
 
-/** The row that its movements point to; its amounts are written with the postings. */
-async function claimPayout(sql: Sql, payout: Stripe.Payout, issuerId: string, now: Date): Promise<void> {
-  await sql
+/** The row that its movements point to, and that another who records it waits for. */
+async function claimPayout(trx: Sql, payout: Stripe.Payout, issuerId: string, now: Date): Promise<void> {
+  await trx
     .insertInto('processor_payout')
     .values({
       id: payout.id,
@@ -68,12 +71,12 @@ async function claimPayout(sql: Sql, payout: Stripe.Payout, issuerId: string, no
 interface Booking {
   readonly payout: Stripe.Payout;
   readonly issuerId: string;
-  readonly stored: StoredTransactions;
+  readonly transactions: readonly KnownTransaction[];
   readonly state: 'paid' | 'failed';
   readonly now: Date;
 }
 
-async function bookPayout(trx: Sql, { payout, issuerId, stored, state, now }: Booking): Promise<void> {
+async function bookPayout(trx: Sql, { payout, issuerId, transactions, state, now }: Booking): Promise<void> {
   const before = await trx
     .selectFrom('processor_payout')
     .select('state')
@@ -81,7 +84,7 @@ async function bookPayout(trx: Sql, { payout, issuerId, stored, state, now }: Bo
     .forUpdate()
     .executeTakeFirstOrThrow();
   const currency = payout.currency.toUpperCase();
-  const amounts = payout.automatic ? stored : { grossCents: payout.amount, feeCents: 0 };
+  const amounts = payout.automatic ? sumsOf(transactions) : { grossCents: payout.amount, feeCents: 0 };
   const common = { issuerId, currency, occurredAt: now };
   await postProcessorPayout(trx, { ...common, key: `payout/${payout.id}`, ...amounts });
   if (state === 'failed') {
@@ -91,7 +94,8 @@ async function bookPayout(trx: Sql, { payout, issuerId, stored, state, now }: Bo
       amountCents: amounts.grossCents - amounts.feeCents,
     });
   }
-  if (before.state === state) return;
+  // One that was sent back stays so, also when an answer that says otherwise was read before and comes later.
+  if (before.state === state || before.state === 'failed') return;
   await trx
     .updateTable('processor_payout')
     .set({

@@ -9,63 +9,69 @@ import { findTopUp } from '../prepaid/top-up-orders.js';
 /** What the provider takes for itself; every other movement is money of the books. */
 export const FEE_TYPES: readonly string[] = ['stripe_fee', 'stripe_fx_fee', 'tax_fee'];
 
-export interface StoredTransactions {
-  /** What the books have of them, in cents. */
-  readonly grossCents: number;
-  /** What the provider took of them. */
-  readonly feeCents: number;
+/** A movement of our balance at the provider, and what of ours it is; null: nothing. */
+export interface KnownTransaction {
+  readonly one: Stripe.BalanceTransaction;
+  readonly subject: string | null;
 }
 
-/**
- * Keeps movements of our balance at the provider, each with what of ours it is, and the payout that it went into. Kept
- * again, only the payout changes.
- */
-export async function storeTransactions(
+/** Finds what of ours each movement is. May ask the provider: in no transaction. */
+export async function withSubjects(
   deps: PaymentDeps,
   transactions: readonly Stripe.BalanceTransaction[],
-  payoutId: string | null,
-): Promise<StoredTransactions> {
+): Promise<KnownTransaction[]> {
+  const known: KnownTransaction[] = [];
+  for (const one of transactions) {
+    const kept = await deps.sql
+      .selectFrom('processor_transaction')
+      .select('subject')
+      .where('id', '=', one.id)
+      .executeTakeFirst();
+    known.push({ one, subject: kept?.subject ?? (await subjectOf(deps, one)) });
+  }
+  return known;
+}
+
+/** What the books have of movements, and what the provider took of them, in cents. */
+export function sumsOf(transactions: readonly KnownTransaction[]): {
+  readonly grossCents: number;
+  readonly feeCents: number;
+} {
   let grossCents = 0;
   let feeCents = 0;
-  for (const one of transactions) {
-    const isPayout = one.type === 'payout';
+  for (const { one } of transactions) {
     const isFee = FEE_TYPES.includes(one.type);
-    if (!isPayout && !isFee) grossCents += one.amount;
+    if (one.type !== 'payout' && !isFee) grossCents += one.amount;
     feeCents += one.fee - (isFee ? one.amount : 0);
-    await storeTransaction(deps, one, payoutId);
   }
   return { grossCents, feeCents };
 }
 
-async function storeTransaction(
-  deps: PaymentDeps,
-  one: Stripe.BalanceTransaction,
+/** Keeps movements, and the payout that they went into. Kept again, only what they are of and the payout change. */
+export async function keepTransactions(
+  sql: Sql,
+  transactions: readonly KnownTransaction[],
   payoutId: string | null,
 ): Promise<void> {
-  const { sql } = deps;
-  const known = await sql
-    .selectFrom('processor_transaction')
-    .select('subject')
-    .where('id', '=', one.id)
-    .executeTakeFirst();
-  const subject = known?.subject ?? (await subjectOf(deps, one));
-  const change = { subject, ...(payoutId === null ? {} : { payout_id: payoutId }) };
-  const sourceId = typeof one.source === 'string' ? one.source : (one.source?.id ?? null);
-  await sql
-    .insertInto('processor_transaction')
-    .values({
-      id: one.id,
-      type: one.type,
-      amount_cents: one.amount,
-      fee_cents: one.fee,
-      net_cents: one.net,
-      currency: one.currency.toUpperCase(),
-      source_id: sourceId,
-      happened_at: new Date(one.created * 1000),
-      ...change,
-    })
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(change))
-    .execute();
+  for (const { one, subject } of transactions) {
+    const change = { subject, ...(payoutId === null ? {} : { payout_id: payoutId }) };
+    const sourceId = typeof one.source === 'string' ? one.source : (one.source?.id ?? null);
+    await sql
+      .insertInto('processor_transaction')
+      .values({
+        id: one.id,
+        type: one.type,
+        amount_cents: one.amount,
+        fee_cents: one.fee,
+        net_cents: one.net,
+        currency: one.currency.toUpperCase(),
+        source_id: sourceId,
+        happened_at: new Date(one.created * 1000),
+        ...change,
+      })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet(change))
+      .execute();
+  }
 }
 
 /** Null: of no payment of ours. */

@@ -30,6 +30,8 @@ export async function applyRefund({ sql }: PaymentDeps, { refundId, made, now }:
     const row = await find().forUpdate().executeTakeFirstOrThrow();
     if (row.state === 'failed') return row.state;
     const failure = failureOf(made);
+    // An answer that was read before the refund had succeeded, and comes later, says nothing new.
+    if (failure === null && row.state === 'succeeded') return row.state;
     const state = failure !== null ? 'failed' : stateOf(made);
     if (failure !== null) await bookBack(trx, row, now);
     await trx

@@ -5,7 +5,7 @@ import type { PaymentNews } from './batch.js';
 import { paymentInformationId } from './direct-debit-file.js';
 import { uuidOf } from './sepa-text.js';
 import { sequenceOf } from './sequence.js';
-import { fileDebits, takeBack, type DebitBack, type FileDebit } from './settle-debits.js';
+import { fileDebits, newsBefore, takeBack, type DebitBack, type FileDebit } from './settle-debits.js';
 import { readStatusReport, type PartStatus, type StatusReport, type TransactionStatus } from './status-report.js';
 
 export type AppliedReport =
@@ -22,7 +22,7 @@ export type AppliedReport =
 /**
  * Reads a bank's answer (pain.002) to a file of ours and writes down what became of each debit, each in a transaction of
  * its own, once however often the report is read: rejected ones have failed with the bank's reason (a rejection of one
- * that was settled is a return). Accepted is not paid.
+ * that was settled is a return). Accepted is not paid. The same report again tells the same again.
  */
 export async function applyStatusReport(
   sql: Sql,
@@ -98,6 +98,6 @@ async function markAccepted(sql: Sql, { attemptId }: FileDebit, now: Date): Prom
 async function back(sql: Sql, order: DebitBack): Promise<PaymentNews | null> {
   return sql.transaction().execute(async (trx) => {
     await lockCustomerBooks(trx, order.debit.customerId);
-    return takeBack(trx, order);
+    return (await takeBack(trx, order)) ?? newsBefore(trx, order.debit);
   });
 }

@@ -1,6 +1,5 @@
 import type { Sql } from '../../persistence/database.js';
-import { lockUntilEnd } from '../../persistence/lock-until-end.js';
-import type { Batch } from './batch.js';
+import { lockedBatch, type Batch } from './batch.js';
 
 export interface BatchCommand {
   readonly batchId: string;
@@ -54,8 +53,7 @@ async function withBatch(
   run: (trx: Sql, batch: Batch) => Promise<BatchChanged>,
 ): Promise<BatchChanged> {
   return sql.transaction().execute(async (trx) => {
-    await lockUntilEnd(trx, `sepa-batch/${batchId}`);
-    const batch = await trx.selectFrom('sepa_batch').selectAll().where('id', '=', batchId).executeTakeFirst();
+    const batch = await lockedBatch(trx, batchId);
     return batch === undefined ? refused('BATCH_NOT_FOUND', batchId) : run(trx, batch);
   });
 }

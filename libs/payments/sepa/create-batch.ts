@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 
 import type { Sql } from '../../persistence/database.js';
-import { lockUntilEnd } from '../../persistence/lock-until-end.js';
 import type { AccountVault } from '../account-vault.js';
-import type { Batch, PaymentNews } from './batch.js';
+import { lockedBatch, type Batch, type PaymentNews } from './batch.js';
 import { isDay } from './credit-transfer-file.js';
 import { creditorOn, versionOf, type Creditor } from './creditors.js';
 import { directDebitFile, type DirectDebit } from './direct-debit-file.js';
@@ -105,8 +104,8 @@ async function writeBatch(
   { batchId, creditor, now }: { readonly batchId: string; readonly creditor: Creditor; readonly now: Date },
 ): Promise<Batch | null> {
   return sql.transaction().execute(async (trx) => {
-    await lockUntilEnd(trx, `sepa-batch/${batchId}`);
-    const batch = await trx.selectFrom('sepa_batch').selectAll().where('id', '=', batchId).executeTakeFirstOrThrow();
+    const batch = await lockedBatch(trx, batchId);
+    if (batch === undefined) throw new Error(`no batch ${batchId}`);
     if (batch.state !== 'gathering') return batch.state === 'withdrawn' ? null : batch;
     const debits = await debitsOf(trx, vault, batchId);
     if (debits.length === 0) {

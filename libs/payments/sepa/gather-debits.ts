@@ -2,7 +2,7 @@ import { dueCents, lockCustomerBooks } from '#libs/ledger/balances.js';
 
 import type { Sql } from '../../persistence/database.js';
 import { releasePending } from '../pending-debit.js';
-import type { Batch, PaymentNews } from './batch.js';
+import { lockedBatch, type Batch, type PaymentNews } from './batch.js';
 import { claimLocked, ownBankOf, sepaPaymentId } from './claim-debit.js';
 import { activeSepaMandate, mandateUse, type StoredMandate } from './mandates.js';
 import { sequenceTypeOf } from './sequence.js';
@@ -12,7 +12,10 @@ interface Gathering {
   readonly now: Date;
 }
 
-/** Puts in a batch what waits, and claims what is due by its date; one transaction a customer. */
+/**
+ * Puts in a batch what waits, and claims what is due by its date; one transaction a customer. Nothing is put in a batch
+ * whose file another request has written meanwhile, or that was withdrawn.
+ */
 export async function gatherDebits(sql: Sql, gathering: Gathering): Promise<PaymentNews[]> {
   const news: PaymentNews[] = [];
   for (const { customerId, documentId } of await documentsDue(sql, gathering)) {
@@ -81,6 +84,7 @@ interface Presenting extends Gathering {
 /** News when the attempt is over instead: paid meanwhile, or no mandate carries it any more. */
 async function present(trx: Sql, presenting: Presenting): Promise<PaymentNews | null> {
   const { batch, attemptId, customerId, now } = presenting;
+  if ((await lockedBatch(trx, batch.id))?.state !== 'gathering') return null;
   const attempt = await trx
     .selectFrom('payment_attempt')
     .innerJoin('sepa_debit', 'sepa_debit.attempt_id', 'payment_attempt.id')

@@ -31,23 +31,31 @@ export async function matchFileLines(
   const news: PaymentNews[] = [];
   let matched = 0;
   for (const line of await untouchedLines(sql, issuerId)) {
-    if (line.amount_cents < 0) {
-      const told = await lineTakesBack(sql, line, now);
-      if (told === null) continue;
-      news.push(...told);
-      matched += 1;
-      continue;
-    }
-    const debits = debitsCredited(fileLine(line, await openCentsOf(sql, line)), batches);
-    if (debits === null) continue;
-    const ids = debits.map(({ attemptId }) => attemptId);
-    for (let from = 0; from < ids.length; from += CHUNK) {
-      news.push(...(await lineCredits(sql, { line, attemptIds: ids.slice(from, from + CHUNK), now })));
-    }
-    for (const batch of batches) removeCredited(batch, new Set(ids));
+    const told =
+      line.amount_cents < 0 ? await lineTakesBack(sql, line, now) : await fileCredited(sql, { line, batches, now });
+    if (told === null) continue;
+    news.push(...told);
     matched += 1;
   }
   return { matched, news };
+}
+
+/** Null: the line is of no file, or another line was faster. */
+async function fileCredited(
+  sql: Sql,
+  { line, batches, now }: { readonly line: Line; readonly batches: readonly Batches[]; readonly now: Date },
+): Promise<PaymentNews[] | null> {
+  const debits = debitsCredited(fileLine(line, await openCentsOf(sql, line)), batches);
+  if (debits === null) return null;
+  const ids = debits.map(({ attemptId }) => attemptId);
+  const news: PaymentNews[] = [];
+  for (let from = 0; from < ids.length; from += CHUNK) {
+    const told = await lineCredits(sql, { line, attemptIds: ids.slice(from, from + CHUNK), now });
+    if (told === null) return null;
+    news.push(...told);
+  }
+  for (const batch of batches) removeCredited(batch, new Set(ids));
+  return news;
 }
 
 /** Nobody has decided on them; or an earlier run, that was stopped, has booked only some chunks of them. */
@@ -133,9 +141,10 @@ interface Crediting {
 
 /**
  * One chunk of a credit: what is not in the books yet is paid; what is (the return window had passed), or what came back
- * before it was, leaves the unmatched money for the bank account, where it is counted already, or is gone from.
+ * before it was, leaves the unmatched money for the bank account, where it is counted already, or is gone from. Null
+ * when another line has brought the money of one of them.
  */
-export async function lineCredits(sql: Sql, { line, attemptIds, now }: Crediting): Promise<PaymentNews[]> {
+export async function lineCredits(sql: Sql, { line, attemptIds, now }: Crediting): Promise<PaymentNews[] | null> {
   return sql.transaction().execute(async (trx) => {
     await lockLine(trx, line.id);
     const key = `sepa-file/${line.id}/${attemptIds[0]}`;
@@ -145,6 +154,11 @@ export async function lineCredits(sql: Sql, { line, attemptIds, now }: Crediting
       .orderBy('debit.attempt_id')
       .execute();
     await lockCustomers(trx, debits);
+    const uncredited = await fileDebits(trx)
+      .where('debit.attempt_id', 'in', attemptIds)
+      .where(isNotCredited())
+      .execute();
+    if (uncredited.length < debits.length) return null;
     const amountCents = debits.reduce((sum, debit) => sum + debit.amountCents, 0);
     const decision = { line, key, kind: 'matched', amountCents, foundBy: 'sepa-file' } as const;
     const decisionId = await addDecision(trx, { ...decision, reason: null, by: 'matching', now });

@@ -245,7 +245,7 @@ describe('a direct debit by the own bank', () => {
       unknown: [],
       news: [{ documentId: poor.documentId, chase: null }],
     });
-    expect(await applyStatusReport(database.sql, order)).toMatchObject({ news: [] });
+    expect(await applyStatusReport(database.sql, order)).toMatchObject({ news: [{ documentId: poor.documentId }] });
     expect(await look(poor.documentId, attempt.id)).toMatchObject({
       state: 'failed',
       failureCode: 'insufficient-funds',

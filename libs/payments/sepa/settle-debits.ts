@@ -1,3 +1,5 @@
+import { sql as raw } from 'kysely';
+
 import { dueCents, lockCustomerBooks, prepaidAvailableCents } from '#libs/ledger/balances.js';
 import { postPayment, postPaymentReversed } from '#libs/ledger/post-events.js';
 import { postTopUp } from '#libs/ledger/post-money.js';
@@ -38,6 +40,12 @@ export function fileDebits(sql: Sql) {
       'debit.batch_id as batchId',
     ]);
 }
+
+/** Why a debit that had been paid and came back is chased, as long as nobody chases its document; null: it is not. */
+export const stillToChase = () => raw<string | null>`
+  case when debit.state = 'returned' and debit.settled_at is not null
+    and not exists (select from arrears_case where arrears_case.document_id = attempt.document_id)
+  then attempt.failure_code end`;
 
 const newsOf = ({ documentId, attemptId }: FileDebit, chase: string | null = null): PaymentNews => ({
   documentId,
@@ -136,7 +144,7 @@ export interface DebitBack {
 /**
  * The bank refused a debit, or took its money back, once however often it is told. What was not yet in the books has
  * failed; what was is owed again, and what it had paid ahead is taken back as far as it is there. The caller holds the
- * customer's lock. Null when that was known.
+ * customer's lock. Null when that was known ({@link newsBefore} tells it again).
  */
 export async function takeBack(trx: Sql, { debit, reasonCode, as, now }: DebitBack): Promise<PaymentNews | null> {
   const state = await stateOf(trx, debit.attemptId);
@@ -161,6 +169,16 @@ export async function takeBack(trx: Sql, { debit, reasonCode, as, now }: DebitBa
     .where('id', '=', debit.attemptId)
     .execute();
   return newsOf(debit, wasSettled ? cause : null);
+}
+
+/** What was told when a debit came back; null: it has not. Whoever could not be told the first time is told again. */
+export async function newsBefore(sql: Sql, debit: FileDebit): Promise<PaymentNews | null> {
+  const row = await fileDebits(sql)
+    .where('debit.attempt_id', '=', debit.attemptId)
+    .where('debit.state', 'in', ['rejected', 'returned'])
+    .select(stillToChase().as('chase'))
+    .executeTakeFirst();
+  return row === undefined ? null : newsOf(debit, row.chase);
 }
 
 async function reverse(trx: Sql, debit: FileDebit, now: Date): Promise<void> {
