@@ -4,34 +4,33 @@ import { sql as raw } from 'kysely';
 import { issueCreditNote } from '#libs/invoicing/issue-credit-note.js';
 import { issueInvoice } from '#libs/invoicing/issue-invoice.js';
 import type { CreditChoice } from '#libs/invoicing/plan-credit-note.js';
-import { seedCustomer, seedGoldenJune } from '#test/data/documents.js';
+import { seedCustomer } from '#test/data/documents.js';
 import { TEST_SIGNER } from '#test/data/fiscal.js';
-import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
+import {
+  GOLDEN_GROSS as GROSS,
+  LEDGER_CUSTOMER as CUSTOMER,
+  LEDGER_NOW as NOW,
+  openGoldenLedger,
+  type GoldenLedger,
+} from '#test/data/golden-ledger.js';
+import type { TestDatabase } from '#test/setup/database.js';
 
 import { dueCents, dueCentsOf, lockCustomerBooks, prepaidBalanceCents } from './balances.js';
 import { checkLedger } from './check-ledger.js';
 import { postInvoiceIssued, postPayment, postPaymentReversed } from './post-events.js';
 import { postTopUp } from './post-money.js';
 
-const NOW = new Date('2026-07-01T05:00:00Z');
-const CUSTOMER = '1001';
-const GROSS = 9_887;
-
+let ledger: GoldenLedger;
 let database: TestDatabase;
 let documentId: string;
 beforeEach(async () => {
-  database = await createTestDatabase();
-  const { cycleId } = await seedGoldenJune(database.sql);
-  documentId = await inTransaction(async (trx) => {
-    const invoice = await issueInvoice(trx, { cycleId, customerId: CUSTOMER, now: NOW, signer: TEST_SIGNER });
-    if ('refused' in invoice) throw new Error(invoice.refused.code);
-    return invoice.documentId;
-  });
+  ledger = await openGoldenLedger();
+  ({ database, documentId } = ledger);
 });
 afterEach(() => database.drop());
 
-const inTransaction = <T>(run: (trx: TestDatabase['sql']) => Promise<T>): Promise<T> =>
-  database.sql.transaction().execute(run);
+const inTransaction: GoldenLedger['post'] = (run) => ledger.post(run);
+const balances = () => ledger.balances();
 const issue = () => inTransaction((trx) => postInvoiceIssued(trx, { documentId }));
 const pay = (key: string, amountCents: number, source: 'stripe' | 'bank' | 'prepaid' = 'stripe') =>
   inTransaction((trx) => postPayment(trx, { key, documentId, source, amountCents, occurredAt: NOW }));
@@ -39,16 +38,6 @@ const reverse = (key: string, amountCents: number) =>
   inTransaction((trx) => postPaymentReversed(trx, { key, documentId, source: 'stripe', amountCents, occurredAt: NOW }));
 const topUp = (key: string, amountCents: number, source: 'stripe' | 'bank' = 'stripe') =>
   inTransaction((trx) => postTopUp(trx, { key, customerId: CUSTOMER, source, amountCents, occurredAt: NOW }));
-
-async function balances(): Promise<Record<string, number>> {
-  const rows = await database.sql
-    .selectFrom('posting')
-    .innerJoin('ledger_account as account', 'account.id', 'posting.account_id')
-    .groupBy('account.code')
-    .select(['account.code', raw<number>`sum(amount_cents)::bigint`.as('cents')])
-    .execute();
-  return Object.fromEntries(rows.map(({ code, cents }) => [code, cents]));
-}
 
 describe('the ledger', () => {
   it('posts an issued invoice once, in the accounts of the field', async () => {

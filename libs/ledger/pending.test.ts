@@ -1,10 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql as raw } from 'kysely';
 
-import { issueInvoice } from '#libs/invoicing/issue-invoice.js';
-import { seedGoldenJune } from '#test/data/documents.js';
-import { TEST_SIGNER } from '#test/data/fiscal.js';
-import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
+import {
+  GOLDEN_GROSS as GROSS,
+  LEDGER_CUSTOMER as CUSTOMER,
+  LEDGER_NOW as NOW,
+  openGoldenLedger,
+  type GoldenLedger,
+} from '#test/data/golden-ledger.js';
+import type { TestDatabase } from '#test/setup/database.js';
 
 import { dueCents, openDebtCents, pendingCentsOf, prepaidAvailableCents, prepaidBalanceCents } from './balances.js';
 import { checkLedger } from './check-ledger.js';
@@ -30,25 +34,18 @@ import {
 import { postPaymentPending, postReversal, settlePending, voidPending } from './post-pending.js';
 import { statement } from './statement.js';
 
-const NOW = new Date('2026-07-01T05:00:00Z');
-const CUSTOMER = '1001';
-const GROSS = 9_887;
-
+let ledger: GoldenLedger;
 let database: TestDatabase;
 let documentId: string;
 beforeEach(async () => {
-  database = await createTestDatabase();
-  const { cycleId } = await seedGoldenJune(database.sql);
-  documentId = await post(async (trx) => {
-    const invoice = await issueInvoice(trx, { cycleId, customerId: CUSTOMER, now: NOW, signer: TEST_SIGNER });
-    if ('refused' in invoice) throw new Error(invoice.refused.code);
-    await postInvoiceIssued(trx, invoice);
-    return invoice.documentId;
-  });
+  ledger = await openGoldenLedger();
+  ({ database, documentId } = ledger);
+  await post((trx) => postInvoiceIssued(trx, { documentId }));
 });
 afterEach(() => database.drop());
 
-const post = <T>(run: (trx: TestDatabase['sql']) => Promise<T>): Promise<T> => database.sql.transaction().execute(run);
+const post: GoldenLedger['post'] = (run) => ledger.post(run);
+const balances = () => ledger.balances();
 const pend = (key: string, amountCents = GROSS, source: 'stripe' | 'prepaid' = 'stripe') =>
   post((trx) => postPaymentPending(trx, { key, documentId, source, amountCents, occurredAt: NOW }));
 const settle = (key: string, pendingKey: string, amountCents = GROSS) =>
@@ -59,16 +56,6 @@ const topUp = (key: string, amountCents: number) =>
   post((trx) => postTopUp(trx, { key, customerId: CUSTOMER, source: 'stripe', amountCents, occurredAt: NOW }));
 const pending = async () => (await pendingCentsOf(database.sql, [documentId])).get(documentId);
 const isBalanced = async () => expect(await checkLedger(database.sql)).toEqual({ balanced: true, problems: [] });
-
-async function balances(): Promise<Record<string, number>> {
-  const rows = await database.sql
-    .selectFrom('posting')
-    .innerJoin('ledger_account as account', 'account.id', 'posting.account_id')
-    .groupBy('account.code')
-    .select(['account.code', raw<number>`sum(amount_cents)::bigint`.as('cents')])
-    .execute();
-  return Object.fromEntries(rows.map(({ code, cents }) => [code, cents]));
-}
 
 describe('pending, posted, void', () => {
   it('pending money pays nothing until it is posted', async () => {

@@ -21,6 +21,20 @@ function killedBefore(whole: Sql, statement: number): { readonly sql: Sql; reado
   return { sql: whole.withPlugin(plugin), wasKilled: () => seen >= statement };
 }
 
+/** Runs work that is killed just before its n-th statement; false when it came to its end before that. */
+export async function killedOnce(
+  whole: Sql,
+  statement: number,
+  work: (sql: Sql) => Promise<unknown>,
+): Promise<boolean> {
+  if (statement > MOST_STATEMENTS) throw new Error('the work has no end');
+  const { sql, wasKilled } = killedBefore(whole, statement);
+  await work(sql).catch((error: unknown) => {
+    if (!(error instanceof Killed)) throw error;
+  });
+  return wasKilled();
+}
+
 /**
  * Kills the work before each of its statements in turn, begins it again each time, and lets it come to its end.
  * `afterKill` looks at what a kill left. Returns how many kills there were.
@@ -31,12 +45,7 @@ export async function killEverywhere(
   afterKill: () => Promise<void> = async () => {},
 ): Promise<number> {
   for (let statement = 1; ; statement += 1) {
-    const { sql, wasKilled } = killedBefore(whole, statement);
-    await work(sql).catch((error: unknown) => {
-      if (!(error instanceof Killed)) throw error;
-    });
-    if (!wasKilled()) return statement - 1;
+    if (!(await killedOnce(whole, statement, work))) return statement - 1;
     await afterKill();
-    if (statement > MOST_STATEMENTS) throw new Error('the work has no end');
   }
 }
