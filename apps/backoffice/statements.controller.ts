@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { covers } from '#libs/identity/permissions.js';
 import { dayStatement } from '#libs/ledger/day-statement.js';
 import { statementCsv } from '#libs/ledger/statement-csv.js';
-import { STATEMENT_LANGUAGES, type StatementLanguage } from '#libs/ledger/statement-words.js';
+import { STATEMENT_LANGUAGES } from '#libs/ledger/statement-words.js';
 import { debitsOfWeek } from '#libs/payments/debit-week.js';
 
 import { CurrentActor, scopeFor, type Actor } from './actor.js';
@@ -49,7 +49,7 @@ export class StatementsController {
     const found = await customerInScope(this.backoffice.sql, scopeFor(actor, 'customer.read'), id);
     if (found === null) throw Problem.notFound('customer');
     const of = { kind: 'customer', customerId: id } as const;
-    return this.#answer({ of, timeZone: found.timeZone, ...span }, isCsv(span, accept), response);
+    return this.#answer({ of, timeZone: found.timeZone }, { span, accept, response });
   }
 
   @Get('condominiums/:id/statement')
@@ -73,8 +73,7 @@ export class StatementsController {
       throw Problem.notFound('condominium');
     }
     const of = { kind: 'condominium', condominiumId: id } as const;
-    const request = { of, timeZone: found.zone ?? 'Europe/Lisbon', ...span };
-    return this.#answer(request, isCsv(span, accept), response);
+    return this.#answer({ of, timeZone: found.zone ?? 'Europe/Lisbon' }, { span, accept, response });
   }
 
   @Get('system/debit-week')
@@ -96,12 +95,16 @@ export class StatementsController {
   }
 
   async #answer(
-    request: StatementRequest & { readonly lang: StatementLanguage },
-    csv: boolean,
-    response: Response,
+    whose: Pick<StatementRequest, 'of' | 'timeZone'>,
+    {
+      span,
+      accept,
+      response,
+    }: { readonly span: Span; readonly accept: string | undefined; readonly response: Response },
   ): Promise<StatementPage | string> {
     const { sql } = this.backoffice;
-    if (!csv) return statementPage(sql, request);
+    const request = { ...whose, ...span };
+    if (!isCsv(span, accept)) return statementPage(sql, request);
     const { of, from, to } = request;
     const owner = of.kind === 'customer' ? of.customerId : of.condominiumId;
     response.setHeader('content-type', 'text/csv; charset=utf-8');
