@@ -10,13 +10,13 @@ import { openStripe } from '#libs/payments/stripe-client.js';
 import { openDatabase, type Database } from '#libs/persistence/database.js';
 
 import { activitiesOf, stripeActivitiesOf } from './activities.js';
-import { keepCopiesSent } from './copy-keeper.js';
 import { keepNamespace } from './namespace-keeper.js';
 import { keepPayoutsProposed } from './payout-keeper.js';
 import { openProbes } from './probes.js';
 import { keepReceiptsIssued } from './receipt-keeper.js';
 import type { Settings } from './settings.js';
 import { TemporalWorkers } from './temporal-workers.js';
+import { keepUnattendedMailsSent } from './unattended-mails.js';
 import { WorkerModule } from './worker.module.js';
 import { loadWorkflowBundle } from './workflow-bundle.js';
 
@@ -66,12 +66,12 @@ export async function startWorker(settings: Settings, log: Logger, signal: Abort
   const kept = keepNamespace({ environment: process.env, sql, log }, keeping.signal);
   const receipts = keepReceiptsIssued({ sql, signer: settings.signer, mail, log }, keeping.signal);
   const payouts = keepPayoutsProposed({ sql, log }, keeping.signal);
-  const copies = keepCopiesSent({ sql, mail, log }, keeping.signal);
+  const mails = keepUnattendedMailsSent({ sql, mail, log }, keeping.signal);
   const hosted = workers;
   const close = async (): Promise<void> => {
     keeping.abort();
     await hosted.stop();
-    await Promise.all([kept, receipts, payouts, copies]);
+    await Promise.all([kept, receipts, payouts, mails]);
     await app.close();
     transport.close();
     await database.close();

@@ -1,5 +1,3 @@
-import { sql as raw } from 'kysely';
-
 import type { Sql } from '../persistence/database.js';
 import { queueMail } from './queue-mail.js';
 
@@ -64,29 +62,4 @@ export async function queueMailAgain(trx: Sql, order: SendAgainOrder): Promise<S
     .select('recipient')
     .executeTakeFirstOrThrow();
   return { copyId: mailId, queued, recipient, installationId: mail.installation_id };
-}
-
-/** A copy is tried so often, within a day: the n-th time 15 s · (2ⁿ − 1) after it was asked for. */
-const ATTEMPTS = 13;
-const FIRST_WAIT_S = 15;
-const AT_ONCE = 20;
-
-/** Copies whose turn has come, the oldest first. No workflow stands behind them: whoever asks sends them. */
-export async function copiesToSend(sql: Sql, now: Date): Promise<string[]> {
-  const { rows } = await raw<{ id: string }>`
-    select id from mail
-    where sent_at is null and key like 'again/%' and attempts < ${ATTEMPTS}
-      and created_at + make_interval(secs => ${FIRST_WAIT_S} * (power(2, attempts) - 1)) <= ${now}
-    order by created_at, id limit ${AT_ONCE}`.execute(sql);
-  return rows.map(({ id }) => id);
-}
-
-/** The server will not take the copy later either: it is not tried again, and its error stays to be read. */
-export async function giveUpCopy(sql: Sql, mailId: string): Promise<void> {
-  await sql
-    .updateTable('mail')
-    .set({ attempts: ATTEMPTS })
-    .where('id', '=', mailId)
-    .where('sent_at', 'is', null)
-    .execute();
 }

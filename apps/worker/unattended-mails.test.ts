@@ -8,7 +8,7 @@ import type { Sql } from '#libs/persistence/database.js';
 import { seedGoldenJune } from '#test/data/documents.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
-import { sendCopiesOnce } from './copy-keeper.js';
+import { sendUnattendedOnce } from './unattended-mails.js';
 
 const FROM = 'ChaZeMo <suporte@chazemo.com>';
 const DRAFT = { recipient: 'gestor@example.pt', subject: 'Relatório de junho de 2026', body: 'Segue o relatório.\n' };
@@ -32,7 +32,7 @@ const transport: MailTransport = {
 const transact = <T>(run: (trx: Sql) => Promise<T>) => database.sql.transaction().execute(run);
 const inMs = (ms: number) => new Date(Date.now() + ms);
 const look = (now = inMs(1_000)) =>
-  sendCopiesOnce({ sql: database.sql, mail: { transport, from: FROM }, log, now: () => now });
+  sendUnattendedOnce({ sql: database.sql, mail: { transport, from: FROM }, log, now: () => now });
 const again = (order: Partial<SendAgainOrder> & { mailId: string }) =>
   transact((trx) => queueMailAgain(trx, { key: 'pressed', recipient: null, ...order }));
 const mail = (id: string) => database.sql.selectFrom('mail').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
@@ -116,4 +116,13 @@ describe('the manager’s mail', () => {
     expect(await mail(copyId)).toMatchObject({ last_error: '550 no such user', sent_at: null });
     expect(sent).toHaveLength(1);
   });
+});
+
+it('a letter on a debt that was handed over goes out, though its case and workflow have ended; others wait for theirs', async () => {
+  for (const key of ['arrears/d/handed-over/1', 'arrears/d/reminder', 'prenotification/d']) {
+    await transact((trx) => queueMail(trx, { ...DRAFT, key, installationId, recipient: `${key}@example.pt` }));
+  }
+  await look();
+  await look();
+  expect(sent).toEqual(['arrears/d/handed-over/1@example.pt']);
 });
