@@ -1,10 +1,11 @@
 import type { FiscalRefusal } from '../invoicing/fiscal/fiscal-refusal.js';
 import { issueInvoice, type InvoiceOrder, type IssuedInvoice } from '../invoicing/issue-invoice.js';
 import type { InvoiceRefusal } from '../invoicing/plan-invoice.js';
-import { lockCustomerBooks, prepaidAvailableCents } from '../ledger/balances.js';
+import { lockCustomerBooks } from '../ledger/balances.js';
 import { postInvoiceIssued, postPayment } from '../ledger/post-events.js';
 import type { Sql } from '../persistence/database.js';
 import { openCollection } from './open-collection.js';
+import { spendableAtIssueCents } from './prepaid/spendable.js';
 
 export interface IssuingOrder extends Omit<InvoiceOrder, 'paidAheadCents'> {
   /** Of the collection's workflow, which the caller starts once the transaction is kept. */
@@ -31,10 +32,10 @@ export async function issueAndOpen(
   return issued;
 }
 
-/** What a customer has paid ahead and nothing is waiting for, read under the customer's lock. */
+/** What a customer has paid ahead and nothing else is waiting for, read under the customer's lock. */
 async function paidAhead(
   trx: Sql,
-  { cycleId, customerId }: { readonly cycleId: string; readonly customerId: string },
+  { cycleId, customerId, now }: { readonly cycleId: string; readonly customerId: string; readonly now: Date },
 ): Promise<number> {
   await lockCustomerBooks(trx, customerId);
   const { currency } = await trx
@@ -43,7 +44,7 @@ async function paidAhead(
     .where('billing_cycle.id', '=', cycleId)
     .select('installation.currency')
     .executeTakeFirstOrThrow();
-  return prepaidAvailableCents(trx, customerId, currency);
+  return spendableAtIssueCents(trx, { customerId, currency, now });
 }
 
 /** An invoice-receipt is paid from the balance in the transaction that issues it; once, as its key says. */

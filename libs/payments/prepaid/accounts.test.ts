@@ -13,7 +13,7 @@ import { leaveOrder } from './leave-order.js';
 import { makeRefundFile, refundFile } from './refund-file.js';
 import { decideRefund, giveRefundAccount } from './refunds.js';
 import { setRules } from './settings.js';
-import { coversWhole } from './spendable.js';
+import { spendableAtIssueCents } from './spendable.js';
 
 const NOW = new Date('2026-07-15T09:00:00Z');
 const IBAN = 'PT50000201231234567890154';
@@ -81,18 +81,18 @@ describe('the floor of an account', () => {
     expect(dues.toSorted((a, b) => a - b)).toEqual([0, 0, 1]);
   });
 
-  it('says whether a new invoice is covered whole, after the older ones', async () => {
+  it('says what a new invoice may take: no older debt, nothing below the floor', async () => {
     const customerId = await account(5_000, 500);
-    const covers = (grossCents: number) =>
+    const spendable = () =>
       database.sql.transaction().execute(async (trx) => {
         await lockCustomerBooks(trx, customerId);
-        return coversWhole(trx, { customerId, grossCents, currency: 'EUR', now: NOW });
+        return spendableAtIssueCents(trx, { customerId, currency: 'EUR', now: NOW });
       });
-    expect(await covers(4_500)).toBe(true);
-    expect(await covers(4_501)).toBe(false);
+    expect(await spendable()).toBe(4_500);
     await invoice(customerId, 1_000);
-    expect(await covers(3_501)).toBe(false);
-    expect(await covers(3_500)).toBe(true);
+    expect(await spendable()).toBe(3_500);
+    await invoice(customerId, 9_000);
+    expect(await spendable()).toBe(0);
   });
 });
 

@@ -22,18 +22,19 @@ export async function spendableCents(
 }
 
 /**
- * Whether the balance pays a new invoice of a prepaid month whole, after every older one: then it can be issued as an
- * invoice-receipt. To be asked under the customer's lock (`lockCustomerBooks`) in the transaction that issues it, before
- * it is posted.
+ * What a balance may pay of a new invoice of a prepaid month: what is neither reserved nor due on an older one, down to
+ * the account's floor. An invoice that it covers whole is an invoice-receipt. To be asked under the customer's lock
+ * (`lockCustomerBooks`) in the transaction that issues it, before it is posted.
  */
-export async function coversWhole(
+export async function spendableAtIssueCents(
   trx: Sql,
-  invoice: { readonly customerId: string; readonly grossCents: number; readonly currency: string; readonly now: Date },
-): Promise<boolean> {
-  const { customerId, grossCents, currency, now } = invoice;
+  { customerId, currency, now }: { readonly customerId: string; readonly currency: string; readonly now: Date },
+): Promise<number> {
+  const available = await prepaidAvailableCents(trx, customerId, currency);
+  if (available <= 0) return 0;
   const { floorCents } = await rulesAt(trx, customerId, now);
   const older = (await openInvoices(trx, customerId, currency)).reduce((sum, { dueCents }) => sum + dueCents, 0);
-  return (await prepaidAvailableCents(trx, customerId, currency)) - floorCents - older >= grossCents;
+  return Math.max(0, available - floorCents - older);
 }
 
 export interface OpenInvoice {
