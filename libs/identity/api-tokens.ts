@@ -47,12 +47,33 @@ export async function holderOfApiToken(sql: Sql, token: string, now: Date): Prom
   return { id: row.id, name: row.name, role: roleOf(row.role), condominiumId: row.condominium_id };
 }
 
-/** From now on the token opens nothing. */
-export async function revokeApiToken(sql: Sql, id: string, now: Date): Promise<void> {
-  await sql
+export interface ApiTokenRow extends ApiTokenHolder {
+  readonly createdAt: Date;
+  readonly expiresAt: Date | null;
+  readonly revokedAt: Date | null;
+}
+
+/** Every token that was ever made, the latest first; never the secret itself. */
+export async function listApiTokens(sql: Sql): Promise<ApiTokenRow[]> {
+  const rows = await sql.selectFrom('api_token').selectAll().orderBy('created_at', 'desc').orderBy('id').execute();
+  return rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    role: roleOf(row.role),
+    condominiumId: row.condominium_id,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    revokedAt: row.revoked_at,
+  }));
+}
+
+/** From now on the token opens nothing. False when there is none, or it was revoked before. */
+export async function revokeApiToken(sql: Sql, id: string, now: Date): Promise<boolean> {
+  const revoked = await sql
     .updateTable('api_token')
     .set({ revoked_at: now })
     .where('id', '=', id)
     .where('revoked_at', 'is', null)
-    .execute();
+    .executeTakeFirst();
+  return revoked.numUpdatedRows > 0n;
 }

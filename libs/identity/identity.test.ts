@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
-import { createApiToken, holderOfApiToken, revokeApiToken } from './api-tokens.js';
+import { createApiToken, holderOfApiToken, listApiTokens, revokeApiToken } from './api-tokens.js';
 import { recordAudit } from './audit.js';
 import { beginWrite, finishWrite, forgetWrite, requestDigest } from './idempotency.js';
 import { hashPassword, verifyPassword } from './passwords.js';
@@ -98,8 +98,10 @@ describe('API tokens', () => {
     expect(await holderOfApiToken(database.sql, token, NOW)).toMatchObject({ name: 'demo', role: 'staff' });
     expect(await holderOfApiToken(database.sql, `${token}x`, NOW)).toBeNull();
     expect(await holderOfApiToken(database.sql, token, later(1000))).toBeNull();
-    await revokeApiToken(database.sql, id, NOW);
+    expect(await revokeApiToken(database.sql, id, NOW)).toBe(true);
     expect(await holderOfApiToken(database.sql, token, NOW)).toBeNull();
+    expect(await revokeApiToken(database.sql, id, later(1))).toBe(false);
+    expect(await listApiTokens(database.sql)).toMatchObject([{ id, name: 'demo', revokedAt: NOW }]);
   });
 });
 
