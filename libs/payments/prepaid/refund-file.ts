@@ -66,20 +66,22 @@ export async function refundFile(
 
 /** The customers' locks are taken in one order, so that two files never wait on each other. */
 async function approvedOf(trx: Sql, issuerId: string) {
-  const approved = () =>
-    trx
-      .selectFrom('refund_order')
-      .where('issuer_id', '=', issuerId)
-      .where('currency', '=', 'EUR')
-      .where('state', '=', 'approved')
-      .orderBy('customer_id')
-      .limit(MOST);
-  for (const { customer_id: customerId } of await approved().select('customer_id').execute()) {
-    await lockCustomerBooks(trx, customerId);
-  }
+  const approved = trx
+    .selectFrom('refund_order')
+    .where('issuer_id', '=', issuerId)
+    .where('currency', '=', 'EUR')
+    .where('state', '=', 'approved')
+    .orderBy('customer_id')
+    .orderBy('id')
+    .limit(MOST);
+  const found = await approved.select(['id', 'customer_id']).execute();
+  for (const customerId of new Set(found.map((one) => one.customer_id))) await lockCustomerBooks(trx, customerId);
+  const ids = found.map(({ id }) => id);
+  // Of those whose customer is locked: what was approved meanwhile goes into the next file.
+  const still = ids.length === 0 ? [] : await approved.where('id', 'in', ids).selectAll().forUpdate().execute();
   const covered: RefundRow[] = [];
   const notCovered: string[] = [];
-  for (const refund of await approved().selectAll().forUpdate().execute()) {
+  for (const refund of still) {
     if (await isCovered(trx, refund)) covered.push(refund);
     else notCovered.push(refund.id);
   }

@@ -45,7 +45,7 @@ export async function refundablePayments(sql: Sql, customerId: string, now: Date
     .execute();
   const gone = await refundedOf(sql, customerId);
   return paid
-    .toSorted((a, b) => (b.at?.getTime() ?? 0) - (a.at?.getTime() ?? 0))
+    .toSorted((a, b) => (b.at?.getTime() ?? 0) - (a.at?.getTime() ?? 0) || ((a.id ?? '') < (b.id ?? '') ? -1 : 1))
     .flatMap(({ id, cents }) =>
       id === null ? [] : [{ providerPaymentId: id, leftCents: cents - (gone.get(id) ?? 0) }],
     )

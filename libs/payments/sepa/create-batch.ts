@@ -47,7 +47,8 @@ export type CreatedBatch =
  */
 export async function createSepaBatch(sql: Sql, vault: AccountVault, order: BatchOrder): Promise<CreatedBatch> {
   const creditor = isDay(order.collectionDate) ? await creditorOn(sql, order.issuerId, order.collectionDate) : null;
-  const problem = dateProblem(order, creditor);
+  // A request that was taken is answered with its batch, however late it is sent again.
+  const problem = (await batchOfKey(sql, order.key)) === undefined ? dateProblem(order, creditor) : null;
   const opened = problem === null && creditor !== null ? await openBatch(sql, order, creditor) : null;
   if (creditor === null || opened === null) return refused(problem ?? 'NOT_BY_OWN_BANK', order.collectionDate);
   if (opened.issuer_id !== order.issuerId || opened.collection_date !== order.collectionDate) {
@@ -94,7 +95,13 @@ async function openBatch(sql: Sql, order: BatchOrder, creditor: Creditor): Promi
     })
     .onConflict((conflict) => conflict.column('key').doNothing())
     .execute();
-  return sql.selectFrom('sepa_batch').selectAll().where('key', '=', key).executeTakeFirstOrThrow();
+  const batch = await batchOfKey(sql, key);
+  if (batch === undefined) throw new Error(`no batch of the request ${key}`);
+  return batch;
+}
+
+function batchOfKey(sql: Sql, key: string): Promise<Batch | undefined> {
+  return sql.selectFrom('sepa_batch').selectAll().where('key', '=', key).executeTakeFirst();
 }
 
 /** Null when there is nothing in it: then the batch is over. */

@@ -350,6 +350,12 @@ describe('a direct debit by the own bank', () => {
     expect(written.reduce((sum, batch) => sum + batch.sum_cents, 0)).toBe(600);
   });
 
+  it('is the answer to the same request, also when the bank would take no such date any more', async () => {
+    await debtor(100);
+    const made = await batchOf('2026-07-27', 'again');
+    expect(await batchOf('2026-07-27', 'again', new Date('2026-07-26T10:00:00Z'))).toEqual(made);
+  });
+
   it('refuses a date that the bank would', async () => {
     const code = async (collectionDate: string) => {
       const order = { issuerId: ISSUER, collectionDate, key: `d-${collectionDate}`, by: 'ana', now: NOW };
