@@ -85,7 +85,7 @@ async function measure({ sql, client }: BillingGround, customers: number): Promi
     const look = await lookAt(sql);
     settled = look.settled;
     if (settled > 0) firstSettled ??= seconds();
-    if (look.parked !== null) throw new Error(`a month waits for a person: ${look.parked}`);
+    if (look.parked !== null) throw new Error(`a month waits for a person: ${look.parked}; ${await mailErrors(sql)}`);
     if (look.ended > settled) throw new Error(`${look.ended - settled} collections did not settle`);
     const all = { rated: look.rated, invoiced: look.invoiced, reported: look.reported };
     for (const [step, count] of Object.entries(all)) {
@@ -103,6 +103,17 @@ async function measure({ sql, client }: BillingGround, customers: number): Promi
     collectionsPerSecond: Math.round(customers / (collectedSeconds - (firstSettled ?? 0))),
     ledgerIsBalanced: (await checkLedger(sql)).balanced,
   };
+}
+
+/** What mails were refused with: the usual reason why a month waits. */
+async function mailErrors(sql: Sql): Promise<string> {
+  const rows = await sql
+    .selectFrom('mail')
+    .select(['recipient', 'last_error'])
+    .where('last_error', 'is not', null)
+    .limit(3)
+    .execute();
+  return rows.length === 0 ? 'no mail was refused' : JSON.stringify(rows);
 }
 
 async function lookAt(sql: Sql) {

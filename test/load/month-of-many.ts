@@ -45,10 +45,10 @@ async function fillRegistry(sql: Sql, customers: number): Promise<void> {
   const installations = customers / CUSTOMERS_PER_INSTALLATION;
   await raw`
     insert into issuer (id, name, nif, address, postal_code, city, email)
-    values ('bench', 'Bench', '500000000', '-', '-', '-', '-')`.execute(sql);
+    values ('bench', 'Bench', '500000000', '-', '-', '-', 'bench@example.org')`.execute(sql);
   await raw`
     insert into condominium (id, name, nif, address, postal_code, city, manager_name, manager_email)
-    values ('bench', 'Bench', '500000000', '-', '-', '-', '-', '-')`.execute(sql);
+    values ('bench', 'Bench', '500000000', '-', '-', '-', '-', 'manager@example.org')`.execute(sql);
   await raw`
     insert into installation (id, condominium_id, issuer_id, name)
     select 'park-' || i, 'bench', 'bench', 'Park ' || i from generate_series(0, ${installations}::int - 1) i`.execute(
