@@ -15,7 +15,8 @@ const EMPTY: Facts = {
 function decide(action: string, payload: Record<string, unknown>, facts: Facts = EMPTY) {
   const message = parse16(action, payload);
   if (message === null) throw new Error(action);
-  return decideMessage({ chargerId: 'zcs1', messageId: 'm', action, payload, message, receivedAt: NOW }, facts, 'key');
+  const call = { chargerId: 'zcs1', protocol: 'ocpp1.6' as const, messageId: 'm', action, payload, message };
+  return decideMessage({ ...call, receivedAt: NOW }, facts, 'key');
 }
 
 const RUNNING: TransactionFacts = {
@@ -73,10 +74,10 @@ describe('a card at a start', () => {
     ['Expired', expired, ['expired-token']],
     ['Blocked', { status: 'blocked', expiresAt: null, suspended: false }, ['blocked-token']],
     ['Blocked', { status: 'active', expiresAt: null, suspended: true }, ['blocked-token']],
-    ['Invalid', null, ['unknown-token']],
+    ['Unknown', null, ['unknown-token']],
   ])('is %s', (status, token, flags) => {
     const { answer, begins, concerns = [] } = decide('StartTransaction', START, { ...EMPTY, token });
-    expect(answer).toEqual({ transactionId: 42, idTagInfo: { status } });
+    expect(answer).toEqual({ kind: 'token', transactionId: 42, status });
     expect(begins?.id).toBe(42);
     expect(concerns.map(({ code }) => code)).toEqual(flags);
   });

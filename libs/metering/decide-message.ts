@@ -1,4 +1,4 @@
-import type { Answer } from '#libs/ocpp/messages.js';
+import { noticeAnswer } from '#libs/ocpp/answers.js';
 
 import { decideMeterValues } from './decide-meter-values.js';
 import { decideStart } from './decide-start.js';
@@ -16,15 +16,20 @@ export function decideMessage(incoming: IncomingMessage, facts: Facts, key: stri
   switch (message.kind) {
     case 'boot': {
       const { vendor, model, firmware } = message;
-      const answer = { status: 'Accepted', currentTime, interval: HEARTBEAT_SECONDS };
-      return { answer, boot: { vendor, model, firmware } };
+      return {
+        answer: { kind: 'boot', status: 'Accepted', currentTime, heartbeatSeconds: HEARTBEAT_SECONDS },
+        boot: { vendor, model, firmware },
+      };
     }
     case 'heartbeat':
-      return { answer: { currentTime } };
+      return { answer: { kind: 'heartbeat', currentTime } };
     case 'status':
-      return { answer: {}, live: [statusChange(message.connectorId, message.status, message.errorCode)] };
+      return {
+        answer: { kind: 'empty' },
+        live: [statusChange(message.connectorId, message.status, message.errorCode)],
+      };
     case 'authorize':
-      return { answer: { idTagInfo: { status: tokenStatus(facts.token, receivedAt) } } };
+      return { answer: { kind: 'token', status: tokenStatus(facts.token, receivedAt) } };
     case 'transaction-started':
       return decideStart(message, facts, { chargerId, receivedAt });
     case 'meter-values':
@@ -32,7 +37,7 @@ export function decideMessage(incoming: IncomingMessage, facts: Facts, key: stri
     case 'transaction-stopped':
       return decideStop(message, facts, { chargerId, receivedAt, key });
     case 'data-transfer':
-      return { answer: { status: 'UnknownVendorId' } };
+      return { answer: { kind: 'status', status: 'UnknownVendorId' } };
     case 'notice':
       return { answer: noticeAnswer(message.action) };
     default:
@@ -45,11 +50,6 @@ function statusChange(connectorId: number, status: string, errorCode: string): C
   if (status === 'Charging') return { connectorId, status, errorCode };
   if (status !== 'Available') return { connectorId, status, errorCode, powerW: 0 };
   return { connectorId, status, errorCode, powerW: 0, offeredW: 0, transactionId: null };
-}
-
-/** We issue no certificates yet; the other notices have empty answers. */
-function noticeAnswer(action: string): Answer {
-  return action === 'SignCertificate' ? { status: 'Rejected' } : {};
 }
 
 function unreachable(message: never): never {

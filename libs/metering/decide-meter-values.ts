@@ -23,7 +23,7 @@ export function decideMeterValues(
   const lastReadingAt = latestPlausible(readings, context.receivedAt);
   const detail = { connectorId: place.connectorId, toldTransactionId: values.transactionId };
   return {
-    answer: {},
+    answer: { kind: 'empty' },
     readings,
     changes: transaction === null || lastReadingAt === null ? [] : [{ id: transaction.id, lastReadingAt }],
     concerns: [...flags].map((code): Concern => ({ code, transactionId: place.transactionId, detail })),

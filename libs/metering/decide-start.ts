@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
-import type { TransactionStarted } from '#libs/ocpp/messages.js';
+import type { NeutralAnswer } from '#libs/ocpp/answers.js';
+import type { TokenStatus, TransactionStarted } from '#libs/ocpp/messages.js';
 
 import { decideInstant, isPlausible } from './decide-instant.js';
 import { tokenFlag, tokenStatus } from './decide-token.js';
@@ -61,8 +62,8 @@ export function decideStart(
   };
 }
 
-function answerOf(transactionId: number, status: string): Record<string, unknown> {
-  return { transactionId, idTagInfo: { status } };
+function answerOf(transactionId: number, status: TokenStatus): NeutralAnswer {
+  return { kind: 'token', transactionId, status };
 }
 
 function concern(code: Flag, transactionId: number, start: TransactionStarted): Concern {

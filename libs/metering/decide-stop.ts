@@ -31,7 +31,7 @@ export function decideStop(stop: TransactionStopped, facts: Facts, context: Cont
   const holds = endHolds(stop, transaction, at);
   const lastReadingAt = latestPlausible(readings, context.receivedAt);
   return {
-    answer: stop.idTag === null ? {} : { idTagInfo: { status: tokenStatus(facts.token, at) } },
+    answer: stop.idTag === null ? { kind: 'empty' } : { kind: 'token', status: tokenStatus(facts.token, at) },
     ...(transaction === null ? { begins: madeUp(stop, { id, connectorId, at }, readings, context) } : {}),
     changes: [
       {

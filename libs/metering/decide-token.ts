@@ -3,9 +3,9 @@ import type { TokenStatus } from '#libs/ocpp/messages.js';
 import type { TokenFacts } from './facts.js';
 import type { Flag } from './flags.js';
 
-/** What OCPP answers about a card at an instant. A card nobody registered is Invalid. */
+/** What a card is worth at an instant. */
 export function tokenStatus(token: TokenFacts | null, at: Date): TokenStatus {
-  if (token === null) return 'Invalid';
+  if (token === null) return 'Unknown';
   if (token.status !== 'active' || token.suspended) return 'Blocked';
   if (token.expiresAt !== null && token.expiresAt <= at) return 'Expired';
   return 'Accepted';
@@ -13,9 +13,15 @@ export function tokenStatus(token: TokenFacts | null, at: Date): TokenStatus {
 
 const FLAG_OF: Readonly<Record<TokenStatus, Flag | null>> = {
   Accepted: null,
-  Invalid: 'unknown-token',
   Blocked: 'blocked-token',
+  ConcurrentTx: null, // its energy is the card's all the same
   Expired: 'expired-token',
+  Invalid: 'unknown-token',
+  NoCredit: 'blocked-token',
+  NotAllowedTypeEVSE: 'blocked-token',
+  NotAtThisLocation: 'blocked-token',
+  NotAtThisTime: 'blocked-token',
+  Unknown: 'unknown-token',
 };
 
 export function tokenFlag(status: TokenStatus): Flag | null {

@@ -1,10 +1,12 @@
-import type { Answer, ChargerMessage } from '#libs/ocpp/messages.js';
+import type { NeutralAnswer } from '#libs/ocpp/answers.js';
+import type { ChargerMessage, Protocol } from '#libs/ocpp/messages.js';
 
 import type { Flag } from './flags.js';
 
 /** A charger's message on its way into the records. */
 export interface IncomingMessage {
   readonly chargerId: string;
+  readonly protocol: Protocol;
   readonly messageId: string;
   readonly action: string;
   readonly payload: Record<string, unknown>;
@@ -107,7 +109,8 @@ export interface ConnectorChange {
 
 /** All that follows from one message. Written as one. */
 export interface Decision {
-  readonly answer: Answer;
+  /** Put into the words of the charger's version when it is stored. */
+  readonly answer: NeutralAnswer;
   readonly begins?: NewTransaction;
   readonly changes?: readonly TransactionChange[];
   readonly readings?: readonly NewReading[];

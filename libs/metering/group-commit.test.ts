@@ -20,7 +20,7 @@ function message(chargerId: string, action: string, payload: Record<string, unkn
   const parsed = parse16(action, payload);
   if (parsed === null) throw new Error(action);
   const messageId = JSON.stringify(payload);
-  return { chargerId, messageId, action, payload, message: parsed, receivedAt: new Date() };
+  return { chargerId, protocol: 'ocpp1.6', messageId, action, payload, message: parsed, receivedAt: new Date() };
 }
 
 const meterValues = (chargerId: string, minute: number) =>

@@ -31,7 +31,7 @@ function incoming(action: string, payload: Record<string, unknown>, messageId?: 
   const message = parse16(action, payload);
   if (message === null) throw new Error(`${action} is no charger's call`);
   const id = messageId ?? `m${(messageCount += 1)}`;
-  return { chargerId: charger, messageId: id, action, payload, message, receivedAt: NOW };
+  return { chargerId: charger, protocol: 'ocpp1.6', messageId: id, action, payload, message, receivedAt: NOW };
 }
 
 function tell(action: string, payload: Record<string, unknown>, messageId?: string): Promise<Ingested> {

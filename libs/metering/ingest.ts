@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 
+import { answerIn } from '#libs/ocpp/answers.js';
 import type { Answer } from '#libs/ocpp/messages.js';
 import type { Sql } from '#libs/persistence/database.js';
 
@@ -63,8 +64,8 @@ export async function ingestBatch(db: Sql, batch: readonly IncomingMessage[]): P
     if (one === undefined) {
       return { answer: known.get(index)?.answer ?? {}, installationId, repeated: true, flags: [], live: [] };
     }
-    const { answer, live = [], concerns = [] } = one.decision;
-    return { answer, installationId, repeated: false, flags: concerns.map(({ code }) => code), live };
+    const { live = [], concerns = [] } = one.decision;
+    return { answer: one.answer, installationId, repeated: false, flags: concerns.map(({ code }) => code), live };
   });
 }
 
@@ -74,7 +75,9 @@ async function judge(db: Sql, fresh: readonly Keyed[], known: ReadonlyMap<number
     const own = facts.get(one.index);
     if (own === undefined) throw new Error(`no facts for message ${one.index}`);
     const installationId = installationOf(one.incoming, known.get(one.index));
-    return { ...one, installationId, decision: decideMessage(one.incoming, own, one.key) };
+    const { protocol, action } = one.incoming;
+    const decision = decideMessage(one.incoming, own, one.key);
+    return { ...one, installationId, decision, answer: answerIn(protocol, action, decision.answer) };
   });
   const found = await loadAround(
     db,

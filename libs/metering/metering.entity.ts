@@ -10,6 +10,8 @@ export const OcppMessage = defineEntity({
     id: p.bigint('number').primary().autoincrement(),
     charger: () => p.manyToOne(Charger).mapToPk(),
     receivedAt: p.datetime(3),
+    /** The WebSocket subprotocol it came by. */
+    protocol: p.text().default('ocpp1.6'),
     messageId: p.text(),
     action: p.text(),
     payload: p.json<Record<string, unknown>>(),
@@ -41,7 +43,14 @@ export const ChargingTransaction = defineEntity({
     /** The same start told twice has the same key. */
     startKey: p.text().unique('charging_transaction_start_key_unique'),
     lastReadingAt: p.datetime(3).nullable(),
+    /** OCPP 2.x: the name the charger gave it. */
+    chargerRef: p.text().nullable(),
+    /** Some of it was told later than it happened: the charger says so itself. */
+    offline: p.boolean().default(false),
+    /** Numbers of the events that have come, as ranges: what is missing shows as a gap. */
+    seqNos: p.text().columnType('int4multirange').default('{}'),
   },
+  uniques: [{ name: 'charging_transaction_ref_unique', properties: ['charger', 'chargerRef'] }],
   indexes: [
     { name: 'charging_transaction_charger_index', properties: ['charger', 'connectorId', 'startedAt'] },
     { name: 'charging_transaction_stopped_index', properties: ['stoppedAt'] },

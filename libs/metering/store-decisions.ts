@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 
+import type { Answer } from '#libs/ocpp/messages.js';
 import type { Sql } from '#libs/persistence/database.js';
 
 import type { Concern, Decision, TransactionChange } from './facts.js';
@@ -9,6 +10,8 @@ import type { Keyed } from './load-facts.js';
 export interface Judged extends Keyed {
   readonly installationId: string;
   readonly decision: Decision;
+  /** In the words of the charger's version. */
+  readonly answer: Answer;
 }
 
 /**
@@ -22,20 +25,21 @@ export async function storeDecisions(db: Sql, judged: readonly Judged[]): Promis
 }
 
 function messages(judged: readonly Judged[]): RawBuilder<unknown> {
-  const values = judged.map(({ incoming, key, decision }) => ({
+  const values = judged.map(({ incoming, key, answer }) => ({
     charger: incoming.chargerId,
     received_at: incoming.receivedAt,
     message_id: incoming.messageId,
+    protocol: incoming.protocol,
     action: incoming.action,
     payload: incoming.payload,
-    answer: decision.answer,
+    answer,
     key,
   }));
   return sql`
-    insert into ocpp_message (charger_id, received_at, message_id, action, payload, answer, key)
-    select charger, received_at, message_id, action, payload, answer, key
+    insert into ocpp_message (charger_id, received_at, protocol, message_id, action, payload, answer, key)
+    select charger, received_at, protocol, message_id, action, payload, answer, key
     from jsonb_to_recordset(${JSON.stringify(values)}::jsonb) as r(charger text, received_at timestamptz,
-      message_id text, action text, payload jsonb, answer jsonb, key text)
+      protocol text, message_id text, action text, payload jsonb, answer jsonb, key text)
     returning id, key`;
 }
 

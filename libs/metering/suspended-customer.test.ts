@@ -76,7 +76,7 @@ async function tell(chargerId: string, action: string, payload: Record<string, u
   const message = parse16(action, payload);
   if (message === null) throw new Error(action);
   const messageId = `s${(messages += 1)}`;
-  const incoming = { chargerId, messageId, action, payload, message, receivedAt: NOW };
+  const incoming = { chargerId, protocol: 'ocpp1.6' as const, messageId, action, payload, message, receivedAt: NOW };
   return (await ingest(database.sql, incoming)).answer;
 }
 const authorize = async (chargerId: string, idTag: string) =>

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 
 import { readHandshake, REFUSAL_STATUS, type Handshake, type RefusalReason } from './handshake.js';
 import { mend16 } from './mend-16.js';
-import type { Answer, ChargerMessage } from './messages.js';
+import type { Answer, ChargerMessage, Protocol } from './messages.js';
 import { isKnown16, parse16 } from './parse-16.js';
 import {
   createRpcServer,
@@ -18,10 +18,19 @@ import {
 import { SerialQueues } from './serial-queues.js';
 import { storable } from './storable.js';
 
-/** How each subprotocol's calls become messages. OCPP 2.0.1 joins here. */
-const PARSERS: Readonly<
-  Record<string, (action: string, payload: unknown, isMended: boolean) => ChargerMessage | null>
-> = { 'ocpp1.6': parse16 };
+/** How a subprotocol's calls become messages. */
+interface Parser {
+  /** Whether a charger may ask this of a central system. */
+  isKnown(action: string): boolean;
+  /** A payload that breaks the schema in words that can be read; null when it cannot be. */
+  mend(action: string, payload: unknown): Record<string, unknown> | null;
+  /** Null for what no charger asks of a central system. */
+  parse(action: string, payload: unknown, isMended: boolean): ChargerMessage | null;
+}
+
+const PARSER_16: Parser = { isKnown: isKnown16, mend: mend16, parse: parse16 };
+const PARSERS: ReadonlyMap<Protocol, Parser> = new Map([['ocpp1.6', PARSER_16]]);
+const PROTOCOLS = [...PARSERS.keys()];
 
 export const LIMITS = {
   /** Frames larger than this close the socket (1009); ws would take 100 MiB. */
@@ -40,6 +49,7 @@ export const LIMITS = {
 
 export interface ChargerCall {
   readonly chargerId: string;
+  readonly protocol: Protocol;
   readonly messageId: string;
   readonly action: string;
   readonly payload: Record<string, unknown>;
@@ -61,6 +71,13 @@ export interface CentralSystemOptions {
   onFault(chargerId: string | null, error: unknown): void;
 }
 
+interface Caller {
+  readonly chargerId: string;
+  readonly protocol: Protocol;
+  readonly parser: Parser;
+  readonly client: RpcServerClient;
+}
+
 /** The central system of OCPP-J on an http server: everything that is an upgrade to `/ocpp/{chargePointId}`. */
 export class CentralSystem {
   private readonly rpc: RpcServer;
@@ -77,9 +94,11 @@ export class CentralSystem {
     private readonly options: CentralSystemOptions,
   ) {
     this.rpc = createRpcServer({
-      protocols: Object.keys(PARSERS),
+      protocols: PROTOCOLS,
       strictMode: true,
-      strictModeValidators: [schemaValidator('ocpp1.6', (action, payload) => this.admits(action, payload))],
+      strictModeValidators: [...PARSERS].map(([protocol, parser]) =>
+        schemaValidator(protocol, (action, payload) => this.admits(parser, action, payload)),
+      ),
       maxBadMessages: LIMITS.maxBadMessages,
       callTimeoutMs: LIMITS.callTimeoutMs,
       pingIntervalMs: LIMITS.pingIntervalMs,
@@ -88,7 +107,7 @@ export class CentralSystem {
     this.rpc.auth((accept, reject, { request }) => {
       const handshake = this.admitted.get(request);
       if (handshake === undefined) reject(401, 'Unauthorized');
-      else accept({ chargerId: handshake.chargerId }, handshake.protocol);
+      else accept({ chargerId: handshake.chargerId, protocol: handshake.protocol }, handshake.protocol);
     });
     this.rpc.on('client', (client) => this.welcome(client));
     this.rpc.on('error', (error) => this.options.onFault(null, error));
@@ -126,7 +145,7 @@ export class CentralSystem {
   private async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const ignore = (): void => undefined;
     socket.on('error', ignore); // a peer that hangs up while being judged
-    const handshake = readHandshake(request, Object.keys(PARSERS));
+    const handshake = readHandshake(request, PROTOCOLS);
     if ('refused' in handshake) return this.refuse(socket, handshake.identity, handshake.refused);
     if (this.closing || this.handshakes >= LIMITS.maxHandshakes) {
       return this.refuse(socket, handshake.identity, 'too-busy');
@@ -161,10 +180,13 @@ export class CentralSystem {
   /** Handlers are attached before this returns: the first frame comes with the next tick. */
   private welcome(client: RpcServerClient): void {
     const chargerId = String(client.session['chargerId']);
+    const protocol = client.session['protocol'] as Protocol;
+    const parser = PARSERS.get(protocol);
+    if (parser === undefined) throw new Error(`nobody reads ${protocol}`);
     const former = this.connections.get(chargerId);
     this.connections.set(chargerId, client); // the newest socket of an identity is the charger
     former?.close({ force: true }).catch(() => undefined);
-    client.handle((call) => this.take(chargerId, client, call));
+    client.handle((call) => this.take({ chargerId, protocol, parser, client }, call));
     client.on('badMessage', ({ error }) => this.options.onMalformed(chargerId, null, error));
     client.on('strictValidationFailure', (failure) => {
       if (failure.outbound) this.options.onFault(chargerId, failure.error);
@@ -180,25 +202,24 @@ export class CentralSystem {
   }
 
   /** Of the calls that are not to the schema: those nobody handles (said by `take`), and energy that can be read. */
-  private admits(action: string, payload: unknown): boolean {
-    if (!isKnown16(action)) return true;
-    const mended = mend16(action, payload);
+  private admits(parser: Parser, action: string, payload: unknown): boolean {
+    if (!parser.isKnown(action)) return true;
+    const mended = parser.mend(action, payload);
     if (mended === null || !isObject(payload)) return false;
     this.mended.set(payload, mended);
     return true;
   }
 
-  private async take(chargerId: string, client: RpcServerClient, call: RpcCall): Promise<unknown> {
+  private async take({ chargerId, protocol, parser, client }: Caller, call: RpcCall): Promise<unknown> {
     if (this.closing) return NO_REPLY;
     const payload = storable(call.params) as Record<string, unknown>;
     const mended = isObject(call.params) ? this.mended.get(call.params) : undefined;
-    const message =
-      PARSERS['ocpp1.6']?.(call.method, mended === undefined ? payload : storable(mended), mended !== undefined) ??
-      null;
+    const read = mended === undefined ? payload : storable(mended);
+    const message = parser.parse(call.method, read, mended !== undefined);
     if (message === null) throw rpcError('NotImplemented', `${call.method} is not for a central system`);
     const messageId = String(storable(call.messageId));
     const answer = this.queues.run(chargerId, () =>
-      this.options.onCall({ chargerId, messageId, action: call.method, payload, message }),
+      this.options.onCall({ chargerId, protocol, messageId, action: call.method, payload, message }),
     );
     if (answer === null) {
       client.close({ force: true }).catch(() => undefined); // it will come back and send again

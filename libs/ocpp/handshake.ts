@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
+import type { Protocol } from './messages.js';
+
 /** Why a connection was turned away; counted per identity and day. */
 export type RefusalReason =
   | 'wrong-path'
@@ -16,7 +18,7 @@ export interface Handshake {
   readonly identity: string;
   /** The charger's id in our records: lower case. */
   readonly chargerId: string;
-  readonly protocol: string;
+  readonly protocol: Protocol;
   /** Null when no Basic credentials for this identity were sent. */
   readonly password: Buffer | null;
 }
@@ -45,16 +47,21 @@ const IDENTITY = /^[\p{L}\p{N}._:\-*+=@ |~]{1,48}$/u;
  * Reads the upgrade request. ocpp-rpc would crash on a malformed percent escape and let a client in that offers
  * no subprotocol (reference: its 2.2.1 source), so both are turned away here, before it sees the request.
  */
-export function readHandshake(request: IncomingMessage, protocols: readonly string[]): Handshake | HandshakeRefusal {
+export function readHandshake(request: IncomingMessage, spoken: readonly Protocol[]): Handshake | HandshakeRefusal {
   const encoded = PATH.exec(request.url ?? '')?.[1];
   if (encoded === undefined) return { refused: 'wrong-path', identity: '' };
   const identity = decodeIdentity(encoded);
   if (identity === null) return { refused: 'malformed-url', identity: '' };
-  const offered = new Set((request.headers['sec-websocket-protocol'] ?? '').split(',').map((text) => text.trim()));
-  const protocol = protocols.find((one) => offered.has(one));
+  const protocol = chosen(request.headers['sec-websocket-protocol'] ?? '', spoken);
   if (protocol === undefined) return { refused: 'no-subprotocol', identity };
   const password = basicPassword(request.headers.authorization, identity);
   return { identity, chargerId: identity.toLowerCase(), protocol, password };
+}
+
+/** The first subprotocol offered that we speak: RFC 6455 (4.1) has the client list them in its order of preference. */
+function chosen(offered: string, spoken: readonly Protocol[]): Protocol | undefined {
+  const names = offered.split(',').map((text) => text.trim());
+  return names.flatMap((name) => spoken.find((one) => one === name) ?? [])[0];
 }
 
 function decodeIdentity(encoded: string): string | null {

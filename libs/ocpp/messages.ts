@@ -1,5 +1,8 @@
 import type { Stamp } from './timestamp.js';
 
+/** OCPP versions by their WebSocket subprotocol. */
+export type Protocol = 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1';
+
 /** What a charger says, whatever its OCPP version: energy in integer Wh, power in integer W. */
 export type ChargerMessage =
   | BootMessage
@@ -75,5 +78,15 @@ export type MessageDoubt = 'invalid-value' | 'value-out-of-range' | 'interval-on
 /** A charger's own answer shape per action, e.g. `{}` or `{ transactionId, idTagInfo }`. */
 export type Answer = Record<string, unknown>;
 
-/** The status of a card as OCPP words it. */
-export type TokenStatus = 'Accepted' | 'Blocked' | 'Expired' | 'Invalid';
+/** What a card is worth: the words of OCPP 2.0.1 (AuthorizationStatus), put into fewer for 1.6 (answers.ts). */
+export type TokenStatus =
+  | 'Accepted'
+  | 'Blocked'
+  | 'ConcurrentTx'
+  | 'Expired'
+  | 'Invalid'
+  | 'NoCredit'
+  | 'NotAllowedTypeEVSE'
+  | 'NotAtThisLocation'
+  | 'NotAtThisTime'
+  | 'Unknown';

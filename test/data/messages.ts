@@ -14,5 +14,5 @@ export interface ToldMessage {
 export async function ingestCall(sql: Sql, told: ToldMessage): ReturnType<typeof ingest> {
   const message = parse16(told.action, told.payload);
   if (message === null) throw new Error(`${told.action} is no call`);
-  return ingest(sql, { ...told, message });
+  return ingest(sql, { ...told, protocol: 'ocpp1.6', message });
 }

@@ -8,6 +8,7 @@ import { Migration20261125000003Collection } from './20261125000003-collection.j
 import { Migration20261125000004Prepaid } from './20261125000004-prepaid.js';
 import { Migration20261125000005Arrears } from './20261125000005-arrears.js';
 import { Migration20261125000006Payout } from './20261125000006-payout.js';
+import { Migration20261126000000Ocpp } from './20261126000000-ocpp.js';
 
 /** In the order they are applied. A released migration is never changed: add the next one. */
 export const MIGRATIONS = [
@@ -21,4 +22,5 @@ export const MIGRATIONS = [
   { name: '20261125000004-prepaid', class: Migration20261125000004Prepaid },
   { name: '20261125000005-arrears', class: Migration20261125000005Arrears },
   { name: '20261125000006-payout', class: Migration20261125000006Payout },
+  { name: '20261126000000-ocpp', class: Migration20261126000000Ocpp },
 ];
