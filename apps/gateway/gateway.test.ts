@@ -149,17 +149,22 @@ describe('who may connect', () => {
     expect(counted).toEqual([{ reason, times: 3 }]);
   });
 
-  it.each([undefined, 'ocpp2.0.1', 'wamp', ','])('not a client that offers the subprotocol %p', async (protocol) => {
+  it.each([undefined, 'ocpp2.0', 'wamp', ','])('not a client that offers the subprotocol %p', async (protocol) => {
     const headers = { Authorization: basic('zcs6', CHARGER_PASSWORD) };
     const offered = protocol === undefined ? {} : { 'Sec-WebSocket-Protocol': protocol };
     expect((await upgrade('/ocpp/zcs6', { ...headers, ...offered })).status).toBe(400);
   });
 
-  it('the known subprotocol is chosen among others', async () => {
-    const headers = { Authorization: basic('zcs6', CHARGER_PASSWORD), 'Sec-WebSocket-Protocol': 'ocpp2.0.1, ocpp1.6' };
+  it.each([
+    ['ocpp2.0, ocpp1.6', 'ocpp1.6'],
+    ['ocpp2.0.1, ocpp1.6', 'ocpp2.0.1'],
+    ['ocpp1.6,ocpp2.0.1', 'ocpp1.6'],
+    ['ocpp2.1, ocpp2.0.1, ocpp1.6', 'ocpp2.1'],
+  ])('of %s the first that is spoken is taken: the charger lists them in its order (RFC 6455)', async (told, taken) => {
+    const headers = { Authorization: basic('zcs6', CHARGER_PASSWORD), 'Sec-WebSocket-Protocol': told };
     const answer = await upgrade('/ocpp/zcs6', headers);
     expect(answer.status).toBe(101);
-    expect(answer.headers['sec-websocket-protocol']).toBe('ocpp1.6');
+    expect(answer.headers['sec-websocket-protocol']).toBe(taken);
   });
 
   it.each(['/ocpp/zcs15/', '/ocpp/zcs15?version=1.6', '/ocpp/z%63s15'])('by the address %s too', async (path) => {

@@ -10,6 +10,7 @@ const EMPTY: Facts = {
   token: { status: 'active', expiresAt: null, suspended: false },
   transactions: [],
   newTransactionId: 42,
+  lastRegisterWh: null,
 };
 
 function decide(action: string, payload: Record<string, unknown>, facts: Facts = EMPTY) {
@@ -31,6 +32,9 @@ const RUNNING: TransactionFacts = {
   startKey: 'k',
   hasStart: true,
   flags: [],
+  chargerRef: null,
+  lastReadingAt: null,
+  seqNos: [],
 };
 const START = { connectorId: 1, idTag: 'CARD', meterStart: 5, timestamp: '2026-06-01T12:00:00Z' };
 const STOP = { transactionId: 7, meterStop: 2_000, timestamp: '2026-06-01T12:00:00Z' };

@@ -1,5 +1,7 @@
 import { noticeAnswer } from '#libs/ocpp/answers.js';
+import type { StatusMessage } from '#libs/ocpp/messages.js';
 
+import { decideEvent } from './decide-event.js';
 import { decideMeterValues } from './decide-meter-values.js';
 import { decideStart } from './decide-start.js';
 import { decideStop } from './decide-stop.js';
@@ -13,6 +15,9 @@ export const HEARTBEAT_SECONDS = 300;
 export function decideMessage(incoming: IncomingMessage, facts: Facts, key: string): Decision {
   const { message, chargerId, receivedAt } = incoming;
   const currentTime = receivedAt.toISOString();
+  if ('event' in message && message.event !== undefined) {
+    return decideEvent(message, message.event, facts, { chargerId, receivedAt });
+  }
   switch (message.kind) {
     case 'boot': {
       const { vendor, model, firmware } = message;
@@ -26,10 +31,16 @@ export function decideMessage(incoming: IncomingMessage, facts: Facts, key: stri
     case 'status':
       return {
         answer: { kind: 'empty' },
-        live: [statusChange(message.connectorId, message.status, message.errorCode)],
+        live: [statusChange(message)],
       };
     case 'authorize':
-      return { answer: { kind: 'token', status: tokenStatus(facts.token, receivedAt) } };
+      return {
+        answer: {
+          kind: 'token',
+          status: tokenStatus(facts.token, receivedAt),
+          ...(message.hasCertificate === true ? { hasCertificate: true } : {}),
+        },
+      };
     case 'transaction-started':
       return decideStart(message, facts, { chargerId, receivedAt });
     case 'meter-values':
@@ -39,14 +50,15 @@ export function decideMessage(incoming: IncomingMessage, facts: Facts, key: stri
     case 'data-transfer':
       return { answer: { kind: 'status', status: 'UnknownVendorId' } };
     case 'notice':
-      return { answer: noticeAnswer(message.action) };
+      return { answer: noticeAnswer(message.action), live: (message.statuses ?? []).map(statusChange) };
     default:
       return unreachable(message);
   }
 }
 
 /** Power flows while Charging; in every other state the last figure would be a lie. */
-function statusChange(connectorId: number, status: string, errorCode: string): ConnectorChange {
+function statusChange({ connectorId, status, errorCode, isVague = false }: StatusMessage): ConnectorChange {
+  if (isVague) return { connectorId, status, errorCode, isVague };
   if (status === 'Charging') return { connectorId, status, errorCode };
   if (status !== 'Available') return { connectorId, status, errorCode, powerW: 0 };
   return { connectorId, status, errorCode, powerW: 0, offeredW: 0, transactionId: null };

@@ -71,7 +71,7 @@ export function runsAt(one: TransactionFacts, connectorId: number, at: Date): bo
   return here && one.startedAt <= at && (one.stoppedAt === null || one.stoppedAt >= at);
 }
 
-function endsBefore(transaction: TransactionFacts, readings: readonly NewReading[]): boolean {
+export function endsBefore(transaction: TransactionFacts, readings: readonly NewReading[]): boolean {
   const { stoppedAt } = transaction;
   return stoppedAt !== null && readings.some((one) => one.at > stoppedAt);
 }

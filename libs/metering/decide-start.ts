@@ -13,7 +13,13 @@ const ORPHAN_SPAN_MS = 7 * 24 * 3600 * 1000;
 
 /** One start, however often and under whatever message id it is told. */
 export function startKey(chargerId: string, start: TransactionStarted, at: Date): string {
-  const parts = [chargerId, start.connectorId, start.idTag.toLowerCase(), at.toISOString(), start.meterStartWh];
+  const parts = [
+    chargerId,
+    start.connectorId,
+    start.idTag?.toLowerCase() ?? null,
+    at.toISOString(),
+    start.meterStartWh,
+  ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
@@ -45,10 +51,11 @@ export function decideStart(
     startedAt: at,
     meterStartWh: start.meterStartWh,
     startKey: key,
+    hasStart: true,
   };
   return {
     answer: answerOf(id, status),
-    ...(orphan === undefined ? { begins: { id, ...begin, hasStart: true } } : {}),
+    ...(orphan === undefined ? { begins: { id, ...begin } } : {}),
     changes: [
       {
         id,
@@ -57,7 +64,7 @@ export function decideStart(
       },
     ],
     readings: beginReading(start, begin.connectorId, id, at),
-    concerns: [...flags.map((code) => concern(code, id, start)), ...superseded(facts, start, at, id)],
+    concerns: [...flags.map((code) => concern(code, id, start)), ...superseded(facts, start.connectorId, at, id)],
     live: orphan === undefined ? [{ connectorId: start.connectorId, transactionId: id }] : [],
   };
 }
@@ -75,7 +82,7 @@ function isItsStop(one: TransactionFacts, start: TransactionStarted, at: Date): 
   if (one.hasStart || one.stoppedAt === null || one.stoppedAt < at) return false;
   if (one.stoppedAt.getTime() - at.getTime() > ORPHAN_SPAN_MS) return false;
   if (one.meterStopWh !== null && start.meterStartWh !== null && one.meterStopWh < start.meterStartWh) return false;
-  return one.idTag === null || one.idTag.toLowerCase() === start.idTag.toLowerCase();
+  return one.idTag === null || one.idTag.toLowerCase() === start.idTag?.toLowerCase();
 }
 
 function beginReading(start: TransactionStarted, connectorId: number, transactionId: number, at: Date): NewReading[] {
@@ -84,9 +91,9 @@ function beginReading(start: TransactionStarted, connectorId: number, transactio
   return [{ connectorId, transactionId, at, importWh, exportWh: null, context: 'Transaction.Begin' }];
 }
 
-/** Open transactions of the connector that this start leaves behind. */
-function superseded(facts: Facts, start: TransactionStarted, at: Date, id: number): Concern[] {
+/** Open transactions of the connector that the start of transaction `id` leaves behind. */
+export function superseded(facts: Facts, connectorId: number, at: Date, id: number): Concern[] {
   return facts.transactions
-    .filter((one) => one.stoppedAt === null && one.connectorId === start.connectorId && one.startedAt <= at)
+    .filter((one) => one.id !== id && one.stoppedAt === null && one.connectorId === connectorId && one.startedAt <= at)
     .map((one) => ({ code: 'superseded' as const, transactionId: one.id, detail: { by: id } }));
 }

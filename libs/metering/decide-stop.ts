@@ -70,17 +70,18 @@ function transactionOf(
 }
 
 function isSameEnd(stop: TransactionStopped, one: TransactionFacts, at: Date): boolean {
-  return one.stoppedAt?.getTime() === at.getTime() && one.meterStopWh === stop.meterStopWh;
+  const isSameFigure = stop.meterStopWh === null || one.meterStopWh === stop.meterStopWh;
+  return one.stoppedAt?.getTime() === at.getTime() && isSameFigure;
 }
 
 /** Whether this Stop is the transaction's end. */
-function endHolds(stop: TransactionStopped, one: TransactionFacts | null, at: Date): boolean {
+export function endHolds(stop: TransactionStopped, one: TransactionFacts | null, at: Date): boolean {
   if (one === null || one.stoppedAt === null) return true;
   if (isSameEnd(stop, one, at)) return false;
   return at > one.stoppedAt && stop.meterStopWh !== null && stop.meterStopWh >= (one.meterStopWh ?? 0);
 }
 
-function figureFlags(stop: TransactionStopped, one: TransactionFacts | null, at: Date): Flag[] {
+export function figureFlags(stop: TransactionStopped, one: TransactionFacts | null, at: Date): Flag[] {
   const flags: Flag[] = [];
   if ((stop.meterStopWh ?? 0) < 0) flags.push('negative-register');
   if (one === null) return flags;

@@ -2,6 +2,7 @@ import type { NeutralAnswer } from '#libs/ocpp/answers.js';
 import type { ChargerMessage, Protocol } from '#libs/ocpp/messages.js';
 
 import type { Flag } from './flags.js';
+import type { Sequence } from './sequence.js';
 
 /** A charger's message on its way into the records. */
 export interface IncomingMessage {
@@ -27,6 +28,11 @@ export interface TransactionFacts {
   /** false: made up for a Stop whose Start never came. */
   readonly hasStart: boolean;
   readonly flags: readonly string[];
+  /** The charger's own name for it (OCPP 2.x). */
+  readonly chargerRef: string | null;
+  readonly lastReadingAt: Date | null;
+  /** Numbers of the events that have come. */
+  readonly seqNos: Sequence;
 }
 
 export interface TokenFacts {
@@ -53,10 +59,11 @@ export interface Facts {
   readonly transactions: readonly TransactionFacts[];
   /** Ids reserved for this message, for transactions it begins. */
   readonly newTransactionId: number;
+  /** The last register stored of the named transaction before the message's first instant. */
+  readonly lastRegisterWh: number | null;
 }
 
-export interface NewTransaction {
-  readonly id: number;
+export interface TransactionBegin {
   readonly connectorId: number;
   readonly idTag: string | null;
   readonly startedAt: Date;
@@ -66,18 +73,21 @@ export interface NewTransaction {
   readonly hasStart: boolean;
 }
 
+export interface NewTransaction extends TransactionBegin {
+  readonly id: number;
+  /** The charger's own name for it (OCPP 2.x). */
+  readonly chargerRef?: string;
+}
+
 /** Only what is named changes; `flags` are added. */
 export interface TransactionChange {
   readonly id: number;
-  readonly begin?: {
-    readonly connectorId: number;
-    readonly idTag: string;
-    readonly startedAt: Date;
-    readonly meterStartWh: number | null;
-    readonly startKey: string;
-  };
+  readonly begin?: TransactionBegin;
   readonly end?: { readonly stoppedAt: Date; readonly meterStopWh: number | null; readonly reason: string | null };
   readonly lastReadingAt?: Date;
+  /** The event's number, added to those that have come. */
+  readonly seqNo?: number;
+  readonly offline?: boolean;
 }
 
 export interface NewReading {
@@ -105,6 +115,8 @@ export interface ConnectorChange {
   readonly offeredW?: number;
   readonly transactionId?: number | null;
   readonly importWh?: number;
+  /** `status` is the least that was said: it does not replace what says more of an occupied connector. */
+  readonly isVague?: boolean;
 }
 
 /** All that follows from one message. Written as one. */
@@ -115,6 +127,10 @@ export interface Decision {
   readonly changes?: readonly TransactionChange[];
   readonly readings?: readonly NewReading[];
   readonly concerns?: readonly Concern[];
+  /** Flags that hold no longer, for what was missing has come. */
+  readonly settles?: readonly { readonly code: Flag; readonly transactionId: number }[];
+  /** A transaction whose name the charger has given to another one; it keeps it with its number behind. */
+  readonly renames?: number;
   readonly live?: readonly ConnectorChange[];
   readonly boot?: { readonly vendor: string; readonly model: string; readonly firmware: string | null };
 }

@@ -10,6 +10,10 @@ export const FLAGS = [
   'superseded',
   /** The Stop came and no Start ever did; the beginning is unknown. */
   'stop-without-start',
+  /** An event of an ended transaction has not come: the charger numbers them. Goes when it comes. */
+  'sequence-gap',
+  /** The charger gave a new transaction the name of one that had ended; they are kept apart. */
+  'name-used-again',
   /** The Start came after its Stop. */
   'start-after-stop',
   /** A Stop or meter value named a transaction that is not this charger's; this one was found by connector and time. */

@@ -32,7 +32,7 @@ export class LiveState {
     this.note(chargerId, { installationId, at, online: true }, changes.length > 0);
     for (const change of changes) {
       const key = `${chargerId}/${change.connectorId}`;
-      this.connectors.set(key, { chargerId, at, change: { ...this.connectors.get(key)?.change, ...change } });
+      this.connectors.set(key, { chargerId, at, change: joinChanges(this.connectors.get(key)?.change, change) });
     }
   }
 
@@ -84,13 +84,24 @@ export class LiveState {
       const newer = this.connectors.get(key);
       this.connectors.set(
         key,
-        newer === undefined ? older : { ...newer, change: { ...older.change, ...newer.change } },
+        newer === undefined ? older : { ...newer, change: joinChanges(older.change, newer.change) },
       );
     }
     this.chargers = new Map([...chargers, ...this.chargers]);
     this.touched = new Map([...touched, ...this.touched]);
     this.timer ??= setTimeout(() => void this.flush(), 1_000);
   }
+}
+
+/** States of a connector in use, each of which says more than that it is occupied. */
+const IN_USE: readonly string[] = ['Preparing', 'Charging', 'SuspendedEV', 'SuspendedEVSE', 'Finishing'];
+
+/** The newer holds, but for a vague status on a connector that is known to be in use. */
+function joinChanges(older: ConnectorChange | undefined, newer: ConnectorChange): ConnectorChange {
+  if (older?.status === undefined || newer.status === undefined) return { ...older, ...newer };
+  const holds = newer.isVague !== true || !IN_USE.includes(older.status);
+  const { status, isVague = false } = holds ? newer : older;
+  return { ...older, ...newer, status: status ?? newer.status, isVague };
 }
 
 async function writeConnectors(
@@ -108,7 +119,8 @@ async function writeConnectors(
     insert into connector_state (charger_id, connector_id, status, error_code, power_w, offered_w, transaction_id,
       import_wh, updated_at)
     select r.charger, r.connector,
-      coalesce(r.change ->> 'status', s.status, 'Unknown'),
+      case when (r.change ->> 'isVague')::boolean and s.status = any (${IN_USE}::text[]) then s.status
+        else coalesce(r.change ->> 'status', s.status, 'Unknown') end,
       coalesce(r.change ->> 'errorCode', s.error_code),
       coalesce((r.change ->> 'powerW')::int, s.power_w),
       coalesce((r.change ->> 'offeredW')::int, s.offered_w),

@@ -7,6 +7,7 @@ import type { StoredAround } from './check-registers.js';
 import { startKey } from './decide-start.js';
 import type { Facts, IncomingMessage, TokenFacts, TransactionFacts } from './facts.js';
 import { registersAround, spanOf, toAround, type AroundColumns } from './load-registers.js';
+import { parseSequence } from './sequence.js';
 
 /** A message with its place in the batch and its idempotency key. */
 export interface Keyed {
@@ -38,10 +39,14 @@ interface TransactionRow {
   readonly start_key: string;
   readonly has_start: boolean;
   readonly flags: string[];
+  readonly charger_ref: string | null;
+  readonly last_reading_at: Date | null;
+  readonly seq_nos: string;
 }
 
 const COLUMNS = sql`t.id, t.charger_id, t.connector_id, t.id_tag, t.started_at, t.stopped_at, t.meter_start_wh,
-  t.meter_stop_wh, t.start_key, t.start_message_id is not null as has_start, t.flags`;
+  t.meter_stop_wh, t.start_key, t.start_message_id is not null as has_start, t.flags, t.charger_ref,
+  t.last_reading_at, t.seq_nos::text as seq_nos`;
 
 type KnownRow = AroundColumns & {
   readonly index: number;
@@ -52,16 +57,21 @@ type KnownRow = AroundColumns & {
 /** Each message's installation, the answer it got if it came before, and the transaction it names. One statement. */
 export async function loadKnown(db: Sql, messages: readonly Keyed[]): Promise<Map<number, Known>> {
   const asked = messages.map(({ index, key, incoming }) => {
-    const transaction = namedId(incoming);
-    return { index, key, charger: incoming.chargerId, transaction, ...(transaction === null ? {} : spanOf(incoming)) };
+    const name = nameOf(incoming);
+    const transaction = typeof name === 'number' ? name : null;
+    const ref = typeof name === 'string' ? name : null;
+    return { index, key, charger: incoming.chargerId, transaction, ref, ...(name === null ? {} : spanOf(incoming)) };
   });
   const { rows } = await sql<KnownRow>`
     select r.index, c.installation_id, m.answer, ${COLUMNS}, ${registersAround(sql`t.id`)}
     from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb)
-      as r(index int, key text, charger text, transaction int, first timestamptz, last timestamptz)
+      as r(index int, key text, charger text, transaction int, ref text, first timestamptz, last timestamptz)
     left join charger c on c.id = r.charger
     left join ocpp_message m on m.key = r.key
-    left join charging_transaction t on t.id = r.transaction`.execute(db);
+    left join charging_transaction t on t.id = coalesce(r.transaction,
+      (select own.id from charging_transaction own where own.charger_id = r.charger and own.charger_ref = r.ref))`.execute(
+    db,
+  );
   return new Map(
     rows.map((row) => [
       row.index,
@@ -95,6 +105,7 @@ export async function loadFacts(
           token: tokens.get(index) ?? null,
           transactions: named === null ? own : [named, ...own.filter(({ id }) => id !== named.id)],
           newTransactionId: ids.get(index) ?? 0,
+          lastRegisterWh: known.get(index)?.around.before?.importWh ?? null,
         },
       ];
     }),
@@ -107,14 +118,16 @@ function idTagOf({ message }: IncomingMessage): string | null {
     case 'transaction-started':
     case 'transaction-stopped':
       return message.idTag;
+    case 'meter-values':
+      return message.event?.idTag ?? null;
     default:
       return null;
   }
 }
 
-/** The transaction a message says it belongs to. */
-function namedId({ message }: IncomingMessage): number | null {
-  return message.kind === 'meter-values' || message.kind === 'transaction-stopped' ? message.transactionId : null;
+/** The transaction a message says it belongs to: the number we gave it, or the charger's own name. */
+function nameOf({ message }: IncomingMessage): number | string | null {
+  return 'transactionId' in message ? message.transactionId : null;
 }
 
 async function loadTokens(
@@ -127,9 +140,9 @@ async function loadTokens(
     const installation = known.get(index)?.installationId ?? null;
     if (idTag === null || installation === null) return [];
     const { chargerId: charger, message } = incoming;
-    const begins = message.kind === 'authorize' || message.kind === 'transaction-started';
+    const begins = beginsWithCard(message);
     const at = message.kind === 'transaction-started' ? startedAt(incoming) : incoming.receivedAt;
-    const mayEnd = message.kind === 'authorize';
+    const mayEnd = message.kind === 'authorize' || message.kind === 'meter-values';
     return [{ index, installation, charger, tag: idTag.toLowerCase(), begins, at, may_end: mayEnd }];
   });
   if (asked.length === 0) return new Map();
@@ -142,6 +155,12 @@ async function loadTokens(
   return new Map(
     rows.map(({ index, status, expires_at: expiresAt, suspended }) => [index, { status, expiresAt, suspended }]),
   );
+}
+
+/** Whether the card is shown to begin a session, or to one that has begun without it. */
+function beginsWithCard(message: IncomingMessage['message']): boolean {
+  if (message.kind === 'meter-values') return message.event?.trigger !== 'StopAuthorized';
+  return message.kind === 'authorize' || message.kind === 'transaction-started';
 }
 
 function startedAt({ message, receivedAt }: IncomingMessage): Date {
@@ -179,6 +198,9 @@ function toFacts(row: TransactionRow): TransactionFacts {
     startKey: row.start_key,
     hasStart: row.has_start,
     flags: row.flags,
+    chargerRef: row.charger_ref,
+    lastReadingAt: row.last_reading_at,
+    seqNos: parseSequence(row.seq_nos),
   };
 }
 
@@ -224,12 +246,15 @@ async function loadNear(db: Sql, messages: readonly Keyed[]): Promise<Map<number
 }
 
 function keyOfStart({ message, chargerId, receivedAt }: IncomingMessage): string | null {
-  if (message.kind !== 'transaction-started') return null;
+  if (message.kind !== 'transaction-started' || message.event !== undefined) return null;
   return startKey(chargerId, message, message.stamp.at ?? receivedAt);
 }
 
 async function reserveIds(db: Sql, messages: readonly Keyed[]): Promise<Map<number, number>> {
-  const begin = messages.filter(({ incoming }) => incoming.message.kind !== 'meter-values');
+  const begin = messages.filter(({ incoming }) => {
+    const { message } = incoming;
+    return message.kind !== 'meter-values' || message.event !== undefined;
+  });
   if (begin.length === 0) return new Map();
   const { rows } = await sql<{ id: number }>`
     select nextval('charging_transaction_id_seq')::int as id from generate_series(1, ${begin.length})`.execute(db);

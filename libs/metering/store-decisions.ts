@@ -19,7 +19,23 @@ export interface Judged extends Keyed {
  * commit. Each part refers to its message by key; parts with nothing to write are left out.
  */
 export async function storeDecisions(db: Sql, judged: readonly Judged[]): Promise<void> {
-  const parts = [begins(judged), changes(judged), readings(judged), oddities(judged), boots(judged)];
+  const renamed = judged.flatMap(({ decision }) => decision.renames ?? []);
+  if (renamed.length === 0) return storeAll(db, judged);
+  await db.transaction().execute(async (trx) => {
+    await rename(trx, renamed);
+    await storeAll(trx, judged);
+  });
+}
+
+/** A name is a charger's for one transaction at a time: the former one gives it up before it is given again. */
+async function rename(trx: Sql, ids: readonly number[]): Promise<void> {
+  await sql`
+    update charging_transaction set charger_ref = charger_ref || '#' || id, start_key = start_key || '#' || id
+    where id = any (${ids}::int[])`.execute(trx);
+}
+
+async function storeAll(db: Sql, judged: readonly Judged[]): Promise<void> {
+  const parts = [begins(judged), changes(judged), readings(judged), oddities(judged), settled(judged), boots(judged)];
   const written = parts.flatMap((part) => (part === null ? [] : [sql`, ${part}`]));
   await sql`with m as (${messages(judged)}) ${sql.join(written, sql` `)} select count(*) from m`.execute(db);
 }
@@ -56,6 +72,8 @@ function begins(judged: readonly Judged[]): RawBuilder<unknown> | null {
         ...change?.end,
         stops: change?.end !== undefined,
         lastReadingAt: change?.lastReadingAt,
+        seqNo: change?.seqNo,
+        offline: change?.offline ?? false,
         flags,
         charger: incoming.chargerId,
         key,
@@ -65,15 +83,22 @@ function begins(judged: readonly Judged[]): RawBuilder<unknown> | null {
   if (values.length === 0) return null;
   return sql`begun as (
     insert into charging_transaction (id, charger_id, connector_id, id_tag, started_at, stopped_at, meter_start_wh,
-      meter_stop_wh, stop_reason, start_key, start_message_id, stop_message_id, last_reading_at, flags)
+      meter_stop_wh, stop_reason, start_key, start_message_id, stop_message_id, last_reading_at, flags, charger_ref,
+      offline, seq_nos)
     select r.id, r.charger, r."connectorId", r."idTag", r."startedAt", r."stoppedAt", r."meterStartWh",
       r."meterStopWh", r.reason, r."startKey", case when r."hasStart" then m.id end, case when r.stops then m.id end,
-      r."lastReadingAt", r.flags
+      r."lastReadingAt", r.flags, r."chargerRef", r.offline, ${numbers(sql`r."seqNo"`)}
     from jsonb_to_recordset(${JSON.stringify(values)}::jsonb) as r(id int, charger text, "connectorId" int,
       "idTag" text, "startedAt" timestamptz, "stoppedAt" timestamptz, "meterStartWh" bigint, "meterStopWh" bigint,
       reason text, "startKey" text, "hasStart" boolean, stops boolean, "lastReadingAt" timestamptz, flags text[],
-      key text)
+      "chargerRef" text, offline boolean, "seqNo" int, key text)
     join m using (key))`;
+}
+
+/** The number of an event as a range of its own; none of none. */
+function numbers(seqNo: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`case when ${seqNo} is null then '{}'::int4multirange
+    else int4multirange(int4range(${seqNo}, ${seqNo}, '[]')) end`;
 }
 
 /** One row per transaction that changes: its new begin or end, its last reading, the flags it gains. */
@@ -87,16 +112,20 @@ function changes(judged: readonly Judged[]): RawBuilder<unknown> | null {
       started_at = case when r.begin is null then t.started_at else (r.begin ->> 'startedAt')::timestamptz end,
       meter_start_wh = case when r.begin is null then t.meter_start_wh else (r.begin ->> 'meterStartWh')::bigint end,
       start_key = case when r.begin is null then t.start_key else r.begin ->> 'startKey' end,
-      start_message_id = case when r.begin is null then t.start_message_id else m.id end,
+      start_message_id = case when (r.begin ->> 'hasStart')::boolean then m.id else t.start_message_id end,
       stopped_at = case when r."end" is null then t.stopped_at else (r."end" ->> 'stoppedAt')::timestamptz end,
       meter_stop_wh = case when r."end" is null then t.meter_stop_wh else (r."end" ->> 'meterStopWh')::bigint end,
       stop_reason = case when r."end" is null then t.stop_reason else r."end" ->> 'reason' end,
       stop_message_id = case when r."end" is null then t.stop_message_id else m.id end,
       last_reading_at = greatest(t.last_reading_at, r.last_reading_at),
-      flags = case when r.flags <@ t.flags then t.flags
-        else array(select distinct flag from unnest(t.flags || r.flags) flag order by flag) end
+      offline = t.offline or r.offline,
+      seq_nos = case when r.seq_no is null then t.seq_nos else t.seq_nos + ${numbers(sql`r.seq_no`)} end,
+      flags = case when r.flags <@ t.flags and r.settled = '{}' then t.flags
+        else array(select distinct flag from unnest(t.flags || r.flags) flag where flag <> all (r.settled)
+          order by flag) end
     from jsonb_to_recordset(${JSON.stringify(values)}::jsonb)
-      as r(id int, begin jsonb, "end" jsonb, last_reading_at timestamptz, flags text[], key text)
+      as r(id int, begin jsonb, "end" jsonb, last_reading_at timestamptz, seq_no int, offline boolean,
+        flags text[], settled text[], key text)
     join m using (key)
     where t.id = r.id)`;
 }
@@ -109,8 +138,10 @@ function changesOf({ decision, key }: Judged) {
   if (decision.begins !== undefined) ids.delete(decision.begins.id);
   return [...ids].map((id) => {
     const change = told.get(id);
-    const { begin, end, lastReadingAt } = change ?? {};
-    return { id, key, begin, end, last_reading_at: lastReadingAt, flags: flagsOf(decision, id) };
+    const { begin, end, lastReadingAt, seqNo, offline = false } = change ?? {};
+    const settles = (decision.settles ?? []).filter((one) => one.transactionId === id).map(({ code }) => code);
+    const event = { seq_no: seqNo, offline, settled: settles };
+    return Object.assign(event, { id, key, begin, end, last_reading_at: lastReadingAt, flags: flagsOf(decision, id) });
   });
 }
 
@@ -156,11 +187,26 @@ function oddities(judged: readonly Judged[]): RawBuilder<unknown> | null {
     on conflict (key) do nothing)`;
 }
 
+/** What a flag's oddity asked for has come by itself. */
+function settled(judged: readonly Judged[]): RawBuilder<unknown> | null {
+  const values = judged.flatMap(({ incoming, decision }) =>
+    (decision.settles ?? []).map(({ code, transactionId }) => ({
+      subject: `${code}/transaction/${transactionId}`,
+      at: incoming.receivedAt,
+    })),
+  );
+  if (values.length === 0) return null;
+  return sql`settled as (
+    update oddity o set resolved_at = r.at, resolved_by = 'gateway'
+    from jsonb_to_recordset(${JSON.stringify(values)}::jsonb) as r(subject text, at timestamptz)
+    where o.key = r.subject and o.resolved_at is null)`;
+}
+
 /** Once per transaction and code; without a transaction, once per charger, code and day, so that no charger floods a person. */
 export function oddityKey(concern: Concern, chargerId: string, at: Date): string {
   if (concern.transactionId !== null) return `${concern.code}/transaction/${concern.transactionId}`;
   const told = concern.detail['toldTransactionId'];
-  const subject = typeof told === 'number' ? `${chargerId}/${told}` : chargerId;
+  const subject = typeof told === 'number' || typeof told === 'string' ? `${chargerId}/${told}` : chargerId;
   return `${concern.code}/${subject}/${at.toISOString().slice(0, 10)}`;
 }
 

@@ -96,6 +96,8 @@ const NOTICE_STATUS: Readonly<Record<string, string>> = {
   GetCertificateStatus: 'Failed',
   NotifyEVChargingNeeds: 'Rejected',
   NotifyEVChargingSchedule: 'Accepted', // the vehicle's own plan, within what it was allowed
+  OpenPeriodicEventStream: 'Rejected',
+  PullDynamicScheduleUpdate: 'Rejected',
 };
 
 export function noticeAnswer(action: string): NeutralAnswer {

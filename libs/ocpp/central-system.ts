@@ -3,8 +3,10 @@ import type { Duplex } from 'node:stream';
 
 import { readHandshake, REFUSAL_STATUS, type Handshake, type RefusalReason } from './handshake.js';
 import { mend16 } from './mend-16.js';
+import { mend201 } from './mend-201.js';
 import type { Answer, ChargerMessage, Protocol } from './messages.js';
 import { isKnown16, parse16 } from './parse-16.js';
+import { isKnown201, isKnown21, parse201 } from './parse-201.js';
 import {
   createRpcServer,
   hold,
@@ -28,8 +30,11 @@ interface Parser {
   parse(action: string, payload: unknown, isMended: boolean): ChargerMessage | null;
 }
 
-const PARSER_16: Parser = { isKnown: isKnown16, mend: mend16, parse: parse16 };
-const PARSERS: ReadonlyMap<Protocol, Parser> = new Map([['ocpp1.6', PARSER_16]]);
+const PARSERS: ReadonlyMap<Protocol, Parser> = new Map([
+  ['ocpp2.1', { isKnown: isKnown21, mend: mend201, parse: parse201 }],
+  ['ocpp2.0.1', { isKnown: isKnown201, mend: mend201, parse: parse201 }],
+  ['ocpp1.6', { isKnown: isKnown16, mend: mend16, parse: parse16 }],
+]);
 const PROTOCOLS = [...PARSERS.keys()];
 
 export const LIMITS = {
@@ -61,7 +66,7 @@ export interface CentralSystemOptions {
   authenticate(handshake: Handshake): Promise<'accepted' | RefusalReason>;
   /** Answers a call; a throw becomes CALLERROR InternalError. Calls of one charger come one after another. */
   onCall(call: ChargerCall): Promise<Answer>;
-  onConnected(chargerId: string): void;
+  onConnected(chargerId: string, protocol: Protocol): void;
   /** The charger has no socket left. */
   onDisconnected(chargerId: string): void;
   onRefused(identity: string, reason: RefusalReason): void;
@@ -198,7 +203,7 @@ export class CentralSystem {
       this.connections.delete(chargerId);
       this.options.onDisconnected(chargerId);
     });
-    if (former === undefined) this.options.onConnected(chargerId);
+    if (former === undefined) this.options.onConnected(chargerId, protocol);
   }
 
   /** Of the calls that are not to the schema: those nobody handles (said by `take`), and energy that can be read. */

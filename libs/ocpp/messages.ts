@@ -8,12 +8,12 @@ export type ChargerMessage =
   | BootMessage
   | { readonly kind: 'heartbeat' }
   | StatusMessage
-  | { readonly kind: 'authorize'; readonly idTag: string }
+  | AuthorizeMessage
   | TransactionStarted
   | MeterValues
   | TransactionStopped
   | { readonly kind: 'data-transfer'; readonly vendorId: string }
-  | { readonly kind: 'notice'; readonly action: string };
+  | Notice;
 
 export interface BootMessage {
   readonly kind: 'boot';
@@ -28,35 +28,81 @@ export interface StatusMessage {
   /** OCPP 1.6 ChargePointStatus */
   readonly status: string;
   readonly errorCode: string;
+  /** The charger says Occupied and no more (2.x): `status` is the least that this means. */
+  readonly isVague?: boolean;
+}
+
+export interface AuthorizeMessage {
+  readonly kind: 'authorize';
+  readonly idTag: string;
+  /** OCPP 2.x IdTokenType, e.g. ISO14443, eMAID, Central. */
+  readonly tokenType?: string;
+  /** A contract certificate came with it (Plug and Charge). */
+  readonly hasCertificate?: boolean;
+}
+
+/** Told, recorded and answered. */
+export interface Notice {
+  readonly kind: 'notice';
+  readonly action: string;
+  /** States of connectors that it carries. */
+  readonly statuses?: readonly StatusMessage[];
+}
+
+/** What every event of a transaction says that the charger itself has named (OCPP 2.x). */
+export interface TransactionEvent {
+  /** The charger's name for the transaction. */
+  readonly ref: string;
+  readonly stamp: Stamp;
+  /** The event's place in the transaction; null when it is no number that can count. */
+  readonly seqNo: number | null;
+  /** It happened while the charger could not reach us. */
+  readonly offline: boolean;
+  /** 0 when not told: the EVSE is named once, when the vehicle is connected (2.0.1, E01.FR.16). */
+  readonly connectorId: number;
+  /** Null when no card is told with this event. */
+  readonly idTag: string | null;
+  readonly tokenType: string | null;
+  /** OCPP 2.x TriggerReason, e.g. Authorized, MeterValueClock. */
+  readonly trigger: string;
+  /** The charging state as OCPP 1.6 ChargePointStatus; null when not told. */
+  readonly status: string | null;
 }
 
 export interface TransactionStarted {
   readonly kind: 'transaction-started';
+  /** The charger's own name for it; null where the central system gives it a number (1.6). */
+  readonly transactionId: string | null;
   readonly connectorId: number;
-  readonly idTag: string;
-  /** Null when the charger's figure is beyond what a meter can count. */
+  /** Null when no card is told yet. */
+  readonly idTag: string | null;
+  /** Null when not told, or beyond what a meter can count. */
   readonly meterStartWh: number | null;
   readonly stamp: Stamp;
+  readonly samples: readonly Sample[];
+  readonly event?: TransactionEvent;
   readonly doubts: readonly MessageDoubt[];
 }
 
 export interface MeterValues {
   readonly kind: 'meter-values';
   readonly connectorId: number;
-  /** Null when the charger named none. */
-  readonly transactionId: number | null;
+  /** The number we gave it or the charger's own name; null when the charger named none. */
+  readonly transactionId: number | string | null;
   readonly samples: readonly Sample[];
+  readonly event?: TransactionEvent;
   readonly doubts: readonly MessageDoubt[];
 }
 
 export interface TransactionStopped {
   readonly kind: 'transaction-stopped';
-  readonly transactionId: number;
+  readonly transactionId: number | string;
   readonly meterStopWh: number | null;
   readonly stamp: Stamp;
+  readonly event?: TransactionEvent;
   readonly reason: string | null;
   readonly idTag: string | null;
-  /** transactionData: often the only copy that survives a long time offline. */
+  /** 1.6's transactionData: often the only copy that survives a long time offline. */
   readonly samples: readonly Sample[];
   readonly doubts: readonly MessageDoubt[];
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
-import type { ChargerMessage, MessageDoubt } from './messages.js';
-import { parseSamples, type MeterValue16 } from './samples-16.js';
+import { joined, withDoubt, withinInt4 } from './doubts.js';
+import type { ChargerMessage } from './messages.js';
+import { parseSamples, type MeterValue } from './samples.js';
 import { parseStamp } from './timestamp.js';
 
 /** Only what is used; the strict JSON schema has already judged the rest before a message comes here. */
@@ -64,8 +65,7 @@ export function isKnown16(action: string): boolean {
  */
 export function parse16(action: string, payload: unknown, isMended = false): ChargerMessage | null {
   const message = parseCall(action, payload);
-  if (!isMended || message === null || !('doubts' in message)) return message;
-  return { ...message, doubts: withDoubt(message.doubts, 'not-to-schema') };
+  return isMended && message !== null ? withDoubt(message, 'not-to-schema') : message;
 }
 
 function parseCall(action: string, payload: unknown): ChargerMessage | null {
@@ -106,10 +106,12 @@ function parseStart(payload: unknown): ChargerMessage {
   const meterStartWh = withinRegister(start.meterStart);
   return {
     kind: 'transaction-started',
+    transactionId: null,
     connectorId: connectorId ?? 0,
     idTag: start.idTag,
     meterStartWh,
     stamp: parseStamp(start.timestamp),
+    samples: [],
     doubts: (connectorId ?? 0) <= 0 || meterStartWh === null ? ['value-out-of-range'] : [], // 0 is the charger itself
   };
 }
@@ -117,20 +119,20 @@ function parseStart(payload: unknown): ChargerMessage {
 function parseMeterValues(payload: unknown): ChargerMessage {
   const values = SHAPES.MeterValues.parse(payload);
   const connectorId = withinInt4(values.connectorId);
-  const { samples, doubts } = parseSamples(values.meterValue as readonly MeterValue16[]);
+  const { samples, doubts } = parseSamples(values.meterValue as readonly MeterValue[]);
   return {
     kind: 'meter-values',
     connectorId: connectorId ?? 0,
     transactionId: values.transactionId === undefined ? null : (withinInt4(values.transactionId) ?? -1),
     samples,
-    doubts: connectorId === null ? withDoubt(doubts, 'value-out-of-range') : doubts,
+    doubts: connectorId === null ? joined(doubts, 'value-out-of-range') : doubts,
   };
 }
 
 function parseStop(payload: unknown): ChargerMessage {
   const stop = SHAPES.StopTransaction.parse(payload);
   const meterStopWh = withinRegister(stop.meterStop);
-  const { samples, doubts } = parseSamples((stop.transactionData ?? []) as readonly MeterValue16[]);
+  const { samples, doubts } = parseSamples((stop.transactionData ?? []) as readonly MeterValue[]);
   return {
     kind: 'transaction-stopped',
     transactionId: withinInt4(stop.transactionId) ?? -1,
@@ -139,17 +141,8 @@ function parseStop(payload: unknown): ChargerMessage {
     reason: stop.reason ?? null,
     idTag: stop.idTag ?? null,
     samples,
-    doubts: meterStopWh === null ? withDoubt(doubts, 'value-out-of-range') : doubts,
+    doubts: meterStopWh === null ? joined(doubts, 'value-out-of-range') : doubts,
   };
-}
-
-function withDoubt(doubts: readonly MessageDoubt[], doubt: MessageDoubt): MessageDoubt[] {
-  return [...new Set([...doubts, doubt])];
-}
-
-/** OCPP 1.6 ids are 32-bit; JSON Schema's `integer` also lets 1e300 through. */
-function withinInt4(value: number): number | null {
-  return Number.isInteger(value) && Math.abs(value) <= 2_147_483_647 ? value : null;
 }
 
 /** 10 TWh: no meter counts further, and it leaves sums far from 2^53. */

@@ -109,11 +109,12 @@ export function schemaValidator(
   const validators = standardValidators as unknown as readonly CallValidator[];
   const schema = validators.find((one) => one.subprotocol === subprotocol);
   if (schema === undefined) throw new Error(`ocpp-rpc has no schema of ${subprotocol}`);
+  compileQuietly(schema);
   return {
     subprotocol,
     validate(schemaId, payload) {
       try {
-        return schema.validate(schemaId, payload);
+        return schema.validate(nameIn(subprotocol, schemaId), payload);
       } catch (error) {
         const action = /^urn:(.+)\.req$/.exec(schemaId)?.[1];
         if (action === undefined || !admits(action, payload)) throw error;
@@ -121,6 +122,18 @@ export function schemaValidator(
       }
     },
   };
+}
+
+/** The schemas of 2.1 make ajv write warnings about their style, hundreds of lines long, to the console of the process. */
+function compileQuietly(schema: CallValidator): void {
+  const { _ajv: ajv } = schema as unknown as { readonly _ajv?: { readonly opts: { strictTypes: boolean } } };
+  if (ajv !== undefined) ajv.opts.strictTypes = false;
+}
+
+/** ocpp-rpc asks for `urn:Heartbeat.req` and `.conf`, but names its schemas of 2.1 `urn:HeartbeatRequest` and `Response` (2.2.1). */
+function nameIn(subprotocol: string, schemaId: string): string {
+  if (subprotocol !== 'ocpp2.1') return schemaId;
+  return schemaId.replace(/\.req$/, 'Request').replace(/\.conf$/, 'Response');
 }
 
 /** A charger's side; only simulated chargers use it. */

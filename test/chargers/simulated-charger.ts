@@ -7,6 +7,8 @@ export interface SimulatedChargerOptions {
   readonly url: string;
   readonly chargePointId: string;
   readonly password: string;
+  /** Subprotocols offered, the preferred one first; `ocpp1.6` when not given. */
+  readonly protocols?: readonly string[];
   /** OCPP 1.6 model words told at boot. */
   readonly vendor?: string;
   readonly model?: string;
@@ -56,7 +58,7 @@ export class SimulatedCharger {
   private backOnline = Promise.withResolvers<void>();
   private closed = false;
 
-  constructor(private readonly options: SimulatedChargerOptions) {
+  constructor(protected readonly options: SimulatedChargerOptions) {
     this.chargePointId = options.chargePointId;
   }
 
@@ -173,7 +175,7 @@ export class SimulatedCharger {
       endpoint: base.endsWith('/ocpp') ? base : `${base}/ocpp`,
       identity: this.chargePointId,
       password: this.options.password,
-      protocols: ['ocpp1.6'],
+      protocols: this.options.protocols ?? ['ocpp1.6'],
       strictMode: false, // misbehaviour is part of what it does
       reconnect: false,
     });

@@ -2,7 +2,9 @@ import { scaleDecimal } from './decimal.js';
 import type { MessageDoubt, Sample } from './messages.js';
 import { parseStamp } from './timestamp.js';
 
-export interface SampledValue16 {
+/** A measured value as OCPP 1.6 words it; 2.x is put into these words first (samples-201.ts). */
+export interface SampledValue {
+  /** A decimal number. */
   readonly value: string;
   readonly context?: string;
   readonly format?: string;
@@ -10,16 +12,21 @@ export interface SampledValue16 {
   readonly phase?: string;
   readonly location?: string;
   readonly unit?: string;
+  /** Power of ten by which the value counts, beside its unit. */
+  readonly multiplier?: number;
 }
 
-export interface MeterValue16 {
+export interface MeterValue {
   readonly timestamp: string;
-  readonly sampledValue: readonly SampledValue16[];
+  readonly sampledValue: readonly SampledValue[];
 }
 
 const DEFAULT_MEASURAND = 'Energy.Active.Import.Register';
 const REGISTER_LIMIT_WH = 1e13;
 const POWER_LIMIT_W = 100_000_000;
+
+/** No meter counts in more than ronna- or less than ronto-watt-hours: a shift beyond is no figure. */
+const SHIFT_LIMIT = 30;
 
 /** Decimal places to move so that the figure is in Wh or W. */
 const UNIT_SHIFT: Readonly<Record<string, number>> = { Wh: 0, kWh: 3, W: 0, kW: 3 };
@@ -34,7 +41,7 @@ const PHASES = [
 ] as const;
 
 /** The registers and powers of each instant, in the order told. Values of one instant in several elements are joined. */
-export function parseSamples(values: readonly MeterValue16[]): {
+export function parseSamples(values: readonly MeterValue[]): {
   samples: Sample[];
   doubts: MessageDoubt[];
 } {
@@ -44,8 +51,8 @@ export function parseSamples(values: readonly MeterValue16[]): {
 }
 
 /** Some chargers send each measurand in an element of its own; the registers of one instant and context belong together. */
-function joinInstants(values: readonly MeterValue16[]): MeterValue16[] {
-  const joined: { timestamp: string; sampledValue: SampledValue16[] }[] = [];
+function joinInstants(values: readonly MeterValue[]): MeterValue[] {
+  const joined: { timestamp: string; sampledValue: SampledValue[] }[] = [];
   for (const value of values) {
     const last = joined.at(-1);
     const repeats = last !== undefined && value.sampledValue.some((one) => last.sampledValue.some(sameMeasure(one)));
@@ -58,21 +65,21 @@ function joinInstants(values: readonly MeterValue16[]): MeterValue16[] {
   return joined;
 }
 
-function sameMeasure(a: SampledValue16): (b: SampledValue16) => boolean {
+function sameMeasure(a: SampledValue): (b: SampledValue) => boolean {
   return (b) => measurandOf(a) === measurandOf(b) && a.phase === b.phase && a.location === b.location;
 }
 
-function measurandOf(value: SampledValue16): string {
+function measurandOf(value: SampledValue): string {
   return value.measurand ?? DEFAULT_MEASURAND;
 }
 
-function parseSample(value: MeterValue16, doubts: Set<MessageDoubt>): Sample {
+function parseSample(value: MeterValue, doubts: Set<MessageDoubt>): Sample {
   const readable = value.sampledValue.filter((one) => one.format !== 'SignedData');
   const total = (measurand: string, limit: number) => totalOf(readable, measurand, limit, doubts);
   const importWh = total(DEFAULT_MEASURAND, REGISTER_LIMIT_WH);
   const exportWh = total('Energy.Active.Export.Register', REGISTER_LIMIT_WH);
   const powerW = total('Power.Active.Import', POWER_LIMIT_W);
-  const offeredW = total('Power.Offered', POWER_LIMIT_W);
+  const offeredW = total('Power.Offered', POWER_LIMIT_W) ?? total('Power.Import.Offered', POWER_LIMIT_W); // 2.1's name
   if (importWh === null && readable.some((one) => one.measurand?.endsWith('.Interval'))) doubts.add('interval-only');
   const register = readable.find((one) => measurandOf(one) === DEFAULT_MEASURAND) ?? readable[0];
   return {
@@ -87,7 +94,7 @@ function parseSample(value: MeterValue16, doubts: Set<MessageDoubt>): Sample {
 
 /** The total of a measurand: the value without a phase, else the sum of L1, L2 and L3; null when not told. */
 function totalOf(
-  values: readonly SampledValue16[],
+  values: readonly SampledValue[],
   measurand: string,
   limit: number,
   doubts: Set<MessageDoubt>,
@@ -100,8 +107,8 @@ function totalOf(
   if (parts.length === 0) return null;
   let sum = 0;
   for (const part of parts) {
-    const shift = part.unit === undefined ? 0 : UNIT_SHIFT[part.unit];
-    const figure = shift === undefined ? null : scaleDecimal(part.value, shift);
+    const shift = shiftOf(part);
+    const figure = shift === null ? null : scaleDecimal(part.value, shift);
     if (figure === null) doubts.add('invalid-value');
     else if (Math.abs(figure) > limit) doubts.add('value-out-of-range');
     if (figure === null || Math.abs(figure) > limit) return null;
@@ -110,6 +117,13 @@ function totalOf(
   return sum;
 }
 
-function phasesOf(values: readonly SampledValue16[]): SampledValue16[] {
+/** Null for an unknown unit. */
+function shiftOf({ unit, multiplier = 0 }: SampledValue): number | null {
+  const shift = unit === undefined ? 0 : UNIT_SHIFT[unit];
+  const isSound = Number.isInteger(multiplier) && Math.abs(multiplier) <= SHIFT_LIMIT;
+  return shift === undefined || !isSound ? null : shift + multiplier;
+}
+
+function phasesOf(values: readonly SampledValue[]): SampledValue[] {
   return PHASES.flatMap((names) => values.find((one) => names.some((name) => name === one.phase)) ?? []);
 }

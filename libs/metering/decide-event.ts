@@ -1,0 +1,108 @@
+import type { TransactionEvent } from '#libs/ocpp/messages.js';
+
+import { decideEventBegin } from './decide-event-begin.js';
+import { decideEventEnd, endFlags, settledBy } from './decide-event-end.js';
+import { decideEventLive } from './decide-event-live.js';
+import { decideInstant, isPlausible } from './decide-instant.js';
+import { latestPlausible } from './decide-meter-values.js';
+import { decideReadings } from './decide-readings.js';
+import { superseded } from './decide-start.js';
+import { tokenFlag, tokenStatus } from './decide-token.js';
+import type { EventMessage, ToldEvent } from './event.js';
+import type { Concern, Decision, Facts, TransactionBegin, TransactionChange, TransactionFacts } from './facts.js';
+import type { Flag } from './flags.js';
+
+interface Context {
+  readonly chargerId: string;
+  readonly receivedAt: Date;
+}
+
+/**
+ * An event of a transaction that the charger has named itself. Whichever event comes first makes the transaction;
+ * the others fill in what they know, in any order and however often they are told: the Started event its beginning, the
+ * Ended event its end, every event its readings.
+ */
+export function decideEvent(message: EventMessage, event: TransactionEvent, facts: Facts, context: Context): Decision {
+  const { at, flags: timeFlags } = decideInstant(event.stamp, context.receivedAt);
+  const { known, former } = transactionOf(message, event, facts, { at, chargerId: context.chargerId });
+  const id = known?.id ?? facts.newTransactionId;
+  const connectorId = connectorOf(event, known, facts);
+  const { readings, flags } = decideReadings(message.samples, { connectorId, transactionId: id }, context.receivedAt);
+  const told: ToldEvent = { message, event, at, readings, connectorId, ...context };
+  const begin = decideEventBegin(told, known);
+  for (const flag of [...timeFlags, ...message.doubts, ...endFlags(told, known)]) flags.add(flag);
+  for (const flag of cardFlags(begin, known, facts, at)) flags.add(flag);
+  if (former !== null) flags.add('name-used-again');
+  const detail = { connectorId, toldTransactionId: event.ref };
+  const hasNewStart = message.kind === 'transaction-started' && known?.hasStart !== true;
+  return {
+    answer: event.idTag === null ? { kind: 'empty' } : { kind: 'token', status: tokenStatus(facts.token, at) },
+    ...(known === null && begin !== null ? { begins: { id, chargerRef: event.ref, ...begin } } : {}),
+    ...(former === null ? {} : { renames: former.id }),
+    changes: [changeOf(told, id, known, facts, begin)],
+    readings,
+    concerns: [
+      ...[...flags].map((code): Concern => ({ code, transactionId: id, detail })),
+      ...(hasNewStart && event.connectorId > 0 ? superseded(facts, connectorId, at, id) : []),
+    ],
+    settles: settledBy(told, known),
+    live: decideEventLive(told, id, known, facts),
+  };
+}
+
+/**
+ * The transaction that bears the event's name. A charger that names its transactions from 1 again after a reset means
+ * another one than that which had ended before: `former`.
+ */
+function transactionOf(
+  message: EventMessage,
+  event: TransactionEvent,
+  facts: Facts,
+  { at, chargerId }: { readonly at: Date; readonly chargerId: string },
+): { known: TransactionFacts | null; former: TransactionFacts | null } {
+  const named = facts.transactions.find((one) => one.chargerId === chargerId && one.chargerRef === event.ref);
+  if (named === undefined) return { known: null, former: null };
+  const isPast = named.hasStart && named.stoppedAt !== null && at > named.stoppedAt;
+  return message.kind === 'transaction-started' && isPast
+    ? { known: null, former: named }
+    : { known: named, former: null };
+}
+
+/** The readings of a transaction share one connector: the one that was told, or stood in, when the first of them came. */
+function connectorOf(event: TransactionEvent, known: TransactionFacts | null, facts: Facts): number {
+  if (known !== null && (known.lastReadingAt !== null || event.connectorId === 0)) return known.connectorId;
+  return event.connectorId || (facts.transactions[0]?.connectorId ?? 1);
+}
+
+function changeOf(
+  told: ToldEvent,
+  id: number,
+  known: TransactionFacts | null,
+  facts: Facts,
+  begin: TransactionBegin | null,
+): TransactionChange {
+  const end = decideEventEnd(told, known, facts);
+  const lastReadingAt = latestPlausible(told.readings, told.receivedAt) ?? placedAt(told, known);
+  const { seqNo, offline } = told.event;
+  return {
+    id,
+    ...(known !== null && begin !== null ? { begin } : {}),
+    ...(end === null ? {} : { end }),
+    ...(lastReadingAt === null ? {} : { lastReadingAt }),
+    ...(seqNo === null ? {} : { seqNo }),
+    ...(offline ? { offline } : {}),
+  };
+}
+
+/** Once its connector is told a transaction counts as read from there, as one of 1.6 does from its Start. */
+function placedAt({ event, at, receivedAt }: ToldEvent, known: TransactionFacts | null): Date | null {
+  const isNews = event.connectorId > 0 && (known?.lastReadingAt ?? null) === null;
+  return isNews && isPlausible(at, receivedAt) ? at : null;
+}
+
+/** What is odd about the card with which the transaction begins. */
+function cardFlags(begin: TransactionBegin | null, known: TransactionFacts | null, facts: Facts, at: Date): Flag[] {
+  if (begin === null || begin.idTag === (known?.idTag ?? null)) return [];
+  const flag = tokenFlag(tokenStatus(facts.token, at));
+  return flag === null ? [] : [flag];
+}
