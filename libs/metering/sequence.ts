@@ -3,6 +3,7 @@ export type Sequence = readonly (readonly [from: number, until: number])[];
 
 /** PostgreSQL's text of an int4multirange, e.g. `{[0,3),[5,6)}`. */
 export function parseSequence(text: string): Sequence {
+  if (text === '{}') return [];
   return [...text.matchAll(/\[(-?\d+),(-?\d+)\)/g)].map((range) => [Number(range[1]), Number(range[2])] as const);
 }
 

@@ -118,10 +118,10 @@ function changes(judged: readonly Judged[]): RawBuilder<unknown> | null {
       stop_reason = case when r."end" is null then t.stop_reason else r."end" ->> 'reason' end,
       stop_message_id = case when r."end" is null then t.stop_message_id else m.id end,
       last_reading_at = greatest(t.last_reading_at, r.last_reading_at),
-      offline = t.offline or r.offline,
+      offline = t.offline or coalesce(r.offline, false),
       seq_nos = case when r.seq_no is null then t.seq_nos else t.seq_nos + ${numbers(sql`r.seq_no`)} end,
-      flags = case when r.flags <@ t.flags and r.settled = '{}' then t.flags
-        else array(select distinct flag from unnest(t.flags || r.flags) flag where flag <> all (r.settled)
+      flags = case when r.flags <@ t.flags and coalesce(r.settled, '{}') = '{}' then t.flags
+        else array(select distinct flag from unnest(t.flags || r.flags) flag where flag <> all (coalesce(r.settled, '{}'))
           order by flag) end
     from jsonb_to_recordset(${JSON.stringify(values)}::jsonb)
       as r(id int, begin jsonb, "end" jsonb, last_reading_at timestamptz, seq_no int, offline boolean,
@@ -138,10 +138,10 @@ function changesOf({ decision, key }: Judged) {
   if (decision.begins !== undefined) ids.delete(decision.begins.id);
   return [...ids].map((id) => {
     const change = told.get(id);
-    const { begin, end, lastReadingAt, seqNo, offline = false } = change ?? {};
-    const settles = (decision.settles ?? []).filter((one) => one.transactionId === id).map(({ code }) => code);
-    const event = { seq_no: seqNo, offline, settled: settles };
-    return Object.assign(event, { id, key, begin, end, last_reading_at: lastReadingAt, flags: flagsOf(decision, id) });
+    const { begin, end, lastReadingAt, seqNo, offline } = change ?? {};
+    const flags = flagsOf(decision, id);
+    const settled = decision.settles?.filter((one) => one.transactionId === id).map(({ code }) => code);
+    return { id, key, begin, end, last_reading_at: lastReadingAt, seq_no: seqNo, offline, flags, settled };
   });
 }
 

@@ -1,8 +1,12 @@
 import { ingest } from '#libs/metering/ingest.js';
+import type { Protocol } from '#libs/ocpp/messages.js';
 import { parse16 } from '#libs/ocpp/parse-16.js';
+import { parse201 } from '#libs/ocpp/parse-201.js';
 import type { Sql } from '#libs/persistence/database.js';
 
 export interface ToldMessage {
+  /** `ocpp1.6` when not given. */
+  readonly protocol?: Protocol;
   readonly chargerId: string;
   readonly messageId: string;
   readonly action: string;
@@ -12,7 +16,8 @@ export interface ToldMessage {
 
 /** A charger's call as the gateway takes it. */
 export async function ingestCall(sql: Sql, told: ToldMessage): ReturnType<typeof ingest> {
-  const message = parse16(told.action, told.payload);
-  if (message === null) throw new Error(`${told.action} is no call`);
-  return ingest(sql, { ...told, protocol: 'ocpp1.6', message });
+  const { protocol = 'ocpp1.6', action, payload } = told;
+  const message = protocol === 'ocpp1.6' ? parse16(action, payload) : parse201(action, payload);
+  if (message === null) throw new Error(`${action} is no call`);
+  return ingest(sql, { ...told, protocol, message });
 }
