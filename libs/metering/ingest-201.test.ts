@@ -240,6 +240,13 @@ describe('events that are lost, late, repeated or out of order', () => {
     expect(await openOddities()).toEqual([]);
   });
 
+  it('the Started by two ways at once makes one transaction', async () => {
+    const results = await Promise.allSettled([event(STARTED), event(STARTED)]);
+    expect(results.some((one) => one.status === 'fulfilled')).toBe(true);
+    expect(await transactions()).toHaveLength(1);
+    expect(await readings()).toHaveLength(1);
+  });
+
   it('the same message is answered as before', async () => {
     const first = await event(AUTHORIZED, 'same');
     const second = await event(AUTHORIZED, 'same');

@@ -2,11 +2,8 @@ import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 import { readHandshake, REFUSAL_STATUS, type Handshake, type RefusalReason } from './handshake.js';
-import { mend16 } from './mend-16.js';
-import { mend201 } from './mend-201.js';
 import type { Answer, ChargerMessage, Protocol } from './messages.js';
-import { isKnown16, parse16 } from './parse-16.js';
-import { isKnown201, isKnown21, parse201 } from './parse-201.js';
+import { PARSERS, type Parser } from './parsers.js';
 import {
   createRpcServer,
   hold,
@@ -20,21 +17,6 @@ import {
 import { SerialQueues } from './serial-queues.js';
 import { storable } from './storable.js';
 
-/** How a subprotocol's calls become messages. */
-interface Parser {
-  /** Whether a charger may ask this of a central system. */
-  isKnown(action: string): boolean;
-  /** A payload that breaks the schema in words that can be read; null when it cannot be. */
-  mend(action: string, payload: unknown): Record<string, unknown> | null;
-  /** Null for what no charger asks of a central system. */
-  parse(action: string, payload: unknown, isMended: boolean): ChargerMessage | null;
-}
-
-const PARSERS: ReadonlyMap<Protocol, Parser> = new Map([
-  ['ocpp2.1', { isKnown: isKnown21, mend: mend201, parse: parse201 }],
-  ['ocpp2.0.1', { isKnown: isKnown201, mend: mend201, parse: parse201 }],
-  ['ocpp1.6', { isKnown: isKnown16, mend: mend16, parse: parse16 }],
-]);
 const PROTOCOLS = [...PARSERS.keys()];
 
 export const LIMITS = {

@@ -11,6 +11,7 @@ import type {
 } from './messages.js';
 import { meterValues201, parseSamples201 } from './samples-201.js';
 import { parseStamp } from './timestamp.js';
+import { idToken201, tokenKindOf } from './token-201.js';
 
 const shape = z.object({
   eventType: z.enum(['Started', 'Updated', 'Ended']),
@@ -22,9 +23,10 @@ const shape = z.object({
     transactionId: z.string(),
     chargingState: z.string().optional(),
     stoppedReason: z.string().optional(),
+    remoteStartId: z.number().optional(),
   }),
   evse: z.object({ id: z.number() }).optional(),
-  idToken: z.object({ idToken: z.string(), type: z.string() }).optional(),
+  idToken: idToken201.optional(),
   meterValue: meterValues201.optional(),
 });
 
@@ -77,8 +79,9 @@ function eventOf(told: z.infer<typeof shape>): { event: TransactionEvent; doubts
       offline: told.offline ?? false,
       connectorId: isPlaced ? connectorId : 0,
       idTag: idToken === undefined || idToken.idToken === '' ? null : idToken.idToken, // type NoAuthorization
-      tokenType: idToken?.type ?? null,
+      tokenKind: idToken === undefined || idToken.type === '' ? null : tokenKindOf(idToken.type),
       trigger: told.triggerReason,
+      remoteStartId: withinInt4(told.transactionInfo.remoteStartId ?? NaN),
       status: statuses[chargingState] ?? null,
     },
     doubts: seqNo === null || !isPlaced ? ['value-out-of-range'] : [],

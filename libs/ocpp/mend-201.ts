@@ -35,6 +35,7 @@ function mendEvent(payload: Fields): Record<string, unknown> | null {
       transactionId,
       ...told('chargingState', text(info['chargingState'])),
       ...told('stoppedReason', text(info['stoppedReason'])),
+      ...told('remoteStartId', integer(info['remoteStartId'])),
     },
     ...told('evse', evse(payload['evse'])),
     ...told('idToken', idToken(payload['idToken'])),

@@ -32,11 +32,14 @@ export interface StatusMessage {
   readonly isVague?: boolean;
 }
 
+/** How a driver was recognised: by a card, by the contract in the vehicle, by the central system, otherwise (a key code, a MAC address …). */
+export type TokenKind = 'rfid' | 'emaid' | 'remote' | 'other';
+
 export interface AuthorizeMessage {
   readonly kind: 'authorize';
   readonly idTag: string;
-  /** OCPP 2.x IdTokenType, e.g. ISO14443, eMAID, Central. */
-  readonly tokenType?: string;
+  /** Not told by 1.6. */
+  readonly tokenKind?: TokenKind;
   /** A contract certificate came with it (Plug and Charge). */
   readonly hasCertificate?: boolean;
 }
@@ -62,9 +65,12 @@ export interface TransactionEvent {
   readonly connectorId: number;
   /** Null when no card is told with this event. */
   readonly idTag: string | null;
-  readonly tokenType: string | null;
+  /** Null when no card is told, or its kind is not. */
+  readonly tokenKind: TokenKind | null;
   /** OCPP 2.x TriggerReason, e.g. Authorized, MeterValueClock. */
   readonly trigger: string;
+  /** The number of the remote start that it answers; null when it answers none. */
+  readonly remoteStartId: number | null;
   /** The charging state as OCPP 1.6 ChargePointStatus; null when not told. */
   readonly status: string | null;
 }

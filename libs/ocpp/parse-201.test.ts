@@ -39,7 +39,7 @@ describe('a TransactionEvent', () => {
       connectorId: 2,
       idTag: 'CARD',
       meterStartWh: 1_000,
-      event: { ref: 'a-b', seqNo: 3, offline: true, idTag: 'CARD', tokenType: 'ISO14443', trigger: 'MeterValueClock' },
+      event: { ref: 'a-b', seqNo: 3, offline: true, idTag: 'CARD', tokenKind: 'rfid', trigger: 'MeterValueClock' },
     });
     expect(event({ eventType: 'Started' })).toMatchObject({ idTag: null, meterStartWh: null, connectorId: 0 });
   });
@@ -67,6 +67,14 @@ describe('a TransactionEvent', () => {
   ])('%s while %s shows as %s', (eventType, chargingState, status) => {
     const message = event({ eventType }, chargingState === undefined ? {} : { chargingState });
     expect(message).toMatchObject({ event: { status } });
+  });
+
+  it('says how the driver was recognised, and which remote start it answers', () => {
+    const of = (type: string) => event({ idToken: { idToken: 'X', type } }, { remoteStartId: 7 });
+    expect(of('Central')).toMatchObject({ event: { tokenKind: 'remote', remoteStartId: 7 } });
+    expect(of('eMAID')).toMatchObject({ event: { tokenKind: 'emaid' } });
+    expect(of('MacAddress')).toMatchObject({ event: { tokenKind: 'other' } });
+    expect(event()).toMatchObject({ event: { tokenKind: null, remoteStartId: null } });
   });
 
   it('without authorization names no card', () => {

@@ -4,6 +4,7 @@ import { joined, withDoubt, withinInt4 } from './doubts.js';
 import { parseTransactionEvent } from './event-201.js';
 import type { ChargerMessage, StatusMessage } from './messages.js';
 import { meterValues201, parseSamples201 } from './samples-201.js';
+import { idToken201, tokenKindOf } from './token-201.js';
 
 /** Only what is used; the strict JSON schema has already judged the rest before a message comes here. */
 const SHAPES = {
@@ -12,7 +13,7 @@ const SHAPES = {
   }),
   StatusNotification: z.object({ evseId: z.number(), connectorStatus: z.string() }),
   Authorize: z.object({
-    idToken: z.object({ idToken: z.string(), type: z.string() }),
+    idToken: idToken201,
     certificate: z.string().optional(),
     iso15118CertificateHashData: z.array(z.unknown()).optional(),
   }),
@@ -141,7 +142,7 @@ function statusesOf(payload: unknown): StatusMessage[] {
 function parseAuthorize(payload: unknown): ChargerMessage {
   const { idToken, certificate, iso15118CertificateHashData } = SHAPES.Authorize.parse(payload);
   const hasCertificate = certificate !== undefined || iso15118CertificateHashData !== undefined;
-  return { kind: 'authorize', idTag: idToken.idToken, tokenType: idToken.type, hasCertificate };
+  return { kind: 'authorize', idTag: idToken.idToken, tokenKind: tokenKindOf(idToken.type), hasCertificate };
 }
 
 /** Meter values outside transactions. */

@@ -1,7 +1,6 @@
 import { ingest } from '#libs/metering/ingest.js';
 import type { Protocol } from '#libs/ocpp/messages.js';
-import { parse16 } from '#libs/ocpp/parse-16.js';
-import { parse201 } from '#libs/ocpp/parse-201.js';
+import { PARSERS } from '#libs/ocpp/parsers.js';
 import type { Sql } from '#libs/persistence/database.js';
 
 export interface ToldMessage {
@@ -17,7 +16,7 @@ export interface ToldMessage {
 /** A charger's call as the gateway takes it. */
 export async function ingestCall(sql: Sql, told: ToldMessage): ReturnType<typeof ingest> {
   const { protocol = 'ocpp1.6', action, payload } = told;
-  const message = protocol === 'ocpp1.6' ? parse16(action, payload) : parse201(action, payload);
+  const message = PARSERS.get(protocol)?.parse(action, payload, false) ?? null;
   if (message === null) throw new Error(`${action} is no call`);
   return ingest(sql, { ...told, protocol, message });
 }
