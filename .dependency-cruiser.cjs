@@ -3,6 +3,7 @@ const STEPS = [
   'persistence',
   'registry',
   'ocpp',
+  'commands',
   'metering',
   'tariff',
   'rating',

@@ -8,6 +8,7 @@ import {
   SuspensionDecision,
 } from '../arrears/arrears-facts.entity.js';
 import { ArrearsCase, ArrearsStep } from '../arrears/arrears.entity.js';
+import { ChargerCommand, ChargerConnection } from '../commands/command.entity.js';
 import { ApiToken, AppUser, AuditEntry, IdempotencyRecord, UserSession } from '../identity/identity.entity.js';
 import {
   ImputedLine,
@@ -85,6 +86,8 @@ export const ENTITIES = [
   FormerCardHolder,
   CustomerSuspension,
   PaymentMethodChange,
+  ChargerCommand,
+  ChargerConnection,
   OcppMessage,
   ChargingTransaction,
   MeterReading,

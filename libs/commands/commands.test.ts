@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto';
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import type { Command } from '#libs/ocpp/commands.js';
+import { seedInstallation } from '#test/chargers/seed-installation.js';
+import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
+
+import { askCharger, type CommandOrder } from './ask-charger.js';
+import { commandById, commandsOf } from './command-history.js';
+import { commandToSend, endSent, lookForCharger, markSent, settleLost } from './command-state.js';
+import {
+  closeConnections,
+  connectionOf,
+  forgetDeadConnections,
+  keepConnections,
+  openConnections,
+} from './connections.js';
+import { commandsOfConnected, markTaken, untakenCommands } from './waiting-commands.js';
+
+const NOW = new Date('2026-06-01T10:00:00Z');
+const RESET: Command = { kind: 'reset', mode: 'graceful' };
+const READ: Command = { kind: 'get-variables', variables: [] };
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await seedInstallation(database.sql, { chargers: ['c1', 'c2', 'c3', 'c4', 'c5'] });
+});
+afterAll(() => database.drop());
+
+let keys = 0;
+async function ask(chargerId: string, command: Command, more: Partial<CommandOrder> = {}): Promise<string> {
+  const order = { chargerId, command, by: 'ana@example.pt', key: `key-${(keys += 1)}`, now: NOW, ...more };
+  const asked = await askCharger(database.sql, order);
+  if ('refused' in asked) throw new Error(asked.refused.code);
+  return asked.ok.id;
+}
+const stateOf = async (id: string) => (await commandById(database.sql, id))?.state;
+const connection = (chargerId: string, since = NOW) => ({
+  chargerId,
+  connectionId: randomUUID(),
+  protocol: 'ocpp1.6',
+  since,
+});
+
+describe('asking', () => {
+  it('is once by key, also at the same time', async () => {
+    const order = { chargerId: 'c1', command: RESET, by: 'ana@example.pt', key: 'twice', now: NOW };
+    const asked = await Promise.all([askCharger(database.sql, order), askCharger(database.sql, order)]);
+    const ids = new Set(asked.map((one) => ('ok' in one ? one.ok.id : 'refused')));
+    expect(ids.size).toBe(1);
+    expect(asked.filter((one) => 'ok' in one && one.ok.isNew)).toHaveLength(1);
+    expect(await askCharger(database.sql, { ...order, chargerId: 'c2' })).toEqual({
+      refused: { code: 'COMMAND.KEY_REUSED' },
+    });
+  });
+
+  it.each([
+    [{ chargerId: 'nobody' }, 'COMMAND.NO_CHARGER'],
+    [{ expiresAt: NOW }, 'COMMAND.EXPIRED'],
+    [{ expiresAt: new Date('2027-01-01T00:00:00Z') }, 'COMMAND.EXPIRED'],
+  ])('%j is refused: %s', async (wrong, code) => {
+    const order = { chargerId: 'c1', command: RESET, by: 'x', key: 'wrong', now: NOW, ...wrong };
+    expect(await askCharger(database.sql, order)).toEqual({ refused: { code } });
+  });
+
+  it('is found by the worker until it is taken', async () => {
+    const id = await ask('c1', RESET);
+    expect(await untakenCommands(database.sql)).toContain(id);
+    await markTaken(database.sql, [id], NOW);
+    expect(await untakenCommands(database.sql)).not.toContain(id);
+  });
+
+  it('history is paged, newest first', async () => {
+    const ids = [await ask('c5', RESET), await ask('c5', READ), await ask('c5', RESET)].reverse();
+    const first = await commandsOf(database.sql, { chargerId: 'c5', limit: 2 });
+    const before = first.at(-1)?.id ?? '';
+    const rest = await commandsOf(database.sql, { chargerId: 'c5', limit: 2, before });
+    expect([...first, ...rest].map(({ id }) => id)).toEqual(ids);
+  });
+});
+
+describe('where the charger is', () => {
+  it('away: it waits until it expires, or is refused', async () => {
+    const waits = await ask('c2', RESET);
+    expect(await lookForCharger(database.sql, waits, NOW)).toEqual({
+      next: 'absent',
+      expiresAt: '2026-06-01T11:00:00.000Z',
+    });
+    const later = new Date('2026-06-01T11:00:00Z');
+    expect(await lookForCharger(database.sql, waits, later)).toEqual({ next: 'ended', state: 'expired' });
+    const refused = await ask('c2', RESET, { whenAbsent: 'refuse' });
+    expect(await lookForCharger(database.sql, refused, NOW)).toEqual({ next: 'ended', state: 'refused' });
+    expect((await commandById(database.sql, refused))?.result).toEqual({ status: 'absent' });
+  });
+
+  it('the newest socket wins, and the late close of an older one changes nothing', async () => {
+    const [older, newer] = [connection('c3'), connection('c3')];
+    await openConnections(database.sql, 'one', [older]);
+    await openConnections(database.sql, 'two', [newer]);
+    await closeConnections(database.sql, [older]);
+    await keepConnections(database.sql, 'one', [older]);
+    expect(await connectionOf(database.sql, 'c3')).toMatchObject({ gateway: 'two', connectionId: newer.connectionId });
+    const id = await ask('c3', RESET);
+    expect(await lookForCharger(database.sql, id, NOW)).toMatchObject({ next: 'deliver', gateway: 'two' });
+    await markTaken(database.sql, [id], NOW);
+    expect(await commandsOfConnected(database.sql, ['c3'])).toEqual([id]);
+    await closeConnections(database.sql, [newer]);
+    expect(await connectionOf(database.sql, 'c3')).toBeNull();
+    expect(await commandsOfConnected(database.sql, null)).toEqual([]);
+    await keepConnections(database.sql, 'two', [newer]);
+    expect(await connectionOf(database.sql, 'c3')).toMatchObject({ gateway: 'two' });
+  });
+
+  it('what a killed gateway left behind is forgotten, once nobody sees the charger alive', async () => {
+    await openConnections(database.sql, 'killed', [connection('c4')]);
+    await forgetDeadConnections(database.sql, NOW);
+    expect(await connectionOf(database.sql, 'c4')).not.toBeNull();
+    await database.sql.updateTable('charger').set({ online: true }).where('id', '=', 'c4').execute();
+    const later = new Date(NOW.getTime() + 1);
+    await forgetDeadConnections(database.sql, later);
+    expect(await connectionOf(database.sql, 'c4')).not.toBeNull();
+    await database.sql.updateTable('charger').set({ online: false }).where('id', '=', 'c4').execute();
+    await forgetDeadConnections(database.sql, later);
+    expect(await connectionOf(database.sql, 'c4')).toBeNull();
+  });
+});
+
+describe('a command that was sent', () => {
+  const send = (commandId: string) => markSent(database.sql, { commandId, protocol: 'ocpp1.6', now: NOW });
+
+  it('leaves once, whoever tries', async () => {
+    const id = await ask('c1', RESET);
+    expect((await Promise.all([send(id), send(id)])).filter(Boolean)).toHaveLength(1);
+    expect(await commandToSend(database.sql, id)).toBeNull();
+    expect(await lookForCharger(database.sql, id, NOW)).toEqual({ next: 'unsettled' });
+  });
+
+  it('keeps its first end', async () => {
+    const id = await ask('c1', RESET);
+    await send(id);
+    const answered = {
+      commandId: id,
+      now: NOW,
+      result: { status: 'accepted' },
+      response: { status: 'Accepted' },
+    } as const;
+    await endSent(database.sql, { ...answered, state: 'answered' });
+    await endSent(database.sql, { ...answered, state: 'timed-out', result: { status: 'timed-out' } });
+    expect(await commandById(database.sql, id)).toMatchObject({
+      state: 'answered',
+      result: { status: 'accepted' },
+      response: { status: 'Accepted' },
+    });
+    expect(await settleLost(database.sql, id, NOW)).toBe('answered');
+  });
+
+  it('and lost is never sent twice, unless repeating it does no harm: then three times at most', async () => {
+    const reset = await ask('c1', RESET);
+    await send(reset);
+    expect(await settleLost(database.sql, reset, NOW)).toBe('timed-out');
+    expect(await send(reset)).toBe(false);
+    const read = await ask('c1', READ);
+    for (let times = 1; times <= 3; times += 1) {
+      expect(await send(read)).toBe(true);
+      expect(await settleLost(database.sql, read, NOW)).toBe(times < 3 ? 'waiting' : 'timed-out');
+    }
+  });
+
+  it('keeps no password when it has ended, and shows none before', async () => {
+    const variables = [{ name: 'AuthorizationKey', value: 'top-secret' }];
+    const id = await ask('c1', { kind: 'set-variables', variables });
+    expect(JSON.stringify(await commandById(database.sql, id))).not.toContain('top-secret');
+    expect((await commandToSend(database.sql, id))?.command).toEqual({ kind: 'set-variables', variables });
+    await send(id);
+    await endSent(database.sql, { commandId: id, state: 'answered', now: NOW, result: { status: 'accepted' } });
+    const row = await database.sql.selectFrom('charger_command').selectAll().where('id', '=', id).execute();
+    expect(JSON.stringify(row)).not.toContain('top-secret');
+    expect(await stateOf(id)).toBe('answered');
+  });
+});

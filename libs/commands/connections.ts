@@ -1,0 +1,93 @@
+import { sql as raw } from 'kysely';
+
+import type { Sql } from '#libs/persistence/database.js';
+
+/** The channel on which gateways and workers hear that a charger has another connection. */
+export const CONNECTION_CHANNEL = 'charger_connection';
+
+export interface Connection {
+  readonly chargerId: string;
+  readonly connectionId: string;
+  readonly protocol: string;
+  readonly since: Date;
+}
+
+/** What is told on {@link CONNECTION_CHANNEL}. */
+export interface ConnectionNotice {
+  readonly charger: string;
+  readonly gateway: string;
+}
+
+/** These sockets are the chargers' from now on, whoever held an older one; everybody is told. */
+export async function openConnections(sql: Sql, gateway: string, opened: readonly Connection[]): Promise<void> {
+  if (opened.length === 0) return;
+  await raw`
+    with made as (
+      insert into charger_connection (charger_id, gateway, connection_id, protocol, since)
+      select r.charger, ${gateway}, r.connection, r.protocol, r.since from ${rowsOf(opened)}
+      order by r.charger
+      on conflict (charger_id) do update set gateway = excluded.gateway, connection_id = excluded.connection_id,
+        protocol = excluded.protocol, since = excluded.since
+      returning charger_id
+    )
+    select ${told(gateway)} from made`.execute(sql);
+}
+
+/** These sockets have closed; what is another's already stays. */
+export async function closeConnections(
+  sql: Sql,
+  closed: readonly Pick<Connection, 'chargerId' | 'connectionId'>[],
+): Promise<void> {
+  if (closed.length === 0) return;
+  const rows = closed.map(({ chargerId, connectionId }) => ({ charger: chargerId, connection: connectionId }));
+  await raw`
+    delete from charger_connection c
+    using jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(charger text, connection uuid)
+    where c.charger_id = r.charger and c.connection_id = r.connection`.execute(sql);
+}
+
+/** Sockets that are alive and stand nowhere, because somebody believed this gateway dead, stand there again. */
+export async function keepConnections(sql: Sql, gateway: string, open: readonly Connection[]): Promise<void> {
+  if (open.length === 0) return;
+  await raw`
+    with made as (
+      insert into charger_connection (charger_id, gateway, connection_id, protocol, since)
+      select r.charger, ${gateway}, r.connection, r.protocol, r.since from ${rowsOf(open)}
+      order by r.charger
+      on conflict (charger_id) do nothing
+      returning charger_id
+    )
+    select ${told(gateway)} from made`.execute(sql);
+}
+
+/** What a gateway that was killed left behind: connections of chargers that nobody has seen alive for a while. */
+export async function forgetDeadConnections(sql: Sql, silentSince: Date): Promise<void> {
+  await raw`
+    delete from charger_connection c using charger
+    where charger.id = c.charger_id and not charger.online and c.since < ${silentSince}`.execute(sql);
+}
+
+/** The socket that is the charger's; null when it is away. */
+export async function connectionOf(sql: Sql, chargerId: string) {
+  const row = await sql
+    .selectFrom('charger_connection')
+    .selectAll()
+    .where('charger_id', '=', chargerId)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  return { gateway: row.gateway, connectionId: row.connection_id, protocol: row.protocol, since: row.since };
+}
+
+const rowsOf = (connections: readonly Connection[]) => {
+  const rows = connections.map(({ chargerId, connectionId, protocol, since }) => ({
+    charger: chargerId,
+    connection: connectionId,
+    protocol,
+    since,
+  }));
+  return raw`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+    as r(charger text, connection uuid, protocol text, since timestamptz)`;
+};
+
+const told = (gateway: string) =>
+  raw`pg_notify(${CONNECTION_CHANNEL}, json_build_object('charger', charger_id, 'gateway', ${gateway}::text)::text)`;
