@@ -7,13 +7,14 @@ import { STORIES } from './stories/stories.js';
 import { tell } from './stories/story-server.js';
 
 /**
- * `node dist/temporal/record-histories.js [folder]` plays every story and writes the histories of the workflows it
+ * `node dist/temporal/record-histories.js [folder] [story…]` plays the named stories, or every one, and writes the histories of the workflows it
  * closed, one JSON each. Run it when a shape is new; the old files stay: they are what runs in production.
  */
-async function recordHistories(folder: string): Promise<string[]> {
+async function recordHistories(folder: string, names: readonly string[]): Promise<string[]> {
   const written: string[] = [];
   await mkdir(folder, { recursive: true });
-  for (const story of Object.values(STORIES)) {
+  for (const [name, story] of Object.entries(STORIES)) {
+    if (names.length > 0 && !names.includes(name)) continue;
     await tell(async (scene) => {
       for (const [shape, workflowId] of Object.entries(await story(scene))) {
         const history = await scene.client.workflow.getHandle(workflowId).fetchHistory();
@@ -34,5 +35,5 @@ function withoutMachine(historyJson: string): string {
   return `{"events":[\n${events.map((event) => JSON.stringify(event)).join(',\n')}\n]}`;
 }
 
-const files = await recordHistories(resolve(process.argv[2] ?? 'temporal/histories'));
+const files = await recordHistories(resolve(process.argv[2] ?? 'temporal/histories'), process.argv.slice(3));
 process.stdout.write(`${files.length} histories written\n`);

@@ -50,6 +50,10 @@ describe('the workflows of today replay what ran before', () => {
         'top-up-not-needed',
         'prepaid-watch',
         'prepaid-sweep',
+        'command-answered',
+        'command-waited',
+        'command-expired',
+        'command-gateway-gone',
       ]),
     );
   });

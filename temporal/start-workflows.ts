@@ -1,6 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 
 import { arrearsWorkflowId, type ArrearsInput } from '#workflows/arrears/messages.js';
+import { chargerCommandWorkflowId, chargerConnectedSignal } from '#workflows/charger-command/messages.js';
 import { collectionWorkflowId } from '#workflows/collection/messages.js';
 import { monthWorkflowId, type MonthInput } from '#workflows/installation-month/messages.js';
 import { topUpWorkflowId } from '#workflows/prepaid-top-up/messages.js';
@@ -77,6 +78,30 @@ export async function lookAtPrepaidAccount(client: Client, customerId: string): 
     signal: accountMovedSignal,
   });
   return workflowId;
+}
+
+/** Carries a command unless that is being done. */
+export async function startCommandOnce(client: Client, commandId: string): Promise<string> {
+  const workflowId = chargerCommandWorkflowId(commandId);
+  await client.workflow.start('chargerCommand', {
+    taskQueue: TASK_QUEUE,
+    workflowId,
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    args: [{ commandId }],
+  });
+  return workflowId;
+}
+
+/** The charger of a command that waits is connected; one that nobody carries any more is carried again. */
+export async function tellCommandOfConnection(client: Client, commandId: string): Promise<void> {
+  await client.workflow.signalWithStart('chargerCommand', {
+    taskQueue: TASK_QUEUE,
+    workflowId: chargerCommandWorkflowId(commandId),
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    args: [{ commandId }],
+    signal: chargerConnectedSignal,
+  });
 }
 
 /** Also as an activity's own client tells it, which passes on the server's status. */

@@ -1,4 +1,5 @@
 import type { ArrearsActivities, ArrearsRecords } from './arrears/activities.js';
+import type { CommandRecords } from './charger-command/activities.js';
 import type { CollectionPageActivities } from './collection-page/activities.js';
 import type { CollectionActivities, CollectionRecords, CollectionStarts } from './collection/activities.js';
 import type { StripeActivities as DebitActivities } from './debit/activities.js';
@@ -27,7 +28,8 @@ export type Activities = MonthActivities &
   MonthStarts &
   TopUpRecords &
   TopUpEnds &
-  PrepaidWatchActivities;
+  PrepaidWatchActivities &
+  CommandRecords;
 
 /** ... and on the queue `chazemo-stripe`. */
 export type StripeActivities = DebitActivities & TopUpStripeActivities;

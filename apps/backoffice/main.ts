@@ -10,13 +10,13 @@ import { handleWebhook } from '#libs/payments/handle-webhook.js';
 import { openStripe } from '#libs/payments/stripe-client.js';
 import { unhandledWebhooks } from '#libs/payments/unhandled-webhooks.js';
 import { openDatabase, type Database } from '#libs/persistence/database.js';
+import { NoticeListener } from '#libs/persistence/notice-listener.js';
 import { connectTemporal } from '#temporal/client.js';
 
 import { createApp } from './app.js';
 import { ChaseWatch } from './chase-watch.js';
 import { CollectionWatch } from './collection-watch.js';
 import { LiveHub } from './live-hub.js';
-import { LiveListener } from './live-listener.js';
 import { paymentSignals } from './payment-signals.js';
 import { readSettings, type Settings } from './settings.js';
 import { TemporalWorkflowGateway } from './temporal-workflow-gateway.js';
@@ -84,7 +84,7 @@ async function start(log: Logger): Promise<() => Promise<void>> {
   collections.start();
   const live = new LiveHub(sql, now, log);
   const listening = { onMessage: (text: string) => live.receive(text), onGap: () => live.restart() };
-  const listener = new LiveListener(settings.databaseUrl, 'live', listening, log);
+  const listener = new NoticeListener(settings.databaseUrl, 'live', listening, log);
   const backoffice: Backoffice = {
     settings,
     sql,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
@@ -10,6 +11,7 @@ import type { Answer } from '#libs/ocpp/messages.js';
 import { PasswordVerifier } from '#libs/ocpp/password.js';
 import { openDatabase, type Database } from '#libs/persistence/database.js';
 
+import { GatewayCommands } from './commands/gateway-commands.js';
 import { LOG, type Logger } from './log.js';
 import { MalformedBook } from './malformed-book.js';
 import { GatewayMetrics } from './metrics.js';
@@ -33,6 +35,7 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
   private commits: GroupCommit | undefined;
   private strangers: StrangerBook | undefined;
   private malformed: MalformedBook | undefined;
+  private commands: GatewayCommands | undefined;
   private aliveTimer: NodeJS.Timeout | undefined;
   private isClosing = false;
   private readonly passwords = new PasswordVerifier();
@@ -73,10 +76,23 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
       onCall: (call) => this.record(call),
       onConnected: (chargerId) => this.connection(chargerId, true),
       onDisconnected: (chargerId) => this.connection(chargerId, false),
+      onOpened: (connection) => this.commands?.opened(connection),
+      onClosed: (connection) => this.commands?.closed(connection),
       onRefused: (identity, reason) => this.refused(identity, reason),
       onMalformed: (chargerId, action, error) => this.wasMalformed(chargerId, action, error),
       onFault: (chargerId, error) => this.log.error({ charger: chargerId, err: error }, 'could not serve a charger'),
     });
+    const { databaseUrl, gatewayId = randomUUID(), temporal = null, callTimeoutMs } = this.settings;
+    this.commands = new GatewayCommands({
+      sql,
+      databaseUrl,
+      central: this.central,
+      gatewayId,
+      temporal,
+      ...(callTimeoutMs === undefined ? {} : { callTimeoutMs }),
+      log: this.log,
+    });
+    await this.commands.start();
     await listen(server, this.settings);
     this.aliveTimer = setInterval(() => void this.keepAlive(), ALIVE_MS);
     this.log.info({ host: this.settings.host, port: this.port }, 'listening for chargers');
@@ -87,7 +103,9 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
     this.isClosing = true;
     clearInterval(this.aliveTimer);
     this.server?.close();
+    this.commands?.shutdown();
     await this.central?.close();
+    await this.commands?.close();
     this.server?.closeAllConnections();
     await this.live?.flush();
     await this.strangers?.flush();
@@ -159,7 +177,9 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
     try {
       await this.live?.flush();
       if (this.database !== undefined) {
-        await forgetSilentChargers(this.database.sql, new Date(now.getTime() - SILENT_MS));
+        const silentSince = new Date(now.getTime() - SILENT_MS);
+        await forgetSilentChargers(this.database.sql, silentSince);
+        await this.commands?.keepAlive(silentSince);
       }
     } catch (error) {
       this.log.error({ err: error }, 'silent chargers were not looked after');

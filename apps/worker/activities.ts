@@ -5,6 +5,7 @@ import type { Activities, StripeActivities } from '#workflows/activities.js';
 import { ArrearsActivitiesService } from './arrears.activities.js';
 import { CaseActivitiesService } from './case.activities.js';
 import { CollectionActivitiesService } from './collection.activities.js';
+import { CommandActivitiesService } from './command.activities.js';
 import { InvoiceActivitiesService } from './invoice.activities.js';
 import { MailActivitiesService } from './mail.activities.js';
 import { MonthActivitiesService } from './month.activities.js';
@@ -22,6 +23,7 @@ export function activitiesOf(app: INestApplicationContext): Activities {
     ...bound(app.get(CaseActivitiesService)),
     ...bound(app.get(MailActivitiesService)),
     ...bound(app.get(PrepaidActivitiesService)),
+    ...bound(app.get(CommandActivitiesService)),
     ...bound(app.get(StartActivitiesService)),
   };
 }

@@ -10,6 +10,7 @@ import { openStripe } from '#libs/payments/stripe-client.js';
 import { openDatabase, type Database } from '#libs/persistence/database.js';
 
 import { activitiesOf, stripeActivitiesOf } from './activities.js';
+import { keepCommandsCarried } from './command-keeper.js';
 import { keepNamespace } from './namespace-keeper.js';
 import { keepPayoutsProposed } from './payout-keeper.js';
 import { openProbes } from './probes.js';
@@ -67,11 +68,13 @@ export async function startWorker(settings: Settings, log: Logger, signal: Abort
   const receipts = keepReceiptsIssued({ sql, signer: settings.signer, mail, log }, keeping.signal);
   const payouts = keepPayoutsProposed({ sql, log }, keeping.signal);
   const mails = keepUnattendedMailsSent({ sql, mail, log }, keeping.signal);
+  const { databaseUrl } = settings;
+  const commands = keepCommandsCarried({ environment: process.env, databaseUrl, sql, log }, keeping.signal);
   const hosted = workers;
   const close = async (): Promise<void> => {
     keeping.abort();
     await hosted.stop();
-    await Promise.all([kept, receipts, payouts, mails]);
+    await Promise.all([kept, receipts, payouts, mails, commands]);
     await app.close();
     transport.close();
     await database.close();

@@ -3,6 +3,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { ArrearsActivitiesService } from './arrears.activities.js';
 import { CaseActivitiesService } from './case.activities.js';
 import { CollectionActivitiesService } from './collection.activities.js';
+import { CommandActivitiesService } from './command.activities.js';
 import { InvoiceActivitiesService } from './invoice.activities.js';
 import { MailActivitiesService } from './mail.activities.js';
 import { MonthActivitiesService } from './month.activities.js';
@@ -33,6 +34,7 @@ export class WorkerModule {
         CaseActivitiesService,
         MailActivitiesService,
         PrepaidActivitiesService,
+        CommandActivitiesService,
         StartActivitiesService,
         StripeActivitiesService,
       ],

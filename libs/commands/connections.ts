@@ -67,6 +67,19 @@ export async function forgetDeadConnections(sql: Sql, silentSince: Date): Promis
     where charger.id = c.charger_id and not charger.online and c.since < ${silentSince}`.execute(sql);
 }
 
+/** Of these sockets the chargers' that have another one by now. */
+export async function lostToOthers(
+  sql: Sql,
+  open: readonly Pick<Connection, 'chargerId' | 'connectionId'>[],
+): Promise<string[]> {
+  if (open.length === 0) return [];
+  const rows = open.map(({ chargerId, connectionId }) => ({ charger: chargerId, connection: connectionId }));
+  const { rows: lost } = await raw<{ charger: string }>`
+    select r.charger from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(charger text, connection uuid)
+    join charger_connection c on c.charger_id = r.charger and c.connection_id <> r.connection`.execute(sql);
+  return lost.map(({ charger }) => charger);
+}
+
 /** The socket that is the charger's; null when it is away. */
 export async function connectionOf(sql: Sql, chargerId: string) {
   const row = await sql

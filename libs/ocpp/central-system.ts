@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 
+import { callCharger, type CallOutcome, type OutboundCall } from './call-charger.js';
 import { readHandshake, REFUSAL_STATUS, type Handshake, type RefusalReason } from './handshake.js';
 import type { Answer, ChargerMessage, Protocol } from './messages.js';
 import { PARSERS, type Parser } from './parsers.js';
@@ -32,7 +34,17 @@ export const LIMITS = {
   maxHandshakes: 1_000,
   pingIntervalMs: 30_000,
   callTimeoutMs: 30_000,
+  /** Calls of ours to one charger that wait for their turn: it takes one at a time. */
+  maxWaitingCommands: 16,
 } as const;
+
+/** A socket that was accepted. */
+export interface OpenConnection {
+  readonly chargerId: string;
+  readonly connectionId: string;
+  readonly protocol: Protocol;
+  readonly since: Date;
+}
 
 export interface ChargerCall {
   readonly chargerId: string;
@@ -49,6 +61,10 @@ export interface CentralSystemOptions {
   /** Answers a call; a throw becomes CALLERROR InternalError. Calls of one charger come one after another. */
   onCall(call: ChargerCall): Promise<Answer>;
   onConnected(chargerId: string, protocol: Protocol): void;
+  /** A socket was accepted; it is the charger's from now on, whatever socket was before. */
+  onOpened?(connection: OpenConnection): void;
+  /** A socket has closed, be it the charger's still or an older one. */
+  onClosed?(connection: OpenConnection): void;
   /** The charger has no socket left. */
   onDisconnected(chargerId: string): void;
   onRefused(identity: string, reason: RefusalReason): void;
@@ -71,6 +87,9 @@ export class CentralSystem {
   private readonly admitted = new WeakMap<IncomingMessage, Handshake>();
   private readonly connections = new Map<string, RpcServerClient>();
   private readonly queues = new SerialQueues(LIMITS.maxWaitingCalls);
+  private readonly commands = new SerialQueues(LIMITS.maxWaitingCommands);
+  /** Answers of chargers that are not to the schema, by the error their call is rejected with. */
+  private readonly malformedAnswers = new WeakMap<Error, unknown>();
   /** Payloads that break the schema and can be read all the same, as they are read. */
   private readonly mended = new WeakMap<object, Record<string, unknown>>();
   private handshakes = 0;
@@ -94,7 +113,7 @@ export class CentralSystem {
     this.rpc.auth((accept, reject, { request }) => {
       const handshake = this.admitted.get(request);
       if (handshake === undefined) reject(401, 'Unauthorized');
-      else accept({ chargerId: handshake.chargerId, protocol: handshake.protocol }, handshake.protocol);
+      else accept(sessionOf(handshake), handshake.protocol);
     });
     this.rpc.on('client', (client) => this.welcome(client));
     this.rpc.on('error', (error) => this.options.onFault(null, error));
@@ -114,6 +133,40 @@ export class CentralSystem {
   /** Calls that were taken and not yet answered. */
   get pending(): number {
     return this.queues.pending;
+  }
+
+  /** The open sockets. */
+  get connectionsOpen(): OpenConnection[] {
+    return [...this.connections.values()].map(connectionOf);
+  }
+
+  /** The charger's socket in this process; null when it has none here. */
+  connection(chargerId: string): OpenConnection | null {
+    const client = this.connections.get(chargerId);
+    return client === undefined ? null : connectionOf(client);
+  }
+
+  /**
+   * Runs a task that calls the charger after the earlier ones: a charger takes one call at a time. Null, without running
+   * it, when too many wait.
+   */
+  inTurn<T>(chargerId: string, task: () => Promise<T>): Promise<T> | null {
+    return this.commands.run(chargerId, task);
+  }
+
+  /** Calls a charger on the given socket; every way it can go is a value. */
+  async call(connection: Pick<OpenConnection, 'chargerId' | 'connectionId'>, call: OutboundCall): Promise<CallOutcome> {
+    const client = this.connections.get(connection.chargerId);
+    if (client === undefined || connectionOf(client).connectionId !== connection.connectionId) return { kind: 'lost' };
+    return callCharger(client, { timeoutMs: LIMITS.callTimeoutMs, ...call }, this.malformedAnswers);
+  }
+
+  /** Closes a socket because the charger has a newer one elsewhere. */
+  drop(chargerId: string): void {
+    this.connections
+      .get(chargerId)
+      ?.close({ force: true })
+      .catch(() => undefined);
   }
 
   /** Takes no more connections, answers what was taken, then closes the sockets. */
@@ -166,25 +219,29 @@ export class CentralSystem {
 
   /** Handlers are attached before this returns: the first frame comes with the next tick. */
   private welcome(client: RpcServerClient): void {
-    const chargerId = String(client.session['chargerId']);
-    const protocol = client.session['protocol'] as Protocol;
+    const { chargerId, protocol } = connectionOf(client);
     const parser = PARSERS.get(protocol);
     if (parser === undefined) throw new Error(`nobody reads ${protocol}`);
     const former = this.connections.get(chargerId);
     this.connections.set(chargerId, client); // the newest socket of an identity is the charger
     former?.close({ force: true }).catch(() => undefined);
     client.handle((call) => this.take({ chargerId, protocol, parser, client }, call));
-    client.on('badMessage', ({ error }) => this.options.onMalformed(chargerId, null, error));
+    client.on('badMessage', ({ error }) => {
+      if (!isLateAnswer(error)) this.options.onMalformed(chargerId, null, error);
+    });
     client.on('strictValidationFailure', (failure) => {
+      if (!failure.outbound && !failure.isCall) this.malformedAnswers.set(failure.error, failure.result);
       if (failure.outbound) this.options.onFault(chargerId, failure.error);
       else this.options.onMalformed(chargerId, failure.method, failure.error);
     });
     client.on('socketError', (error) => this.options.onMalformed(chargerId, null, error));
     client.on('close', () => {
+      this.options.onClosed?.(connectionOf(client));
       if (this.connections.get(chargerId) !== client) return; // replaced: the late close of an old socket says nothing
       this.connections.delete(chargerId);
       this.options.onDisconnected(chargerId);
     });
+    this.options.onOpened?.(connectionOf(client));
     if (former === undefined) this.options.onConnected(chargerId, protocol);
   }
 
@@ -222,6 +279,22 @@ export class CentralSystem {
         if (this.queues.waiting(chargerId) < LIMITS.heldAtCalls) hold(client, false);
       });
   }
+}
+
+/** What a socket carries along of its charger; nothing more is kept for one that is idle. */
+function sessionOf({ chargerId, protocol }: Handshake): Record<string, unknown> {
+  return { chargerId, protocol, connectionId: randomUUID(), since: new Date() };
+}
+
+function connectionOf({ session }: RpcServerClient): OpenConnection {
+  return session as unknown as OpenConnection;
+}
+
+/** The answer to a call that was given up before: slow, not wrong. */
+function isLateAnswer(error: Error): boolean {
+  return (
+    'rpcErrorCode' in error && error.rpcErrorCode === 'RpcFrameworkError' && /for unrecognised/.test(error.message)
+  );
 }
 
 function isObject(value: unknown): value is object {

@@ -87,13 +87,11 @@ export function resultOf(action: string, response: unknown): CommandResult {
       return configurationOf(response);
     case 'GetVariables': {
       const { getVariableResult } = SHAPES.GetVariables.parse(response);
-      return ofVariables(
-        getVariableResult.map((told) => ({ ...toldOf(told), value: told.attributeValue ?? null }) as ToldVariable),
-      );
+      return ofVariables(getVariableResult.map((told) => toldOf(told, told.attributeValue ?? null)));
     }
     case 'SetVariables': {
       const { setVariableResult } = SHAPES.SetVariables.parse(response);
-      return ofVariables(setVariableResult.map((told) => ({ ...toldOf(told), value: null })));
+      return ofVariables(setVariableResult.map((told) => toldOf(told, null)));
     }
     case 'SetVariableMonitoring': {
       const monitors = SHAPES.SetVariableMonitoring.parse(response).setMonitoringResult.map((one) => ({
@@ -184,9 +182,10 @@ const commonNameOf = ({ component, variable }: Told): string =>
     ...(variable.instance === undefined ? {} : { instance: variable.instance }),
   });
 
-const toldOf = (told: z.infer<typeof told201>): { name: string; status: ResultStatus } => ({
+const toldOf = (told: z.infer<typeof told201>, value: string | null): ToldVariable => ({
   name: commonNameOf(told),
   status: statusOf(told.attributeStatus),
+  value,
 });
 
 function ofVariables(variables: readonly ToldVariable[]): CommandResult {

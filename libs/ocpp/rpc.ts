@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 import { createRPCError, RPCClient, RPCServer } from 'ocpp-rpc';
+import errors from 'ocpp-rpc/lib/errors.js';
 import standardValidators from 'ocpp-rpc/lib/standard-validators.js';
 import symbols from 'ocpp-rpc/lib/symbols.js';
 
@@ -18,6 +19,9 @@ export interface StrictFailure {
   readonly error: Error;
   /** true: an answer or call of ours was wrong. */
   readonly outbound: boolean;
+  /** false: an answer; `result` is what it said. */
+  readonly isCall: boolean;
+  readonly result: unknown;
 }
 
 interface RpcPeer {
@@ -148,3 +152,13 @@ export function rpcError(code: 'InternalError' | 'NotImplemented' | 'SecurityErr
 
 /** A handler that returns this leaves the call unanswered: the charger keeps the message and sends it again. */
 export const NO_REPLY: unknown = symbols.NOREPLY;
+
+/** The peer answered our call with CALLERROR; ocpp-rpc knows OCPP's codes, others are GenericError. */
+export function isCallError(error: Error): error is Error & { readonly rpcErrorCode: string } {
+  return error instanceof errors.RPCError;
+}
+
+/** No answer to our call came in time. */
+export function isTimeout(error: Error): boolean {
+  return error instanceof errors.TimeoutError;
+}

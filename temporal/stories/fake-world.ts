@@ -11,6 +11,7 @@ import type { MonthInput, MonthOutcome, MonthProgress } from '#workflows/install
 import type { Refused } from '#workflows/refusal.js';
 
 import { startArrearsOnce, startMonthOnce } from '../start-workflows.js';
+import { FakeCommands } from './fake-commands.js';
 import { FakeTopUps } from './fake-top-ups.js';
 
 const DAY_MS = 86_400_000;
@@ -125,6 +126,7 @@ export class FakeWorld {
   readonly broken = new Map<string, string>();
 
   readonly topUps = new FakeTopUps(() => this.#now());
+  readonly commands = new FakeCommands();
   readonly cycles = new Map<string, FakeCycle>();
   readonly documents = new Map<string, FakeDocument>();
   /** key → how often it was sent */
@@ -161,7 +163,7 @@ export class FakeWorld {
 
   activities(): Activities & StripeActivities {
     const money = { ...this.#collections(), ...this.#arrears(), ...this.#stripe() };
-    return this.#mortal({ ...this.#month(), ...money, ...this.topUps.activities() });
+    return this.#mortal({ ...this.#month(), ...money, ...this.topUps.activities(), ...this.commands.activities() });
   }
 
   #month() {

@@ -15,6 +15,8 @@ interface Ending {
   readonly topUpDebits?: number;
   readonly mails?: readonly string[];
   readonly debits?: number;
+  /** Of the last command. */
+  readonly command?: { readonly state: string; readonly sends: number };
   /** The debtor may charge again. */
   readonly resumed?: boolean;
 }
@@ -77,12 +79,18 @@ const ENDINGS: Readonly<Record<string, Ending>> = {
   topUpFails: { topUpDebits: 1, mails: ['prepaid-auto-off/order-c2', 'prepaid-low/c2', 'prepaid-top-up/order-c2'] },
   topUpNotNeeded: { topUpDebits: 0, mails: ['prepaid-low/c3', 'prepaid-top-up/order-c3'] },
   accountsSwept: { topUpDebits: 3 },
+  commandAnswered: { command: { state: 'answered', sends: 1 } },
+  commandWaits: { command: { state: 'answered', sends: 2 } },
+  commandExpires: { command: { state: 'expired', sends: 0 } },
+  commandGatewayGone: { command: { state: 'timed-out', sends: 1 } },
 };
 
 function endingOf(world: FakeWorld): Ending {
   const document = [...world.documents.values()].at(-1);
   const cycle = [...world.cycles.values()].at(-1);
+  const command = [...world.commands.commands.values()].at(-1);
   return {
+    ...(command === undefined ? {} : { command: { state: command.state, sends: command.sends } }),
     month: cycle?.shown?.outcome ?? '',
     topUpDebits: world.topUps.debits,
     mails: [...world.mails.keys()].sort(),

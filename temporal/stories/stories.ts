@@ -25,6 +25,7 @@ import {
 } from '#workflows/installation-month/messages.js';
 import type { installationMonth } from '#workflows/installation-month/workflow.js';
 
+import { commandAnswered, commandExpires, commandGatewayGone, commandWaits } from './command-stories.js';
 import { STORY_INSTALLATION, type Scene } from './story-server.js';
 import { accountsSwept, topUpFails, topUpNotNeeded, topUpSucceeds } from './top-up-stories.js';
 
@@ -271,6 +272,10 @@ export const STORIES: Readonly<Record<string, Story>> = {
   topUpFails,
   topUpNotNeeded,
   accountsSwept,
+  commandAnswered,
+  commandWaits,
+  commandExpires,
+  commandGatewayGone,
 };
 
 /** Lets time pass until the month's progress is so. */

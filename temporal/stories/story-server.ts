@@ -21,9 +21,10 @@ import { collectionWorkflowId } from '#workflows/collection/messages.js';
 import type { collection } from '#workflows/collection/workflow.js';
 import { monthWorkflowId } from '#workflows/installation-month/messages.js';
 import type { installationMonth } from '#workflows/installation-month/workflow.js';
-import { STRIPE_TASK_QUEUE, TASK_QUEUE } from '#workflows/task-queues.js';
+import { gatewayTaskQueue, STRIPE_TASK_QUEUE, TASK_QUEUE } from '#workflows/task-queues.js';
 
 import { addSearchAttributes } from '../prepare.js';
+import { STORY_GATEWAY } from './fake-commands.js';
 import { FakeWorld } from './fake-world.js';
 
 export const STORY_INSTALLATION = 'parque-das-nacoes-3';
@@ -82,6 +83,11 @@ async function tellOn<T>(
   const workers = await Promise.all([
     Worker.create({ connection, taskQueue: TASK_QUEUE, activities, workflowBundle }),
     Worker.create({ connection, taskQueue: STRIPE_TASK_QUEUE, activities }),
+    Worker.create({
+      connection,
+      taskQueue: gatewayTaskQueue(STORY_GATEWAY),
+      activities: world.commands.gatewayActivities(),
+    }),
   ]);
   const running = workers.map((worker) => worker.run());
   try {

@@ -9,10 +9,10 @@ import { SIGN_IN_LIMITS, SignInLimit } from '#libs/identity/sign-in-limit.js';
 import { createUser } from '#libs/identity/users.js';
 import { openFiscalSigner } from '#libs/invoicing/fiscal/open-signer.js';
 import type { Sql } from '#libs/persistence/database.js';
+import { NoticeListener } from '#libs/persistence/notice-listener.js';
 
 import { createApp } from '../app.js';
 import { LiveHub } from '../live-hub.js';
-import { LiveListener } from '../live-listener.js';
 import { readSettings } from '../settings.js';
 import { FakeWorkflows } from './fake-workflows.js';
 
@@ -66,7 +66,7 @@ export async function runApi(
   const workflows = new FakeWorkflows();
   const live = new LiveHub(sql, now, log);
   const listening = { onMessage: (text: string) => live.receive(text), onGap: () => live.restart() };
-  const listener = new LiveListener(databaseUrl, 'live', listening, log);
+  const listener = new NoticeListener(databaseUrl, 'live', listening, log);
   const read = readSettings({
     DATABASE_URL: databaseUrl,
     CHAZEMO_SECRET: 'a secret for the tests',

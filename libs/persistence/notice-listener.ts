@@ -11,7 +11,7 @@ export interface Listening {
 }
 
 /** One connection of this process that LISTENs on a channel, and connects again when it is lost. */
-export class LiveListener {
+export class NoticeListener {
   readonly #url: string;
   readonly #channel: string;
   readonly #listening: Listening;

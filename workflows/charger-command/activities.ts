@@ -1,0 +1,59 @@
+import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+
+import { UNTIL_IT_WORKS } from '../retry-policies.js';
+import { gatewayTaskQueue } from '../task-queues.js';
+
+/** What comes next for a command; instants as ISO 8601. */
+export type CommandNext =
+  | { readonly next: 'ended'; readonly state: string }
+  | { readonly next: 'absent'; readonly expiresAt: string }
+  | {
+      readonly next: 'deliver';
+      readonly chargerId: string;
+      readonly gateway: string;
+      readonly connectionId: string;
+      readonly expiresAt: string;
+    }
+  | { readonly next: 'unsettled' };
+
+/** Short steps in the database. */
+export interface CommandRecords {
+  /**
+   * Looks where the charger is; ends the command when it has expired, or was not to wait. `at` is the workflow's time,
+   * by which its timers run.
+   */
+  lookForCharger(commandId: string, at: string): Promise<CommandNext>;
+  /** A command that was sent and whose answer is not to be had: sent again when that does no harm, else timed out. */
+  settleLostCommand(commandId: string): Promise<string>;
+  /** Nobody answers for this socket any more; one that the charger has opened since stays. */
+  forgetConnection(chargerId: string, connectionId: string): Promise<void>;
+}
+
+export interface DeliverInput {
+  readonly commandId: string;
+}
+
+export type DeliveryOutcome = 'ended' | 'absent' | 'lost';
+
+/** What each gateway process does, on its own queue. */
+export interface GatewayActivities {
+  deliverCommand(input: DeliverInput): Promise<DeliveryOutcome>;
+}
+
+export const commandRecords = proxyLocalActivities<CommandRecords>({
+  startToCloseTimeout: '10 seconds',
+  retry: UNTIL_IT_WORKS,
+});
+
+/**
+ * A gateway that does not begin within seconds is gone; one that fell silent is, too. Never tried again by itself: the
+ * frame may have left.
+ */
+export const gatewayActivities = (gateway: string): GatewayActivities =>
+  proxyActivities<GatewayActivities>({
+    taskQueue: gatewayTaskQueue(gateway),
+    scheduleToStartTimeout: '5 seconds',
+    startToCloseTimeout: '20 minutes',
+    heartbeatTimeout: '10 seconds',
+    retry: { maximumAttempts: 1 },
+  });
