@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 
+import { askCharger } from '#libs/commands/ask-charger.js';
 import { ROLES, type Role } from '#libs/identity/permissions.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
@@ -13,6 +14,10 @@ import {
   arrearsPageSchema,
   calendarDetailSchema,
   calendarPageSchema,
+  chargerCommandPageSchema,
+  chargerCommandSchema,
+  chargerPageSchema,
+  chargerSchema,
   checkoutSchema,
   COLLECTION_ACTIONS,
   collectionAnswerSchema,
@@ -125,6 +130,56 @@ async function addCheckout({ customerId }: Tenant): Promise<void> {
   checkoutIds.set(customerId, id);
 }
 
+const COMMANDERS: readonly Role[] = [...STAFF, 'installer'];
+const CHARGER_READERS: readonly Role[] = [...COMMANDERS, 'manager'];
+
+/** A command to each tenant's charger, by charger. */
+const commandIds = new Map<string, string>();
+
+async function addCommand({ chargerId }: Tenant): Promise<void> {
+  const command = { kind: 'clear-cache' } as const;
+  const asked = await askCharger(database.sql, { chargerId, command, by: 'x', key: chargerId, now: new Date() });
+  if ('ok' in asked) commandIds.set(chargerId, asked.ok.id);
+}
+
+const charger = (
+  name: string,
+  schema: z.ZodType,
+  shows: (tenant: Tenant) => string = ({ chargerId }) => chargerId,
+): Endpoint => ({
+  name,
+  path: ({ chargerId }) =>
+    name
+      .replace('GET ', '/api/v1')
+      .replace(':commandId', commandIds.get(chargerId) ?? '')
+      .replace(':id', chargerId),
+  schema,
+  roles: CHARGER_READERS,
+  strangers: 'not-found',
+  shows,
+});
+
+const CHARGERS: readonly Endpoint[] = [
+  { ...charger('GET /chargers', chargerPageSchema), strangers: 'empty' },
+  charger('GET /chargers/:id', chargerSchema),
+  charger('GET /chargers/:id/commands', chargerCommandPageSchema),
+  charger(
+    'GET /chargers/:id/commands/:commandId',
+    chargerCommandSchema,
+    ({ chargerId }) => commandIds.get(chargerId) ?? '',
+  ),
+  {
+    name: 'POST /chargers/:id/commands',
+    path: ({ chargerId }) => `/api/v1/chargers/${chargerId}/commands`,
+    body: () => ({ command: { kind: 'clear-cache' } }),
+    schema: chargerCommandSchema,
+    roles: COMMANDERS,
+    strangers: 'not-found',
+    status: 202,
+    shows: ({ chargerId }) => chargerId,
+  },
+];
+
 const checkout = (deed: 'GET' | 'POST', roles: readonly Role[]): Endpoint => {
   const end = deed === 'GET' ? '' : '/refresh';
   return {
@@ -186,6 +241,7 @@ async function debitUnderWay({ documentId }: Tenant): Promise<void> {
 }
 
 const ENDPOINTS: readonly Endpoint[] = [
+  ...CHARGERS,
   {
     name: 'GET /documents',
     path: () => '/api/v1/documents',
@@ -841,6 +897,8 @@ beforeAll(async () => {
   await addReading(foreign);
   await addCheckout(own);
   await addCheckout(foreign);
+  await addCommand(own);
+  await addCommand(foreign);
   api = await runApi(database);
   const { condominiumId, customerId } = own;
   callers.set('administrator', await api.user('administrator'));

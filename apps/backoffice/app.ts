@@ -15,6 +15,7 @@ import { authenticate } from './authentication.js';
 import { BankController } from './bank.controller.js';
 import { BillsController } from './bills.controller.js';
 import { CalendarsController } from './calendars.controller.js';
+import { ChargersController } from './chargers.controller.js';
 import { CheckoutsController } from './checkouts.controller.js';
 import { CollectionsController } from './collections.controller.js';
 import { consoleFiles } from './console-files.js';
@@ -66,6 +67,7 @@ const LARGEST_IMPORT = '12mb';
 const CONTROLLERS = [
   SessionController,
   InstallationsController,
+  ChargersController,
   OdditiesController,
   ReadingsController,
   // Before the months: they take any last part of an address for a command.

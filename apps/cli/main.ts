@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command[]>>> = {
   calendar: async () => [(await import('./commands/calendar.js')).calendarCommand()],
   reading: async () => [(await import('./commands/reading.js')).readingCommand()],
   prepaid: async () => [(await import('./commands/prepaid.js')).prepaidCommand()],
+  charger: async () => [(await import('./commands/charger.js')).chargerCommand()],
   rate: async () => [(await import('./commands/rate.js')).rateCommand()],
   verify: async () => [(await import('./commands/verify.js')).verifyCommand()],
   audit: async () => [(await import('./commands/audit.js')).auditCommand()],

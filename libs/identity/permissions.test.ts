@@ -12,6 +12,7 @@ const PROMISED: Record<Role, { reach: Reach; actions: readonly Action[] }> = {
     reach: 'condominium',
     actions: [
       ...READS,
+      'charger.read',
       'oddity.read',
       'month.read',
       'tariff.read',
@@ -24,7 +25,10 @@ const PROMISED: Record<Role, { reach: Reach; actions: readonly Action[] }> = {
     ],
   },
   resident: { reach: 'customer', actions: [...READS, 'arrears.read', 'arrears.ask', 'prepaid.act', 'payment.make'] },
-  installer: { reach: 'condominium', actions: ['installation.read', 'spot.read', 'oddity.read', 'oddity.resolve'] },
+  installer: {
+    reach: 'condominium',
+    actions: ['installation.read', 'spot.read', 'charger.read', 'charger.command', 'oddity.read', 'oddity.resolve'],
+  },
 };
 
 const OWNERS = [

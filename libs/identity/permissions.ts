@@ -5,6 +5,8 @@ export type Role = (typeof ROLES)[number];
 export const ACTIONS = [
   'installation.read',
   'spot.read',
+  'charger.read',
+  'charger.command',
   'oddity.read',
   'oddity.resolve',
   'reading.correct',
@@ -48,6 +50,7 @@ const REACH: Readonly<Record<Role, Readonly<Partial<Record<Action, Reach>>>>> = 
   manager: {
     'installation.read': 'condominium',
     'spot.read': 'condominium',
+    'charger.read': 'condominium',
     'oddity.read': 'condominium',
     'month.read': 'condominium',
     'invoice.read': 'condominium',
@@ -77,6 +80,8 @@ const REACH: Readonly<Record<Role, Readonly<Partial<Record<Action, Reach>>>>> = 
   installer: {
     'installation.read': 'condominium',
     'spot.read': 'condominium',
+    'charger.read': 'condominium',
+    'charger.command': 'condominium',
     'oddity.read': 'condominium',
     'oddity.resolve': 'condominium',
   },

@@ -125,7 +125,7 @@ export const commandSchema = z.discriminatedUnion('kind', [
   kind('data-transfer', {
     vendorId: z.string().min(1).max(255),
     messageId: z.string().max(50).optional(),
-    data: z.json().optional(),
+    data: z.union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())]).optional(),
   }),
   /** `extended` asks a 1.6 charger by its security extension. */
   kind('trigger-message', {

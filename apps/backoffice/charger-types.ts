@@ -1,0 +1,60 @@
+import { z } from 'zod';
+
+import { COMMAND_STATES } from '#libs/commands/command-state.js';
+import { COMMAND_KINDS, commandSchema, RESULT_STATUSES, type CommandKind } from '#libs/ocpp/commands.js';
+
+import { instant, pageOf } from './api-values.js';
+
+/** A charger with the socket it has at this moment. */
+export const chargerSchema = z.object({
+  id: z.string(),
+  label: z.string(),
+  installationId: z.string(),
+  installationName: z.string(),
+  timeZone: z.string(),
+  vendor: z.string().nullable(),
+  model: z.string().nullable(),
+  firmware: z.string().nullable(),
+  online: z.boolean(),
+  lastSeenAt: instant.nullable(),
+  /** Which gateway process holds its socket, in which version it speaks; null while it is away. */
+  connection: z.object({ gateway: z.string(), protocol: z.string(), since: instant }).nullable(),
+});
+export const chargerPageSchema = pageOf(chargerSchema);
+
+/** A day at most unless the caller says more. */
+export const LONGEST_WAIT_S = 30 * 24 * 3_600;
+
+export const askChargerSchema = z.strictObject({
+  command: commandSchema,
+  whenAbsent: z.enum(['wait', 'refuse']).default('wait'),
+  /** How long it may wait for its charger. */
+  waitSeconds: z.int().min(1).max(LONGEST_WAIT_S).default(3_600),
+});
+
+export const chargerCommandSchema = z.object({
+  id: z.uuid(),
+  chargerId: z.string(),
+  kind: z.enum(COMMAND_KINDS as [CommandKind, ...CommandKind[]]),
+  /** Passwords are blanked. */
+  request: z.record(z.string(), z.unknown()),
+  state: z.enum(COMMAND_STATES),
+  whenAbsent: z.enum(['wait', 'refuse']),
+  protocol: z.string().nullable(),
+  /** What it came to; what else the charger told is beside the status. */
+  result: z.looseObject({ status: z.enum(RESULT_STATUSES) }).nullable(),
+  /** As the charger put it. */
+  response: z.unknown(),
+  askedBy: z.string(),
+  askedAt: instant,
+  expiresAt: instant,
+  sentAt: instant.nullable(),
+  sends: z.int().min(0),
+  answeredAt: instant.nullable(),
+  endedAt: instant.nullable(),
+});
+export const chargerCommandPageSchema = pageOf(chargerCommandSchema);
+
+export type Charger = z.infer<typeof chargerSchema>;
+export type AskCharger = z.infer<typeof askChargerSchema>;
+export type ChargerCommand = z.infer<typeof chargerCommandSchema>;

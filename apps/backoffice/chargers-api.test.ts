@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { createTestDatabase } from '#test/setup/database.js';
+
+import { chargerCommandPageSchema, chargerCommandSchema, chargerSchema } from './api-types.js';
+import type { Caller } from './testing/running-api.js';
+import { runStaffedApi, type StaffedApi } from './testing/staffed-api.js';
+import { addTenant, type Tenant } from './testing/world.js';
+
+let world: StaffedApi;
+let tenant: Tenant;
+let other: Tenant;
+let staff: Caller;
+
+beforeAll(async () => {
+  world = await runStaffedApi(await createTestDatabase());
+  ({ tenant, staff } = world);
+  other = await addTenant(world.database.sql, 'Outro', new Date());
+});
+afterAll(() => world.stop());
+
+const RESET = { command: { kind: 'reset', mode: 'graceful' } };
+const commandsPath = (chargerId = tenant.chargerId) => `/api/v1/chargers/${chargerId}/commands`;
+
+describe('a charger', () => {
+  it('is asked, shown in its history, and the audit log says by whom', async () => {
+    const answer = await staff.post(commandsPath(), RESET);
+    expect(answer.status).toBe(202);
+    const made = chargerCommandSchema.parse(answer.body);
+    expect(made).toMatchObject({ kind: 'reset', state: 'waiting', whenAbsent: 'wait', sends: 0, result: null });
+    expect(chargerCommandSchema.parse((await staff.get(`${commandsPath()}/${made.id}`)).body)).toEqual(made);
+    const page = chargerCommandPageSchema.parse((await staff.get(`${commandsPath()}?limit=1`)).body);
+    expect(page.items).toEqual([made]);
+    const audited = await world.database.sql
+      .selectFrom('audit_entry')
+      .select(['action', 'after'])
+      .where('subject', '=', `charger/${tenant.chargerId}`)
+      .execute();
+    expect(audited).toMatchObject([{ action: 'charger.reset', after: { commandId: made.id, mode: 'graceful' } }]);
+    expect(chargerSchema.parse((await staff.get(`/api/v1/chargers/${tenant.chargerId}`)).body)).toMatchObject({
+      connection: null,
+      installationId: tenant.installationId,
+    });
+  });
+
+  it.each([
+    [{ command: { kind: 'explode' } }],
+    [{ command: { kind: 'reset', mode: 'sometime' } }],
+    [{ command: { kind: 'reset', mode: 'graceful', hard: true } }],
+    [{ ...RESET, waitSeconds: 0 }],
+    [{ ...RESET, whenAbsent: 'shrug' }],
+    [{}],
+  ])('is not asked by %j', async (body) => {
+    expect(await staff.post(commandsPath(), body)).toMatchObject({ status: 400 });
+  });
+
+  it('keeps a password out of history and audit log', async () => {
+    const variables = [{ name: 'AuthorizationKey', value: 'top-secret' }];
+    const answer = await staff.post(commandsPath(), { command: { kind: 'set-variables', variables } });
+    expect(answer.status).toBe(202);
+    expect(JSON.stringify(answer.body)).not.toContain('top-secret');
+    const audited = await world.database.sql.selectFrom('audit_entry').select('after').execute();
+    expect(JSON.stringify(audited)).not.toContain('top-secret');
+  });
+
+  it('of somebody else is not there; a manager may look and not ask; a resident neither', async () => {
+    const manager = await world.api.user('manager', { condominiumId: other.condominiumId });
+    expect(await manager.get(`/api/v1/chargers/${tenant.chargerId}`)).toMatchObject({ status: 404 });
+    expect(await manager.get(commandsPath())).toMatchObject({ status: 404 });
+    expect(await manager.post(commandsPath(other.chargerId), RESET)).toMatchObject({ status: 403 });
+    const installer = await world.api.user('installer', { condominiumId: other.condominiumId });
+    expect(await installer.post(commandsPath(), RESET)).toMatchObject({ status: 404 });
+    expect(await installer.post(commandsPath(other.chargerId), RESET)).toMatchObject({ status: 202 });
+    const mine = chargerCommandPageSchema.parse((await staff.get(commandsPath())).body).items[0];
+    expect(await installer.get(`${commandsPath(other.chargerId)}/${mine?.id}`)).toMatchObject({ status: 404 });
+  });
+});

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+
+import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+
+import { askCharger, type AskRefusal } from '#libs/commands/ask-charger.js';
+import { recordAudit } from '#libs/identity/audit.js';
+import type { TenantScope } from '#libs/identity/permissions.js';
+import { withoutSecrets } from '#libs/ocpp/command-secrets.js';
+
+import { CurrentActor, scopeFor, type Actor } from './actor.js';
+import { Answers } from './answers.js';
+import {
+  askChargerSchema,
+  chargerCommandPageSchema,
+  chargerCommandSchema,
+  chargerPageSchema,
+  chargerSchema,
+  type AskCharger,
+  type Charger,
+  type ChargerCommand,
+  type Page,
+} from './api-types.js';
+import { chargerById, chargerCommand, chargerCommands, chargers } from './chargers.queries.js';
+import { pagingFields } from './paging.js';
+import { Problem } from './problem.js';
+import { BACKOFFICE, type Backoffice } from './tokens.js';
+
+const listQuery = z.strictObject({ ...pagingFields, installation: z.string().max(200).optional() });
+const historyQuery = z.strictObject(pagingFields);
+const idSchema = z.uuid();
+
+const REFUSALS: Readonly<Record<AskRefusal['code'], string>> = {
+  'COMMAND.NO_CHARGER': 'There is no such charger.',
+  'COMMAND.EXPIRED': 'It would expire before it could be sent.',
+  'COMMAND.KEY_REUSED': 'This Idempotency-Key was sent with another command.',
+};
+
+@ApiTags('chargers')
+@Controller('api/v1/chargers')
+export class ChargersController {
+  constructor(@Inject(BACKOFFICE) private readonly backoffice: Backoffice) {}
+
+  @Get()
+  @Answers('Chargers with the connection they have now', chargerPageSchema)
+  async list(
+    @CurrentActor() actor: Actor,
+    @Query({ schema: listQuery }) query: z.infer<typeof listQuery>,
+  ): Promise<Page<Charger>> {
+    return chargers(this.backoffice.sql, scopeFor(actor, 'charger.read'), query);
+  }
+
+  @Get(':id')
+  @Answers('A charger with the connection it has now', chargerSchema)
+  async one(@CurrentActor() actor: Actor, @Param('id') id: string): Promise<Charger> {
+    return this.#found(scopeFor(actor, 'charger.read'), id);
+  }
+
+  /** Recorded when this answers; it leaves when the charger is there. Its row tells what becomes of it. */
+  @Post(':id/commands')
+  @HttpCode(202)
+  @Answers('Asks a charger for something; recorded, then delivered', chargerCommandSchema, 202)
+  async ask(
+    @CurrentActor() actor: Actor,
+    @Param('id') id: string,
+    @Headers('idempotency-key') idempotencyKey: string | undefined,
+    @Body({ schema: askChargerSchema }) { command, whenAbsent, waitSeconds }: AskCharger,
+  ): Promise<ChargerCommand> {
+    const scope = scopeFor(actor, 'charger.command');
+    const { sql, now } = this.backoffice;
+    const at = now();
+    const expiresAt = new Date(at.getTime() + waitSeconds * 1_000);
+    const key = `api/${actor.label}/${idempotencyKey ?? randomUUID()}`;
+    return sql.transaction().execute(async (trx) => {
+      const { installationId } = await this.#found(scope, id);
+      const order = { chargerId: id, command, by: actor.label, key, now: at, whenAbsent, expiresAt };
+      const asked = await askCharger(trx, order);
+      if ('refused' in asked) throw Problem.refused(REFUSALS[asked.refused.code], 'command-refused');
+      const made = await chargerCommand(trx, id, asked.ok.id);
+      if (made === null) throw new Error(`command ${asked.ok.id} vanished while it was asked`);
+      if (!asked.ok.isNew) return made;
+      const event = { actor: actor.label, action: `charger.${command.kind}`, subject: `charger/${id}` };
+      const after = { commandId: made.id, ...withoutSecrets(command) };
+      await recordAudit(trx, { ...event, installationId, before: null, after });
+      return made;
+    });
+  }
+
+  @Get(':id/commands')
+  @Answers('What a charger was asked for and what became of it, newest first', chargerCommandPageSchema)
+  async history(
+    @CurrentActor() actor: Actor,
+    @Param('id') id: string,
+    @Query({ schema: historyQuery }) query: z.infer<typeof historyQuery>,
+  ): Promise<Page<ChargerCommand>> {
+    await this.#found(scopeFor(actor, 'charger.read'), id);
+    return chargerCommands(this.backoffice.sql, id, query);
+  }
+
+  @Get(':id/commands/:commandId')
+  @Answers('A command and what became of it', chargerCommandSchema)
+  async command(
+    @CurrentActor() actor: Actor,
+    @Param('id') id: string,
+    @Param('commandId', { schema: idSchema }) commandId: string,
+  ): Promise<ChargerCommand> {
+    await this.#found(scopeFor(actor, 'charger.read'), id);
+    const found = await chargerCommand(this.backoffice.sql, id, commandId);
+    if (found === null) throw Problem.notFound('command');
+    return found;
+  }
+
+  async #found(scope: TenantScope, id: string): Promise<Charger> {
+    const found = await chargerById(this.backoffice.sql, scope, id);
+    if (found === null) throw Problem.notFound('charger');
+    return found;
+  }
+}

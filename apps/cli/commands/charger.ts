@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { Command } from 'commander';
+import { z } from 'zod';
+
+import { askCharger, type AskRefusal } from '#libs/commands/ask-charger.js';
+import { commandById, commandsOf, type ShownCommand } from '#libs/commands/command-history.js';
+import { recordAudit } from '#libs/identity/audit.js';
+import { withoutSecrets } from '#libs/ocpp/command-secrets.js';
+import { COMMAND_KINDS, commandSchema, type Command as Asked } from '#libs/ocpp/commands.js';
+import type { Sql } from '#libs/persistence/database.js';
+
+import { refuse, refusing } from '../system/refused.js';
+import { withDatabase } from '../system/with-database.js';
+import { parseJson } from './parse-json.js';
+
+/** Who says so: nobody is signed in at a command line. */
+const BY = 'command line';
+const LOOK_MS = 200;
+const SHOWN = 50;
+
+interface JsonFlag {
+  readonly json?: boolean;
+}
+interface AskFlags extends JsonFlag {
+  readonly request: string;
+  readonly wait?: boolean;
+  readonly refuseAbsent?: boolean;
+  readonly seconds: string;
+  readonly key?: string;
+}
+
+const REFUSALS: Readonly<Record<AskRefusal['code'], string>> = {
+  'COMMAND.NO_CHARGER': 'There is no such charger: `chazemo charger list` names them',
+  'COMMAND.EXPIRED': 'It may wait from one second to thirty days: --seconds',
+  'COMMAND.KEY_REUSED': 'This key was given to another command',
+};
+
+function tell(result: unknown, text: string, { json }: JsonFlag): void {
+  process.stdout.write(`${json === true ? JSON.stringify(result) : text}\n`);
+}
+
+function commandFrom(kind: string, request: string): Asked {
+  if (!COMMAND_KINDS.some((known) => known === kind)) refuse(`A charger is asked for ${COMMAND_KINDS.join(', ')}`);
+  const fields = parseJson('--request', request);
+  const isObject = typeof fields === 'object' && fields !== null && !Array.isArray(fields);
+  if (!isObject) refuse('--request is a JSON object');
+  const parsed = commandSchema.safeParse({ ...fields, kind });
+  if (!parsed.success) refuse(z.prettifyError(parsed.error));
+  return parsed.data;
+}
+
+async function ask(chargerId: string, kind: string, flags: AskFlags): Promise<void> {
+  const command = commandFrom(kind, flags.request);
+  const seconds = Number(flags.seconds);
+  if (!Number.isInteger(seconds)) refuse('--seconds is a whole number');
+  const shown = await withDatabase(async ({ sql }) => {
+    const now = new Date();
+    const id = await sql.transaction().execute(async (trx) => {
+      const asked = await askCharger(trx, {
+        chargerId,
+        command,
+        by: BY,
+        key: `cli/${flags.key ?? randomUUID()}`,
+        now,
+        expiresAt: new Date(now.getTime() + seconds * 1_000),
+        whenAbsent: flags.refuseAbsent === true ? 'refuse' : 'wait',
+      });
+      if ('refused' in asked) refuse(REFUSALS[asked.refused.code]);
+      if (asked.ok.isNew) await audit(trx, chargerId, asked.ok.id, command);
+      return asked.ok.id;
+    });
+    return flags.wait === true ? untilEnded(sql, id) : found(sql, id);
+  });
+  tell(shown, lineOf(shown), flags);
+}
+
+async function audit(trx: Sql, chargerId: string, commandId: string, command: Asked): Promise<void> {
+  const { installation_id: installationId } = await trx
+    .selectFrom('charger')
+    .select('installation_id')
+    .where('id', '=', chargerId)
+    .executeTakeFirstOrThrow();
+  const event = { actor: BY, action: `charger.${command.kind}`, subject: `charger/${chargerId}`, installationId };
+  await recordAudit(trx, { ...event, before: null, after: { commandId, ...withoutSecrets(command) } });
+}
+
+async function found(sql: Sql, id: string): Promise<ShownCommand> {
+  const command = await commandById(sql, id);
+  if (command === null) throw new Error(`command ${id} vanished while it was looked at`);
+  return command;
+}
+
+/** It ends by itself, at the latest when it expires or when its charger's answer is overdue. */
+async function untilEnded(sql: Sql, id: string): Promise<ShownCommand> {
+  for (;;) {
+    const command = await found(sql, id);
+    if (command.endedAt !== null) return command;
+    await sleep(LOOK_MS);
+  }
+}
+
+function lineOf({ id, askedAt, kind, state, result }: ShownCommand): string {
+  const said = result === null ? '' : `: ${JSON.stringify(result)}`;
+  return `${askedAt.toISOString()}  ${id}  ${kind}  ${state}${said}`;
+}
+
+async function history(chargerId: string, flags: JsonFlag): Promise<void> {
+  const commands = await withDatabase(({ sql }) => commandsOf(sql, { chargerId, limit: SHOWN }));
+  tell(commands, commands.length === 0 ? 'Nothing was asked.' : commands.map(lineOf).join('\n'), flags);
+}
+
+async function list(flags: JsonFlag): Promise<void> {
+  const rows = await withDatabase(({ sql }) =>
+    sql
+      .selectFrom('charger')
+      .leftJoin('charger_connection as live', 'live.charger_id', 'charger.id')
+      .select(['charger.id', 'charger.label', 'charger.installation_id', 'charger.vendor', 'charger.model'])
+      .select(['charger.firmware', 'live.protocol', 'live.gateway', 'live.since'])
+      .orderBy('charger.id')
+      .execute(),
+  );
+  const chargers = rows.map(({ installation_id: installationId, ...rest }) => ({ ...rest, installationId }));
+  const lines = chargers.map((charger) =>
+    [
+      charger.id,
+      charger.installationId,
+      [charger.vendor, charger.model, charger.firmware].filter((word) => word !== null).join(' ') || 'model unknown',
+      charger.protocol === null ? 'away' : `${charger.protocol} since ${charger.since?.toISOString()}`,
+    ].join('  '),
+  );
+  tell(chargers, lines.length === 0 ? 'There are no chargers.' : lines.join('\n'), flags);
+}
+
+const JSON_OPTION = ['--json', 'print JSON'] as const;
+
+/** `chazemo charger`: the chargers, what they were asked for, and asking them. */
+export function chargerCommand(): Command {
+  const asking = new Command('ask')
+    .description('ask a charger for something; it is recorded, then delivered when the charger is there')
+    .argument('<charger>', 'its id')
+    .argument('<kind>', COMMAND_KINDS.join(', '))
+    .option('--request <json>', 'what the kind needs, as a JSON object', '{}')
+    .option('--wait', 'until it has been answered, or ended otherwise')
+    .option('--refuse-absent', 'do not wait for a charger that is away')
+    .option('--seconds <n>', 'how long it may wait for its charger', '3600')
+    .option('--key <key>', 'the same key is the same command, asked once')
+    .option(...JSON_OPTION)
+    .action(refusing(ask));
+  const asked = new Command('commands')
+    .description(`the last ${SHOWN} things a charger was asked for, and what became of them`)
+    .argument('<charger>', 'its id')
+    .option(...JSON_OPTION)
+    .action(refusing(history));
+  const all = new Command('list')
+    .description('every charger and its connection')
+    .option(...JSON_OPTION)
+    .action(refusing(list));
+  const command = new Command('charger').description('chargers and commands to them');
+  for (const one of [all, asking, asked]) command.addCommand(one);
+  return command;
+}
