@@ -54,6 +54,7 @@ describe('the workflows of today replay what ran before', () => {
         'command-waited',
         'command-expired',
         'command-gateway-gone',
+        'charger-provisioned',
       ]),
     );
   });

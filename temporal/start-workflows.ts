@@ -2,6 +2,10 @@ import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/c
 
 import { arrearsWorkflowId, type ArrearsInput } from '#workflows/arrears/messages.js';
 import { chargerCommandWorkflowId, chargerConnectedSignal } from '#workflows/charger-command/messages.js';
+import {
+  chargerProvisioningWorkflowId,
+  type ChargerProvisioningInput,
+} from '#workflows/charger-provisioning/messages.js';
 import { collectionWorkflowId } from '#workflows/collection/messages.js';
 import { monthWorkflowId, type MonthInput } from '#workflows/installation-month/messages.js';
 import { topUpWorkflowId } from '#workflows/prepaid-top-up/messages.js';
@@ -89,6 +93,19 @@ export async function startCommandOnce(client: Client, commandId: string): Promi
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
     workflowIdConflictPolicy: 'USE_EXISTING',
     args: [{ commandId }],
+  });
+  return workflowId;
+}
+
+/** Sets a charger up unless that is being done. */
+export async function startProvisioningOnce(client: Client, input: ChargerProvisioningInput): Promise<string> {
+  const workflowId = chargerProvisioningWorkflowId(input.chargerId);
+  await client.workflow.start('chargerProvisioning', {
+    taskQueue: TASK_QUEUE,
+    workflowId,
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    args: [input],
   });
   return workflowId;
 }

@@ -1,5 +1,6 @@
 import type { ArrearsActivities, ArrearsRecords } from './arrears/activities.js';
 import type { CommandRecords } from './charger-command/activities.js';
+import type { ProvisioningRecords } from './charger-provisioning/activities.js';
 import type { CollectionPageActivities } from './collection-page/activities.js';
 import type { CollectionActivities, CollectionRecords, CollectionStarts } from './collection/activities.js';
 import type { StripeActivities as DebitActivities } from './debit/activities.js';
@@ -29,7 +30,8 @@ export type Activities = MonthActivities &
   TopUpRecords &
   TopUpEnds &
   PrepaidWatchActivities &
-  CommandRecords;
+  CommandRecords &
+  ProvisioningRecords;
 
 /** ... and on the queue `chazemo-stripe`. */
 export type StripeActivities = DebitActivities & TopUpStripeActivities;

@@ -1,6 +1,7 @@
 /** Every workflow type the worker knows: the entry of the workflow bundle. */
 export { arrears } from './arrears/workflow.js';
 export { chargerCommand } from './charger-command/workflow.js';
+export { chargerProvisioning } from './charger-provisioning/workflow.js';
 export { collection } from './collection/workflow.js';
 export { collectionPage } from './collection-page/workflow.js';
 export { installationMonth } from './installation-month/workflow.js';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { COMMAND_STATES } from '#libs/commands/command-state.js';
+import { PRECISION_CLASSES } from '#libs/commands/provisioning-plan.js';
 import { COMMAND_KINDS, commandSchema, RESULT_STATUSES, type CommandKind } from '#libs/ocpp/commands.js';
 
 import { instant, pageOf } from './api-values.js';
@@ -19,6 +20,28 @@ export const chargerSchema = z.object({
   lastSeenAt: instant.nullable(),
   /** Which gateway process holds its socket, in which version it speaks; null while it is away. */
   connection: z.object({ gateway: z.string(), protocol: z.string(), since: instant }).nullable(),
+});
+export const SETTING_STATES = [
+  'as-wanted',
+  'otherwise',
+  'reboot-required',
+  'rejected',
+  'not-supported',
+  'unknown',
+] as const;
+/** What it was set to on first contact, and what it told when that was read back. */
+export const chargerDetailSchema = chargerSchema.extend({
+  /** How finely it tells its energy; null until it has told its settings. */
+  precision: z.enum(PRECISION_CLASSES).nullable(),
+  settings: z.array(
+    z.object({
+      name: z.string(),
+      wanted: z.string(),
+      actual: z.string().nullable(),
+      state: z.enum(SETTING_STATES),
+      readAt: instant,
+    }),
+  ),
 });
 export const chargerPageSchema = pageOf(chargerSchema);
 
@@ -56,5 +79,6 @@ export const chargerCommandSchema = z.object({
 export const chargerCommandPageSchema = pageOf(chargerCommandSchema);
 
 export type Charger = z.infer<typeof chargerSchema>;
+export type ChargerDetail = z.infer<typeof chargerDetailSchema>;
 export type AskCharger = z.infer<typeof askChargerSchema>;
 export type ChargerCommand = z.infer<typeof chargerCommandSchema>;

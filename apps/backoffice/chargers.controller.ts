@@ -5,6 +5,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 
 import { askCharger, type AskRefusal } from '#libs/commands/ask-charger.js';
+import { precisionOfCharger } from '#libs/commands/provision-charger.js';
 import { recordAudit } from '#libs/identity/audit.js';
 import type { TenantScope } from '#libs/identity/permissions.js';
 import { withoutSecrets } from '#libs/ocpp/command-secrets.js';
@@ -16,10 +17,11 @@ import {
   chargerCommandPageSchema,
   chargerCommandSchema,
   chargerPageSchema,
-  chargerSchema,
+  chargerDetailSchema,
   type AskCharger,
   type Charger,
   type ChargerCommand,
+  type ChargerDetail,
   type Page,
 } from './api-types.js';
 import { chargerById, chargerCommand, chargerCommands, chargers } from './chargers.queries.js';
@@ -52,9 +54,14 @@ export class ChargersController {
   }
 
   @Get(':id')
-  @Answers('A charger with the connection it has now', chargerSchema)
-  async one(@CurrentActor() actor: Actor, @Param('id') id: string): Promise<Charger> {
-    return this.#found(scopeFor(actor, 'charger.read'), id);
+  @Answers('A charger with its connection, what it is set to and how finely it tells its energy', chargerDetailSchema)
+  async one(@CurrentActor() actor: Actor, @Param('id') id: string): Promise<ChargerDetail> {
+    const charger = await this.#found(scopeFor(actor, 'charger.read'), id);
+    const { precision, settings } = await precisionOfCharger(this.backoffice.sql, id);
+    const told = settings.map(({ name, wanted, actual, state, readAt }) => {
+      return { name, wanted, actual, state, readAt: readAt.toISOString() };
+    });
+    return { ...charger, precision, settings: told };
   }
 
   /** Recorded when this answers; it leaves when the charger is there. Its row tells what becomes of it. */

@@ -139,6 +139,9 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
       if (result.flags.length > 0) {
         this.log.warn({ charger: call.chargerId, action: call.action, flags: result.flags }, 'recorded with oddities');
       }
+      if (call.message.kind === 'boot' && result.answer['status'] === 'Accepted') {
+        this.commands?.booted(call.chargerId, call.message.firmware);
+      }
       return result.answer;
     } catch (error) {
       this.metrics.messages.inc({ action: call.action, outcome: 'failed' });

@@ -4,11 +4,12 @@ import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 
 import { CONNECTION_CHANNEL, type ConnectionNotice } from '#libs/commands/connections.js';
+import { dueProvisionings, markProvisioningBegun } from '#libs/commands/provision-charger.js';
 import { COMMAND_CHANNEL, commandsOfConnected, markTaken, untakenCommands } from '#libs/commands/waiting-commands.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { NoticeListener } from '#libs/persistence/notice-listener.js';
 import { connectTemporal } from '#temporal/client.js';
-import { startCommandOnce, tellCommandOfConnection } from '#temporal/start-workflows.js';
+import { startCommandOnce, startProvisioningOnce, tellCommandOfConnection } from '#temporal/start-workflows.js';
 
 /** What a notice did not tell of, because nobody listened, is found within this. */
 const EVERY_MS = 5_000;
@@ -25,7 +26,7 @@ export interface CommandKeeperOptions {
 }
 
 /**
- * Begins the workflow of each command that was asked, and tells those that wait that their charger is back, until the
+ * Begins the workflow of each command that was asked and of each charger that is to be set up, and tells those that wait that their charger is back, until the
  * signal aborts. Any number of workers may: both are harmless when repeated.
  */
 export async function keepCommandsCarried(options: CommandKeeperOptions, signal: AbortSignal): Promise<void> {
@@ -73,6 +74,13 @@ async function carryOnce(
   const untaken = await untakenCommands(sql);
   await Promise.all(untaken.map((id) => startCommandOnce(client, id)));
   await markTaken(sql, untaken, new Date());
+  const due = await dueProvisionings(sql);
+  await Promise.all(due.map((input) => startProvisioningOnce(client, input)));
+  await markProvisioningBegun(
+    sql,
+    due.map(({ chargerId }) => chargerId),
+    new Date(),
+  );
   if (chargerIds?.length === 0) return;
   const waiting = await commandsOfConnected(sql, chargerIds);
   const fresh = new Set(untaken);

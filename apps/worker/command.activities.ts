@@ -2,13 +2,16 @@ import { Inject, Injectable } from '@nestjs/common';
 
 import { lookForCharger, settleLost } from '#libs/commands/command-state.js';
 import { closeConnections } from '#libs/commands/connections.js';
+import { finishProvisioning, nextProvisioningCommand } from '#libs/commands/provision-charger.js';
 import type { Sql } from '#libs/persistence/database.js';
 import type { CommandNext, CommandRecords } from '#workflows/charger-command/activities.js';
+import type { ProvisioningRecords } from '#workflows/charger-provisioning/activities.js';
+import type { ChargerProvisioningInput } from '#workflows/charger-provisioning/messages.js';
 
 import { SQL } from './resources.js';
 
 @Injectable()
-export class CommandActivitiesService implements CommandRecords {
+export class CommandActivitiesService implements CommandRecords, ProvisioningRecords {
   readonly #sql: Sql;
 
   constructor(@Inject(SQL) sql: Sql) {
@@ -25,5 +28,13 @@ export class CommandActivitiesService implements CommandRecords {
 
   forgetConnection(chargerId: string, connectionId: string): Promise<void> {
     return closeConnections(this.#sql, [{ chargerId, connectionId }]);
+  }
+
+  nextProvisioningCommand(input: ChargerProvisioningInput): Promise<string | null> {
+    return nextProvisioningCommand(this.#sql, { ...input, now: new Date() });
+  }
+
+  finishProvisioning(input: ChargerProvisioningInput): Promise<string | null> {
+    return finishProvisioning(this.#sql, { ...input, now: new Date() });
   }
 }

@@ -60,3 +60,37 @@ export const ChargerConnection = defineEntity({
   },
   indexes: [{ name: 'charger_connection_gateway_index', properties: ['gateway'] }],
 });
+
+/** What a charger is to be set to on first contact, and what it told when it was read back. */
+export const ChargerSetting = defineEntity({
+  name: 'ChargerSetting',
+  tableName: 'charger_setting',
+  properties: {
+    charger: () => p.manyToOne(Charger).mapToPk().primary(),
+    /** 1.6's key, also of a charger that speaks 2.x. */
+    name: p.text().primary(),
+    wanted: p.text(),
+    actual: p.text().nullable(),
+    /** as-wanted | otherwise | reboot-required | rejected | not-supported | unknown */
+    state: p.text(),
+    readAt: p.datetime(3),
+  },
+});
+
+/** When a charger is set up, and how finely it tells its energy since. */
+export const ChargerProvisioning = defineEntity({
+  name: 'ChargerProvisioning',
+  tableName: 'charger_provisioning',
+  properties: {
+    charger: () => p.manyToOne(Charger).mapToPk().primary(),
+    /** The boot that asked for it; names the run. */
+    dueAt: p.datetime(3),
+    firmware: p.text().nullable(),
+    begunAt: p.datetime(3).nullable(),
+    doneAt: p.datetime(3).nullable(),
+    /** Nothing is left for the next boot. */
+    isComplete: p.boolean().default(false),
+    /** quarter-hour | periodic | start-stop */
+    precisionClass: p.text().nullable(),
+  },
+});

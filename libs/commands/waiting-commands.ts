@@ -31,13 +31,17 @@ export async function markTaken(sql: Sql, commandIds: readonly string[], now: Da
     .execute();
 }
 
+/** Whose commands are carried by the workflow that asks them. */
+export const PROVISIONING = 'provisioning';
+
 /** Commands that wait though their chargers are there; of these chargers, or of all. */
 export async function commandsOfConnected(sql: Sql, chargerIds: readonly string[] | null): Promise<string[]> {
   const these = chargerIds === null ? raw`true` : raw`command.charger_id = any(${[...chargerIds]}::text[])`;
   const { rows } = await raw<{ id: string }>`
     select command.id from charger_command command
     join charger_connection live on live.charger_id = command.charger_id
-    where command.state = 'waiting' and command.taken_at is not null and ${these}
+    where command.state = 'waiting' and command.taken_at is not null
+      and command.asked_by <> ${PROVISIONING} and ${these}
     order by command.id limit ${PAGE}`.execute(sql);
   return rows.map(({ id }) => id);
 }

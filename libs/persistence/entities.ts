@@ -8,7 +8,7 @@ import {
   SuspensionDecision,
 } from '../arrears/arrears-facts.entity.js';
 import { ArrearsCase, ArrearsStep } from '../arrears/arrears.entity.js';
-import { ChargerCommand, ChargerConnection } from '../commands/command.entity.js';
+import { ChargerCommand, ChargerConnection, ChargerProvisioning, ChargerSetting } from '../commands/command.entity.js';
 import { ApiToken, AppUser, AuditEntry, IdempotencyRecord, UserSession } from '../identity/identity.entity.js';
 import {
   ImputedLine,
@@ -88,6 +88,8 @@ export const ENTITIES = [
   PaymentMethodChange,
   ChargerCommand,
   ChargerConnection,
+  ChargerSetting,
+  ChargerProvisioning,
   OcppMessage,
   ChargingTransaction,
   MeterReading,

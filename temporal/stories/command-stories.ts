@@ -1,6 +1,6 @@
 import { chargerCommandWorkflowId } from '#workflows/charger-command/messages.js';
 
-import { startCommandOnce, tellCommandOfConnection } from '../start-workflows.js';
+import { startCommandOnce, startProvisioningOnce, tellCommandOfConnection } from '../start-workflows.js';
 import { STORY_GATEWAY } from './fake-commands.js';
 import type { Scene } from './story-server.js';
 
@@ -50,6 +50,16 @@ export async function commandGatewayGone(scene: Scene): Promise<Shapes> {
   await tellCommandOfConnection(scene.client, 'd');
   await scene.end(handle(scene, 'd'));
   return { 'command-gateway-gone': chargerCommandWorkflowId('d') };
+}
+
+/** A charger boots for the first time: it is set up, one setting after another. */
+export async function chargerProvisioned(scene: Scene): Promise<Shapes> {
+  const { commands } = scene.world;
+  commands.gateway = STORY_GATEWAY;
+  commands.settings.push('interval', 'measurands', 'read');
+  const workflowId = await startProvisioningOnce(scene.client, { chargerId: 'c1', run: '2026-06-01T10:00:00.000Z' });
+  await scene.end(scene.client.workflow.getHandle(workflowId));
+  return { 'charger-provisioned': workflowId };
 }
 
 const handle = (scene: Scene, id: string) => scene.client.workflow.getHandle(chargerCommandWorkflowId(id));

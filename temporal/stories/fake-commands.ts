@@ -19,12 +19,14 @@ export class FakeCommands {
   /** How the next deliveries end; answered when nothing is planned. */
   readonly plan: DeliveryOutcome[] = [];
   forgotten = 0;
+  /** Commands that setting a charger up takes. */
+  readonly settings: string[] = [];
 
   activities() {
     return {
       lookForCharger: async (commandId: string, at: string): Promise<CommandNext> => {
         const command = this.#command(commandId);
-        const expiresAt = new Date(command.expiresAt).toISOString();
+        const expiresAt = new Date(Math.min(command.expiresAt, 8.64e15)).toISOString();
         if (command.state === 'sent') return { next: 'unsettled' };
         if (command.state === 'waiting' && Date.parse(at) >= command.expiresAt) command.state = 'expired';
         if (command.state !== 'waiting') return { next: 'ended', state: command.state };
@@ -36,6 +38,14 @@ export class FakeCommands {
         if (command.state === 'sent') command.state = command.isRepeatable ? 'waiting' : 'timed-out';
         return command.state;
       },
+      nextProvisioningCommand: async (): Promise<string | null> => {
+        const id = this.settings.shift() ?? null;
+        if (id !== null) {
+          this.commands.set(id, { state: 'waiting', expiresAt: Infinity, isRepeatable: true, sends: 0 });
+        }
+        return id;
+      },
+      finishProvisioning: async (): Promise<string | null> => 'quarter-hour',
       forgetConnection: async (): Promise<void> => {
         this.forgotten += 1;
         this.gateway = null;

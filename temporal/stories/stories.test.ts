@@ -82,6 +82,7 @@ const ENDINGS: Readonly<Record<string, Ending>> = {
   commandAnswered: { command: { state: 'answered', sends: 1 } },
   commandWaits: { command: { state: 'answered', sends: 2 } },
   commandExpires: { command: { state: 'expired', sends: 0 } },
+  chargerProvisioned: { command: { state: 'answered', sends: 1 } },
   commandGatewayGone: { command: { state: 'timed-out', sends: 1 } },
 };
 

@@ -25,7 +25,13 @@ import {
 } from '#workflows/installation-month/messages.js';
 import type { installationMonth } from '#workflows/installation-month/workflow.js';
 
-import { commandAnswered, commandExpires, commandGatewayGone, commandWaits } from './command-stories.js';
+import {
+  chargerProvisioned,
+  commandAnswered,
+  commandExpires,
+  commandGatewayGone,
+  commandWaits,
+} from './command-stories.js';
 import { STORY_INSTALLATION, type Scene } from './story-server.js';
 import { accountsSwept, topUpFails, topUpNotNeeded, topUpSucceeds } from './top-up-stories.js';
 
@@ -276,6 +282,7 @@ export const STORIES: Readonly<Record<string, Story>> = {
   commandWaits,
   commandExpires,
   commandGatewayGone,
+  chargerProvisioned,
 };
 
 /** Lets time pass until the month's progress is so. */

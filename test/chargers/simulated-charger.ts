@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 
 import { createRpcClient, type RpcClient } from '#libs/ocpp/rpc.js';
 
+import { SimulatedConfiguration, type KeyBehaviour } from './simulated-configuration.js';
+
 export interface SimulatedChargerOptions {
   /** `ws://host:port`, with or without `/ocpp`. */
   readonly url: string;
@@ -21,7 +23,9 @@ export interface SimulatedChargerOptions {
   readonly callTimeoutMs?: number;
   /** A retry after a lost connection carries the same message id (most chargers) or a new one. */
   readonly retryWithNewId?: boolean;
-  /** Answers calls of the central system; an empty object when not given. */
+  /** How it takes what the central system sets, by key; as it should when not named. */
+  readonly keys?: Readonly<Record<string, KeyBehaviour>>;
+  /** Answers calls of the central system; as a charger that does all it is asked when not given. */
   readonly onCommand?: (action: string, payload: unknown) => unknown;
 }
 
@@ -50,6 +54,8 @@ class ConnectionLost extends Error {}
  */
 export class SimulatedCharger {
   readonly chargePointId: string;
+  /** What the central system sets and reads. */
+  readonly configuration: SimulatedConfiguration;
   private client: RpcClient | undefined;
   private connecting: Promise<void> | undefined;
   private readonly pending = new Map<string, Pending>();
@@ -60,6 +66,7 @@ export class SimulatedCharger {
 
   constructor(protected readonly options: SimulatedChargerOptions) {
     this.chargePointId = options.chargePointId;
+    this.configuration = new SimulatedConfiguration(options.keys);
   }
 
   get isConnected(): boolean {
@@ -179,7 +186,11 @@ export class SimulatedCharger {
       strictMode: false, // misbehaviour is part of what it does
       reconnect: false,
     });
-    client.handle(async ({ method, params }) => this.options.onCommand?.(method, params) ?? {});
+    client.handle(async ({ method, params }) =>
+      this.options.onCommand === undefined
+        ? this.configuration.answer(method, params)
+        : (this.options.onCommand(method, params) ?? {}),
+    );
     client.on('message', ({ message, outbound }) => {
       if (!outbound) this.receive(message);
     });

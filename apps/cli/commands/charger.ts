@@ -112,16 +112,21 @@ async function history(chargerId: string, flags: JsonFlag): Promise<void> {
 }
 
 async function list(flags: JsonFlag): Promise<void> {
-  const rows = await withDatabase(({ sql }) =>
+  const chargers = await withDatabase(({ sql }) =>
     sql
       .selectFrom('charger')
       .leftJoin('charger_connection as live', 'live.charger_id', 'charger.id')
-      .select(['charger.id', 'charger.label', 'charger.installation_id', 'charger.vendor', 'charger.model'])
+      .select([
+        'charger.id',
+        'charger.label',
+        'charger.installation_id as installationId',
+        'charger.vendor',
+        'charger.model',
+      ])
       .select(['charger.firmware', 'live.protocol', 'live.gateway', 'live.since'])
       .orderBy('charger.id')
       .execute(),
   );
-  const chargers = rows.map(({ installation_id: installationId, ...rest }) => ({ ...rest, installationId }));
   const lines = chargers.map((charger) =>
     [
       charger.id,

@@ -13,6 +13,7 @@ import { CommandActivitiesService } from '#apps/worker/command.activities.js';
 import { askCharger, type CommandOrder } from '#libs/commands/ask-charger.js';
 import { commandById, type ShownCommand } from '#libs/commands/command-history.js';
 import { connectionOf } from '#libs/commands/connections.js';
+import { precisionOfCharger } from '#libs/commands/provision-charger.js';
 import type { Command } from '#libs/ocpp/commands.js';
 import { bundleStories } from '#temporal/stories/story-server.js';
 import { CHARGER_PASSWORD, seedInstallation } from '#test/chargers/seed-installation.js';
@@ -54,6 +55,8 @@ beforeAll(async () => {
       lookForCharger: records.lookForCharger.bind(records),
       settleLostCommand: records.settleLostCommand.bind(records),
       forgetConnection: records.forgetConnection.bind(records),
+      nextProvisioningCommand: records.nextProvisioningCommand.bind(records),
+      finishProvisioning: records.finishProvisioning.bind(records),
     },
   });
   working = worker.run();
@@ -271,6 +274,39 @@ describe('several gateways', () => {
       result: { variables: [{ name: 'HeartbeatInterval', value: '300' }] },
     });
     expect(heard.sort()).toEqual(['GetConfiguration', 'GetConfiguration', 'Reset']);
+  });
+});
+
+describe('a charger that boots for the first time', () => {
+  it('is set to readings on the quarter hour; what it refuses, does not know or keeps for a reboot is told', async () => {
+    const { port } = await gateway();
+    const charger = new SimulatedCharger({
+      url: `ws://127.0.0.1:${port}`,
+      chargePointId: 'zcs10',
+      password: CHARGER_PASSWORD,
+      keys: {
+        MeterValuesAlignedData: 'rejects-export',
+        StopTxnAlignedData: 'does-not-know',
+        HeartbeatInterval: 'read-only',
+        MeterValueSampleInterval: 'needs-reboot',
+      },
+    });
+    chargers.push(charger);
+    await charger.connect();
+    await charger.boot();
+    const { settings } = await until(
+      () => precisionOfCharger(database.sql, 'zcs10'),
+      ({ precision }) => precision === 'quarter-hour',
+    );
+    const states = Object.fromEntries(settings.map(({ name, state, actual }) => [name, [state, actual]]));
+    expect(states).toMatchObject({
+      ClockAlignedDataInterval: ['as-wanted', '900'],
+      MeterValuesAlignedData: ['as-wanted', 'Energy.Active.Import.Register'],
+      StopTxnAlignedData: ['not-supported', null],
+      HeartbeatInterval: ['rejected', '86400'],
+      MeterValueSampleInterval: ['reboot-required', '0'],
+    });
+    expect(charger.configuration.values.get('ClockAlignedDataInterval')).toBe('900');
   });
 });
 

@@ -5,6 +5,7 @@ import {
   lostToOthers,
   type ConnectionNotice,
 } from '#libs/commands/connections.js';
+import { wantProvisioning } from '#libs/commands/provision-charger.js';
 import type { CentralSystem, OpenConnection } from '#libs/ocpp/central-system.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { NoticeListener } from '#libs/persistence/notice-listener.js';
@@ -66,6 +67,15 @@ export class GatewayCommands {
 
   closed(connection: OpenConnection): void {
     this.book.closed(connection);
+  }
+
+  /** It has said what it is: the worker sets it up, some seconds after the answer. What is lost here the next boot brings. */
+  booted(chargerId: string, firmware: string | null): void {
+    const { sql, temporal, log } = this.options;
+    if (temporal === null) return;
+    wantProvisioning(sql, { chargerId, firmware, now: new Date() }).catch((error: unknown) =>
+      log.error({ charger: chargerId, err: error }, 'not noted for being set up'),
+    );
   }
 
   /** Every half minute: this process's sockets stand where they should, dead processes' do not. */

@@ -1,7 +1,7 @@
 import { Migration } from '@mikro-orm/migrations';
 
 /** Tables of this step, in the order in which they can be dropped. */
-const NEW = ['charger_connection', 'charger_command'] as const;
+const NEW = ['charger_setting', 'charger_provisioning', 'charger_connection', 'charger_command'] as const;
 
 /** What chargers are asked for, and which gateway holds whose socket. */
 export class Migration20261126000100Commands extends Migration {
@@ -23,6 +23,18 @@ export class Migration20261126000100Commands extends Migration {
     );
     this.addSql(
       `alter table "charger_connection" add constraint "charger_connection_charger_id_foreign" foreign key ("charger_id") references "charger" ("id") on update cascade on delete cascade;`,
+    );
+    this.addSql(
+      `create table "charger_setting" ("charger_id" text not null, "name" text not null, "wanted" text not null, "actual" text null, "state" text not null, "read_at" timestamptz(3) not null, primary key ("charger_id", "name"));`,
+    );
+    this.addSql(
+      `alter table "charger_setting" add constraint "charger_setting_charger_id_foreign" foreign key ("charger_id") references "charger" ("id");`,
+    );
+    this.addSql(
+      `create table "charger_provisioning" ("charger_id" text not null, "due_at" timestamptz(3) not null, "firmware" text null, "begun_at" timestamptz(3) null, "done_at" timestamptz(3) null, "is_complete" boolean not null default false, "precision_class" text null, primary key ("charger_id"));`,
+    );
+    this.addSql(
+      `alter table "charger_provisioning" add constraint "charger_provisioning_charger_id_foreign" foreign key ("charger_id") references "charger" ("id") on update cascade on delete cascade;`,
     );
     this.addSql(`
       create function notify_charger_command() returns trigger language plpgsql as $$

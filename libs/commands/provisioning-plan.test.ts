@@ -1,0 +1,61 @@
+import { expect, test } from '@jest/globals';
+
+import type { ResultStatus } from '#libs/ocpp/commands.js';
+
+import { nextStep, precisionOf, settingsOf, WANTED, type Attempt } from './provisioning-plan.js';
+
+const IMPORT = 'Energy.Active.Import.Register';
+
+/** Plays a charger that answers as given until nothing is left to ask. */
+function play(answer: (name: string, value: string) => ResultStatus): Attempt[] {
+  const attempts: Attempt[] = [];
+  for (let steps = 0; steps < 100; steps += 1) {
+    const step = nextStep(attempts, false);
+    if (typeof step === 'string' || 'read' in step) return attempts;
+    attempts.push({ ...step.set, state: 'answered', status: answer(step.set.name, step.set.value) });
+  }
+  throw new Error('it never ends');
+}
+
+test('a charger that does all is asked once for each setting', () => {
+  expect(play(() => 'accepted').map(({ name }) => name)).toEqual(WANTED.map(({ name }) => name));
+});
+
+test('a charger without an export register is asked for less, one that rejects everything not for ever', () => {
+  const noExport = play((_, value) => (value.includes('Export') ? 'rejected' : 'accepted'));
+  expect(noExport.filter(({ name }) => name === 'MeterValuesAlignedData').map(({ value }) => value)).toEqual([
+    `${IMPORT},Energy.Active.Export.Register`,
+    IMPORT,
+  ]);
+  const values = WANTED.reduce((sum, wanted) => sum + wanted.values.length, 0);
+  expect(play(() => 'rejected')).toHaveLength(values);
+});
+
+test('one that is away is left for the next boot', () => {
+  const attempt: Attempt = { name: 'HeartbeatInterval', value: '300', state: 'expired', status: null };
+  expect(nextStep([attempt], false)).toBe('given-up');
+});
+
+test.each([
+  [{ ClockAlignedDataInterval: '900', MeterValuesAlignedData: IMPORT }, 'quarter-hour'],
+  [{ ClockAlignedDataInterval: '300', MeterValuesAlignedData: ` ${IMPORT} , Voltage` }, 'quarter-hour'],
+  [{ ClockAlignedDataInterval: '1800', MeterValuesAlignedData: IMPORT }, 'start-stop'],
+  [{ ClockAlignedDataInterval: '900', MeterValuesAlignedData: 'Voltage' }, 'start-stop'],
+  [{ MeterValueSampleInterval: '60', MeterValuesSampledData: `Voltage,${IMPORT}` }, 'periodic'],
+  [{ MeterValueSampleInterval: '0', MeterValuesSampledData: IMPORT }, 'start-stop'],
+  [{}, 'start-stop'],
+])('a charger set to %j tells %s', (told, precision) => {
+  expect(precisionOf(settingsOf([], new Map(Object.entries(told))))).toBe(precision);
+});
+
+test('what waits for a reboot does not count yet, whatever order a list comes back in', () => {
+  const attempts = play((name) => (name === 'ClockAlignedDataInterval' ? 'reboot-required' : 'accepted'));
+  const told = new Map([
+    ['ClockAlignedDataInterval', '0'],
+    ['MeterValuesAlignedData', `Energy.Active.Export.Register, ${IMPORT}`],
+  ]);
+  const settings = settingsOf(attempts, told);
+  expect(settings.find(({ name }) => name === 'MeterValuesAlignedData')?.state).toBe('as-wanted');
+  expect(settings.find(({ name }) => name === 'ClockAlignedDataInterval')?.state).toBe('reboot-required');
+  expect(precisionOf(settings)).toBe('periodic');
+});
