@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { COMMAND_STATES } from '#libs/commands/command-state.js';
+import { COMMAND_STATES } from '#libs/commands/command-states.js';
 import { PRECISION_CLASSES } from '#libs/commands/provisioning-plan.js';
 import { COMMAND_KINDS, commandSchema, RESULT_STATUSES, type CommandKind } from '#libs/ocpp/commands.js';
 

@@ -2,7 +2,7 @@ import { withoutSecrets } from '#libs/ocpp/command-secrets.js';
 import { commandSchema, type Command, type CommandKind, type CommandResult } from '#libs/ocpp/commands.js';
 import type { Sql } from '#libs/persistence/database.js';
 
-import type { CommandState } from './command-state.js';
+import type { CommandState } from './command-states.js';
 
 /** A command as it is shown: without passwords. */
 export interface ShownCommand {

@@ -4,8 +4,7 @@ import { withoutSecrets } from '#libs/ocpp/command-secrets.js';
 import { commandSchema, REPEATABLE, type Command, type CommandKind, type CommandResult } from '#libs/ocpp/commands.js';
 import type { Sql } from '#libs/persistence/database.js';
 
-export const COMMAND_STATES = ['waiting', 'sent', 'answered', 'refused', 'expired', 'timed-out', 'failed'] as const;
-export type CommandState = (typeof COMMAND_STATES)[number];
+import type { CommandState } from './command-states.js';
 
 /** A command whose gateway or socket went is sent this often at most, when repeating it does no harm. */
 const MOST_SENDS = 3;

@@ -11,6 +11,8 @@ import type {
   Calendar,
   Checkout,
   CalendarDetail,
+  ChargerCommand,
+  ChargerDetail,
   Customer,
   CustomerDetail,
   CustomerMonthDetail,
@@ -115,6 +117,25 @@ export const spotsQuery = (id: string) =>
   queryOptions({
     queryKey: ['spots', id],
     queryFn: ({ signal }) => readAll<Spot>(`/installations/${encodeURIComponent(id)}/spots`, {}, signal),
+  });
+
+export const chargerQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['charger', id],
+    queryFn: ({ signal }) => read<ChargerDetail>(`/chargers/${encodeURIComponent(id)}`, signal),
+  });
+
+/** What a charger was asked for, newest first, page by page. */
+export const chargerCommandsQuery = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: ['charger-commands', id],
+    queryFn: ({ pageParam, signal }) =>
+      read<Page<ChargerCommand>>(
+        `/chargers/${encodeURIComponent(id)}/commands${query({ limit: 20, cursor: pageParam })}`,
+        signal,
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ nextCursor }) => nextCursor,
   });
 
 export const odditiesQuery = (id: string) =>

@@ -5,6 +5,7 @@ export const paths = {
   month: (cycleId: string) => `/months/${encodeURIComponent(cycleId)}`,
   installations: '/installations',
   installation: (id: string) => `/installations/${encodeURIComponent(id)}`,
+  charger: (id: string) => `/chargers/${encodeURIComponent(id)}`,
   customers: '/customers',
   customer: (id: string) => `/customers/${encodeURIComponent(id)}`,
   customerMonth: (id: string, cycleId: string) =>

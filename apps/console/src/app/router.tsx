@@ -41,6 +41,10 @@ export const router = createBrowserRouter([
             }),
           },
           {
+            path: 'chargers/:chargerId',
+            lazy: async () => ({ Component: (await import('../rooms/chargers/charger.js')).ChargerRoom }),
+          },
+          {
             path: 'customers',
             lazy: async () => ({ Component: (await import('../rooms/customers/customers.js')).Customers }),
           },

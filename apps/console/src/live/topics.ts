@@ -58,7 +58,13 @@ export function staleKeys(message: LiveMessage): QueryKeyPrefix[] {
     case 'oddity':
       return [['oddities', ...ofInstallation], ['installations'], ['installation', ...ofInstallation]];
     case 'charger':
-      return [['spots', ...ofInstallation], ['installations'], ['installation', ...ofInstallation]];
+      return [
+        ['spots', ...ofInstallation],
+        ['installations'],
+        ['installation', ...ofInstallation],
+        ['charger', message.id],
+        ['charger-commands', message.id],
+      ];
     case 'mail':
       return [['mails']];
     default:

@@ -155,7 +155,13 @@ function Circuits({ circuits, spots, timeZone }: CircuitsProps) {
           ) : (
             <ul className={classes.spots}>
               {tab.spots.map((spot) => (
-                <SpotCard key={spot.spotId} spot={spot} timeZone={timeZone} holder={user.role !== 'installer'} />
+                <SpotCard
+                  key={spot.spotId}
+                  spot={spot}
+                  timeZone={timeZone}
+                  holder={user.role !== 'installer'}
+                  isLinked={user.role !== 'resident'}
+                />
               ))}
             </ul>
           )}

@@ -9,9 +9,11 @@ import {
   IconUserQuestion,
   IconWifiOff,
 } from '@tabler/icons-react';
+import { Link } from 'react-router';
 
 import type { Spot } from '#apps/backoffice/api-types.js';
 
+import { paths } from '../../app/paths.js';
 import { Since } from '../../parts/since.js';
 import { useWords } from '../../texts/language.js';
 import { spotTone, type SpotTone } from '../../wording/circuits.js';
@@ -33,10 +35,12 @@ interface SpotCardProps {
   readonly timeZone: string;
   /** Whether it says whose the spot is: not to those who are not told, nor to the one whose it is. */
   readonly holder?: boolean;
+  /** Whether its charger has a page for who looks. */
+  readonly isLinked?: boolean;
 }
 
 /** One parking spot: whose it is, which charger, what the car is doing. */
-export function SpotCard({ spot, timeZone, holder = true }: SpotCardProps) {
+export function SpotCard({ spot, timeZone, holder = true, isLinked = false }: SpotCardProps) {
   const words = useWords();
   const { t, kWh } = words;
   const { state } = spot;
@@ -51,7 +55,13 @@ export function SpotCard({ spot, timeZone, holder = true }: SpotCardProps) {
             <span className={classes.charger} data-online={state.online}>
               <span className={classes.dot} aria-hidden />
               <VisuallyHidden>{t(state.online ? 'spot.online' : 'spot.offline')} </VisuallyHidden>
-              {spot.chargerLabel}
+              {isLinked && spot.chargerId !== null ? (
+                <Link to={paths.charger(spot.chargerId)} aria-label={t('charger.open', { name: spot.chargerLabel })}>
+                  {spot.chargerLabel}
+                </Link>
+              ) : (
+                spot.chargerLabel
+              )}
             </span>
           </Tooltip>
         )}
