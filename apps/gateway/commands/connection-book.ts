@@ -12,6 +12,7 @@ export class ConnectionBook {
   private opens = new Map<string, Connection>();
   private closes: Connection[] = [];
   private inWriting = new Set<string>();
+  private isStopped = false;
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
 
@@ -47,12 +48,14 @@ export class ConnectionBook {
     return this.writing;
   }
 
-  /** Writes no more later on. */
+  /** Writes no more later on: sockets that close after this are forgotten by who sees their charger silent. */
   stop(): void {
+    this.isStopped = true;
     clearTimeout(this.timer);
   }
 
   private soon(delayMs: number): void {
+    if (this.isStopped) return;
     this.timer ??= setTimeout(() => void this.flush(), delayMs);
   }
 
