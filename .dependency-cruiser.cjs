@@ -5,6 +5,7 @@ const STEPS = [
   'ocpp',
   'commands',
   'metering',
+  'circuits',
   'tariff',
   'rating',
   'imputation',

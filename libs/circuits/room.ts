@@ -1,0 +1,99 @@
+import type { Bottleneck, Car, CircuitLimit, CircuitUse } from './allocate-types.js';
+import { PHASES, type DeciA, type PerPhase, type Phase } from './current.js';
+import { loadedPhases, wiredPhases } from './rotation.js';
+
+interface Line {
+  readonly circuitId: string;
+  readonly phase: Phase;
+  readonly limitDeciA: DeciA;
+  usedDeciA: DeciA;
+}
+
+/**
+ * What is left in each circuit on each phase. A car counts in its circuit and in all above it, with its limit or what is
+ * reserved for its charger, whichever is more. Throws when a circuit is missing, or hangs under itself.
+ */
+export class Room {
+  private readonly lines = new Map<string, readonly Line[]>();
+  private readonly paths = new Map<string, readonly string[]>();
+  private readonly loads = new Map<Car, readonly Line[]>();
+
+  constructor(
+    private readonly circuits: readonly CircuitLimit[],
+    cars: readonly Car[],
+  ) {
+    for (const { id, limitDeciA } of circuits) {
+      this.lines.set(
+        id,
+        PHASES.map((phase) => ({ circuitId: id, phase, limitDeciA: limitDeciA[phase], usedDeciA: 0 })),
+      );
+    }
+    const parents = new Map(circuits.map(({ id, parentId }) => [id, parentId]));
+    for (const { id } of circuits) this.paths.set(id, pathOf(id, parents));
+    for (const car of cars) {
+      for (const line of this.linesOf(car, wiredPhases(car.rotation))) line.usedDeciA += car.reservedDeciA;
+      this.loads.set(car, this.linesOf(car, loadedPhases(car.rotation, car.uses)));
+    }
+  }
+
+  /** The lines a car loads, from its own circuit up. */
+  linesBehind(car: Car): readonly Line[] {
+    return this.loads.get(car) ?? [];
+  }
+
+  /** Whether the car may go from one limit to the other; what is reserved for it is its already. */
+  fits(car: Car, from: DeciA, to: DeciA): boolean {
+    const extra = this.extra(car, from, to);
+    return extra <= 0 || this.linesBehind(car).every((line) => leftIn(line) >= extra);
+  }
+
+  /** Counts the car at another limit, whether it fits or not. */
+  move(car: Car, from: DeciA, to: DeciA): void {
+    const extra = this.extra(car, from, to);
+    for (const line of this.linesBehind(car)) line.usedDeciA += extra;
+  }
+
+  /** The line with the least left among those the car loads; of equal ones the nearest to it. */
+  bottleneck(car: Car): Bottleneck {
+    const [first, ...others] = this.linesBehind(car);
+    if (first === undefined) throw new Error(`${car.connector} loads no circuit`);
+    const tightest = others.reduce((least, line) => (leftIn(line) < leftIn(least) ? line : least), first);
+    return { circuitId: tightest.circuitId, phase: tightest.phase };
+  }
+
+  /** How much each circuit carries with what was counted so far. */
+  use(): CircuitUse[] {
+    return this.circuits.map(({ id, limitDeciA }) => {
+      const used = (phase: Phase): DeciA => this.lines.get(id)?.[phase]?.usedDeciA ?? 0;
+      const allocatedDeciA: PerPhase = [used(0), used(1), used(2)];
+      return { circuitId: id, limitDeciA, allocatedDeciA };
+    });
+  }
+
+  extra(car: Car, from: DeciA, to: DeciA): DeciA {
+    return Math.max(to, car.reservedDeciA) - Math.max(from, car.reservedDeciA);
+  }
+
+  private linesOf(car: Car, phases: readonly Phase[]): Line[] {
+    const path = this.paths.get(car.circuitId);
+    if (path === undefined) throw new Error(`${car.connector} hangs in circuit ${car.circuitId}, which does not exist`);
+    return path.flatMap((id) => phases.flatMap((phase) => this.lines.get(id)?.[phase] ?? []));
+  }
+}
+
+export type { Line };
+
+export function leftIn(line: Line): DeciA {
+  return line.limitDeciA - line.usedDeciA;
+}
+
+/** The circuit and those above it, upwards. */
+function pathOf(id: string, parents: ReadonlyMap<string, string | null>): string[] {
+  const path: string[] = [];
+  for (let at: string | null = id; at !== null; at = parents.get(at) ?? null) {
+    if (path.includes(at)) throw new Error(`circuit ${at} hangs under itself`);
+    if (!parents.has(at)) throw new Error(`circuit ${id} hangs under ${at}, which does not exist`);
+    path.push(at);
+  }
+  return path;
+}
