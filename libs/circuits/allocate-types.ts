@@ -28,9 +28,10 @@ export interface Car {
   /** Null: not known, then the connector's maximum holds. */
   readonly cableMaxDeciA: DeciA | null;
   readonly state: CarState;
-  /** The highest phase measured under the limit it has now; null when not measured, or not long enough after a change. */
+  /** The highest phase last measured, and the limit it had then; null when not measured, or too soon after a change. */
   readonly takesDeciA: DeciA | null;
-  /** The limit it is known to follow; 0 is a pause. */
+  readonly underDeciA: DeciA;
+  /** The limit it was given last; 0 is a pause. */
   readonly nowDeciA: DeciA;
   /** The highest limit it may be following: what was sent and not confirmed counts, and what it had before. */
   readonly mayFollowDeciA: DeciA;

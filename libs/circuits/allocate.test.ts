@@ -23,6 +23,7 @@ function car(connector: string, facts: Partial<Car> = {}): Car {
     cableMaxDeciA: null,
     state: 'wants',
     takesDeciA: null,
+    underDeciA: nowDeciA,
     nowDeciA,
     mayFollowDeciA: nowDeciA,
     reservedDeciA: 0,

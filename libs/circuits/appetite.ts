@@ -33,8 +33,8 @@ export function appetiteOf(car: Car, { marginDeciA }: AllocationOptions): Appeti
   const most = ceiling(car);
   if (most.capDeciA < FLOOR_DECI_A) return most;
   if (isSated(car)) return { capDeciA: FLOOR_DECI_A, bound: 'car' };
-  const { takesDeciA: takes, nowDeciA: now } = car;
-  if (takes === null || now < FLOOR_DECI_A || takes > now - marginDeciA / 2) return most;
+  const { takesDeciA: takes, underDeciA: under, nowDeciA: now } = car;
+  if (takes === null || under < FLOOR_DECI_A || takes > under - marginDeciA / 2) return most;
   const wants = takes + marginDeciA;
   const kept = now >= wants && now <= wants + 2 * AMPERE ? now : Math.ceil(wants / AMPERE) * AMPERE;
   const capDeciA = Math.max(FLOOR_DECI_A, kept);

@@ -61,6 +61,11 @@ export class Room {
     return { circuitId: tightest.circuitId, phase: tightest.phase };
   }
 
+  /** Whether no line that the car's charger is wired to carries more than it may. */
+  bears(car: Car): boolean {
+    return this.linesOf(car, wiredPhases(car.rotation)).every((line) => leftIn(line) >= 0);
+  }
+
   /** How much each circuit carries with what was counted so far. */
   use(): CircuitUse[] {
     return this.circuits.map(({ id, limitDeciA }) => {

@@ -42,6 +42,7 @@ const facts = {
   cableMaxDeciA: fc.option(fc.constantFrom(50, 130, 200, 320)),
   state: fc.constantFrom<CarState>('idle', 'wants', 'charging', 'charging', 'suspended-by-ev'),
   takesDeciA: fc.option(fc.integer({ min: 0, max: 320 })),
+  underDeciA: fc.integer({ min: 60, max: 320 }),
   nowDeciA: fc.oneof(fc.constant(0), fc.integer({ min: 60, max: 320 })),
   follows: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.integer({ min: 0, max: 320 })),
   reservedDeciA: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.constantFrom(60, 100)),

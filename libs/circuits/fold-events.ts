@@ -1,0 +1,188 @@
+import type {
+  CircuitData,
+  CircuitEvent,
+  ConnectorFacts,
+  ConnectorRecord,
+  PendingOrder,
+  SessionRecord,
+} from './circuit-records.js';
+import type { DeciA } from './current.js';
+import { foldMeasured, foldMainMeter } from './fold-readings.js';
+
+/** Three failures in a row: it does not obey. */
+export const FAILURES_TO_GIVE_UP = 3;
+
+const MOST_DOUBLINGS = 6;
+
+/** What is known after an event. Events that name what is not there change nothing. */
+export function fold(data: CircuitData, event: CircuitEvent): CircuitData {
+  switch (event.kind) {
+    case 'time':
+      return data;
+    case 'configured':
+      return {
+        ...data,
+        circuits: event.circuits,
+        connectors: Object.fromEntries(
+          event.connectors.map((facts) => [facts.connector, known(data.connectors[facts.connector], facts)]),
+        ),
+      };
+    case 'charger':
+      return change(
+        data,
+        (record) => record.facts.chargerId === event.chargerId,
+        (record) => presence(record, event),
+      );
+    case 'connector':
+      return at(data, event.connector, (record) => told(record, event));
+    case 'measured':
+      return at(data, event.connector, (record) => foldMeasured(record, event, data.options));
+    case 'main-meter':
+      return foldMainMeter(data, event);
+    case 'answered':
+      return change(
+        data,
+        (record) => record.order?.id === event.orderId,
+        (record) => answered(record, event, data.options.retryMs),
+      );
+    default:
+      return never(event);
+  }
+}
+
+function change(
+  data: CircuitData,
+  concerns: (record: ConnectorRecord) => boolean,
+  changed: (record: ConnectorRecord) => ConnectorRecord,
+): CircuitData {
+  const entries = Object.entries(data.connectors);
+  return {
+    ...data,
+    connectors: Object.fromEntries(entries.map(([key, one]) => [key, concerns(one) ? changed(one) : one])),
+  };
+}
+
+function at(data: CircuitData, connector: string, changed: (record: ConnectorRecord) => ConnectorRecord): CircuitData {
+  const record = data.connectors[connector];
+  return record === undefined ? data : { ...data, connectors: { ...data.connectors, [connector]: changed(record) } };
+}
+
+function known(record: ConnectorRecord | undefined, facts: ConnectorFacts): ConnectorRecord {
+  if (record !== undefined) return { ...record, facts };
+  return {
+    facts,
+    presence: 'never',
+    status: null,
+    mayDefaultDeciA: [facts.maxDeciA],
+    isDefaultSure: false,
+    session: null,
+    order: null,
+    failures: 0,
+    notBeforeMs: 0,
+    flow: null,
+  };
+}
+
+/** One that comes back may have forgotten its session's limit: then its default holds. */
+function presence(
+  record: ConnectorRecord,
+  event: { readonly atMs: number; readonly online: boolean },
+): ConnectorRecord {
+  if (event.online === (record.presence === 'online')) return record;
+  if (!event.online) return record.presence === 'never' ? record : { ...record, presence: 'offline' };
+  const session =
+    record.session === null
+      ? null
+      : { ...record.session, mayFollowDeciA: union(record.session.mayFollowDeciA, record.mayDefaultDeciA) };
+  return { ...record, presence: 'online', session, isDefaultSure: false, failures: 0, notBeforeMs: event.atMs };
+}
+
+function told(
+  record: ConnectorRecord,
+  event: { readonly atMs: number; readonly status: string; readonly sessionId: string | null },
+): ConnectorRecord {
+  const { status, sessionId } = event;
+  if (record.session?.id === sessionId || (record.session === null && sessionId === null)) return { ...record, status };
+  const session = sessionId === null ? null : newSession(sessionId, record.mayDefaultDeciA, event.atMs);
+  return { ...record, status, session, flow: null };
+}
+
+/** A session begins under the default; the profile of the one before ended with it (OCPP 1.6, 3.13.1). */
+function newSession(id: string, mayDefaultDeciA: readonly DeciA[], atMs: number): SessionRecord {
+  return {
+    id,
+    mayFollowDeciA: mayDefaultDeciA,
+    givenDeciA: Math.min(...mayDefaultDeciA),
+    givenSinceMs: atMs,
+    waitsSinceMs: atMs,
+    raisedAtMs: atMs,
+    raisedFromPause: true,
+    uses: null,
+    usesSeen: null,
+    taken: null,
+  };
+}
+
+function answered(
+  record: ConnectorRecord,
+  { atMs, result }: Extract<CircuitEvent, { kind: 'answered' }>,
+  retryMs: number,
+): ConnectorRecord {
+  const { order } = record;
+  if (order === null) return record;
+  const done = { ...record, order: null };
+  switch (result) {
+    case 'confirmed':
+      return { ...followed(done, order), failures: 0, notBeforeMs: atMs };
+    case 'absent':
+      return { ...takenBack(done, order), notBeforeMs: atMs + retryMs };
+    case 'refused':
+      return later(takenBack(done, order), atMs, retryMs);
+    case 'unknown':
+      return later(done, atMs, retryMs);
+    default:
+      return never(result);
+  }
+}
+
+function later(record: ConnectorRecord, atMs: number, retryMs: number): ConnectorRecord {
+  const wait = retryMs * 2 ** Math.min(record.failures, MOST_DOUBLINGS);
+  return { ...record, failures: record.failures + 1, notBeforeMs: atMs + wait };
+}
+
+/** It never followed this: what it may follow and what it was given are as before. */
+function takenBack(record: ConnectorRecord, order: PendingOrder): ConnectorRecord {
+  const without = (limits: readonly DeciA[]): readonly DeciA[] =>
+    order.isNew ? limits.filter((deciA) => deciA !== order.limitDeciA) : limits;
+  if (order.purpose === 'default') return { ...record, mayDefaultDeciA: without(record.mayDefaultDeciA) };
+  return ofSession(record, order, (session) => ({
+    mayFollowDeciA: without(session.mayFollowDeciA),
+    givenDeciA: order.beforeDeciA,
+  }));
+}
+
+function followed(record: ConnectorRecord, order: PendingOrder): ConnectorRecord {
+  const limits = [order.limitDeciA];
+  if (order.purpose === 'default') return { ...record, mayDefaultDeciA: limits, isDefaultSure: true };
+  return ofSession(record, order, () => ({ mayFollowDeciA: limits }));
+}
+
+/** Changes the session the order was for, if it is still there. */
+function ofSession(
+  record: ConnectorRecord,
+  order: PendingOrder,
+  changed: (session: SessionRecord) => Partial<SessionRecord>,
+): ConnectorRecord {
+  const { session } = record;
+  return session === null || session.id !== order.sessionId
+    ? record
+    : { ...record, session: { ...session, ...changed(session) } };
+}
+
+export function union(a: readonly DeciA[], b: readonly DeciA[]): readonly DeciA[] {
+  return [...new Set([...a, ...b])].sort((x, y) => x - y);
+}
+
+function never(value: never): never {
+  throw new Error(`not foreseen: ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,93 @@
+import type { CircuitData, CircuitEvent, ConnectorRecord, SessionRecord, StateOptions } from './circuit-records.js';
+import { combine, NO_CURRENT, PHASE_VOLTS, PHASES, type DeciA, type PerPhase } from './current.js';
+import { loadedPhases, type Conductor } from './rotation.js';
+
+/** From here on a conductor is in use; less is the charger's own consumption. */
+const IN_USE_DECI_A: DeciA = 10;
+
+/** A car that takes this much on one conductor shows by then which others it uses. */
+const SHOWS_USE_DECI_A: DeciA = 30;
+
+/** A main meter's reading of everything is held against what cars took no longer ago than this. */
+const FLOW_MAX_AGE_MS = 30_000;
+
+type Measured = Extract<CircuitEvent, { kind: 'measured' }>;
+
+/** What a reading says of a car: which conductors it uses, what it takes, what flows. */
+export function foldMeasured(record: ConnectorRecord, event: Measured, options: StateOptions): ConnectorRecord {
+  const { session } = record;
+  const flow = flowOf(record, event);
+  if (session === null) return { ...record, flow };
+  const seen = withUses(session, event);
+  const highestDeciA = highestOf(event, seen.uses);
+  const underDeciA = seen.mayFollowDeciA.length === 1 ? seen.mayFollowDeciA[0] : undefined;
+  if (highestDeciA === null || underDeciA === undefined || record.order !== null) {
+    return { ...record, flow, session: seen };
+  }
+  const patience = seen.raisedFromPause && highestDeciA < IN_USE_DECI_A ? options.wakeMs : options.settleMs;
+  if (event.atMs < seen.raisedAtMs + patience) return { ...record, flow, session: seen };
+  return { ...record, flow, session: { ...seen, taken: { highestDeciA, underDeciA } } };
+}
+
+/** Which conductors: one more is believed at once, fewer when seen twice in a row. */
+function withUses(session: SessionRecord, { perConductorDeciA }: Measured): SessionRecord {
+  if (perConductorDeciA === null || Math.max(...perConductorDeciA) < SHOWS_USE_DECI_A) return session;
+  const used: readonly Conductor[] = PHASES.filter((conductor) => perConductorDeciA[conductor] >= IN_USE_DECI_A);
+  const { uses, usesSeen } = session;
+  if (uses !== null && used.some((conductor) => !uses.includes(conductor))) {
+    const all = PHASES.filter((conductor) => uses.includes(conductor) || used.includes(conductor));
+    return { ...session, uses: all, usesSeen: null };
+  }
+  const again = usesSeen !== null && usesSeen.length === used.length && used.every((one) => usesSeen.includes(one));
+  return again ? { ...session, uses: used, usesSeen: used } : { ...session, usesSeen: used };
+}
+
+/**
+ * The current of the conductor with the most, never less than it is: where only the power is told and nobody knows on how many
+ * conductors it flows, it is taken for one.
+ */
+function highestOf({ perConductorDeciA, powerW }: Measured, uses: readonly Conductor[] | null): DeciA | null {
+  if (perConductorDeciA !== null) return Math.max(...perConductorDeciA);
+  if (powerW === null) return null;
+  return Math.ceil((powerW * 10) / (PHASE_VOLTS * (uses?.length ?? 1)));
+}
+
+function flowOf(
+  { facts, flow }: ConnectorRecord,
+  { atMs, perConductorDeciA, powerW }: Measured,
+): ConnectorRecord['flow'] {
+  if (perConductorDeciA !== null) {
+    return { atMs, perPhaseDeciA: onSupply(facts.rotation, perConductorDeciA) };
+  }
+  return powerW === 0 ? { atMs, perPhaseDeciA: NO_CURRENT } : flow;
+}
+
+/** Where the wiring is not known, no phase is said to flow: a main meter's reading then counts in full. */
+function onSupply(rotation: ConnectorRecord['facts']['rotation'], conductors: PerPhase): PerPhase {
+  if (rotation === 'unknown') return NO_CURRENT;
+  return PHASES.reduce<PerPhase>((sum, conductor) => {
+    const [phase] = loadedPhases(rotation, [conductor]);
+    const flows: PerPhase = [0, 1, 2].map((one) => (one === phase ? conductors[conductor] : 0)) as [
+      DeciA,
+      DeciA,
+      DeciA,
+    ];
+    return combine(sum, flows, (a, b) => (rotation.length === 1 ? Math.max(a, b) : a + b));
+  }, NO_CURRENT);
+}
+
+/** The building's own load: as told, or everything less what the cars last took. */
+export function foldMainMeter(data: CircuitData, event: Extract<CircuitEvent, { kind: 'main-meter' }>): CircuitData {
+  const earlier = data.baseLoads[event.circuitId];
+  if (earlier !== undefined && earlier.atMs > event.atMs) return data;
+  const cars = event.measures === 'building' ? NO_CURRENT : carsNow(data, event.atMs);
+  const baseDeciA = combine(event.perPhaseDeciA, cars, (all, taken) => Math.max(0, all - taken));
+  return { ...data, baseLoads: { ...data.baseLoads, [event.circuitId]: { atMs: event.atMs, baseDeciA } } };
+}
+
+function carsNow({ connectors }: CircuitData, atMs: number): PerPhase {
+  return Object.values(connectors).reduce<PerPhase>((sum, { flow, session }) => {
+    if (flow === null || session === null || atMs - flow.atMs > FLOW_MAX_AGE_MS) return sum;
+    return combine(sum, flow.perPhaseDeciA, (a, b) => a + b);
+  }, NO_CURRENT);
+}

@@ -1,0 +1,219 @@
+import type { CircuitData, CircuitEvent, ConnectorFacts, LimitOrder } from '../circuit-records.js';
+import { CircuitState } from '../circuit-state.js';
+import { PHASES, type DeciA, type Phase } from '../current.js';
+import { limitOf, type CircuitFacts } from '../limit-of.js';
+import { loadedPhases, wiredPhases, type Conductor } from '../rotation.js';
+
+interface TrueSession {
+  readonly id: string;
+  readonly uses: readonly Conductor[];
+  /** What the car would take if it could. */
+  appetiteDeciA: DeciA;
+  /** The limit it was told for itself; null: the default holds. */
+  limitDeciA: DeciA | null;
+}
+
+/** A charger as it really is, whatever we know of it. */
+interface TrueCharger {
+  readonly facts: ConnectorFacts;
+  online: boolean;
+  defaultDeciA: DeciA;
+  /** Its default was set once: before that its hardware alone bounds it, and nobody may charge there. */
+  isCommissioned: boolean;
+  session: TrueSession | null;
+}
+
+/** How an order fares: `deaf` carried out and its confirmation lost; `lost` never arrived, and nobody knows. */
+export type Fate = 'confirmed' | 'deaf' | 'lost' | 'refused' | 'absent';
+
+interface InFlight {
+  readonly order: LimitOrder;
+  /** The limits when it was decided. */
+  readonly limits: ReadonlyMap<string, DeciA>;
+}
+
+/** Chargers, cars and circuits that behave on their own, with a CircuitState that hears of them and gives orders. */
+export class SimulatedSite {
+  readonly chargers: TrueCharger[];
+  readonly breaches: string[] = [];
+  state = CircuitState.empty();
+  private inFlight: InFlight[] = [];
+  private nowMs = 1_000_000;
+  private sessions = 0;
+
+  constructor(
+    readonly circuits: readonly CircuitFacts[],
+    connectors: readonly ConnectorFacts[],
+  ) {
+    this.chargers = connectors.map((facts) => ({
+      facts,
+      online: false,
+      defaultDeciA: facts.maxDeciA,
+      isCommissioned: false,
+      session: null,
+    }));
+    this.tell({ kind: 'configured', circuits, connectors });
+  }
+
+  get clockMs(): number {
+    return this.nowMs;
+  }
+
+  pass(ms: number): void {
+    this.nowMs += ms;
+    this.tell({ kind: 'time' });
+  }
+
+  connection(index: number, online: boolean): void {
+    const charger = this.charger(index);
+    charger.online = online;
+    this.tell({ kind: 'charger', chargerId: charger.facts.chargerId, online });
+    if (online) this.report(charger);
+  }
+
+  carComes(index: number, uses: readonly Conductor[], appetiteDeciA: DeciA): void {
+    const charger = this.charger(index);
+    if (charger.session !== null || !charger.isCommissioned) return;
+    this.sessions += 1;
+    charger.session = { id: `s${this.sessions}`, uses, appetiteDeciA, limitDeciA: null };
+    if (charger.online) this.report(charger);
+  }
+
+  carGoes(index: number): void {
+    const charger = this.charger(index);
+    charger.session = null;
+    if (charger.online) this.report(charger);
+  }
+
+  appetite(index: number, appetiteDeciA: DeciA): void {
+    const { session } = this.charger(index);
+    if (session !== null) session.appetiteDeciA = appetiteDeciA;
+  }
+
+  /** The charger sends what flows. */
+  measures(index: number): void {
+    const charger = this.charger(index);
+    if (!charger.online || charger.session === null) return;
+    const takes = Math.min(followed(charger), charger.session.appetiteDeciA);
+    const { uses } = charger.session;
+    const flows = (conductor: Conductor): DeciA => (uses.includes(conductor) ? takes : 0);
+    const perConductorDeciA = [flows(0), flows(1), flows(2)] as const;
+    this.tell({ kind: 'measured', connector: charger.facts.connector, perConductorDeciA, powerW: null });
+  }
+
+  mainMeter(circuitId: string, perPhaseDeciA: readonly [DeciA, DeciA, DeciA]): void {
+    this.tell({ kind: 'main-meter', circuitId, measures: 'building', perPhaseDeciA });
+  }
+
+  /** The oldest order fares so. A charger that is away takes nothing. */
+  arrives(fate: Fate): boolean {
+    const next = this.inFlight.shift();
+    if (next === undefined) return false;
+    const { order } = next;
+    const charger = this.chargers.find(({ facts }) => facts.connector === order.connector);
+    const reached = charger?.online === true ? fate : fate === 'absent' ? 'absent' : 'lost';
+    if (charger !== undefined && (reached === 'confirmed' || reached === 'deaf')) this.carryOut(charger, next);
+    const result = reached === 'deaf' || reached === 'lost' ? 'unknown' : reached;
+    const isStale = order.purpose === 'session' && charger?.session?.id !== order.sessionId;
+    this.tell({ kind: 'answered', orderId: order.id, result: isStale && result === 'confirmed' ? 'refused' : result });
+    return true;
+  }
+
+  /** The process ends and another takes over from what was kept; orders on their way still arrive. */
+  takeOver(): void {
+    const kept = JSON.parse(JSON.stringify(this.state)) as CircuitData;
+    for (const one of this.inFlight) {
+      const charger = this.chargers.find(({ facts }) => facts.connector === one.order.connector);
+      if (charger?.online === true) this.carryOut(charger, one);
+    }
+    this.inFlight = [];
+    this.state = CircuitState.takeOver(kept, this.nowMs);
+    this.tell({ kind: 'time' });
+  }
+
+  /** Everything arrives, retries included, until nothing is left to say. */
+  settle(): void {
+    for (let round = 0; round < 40; round += 1) {
+      while (this.arrives('confirmed'));
+      this.pass(20_000);
+    }
+  }
+
+  /** What the chargers may do by themselves in the circuit on a phase. */
+  carried(circuitId: string, phase: Phase, of: (charger: TrueCharger) => boolean = () => true): DeciA {
+    const above = (id: string): string[] => {
+      const parentId = this.circuits.find((one) => one.id === id)?.parentId ?? null;
+      return parentId === null ? [id] : [id, ...above(parentId)];
+    };
+    return this.chargers
+      .filter((charger) => charger.isCommissioned && of(charger) && above(charger.facts.circuitId).includes(circuitId))
+      .reduce((sum, charger) => sum + could(charger, phase), 0);
+  }
+
+  limits(): ReadonlyMap<string, DeciA> {
+    const { baseLoads } = this.state.toJSON();
+    return new Map(
+      this.circuits.flatMap((circuit) => {
+        const { limitDeciA } = limitOf(circuit, baseLoads[circuit.id], this.nowMs);
+        return PHASES.map((phase) => [`${circuit.id} L${phase + 1}`, limitDeciA[phase]] as const);
+      }),
+    );
+  }
+
+  private carryOut(charger: TrueCharger, { order, limits }: InFlight): void {
+    const before = this.allCarried();
+    if (order.purpose === 'default') {
+      charger.defaultDeciA = order.limitDeciA;
+    } else if (charger.session?.id === order.sessionId) {
+      charger.session.limitDeciA = order.limitDeciA;
+    }
+    const now = this.limits();
+    const wasCommissioned = charger.isCommissioned;
+    charger.isCommissioned ||= order.purpose === 'default';
+    for (const [line, carriedDeciA] of this.allCarried()) {
+      const bound = Math.max(limits.get(line) ?? 0, now.get(line) ?? 0, before.get(line) ?? 0);
+      if (wasCommissioned && carriedDeciA > bound) this.breaches.push(`${line}: ${carriedDeciA} of ${bound}`);
+    }
+  }
+
+  allCarried(): ReadonlyMap<string, DeciA> {
+    return new Map(
+      this.circuits.flatMap(({ id }) =>
+        PHASES.map((phase) => [`${id} L${phase + 1}`, this.carried(id, phase)] as const),
+      ),
+    );
+  }
+
+  private charger(index: number): TrueCharger {
+    const charger = this.chargers[index % this.chargers.length];
+    if (charger === undefined) throw new Error('a site without chargers');
+    return charger;
+  }
+
+  private report({ facts, session }: TrueCharger): void {
+    const status = session === null ? 'Available' : 'Charging';
+    this.tell({ kind: 'connector', connector: facts.connector, status, sessionId: session?.id ?? null });
+  }
+
+  private tell(event: DistributedEvent): void {
+    this.state.happened({ ...event, atMs: this.nowMs });
+    const { orders } = this.state.decide(this.nowMs);
+    const limits = this.limits();
+    this.inFlight.push(...orders.map((order) => ({ order, limits })));
+  }
+}
+
+type WithoutTime<T> = T extends { readonly atMs: number } ? Omit<T, 'atMs'> : never;
+type DistributedEvent = WithoutTime<CircuitEvent>;
+
+function followed({ session, defaultDeciA }: TrueCharger): DeciA {
+  return session === null ? 0 : (session.limitDeciA ?? defaultDeciA);
+}
+
+/** With the car it has, or with any that comes. */
+function could(charger: TrueCharger, phase: Phase): DeciA {
+  const { facts, session, defaultDeciA } = charger;
+  const byDefault = wiredPhases(facts.rotation).includes(phase) ? defaultDeciA : 0;
+  const loads = session !== null && loadedPhases(facts.rotation, session.uses).includes(phase);
+  return Math.max(byDefault, loads ? followed(charger) : 0);
+}
