@@ -95,6 +95,7 @@ function liveOf(
       ...(transaction === null ? {} : { transactionId: transaction.id }),
       ...(last.powerW === undefined ? {} : { powerW: last.powerW }),
       ...(last.offeredW === undefined ? {} : { offeredW: last.offeredW }),
+      ...(last.perConductorDeciA === undefined ? {} : { perConductorDeciA: last.perConductorDeciA }),
       ...(last.importWh === undefined ? {} : { importWh: last.importWh }),
     },
   ];

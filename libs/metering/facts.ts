@@ -113,6 +113,8 @@ export interface ConnectorChange {
   readonly errorCode?: string;
   readonly powerW?: number;
   readonly offeredW?: number;
+  /** What flows on the charger's L1, L2, L3 now, in tenths of an ampere. */
+  readonly perConductorDeciA?: readonly [number, number, number];
   readonly transactionId?: number | null;
   readonly importWh?: number;
   /** `status` is the least that was said: it does not replace what says more of an occupied connector. */

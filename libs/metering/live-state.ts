@@ -117,7 +117,7 @@ async function writeConnectors(
   }));
   await sql`
     insert into connector_state (charger_id, connector_id, status, error_code, power_w, offered_w, transaction_id,
-      import_wh, updated_at)
+      import_wh, l1_deci_a, l2_deci_a, l3_deci_a, measured_at, updated_at)
     select r.charger, r.connector,
       case when (r.change ->> 'isVague')::boolean and s.status = any (${IN_USE}::text[]) then s.status
         else coalesce(r.change ->> 'status', s.status, 'Unknown') end,
@@ -126,13 +126,20 @@ async function writeConnectors(
       coalesce((r.change ->> 'offeredW')::int, s.offered_w),
       case when r.change ? 'transactionId' then (r.change ->> 'transactionId')::int else s.transaction_id end,
       coalesce((r.change ->> 'importWh')::bigint, s.import_wh),
+      coalesce((r.change #>> '{perConductorDeciA,0}')::int, s.l1_deci_a),
+      coalesce((r.change #>> '{perConductorDeciA,1}')::int, s.l2_deci_a),
+      coalesce((r.change #>> '{perConductorDeciA,2}')::int, s.l3_deci_a),
+      case when r.change ?| array['powerW', 'perConductorDeciA'] then r.at else s.measured_at end,
       r.at
     from jsonb_to_recordset(${JSON.stringify(values)}::jsonb)
       as r(charger text, connector int, at timestamptz, change jsonb)
     left join connector_state s on s.charger_id = r.charger and s.connector_id = r.connector
     on conflict (charger_id, connector_id) do update set status = excluded.status, error_code = excluded.error_code,
       power_w = excluded.power_w, offered_w = excluded.offered_w, transaction_id = excluded.transaction_id,
-      import_wh = excluded.import_wh, updated_at = excluded.updated_at`.execute(trx);
+      import_wh = excluded.import_wh, l1_deci_a = excluded.l1_deci_a, l2_deci_a = excluded.l2_deci_a,
+      l3_deci_a = excluded.l3_deci_a, measured_at = excluded.measured_at, updated_at = excluded.updated_at`.execute(
+    trx,
+  );
 }
 
 async function writeChargers(trx: Sql, chargers: ReadonlyMap<string, Seen>): Promise<void> {

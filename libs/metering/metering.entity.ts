@@ -103,6 +103,12 @@ export const ConnectorState = defineEntity({
     offeredW: p.integer().nullable(),
     transactionId: p.integer().nullable(),
     importWh: p.bigint('number').nullable(),
+    /** What flows on the charger's L1, L2, L3; null when it does not say. */
+    l1DeciA: p.integer().fieldName('l1_deci_a').nullable(),
+    l2DeciA: p.integer().fieldName('l2_deci_a').nullable(),
+    l3DeciA: p.integer().fieldName('l3_deci_a').nullable(),
+    /** When power or currents were last told. */
+    measuredAt: p.datetime(3).nullable(),
     updatedAt: p.datetime(3),
   },
 });

@@ -122,6 +122,8 @@ export interface Sample {
   readonly exportWh?: number;
   readonly powerW?: number;
   readonly offeredW?: number;
+  /** What flows on the charger's own L1, L2, L3, in tenths of an ampere; a conductor not told of is 0. */
+  readonly perConductorDeciA?: readonly [number, number, number];
 }
 
 /** What the parser could not take at its word; the raw message keeps it. */

@@ -24,6 +24,7 @@ export interface MeterValue {
 const DEFAULT_MEASURAND = 'Energy.Active.Import.Register';
 const REGISTER_LIMIT_WH = 1e13;
 const POWER_LIMIT_W = 100_000_000;
+const CURRENT_LIMIT_DECI_A = 100_000;
 
 /** No meter counts in more than ronna- or less than ronto-watt-hours: a shift beyond is no figure. */
 const SHIFT_LIMIT = 30;
@@ -81,6 +82,7 @@ function parseSample(value: MeterValue, doubts: Set<MessageDoubt>): Sample {
   const powerW = total('Power.Active.Import', POWER_LIMIT_W);
   const offeredW = total('Power.Offered', POWER_LIMIT_W) ?? total('Power.Import.Offered', POWER_LIMIT_W); // 2.1's name
   if (importWh === null && readable.some((one) => one.measurand?.endsWith('.Interval'))) doubts.add('interval-only');
+  const perConductorDeciA = currentsOf(readable);
   const register = readable.find((one) => measurandOf(one) === DEFAULT_MEASURAND) ?? readable[0];
   return {
     stamp: parseStamp(value.timestamp),
@@ -89,7 +91,20 @@ function parseSample(value: MeterValue, doubts: Set<MessageDoubt>): Sample {
     ...(exportWh === null ? {} : { exportWh }),
     ...(powerW === null ? {} : { powerW }),
     ...(offeredW === null ? {} : { offeredW }),
+    ...(perConductorDeciA === null ? {} : { perConductorDeciA }),
   };
+}
+
+/** What flows on each conductor; null when none is told of. Only for those who share a circuit: a doubt flags nothing. */
+function currentsOf(values: readonly SampledValue[]): readonly [number, number, number] | null {
+  const told = phasesNamed(values.filter((one) => measurandOf(one) === 'Current.Import'));
+  if (told.every((value) => value === undefined)) return null;
+  const [l1 = 0, l2 = 0, l3 = 0] = told.map((value) => {
+    const { multiplier = 0 } = value ?? {};
+    const figure = value === undefined ? 0 : isSound(multiplier) ? scaleDecimal(value.value, 1 + multiplier) : null;
+    return figure === null || Math.abs(figure) > CURRENT_LIMIT_DECI_A ? null : Math.max(0, figure);
+  });
+  return l1 === null || l2 === null || l3 === null ? null : [l1, l2, l3];
 }
 
 /** The total of a measurand: the value without a phase, else the sum of L1, L2 and L3; null when not told. */
@@ -120,10 +135,15 @@ function totalOf(
 /** Null for an unknown unit. */
 function shiftOf({ unit, multiplier = 0 }: SampledValue): number | null {
   const shift = unit === undefined ? 0 : UNIT_SHIFT[unit];
-  const isSound = Number.isInteger(multiplier) && Math.abs(multiplier) <= SHIFT_LIMIT;
-  return shift === undefined || !isSound ? null : shift + multiplier;
+  return shift === undefined || !isSound(multiplier) ? null : shift + multiplier;
 }
 
+const isSound = (multiplier: number): boolean => Number.isInteger(multiplier) && Math.abs(multiplier) <= SHIFT_LIMIT;
+
 function phasesOf(values: readonly SampledValue[]): SampledValue[] {
-  return PHASES.flatMap((names) => values.find((one) => names.some((name) => name === one.phase)) ?? []);
+  return phasesNamed(values).flatMap((one) => one ?? []);
+}
+
+function phasesNamed(values: readonly SampledValue[]): (SampledValue | undefined)[] {
+  return PHASES.map((names) => values.find((one) => names.some((name) => name === one.phase)));
 }

@@ -9,6 +9,7 @@ import {
 } from '../arrears/arrears-facts.entity.js';
 import { ArrearsCase, ArrearsStep } from '../arrears/arrears.entity.js';
 import { ChargerCommand, ChargerConnection, ChargerProvisioning, ChargerSetting } from '../commands/command.entity.js';
+import { CircuitControl, ConnectorLimitRow, MainMeterReading } from '../circuits/circuit.entity.js';
 import { ApiToken, AppUser, AuditEntry, IdempotencyRecord, UserSession } from '../identity/identity.entity.js';
 import {
   ImputedLine,
@@ -98,6 +99,9 @@ export const ENTITIES = [
   ConnectionRefusal,
   ReadingSeal,
   ReadingCorrection,
+  CircuitControl,
+  MainMeterReading,
+  ConnectorLimitRow,
   StoredCalendar,
   PriceSeries,
   SeriesValue,

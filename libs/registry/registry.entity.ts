@@ -91,7 +91,11 @@ export const Circuit = defineEntity({
     installation: () => p.manyToOne(Installation).mapToPk(),
     parentId: p.uuid().nullable(),
     name: p.text(),
+    /** Of its breaker, on each phase. */
     maxCurrentA: p.integer(),
+    /** Where a main meter is read: what is kept free for the building while the reading is too old; null: no meter. */
+    reserveA: p.integer().nullable(),
+    readingMaxAgeS: p.integer().default(60),
     position: p.integer().default(0),
   },
   uniques: [{ name: 'circuit_name_unique', properties: ['installation', 'name'] }],
@@ -120,6 +124,10 @@ export const Spot = defineEntity({
     circuit: () => p.manyToOne(Circuit).mapToPk().nullable(),
     unit: () => p.manyToOne(Unit).mapToPk().nullable(),
     name: p.text(),
+    /** Where circuits are shared: larger goes first. */
+    priority: p.integer().default(0),
+    /** ... and what its car is promised while the circuit can bear it; 0 for none. */
+    guaranteedA: p.integer().default(0),
   },
   uniques: [{ name: 'spot_name_unique', properties: ['installation', 'name'] }],
 });
@@ -136,6 +144,12 @@ export const Charger = defineEntity({
     vendor: p.text().nullable(),
     model: p.text().nullable(),
     firmware: p.text().nullable(),
+    /** How its L1, L2, L3 are wired to the supply's R, S, T: RST, STR, ..., one letter for a single phase, or unknown. */
+    phaseRotation: p.text().default('unknown'),
+    /** Of each connector. */
+    maxCurrentA: p.integer().default(32),
+    /** What a connector gives by itself while we do not reach it; kept free for it always. */
+    offlineCurrentA: p.integer().default(0),
     online: p.boolean().default(false),
     lastSeenAt: p.datetime(3).nullable(),
     createdAt: p.datetime(3).defaultRaw('now()'),
