@@ -16,6 +16,8 @@ type Measured = Extract<CircuitEvent, { kind: 'measured' }>;
 /** What a reading says of a car: which conductors it uses, what it takes, what flows. */
 export function foldMeasured(record: ConnectorRecord, event: Measured, options: StateOptions): ConnectorRecord {
   const { session } = record;
+  // Of the car before, or of this one before it paused.
+  if (session !== null && event.atMs < session.waitsSinceMs) return record;
   const flow = flowOf(record, event);
   if (session === null) return { ...record, flow };
   const seen = withUses(session, event);
