@@ -13,6 +13,7 @@ export * from './arrears-types.js';
 export * from './bank-types.js';
 export * from './bill-types.js';
 export * from './charger-types.js';
+export * from './circuit-types.js';
 export * from './document-types.js';
 export * from './explanation-types.js';
 export * from './import-types.js';

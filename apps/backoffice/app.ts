@@ -17,6 +17,7 @@ import { BillsController } from './bills.controller.js';
 import { CalendarsController } from './calendars.controller.js';
 import { ChargersController } from './chargers.controller.js';
 import { CheckoutsController } from './checkouts.controller.js';
+import { CircuitsController } from './circuits.controller.js';
 import { CollectionsController } from './collections.controller.js';
 import { consoleFiles } from './console-files.js';
 import { CustomersController } from './customers.controller.js';
@@ -68,6 +69,7 @@ const CONTROLLERS = [
   SessionController,
   InstallationsController,
   ChargersController,
+  CircuitsController,
   OdditiesController,
   ReadingsController,
   // Before the months: they take any last part of an address for a command.

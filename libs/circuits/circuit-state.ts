@@ -22,7 +22,12 @@ export class CircuitState {
     return new CircuitState({ options, circuits: [], connectors: {}, baseLoads: {}, lastOrderId: 0 });
   }
 
-  /** As it was kept. Orders whose answer the former process did not live to hear are unknown. */
+  /** As it was kept, to look at. */
+  static asKept(data: CircuitData): CircuitState {
+    return new CircuitState(data);
+  }
+
+  /** As it was kept, to go on with. Orders whose answer the former process did not live to hear are unknown. */
   static takeOver(data: CircuitData, atMs: number): CircuitState {
     const state = new CircuitState(data);
     for (const { order } of Object.values(data.connectors)) {

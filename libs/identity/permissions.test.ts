@@ -13,6 +13,7 @@ const PROMISED: Record<Role, { reach: Reach; actions: readonly Action[] }> = {
     actions: [
       ...READS,
       'charger.read',
+      'circuit.read',
       'oddity.read',
       'month.read',
       'tariff.read',
@@ -27,7 +28,17 @@ const PROMISED: Record<Role, { reach: Reach; actions: readonly Action[] }> = {
   resident: { reach: 'customer', actions: [...READS, 'arrears.read', 'arrears.ask', 'prepaid.act', 'payment.make'] },
   installer: {
     reach: 'condominium',
-    actions: ['installation.read', 'spot.read', 'charger.read', 'charger.command', 'oddity.read', 'oddity.resolve'],
+    actions: [
+      'installation.read',
+      'spot.read',
+      'charger.read',
+      'charger.command',
+      'circuit.read',
+      'circuit.change',
+      'main-meter.report',
+      'oddity.read',
+      'oddity.resolve',
+    ],
   },
 };
 

@@ -31,6 +31,7 @@ export interface Caller {
   readonly headers: Readonly<Record<string, string>>;
   get(path: string): Promise<Answer>;
   post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  put(path: string, body: unknown): Promise<Answer>;
 }
 
 export interface RunningApi {
@@ -107,6 +108,12 @@ export async function runApi(
         method: 'POST',
         headers: { 'content-type': 'application/json', origin, ...headers, ...more },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
+    put: (path, body) =>
+      call(path, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json', origin, ...headers },
+        body: JSON.stringify(body),
       }),
   });
   let users = 0;
