@@ -69,8 +69,14 @@ async function connectorsOf(sql: Sql, chargerIds: readonly string[]): Promise<Ma
     .leftJoin('charging_transaction as trx', (join) =>
       join.onRef('trx.id', '=', 'state.transaction_id').on('trx.stopped_at', 'is', null),
     )
+    .leftJoin('connector_limit as given', (join) =>
+      join
+        .onRef('given.charger_id', '=', 'state.charger_id')
+        .onRef('given.connector_id', '=', 'state.connector_id')
+        .on('trx.id', 'is not', null),
+    )
     .selectAll('state')
-    .select('trx.meter_start_wh')
+    .select(['trx.meter_start_wh', 'given.offered_w as given_w'])
     .where('state.charger_id', 'in', chargerIds)
     .execute();
   for (const row of rows) {
@@ -80,7 +86,8 @@ async function connectorsOf(sql: Sql, chargerIds: readonly string[]): Promise<Ma
       status: row.status,
       errorCode: row.error_code,
       powerW: row.power_w,
-      offeredW: row.offered_w,
+      // What we gave it is newer than what it last said.
+      offeredW: row.given_w ?? row.offered_w,
       energyWh: row.import_wh === null || started === null ? null : Math.max(0, row.import_wh - started),
       updatedAt: row.updated_at,
     };

@@ -13,6 +13,7 @@ import type {
   CalendarDetail,
   ChargerCommand,
   ChargerDetail,
+  Circuits,
   Customer,
   CustomerDetail,
   CustomerMonthDetail,
@@ -136,6 +137,14 @@ export const chargerCommandsQuery = (id: string) =>
       ),
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
+  });
+
+export const circuitsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['circuits', id],
+    queryFn: ({ signal }) => read<Circuits>(`/installations/${encodeURIComponent(id)}/circuits`, signal),
+    // What flows moves with every reading.
+    refetchInterval: 5_000,
   });
 
 export const odditiesQuery = (id: string) =>

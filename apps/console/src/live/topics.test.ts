@@ -32,6 +32,7 @@ describe('staleKeys', () => {
 
   test('a charger refreshes the spots of its installation alone', () => {
     expect(staleKeys({ topic: 'charger', installation: 'i1', id: 'zcs1' })).toContainEqual(['spots', 'i1']);
+    expect(staleKeys({ topic: 'charger', installation: 'i1', id: 'zcs1' })).toContainEqual(['circuits', 'i1']);
   });
 
   test('a charger of an unknown installation refreshes every list of spots', () => {

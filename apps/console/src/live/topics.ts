@@ -60,6 +60,7 @@ export function staleKeys(message: LiveMessage): QueryKeyPrefix[] {
     case 'charger':
       return [
         ['spots', ...ofInstallation],
+        ['circuits', ...ofInstallation],
         ['installations'],
         ['installation', ...ofInstallation],
         ['charger', message.id],

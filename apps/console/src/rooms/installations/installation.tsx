@@ -16,6 +16,7 @@ import { RowsLoading } from '../../parts/loading.js';
 import { PageHeader } from '../../parts/page-header.js';
 import { useWords } from '../../texts/language.js';
 import { circuitTabs, NO_CIRCUIT, spotTone, totalPowerW } from '../../wording/circuits.js';
+import { CircuitLoads } from './circuit-loads.js';
 import { Oddities } from './oddities.js';
 import { SpotCard } from './spot-card.js';
 
@@ -51,6 +52,7 @@ export function InstallationRoom() {
       {spots.data !== undefined && (
         <Circuits circuits={installation.data.circuits} spots={spots.data} timeZone={timeZone} />
       )}
+      {user.role !== 'resident' && <CircuitLoads installationId={installationId} timeZone={timeZone} />}
       <OdditiesSection installationId={installationId} timeZone={timeZone} />
     </>
   );
