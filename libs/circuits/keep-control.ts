@@ -80,9 +80,8 @@ export async function keepLimits(
       offered_w = excluded.offered_w, is_paused = excluded.is_paused, why = excluded.why, at = excluded.at`.execute(
     sql,
   );
-  await raw`select pg_notify('live', ${JSON.stringify({
-    topic: 'charger',
-    installation: kept.installationId,
-    id: values[0]?.charger ?? '',
-  })})`.execute(sql);
+  const notices = [...new Set(values.map(({ charger }) => charger))].map((id) =>
+    JSON.stringify({ topic: 'charger', installation: kept.installationId, id }),
+  );
+  await raw`select pg_notify('live', notice) from unnest(${notices}::text[]) notice`.execute(sql);
 }
