@@ -42,6 +42,8 @@ describe('addresses behind no door of the person', () => {
     [MANAGER, '/arrears/d', true],
     [RESIDENT, '/arrears/d', true],
     [INSTALLER, '/arrears/d', false],
+    [INSTALLER, '/chargers/x', true],
+    [RESIDENT, '/chargers/x', false],
     [INSTALLER, '/money/payouts', false],
     [RESIDENT, '/tariffs', false],
     [STAFF, '/nowhere', false],

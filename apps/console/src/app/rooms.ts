@@ -35,7 +35,11 @@ export function roomPath(room: RoomName, user: Pick<User, 'customerId'>): string
 }
 
 /** Pages that belong to a room and have an address of their own: staff and the debtor reach the same page of a debt. */
-const ANNEXES: Partial<Record<RoomName, string>> = { money: paths.arrears, 'my-money': paths.arrears };
+const ANNEXES: Partial<Record<RoomName, string>> = {
+  installations: paths.chargers,
+  money: paths.arrears,
+  'my-money': paths.arrears,
+};
 
 /** Whether an address lies in a room: at its door, behind it, or in what belongs to it. */
 export function isIn(room: RoomName, user: Pick<User, 'customerId'>, pathname: string): boolean {
