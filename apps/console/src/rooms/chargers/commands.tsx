@@ -12,7 +12,7 @@ import { ErrorNotice } from '../../parts/error-notice.js';
 import { RowsLoading } from '../../parts/loading.js';
 import { Section } from '../../parts/section.js';
 import { useWords } from '../../texts/language.js';
-import { nameOf } from '../../texts/translate.js';
+import { nameOf, textOf } from '../../texts/translate.js';
 import { detailText, INTERRUPTS, outcomeText, type CommandKind } from '../../wording/command.js';
 import { CommandForm } from './command-form.js';
 
@@ -137,7 +137,10 @@ function CommandRow({ command, timeZone }: { readonly command: ChargerCommand; r
         {nameOf(t, 'command.kind', command.kind)} · {outcomeText(words, command)}
       </Text>
       <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-        {t('command.by', { by: command.askedBy, at: instant(command.askedAt, timeZone) })}
+        {t('command.by', {
+          by: textOf(t, 'command.asker', command.askedBy) ?? command.askedBy,
+          at: instant(command.askedAt, timeZone),
+        })}
         {command.state === 'waiting' && ` · ${t('command.until', { at: instant(command.expiresAt, timeZone) })}`}
       </Text>
       {detail !== '' && (

@@ -53,9 +53,7 @@ function Tree({ circuits, timeZone }: { readonly circuits: Circuits; readonly ti
           style={{ marginInlineStart: `${Math.min(depth, 4) * 16}px` }}
         >
           <Head circuit={circuit} timeZone={timeZone} />
-          {PHASES.map((phase) => (
-            <PhaseBar key={phase} circuit={circuit} phase={phase} />
-          ))}
+          {!isAtRest(circuit) && PHASES.map((phase) => <PhaseBar key={phase} circuit={circuit} phase={phase} />)}
           <Connectors
             circuits={circuits.circuits}
             connectors={circuits.connectors.filter(({ circuitId }) => circuitId === circuit.circuitId)}
@@ -66,12 +64,17 @@ function Tree({ circuits, timeZone }: { readonly circuits: Circuits; readonly ti
   );
 }
 
+/** Nothing flows and nothing is allocated: a line says it, for car parks have dozens of circuits. */
+const isAtRest = ({ flowDeciA, allocatedDeciA }: CircuitLoad): boolean =>
+  [...flowDeciA, ...(allocatedDeciA ?? [])].every((deciA) => deciA === 0);
+
 function Head({ circuit, timeZone }: { readonly circuit: CircuitLoad; readonly timeZone: string }) {
   const { t, time } = useWords();
   const now = useNowMs();
   const { name, maxCurrentA, mainMeter, reserveA, readingMaxAgeS } = circuit;
   const isFresh = mainMeter !== null && now - Date.parse(mainMeter.at) <= readingMaxAgeS * 1_000;
   const facts = [t('circuits.breaker', { amps: maxCurrentA })];
+  if (isAtRest(circuit)) facts.unshift(t('circuits.at-rest'));
   if (reserveA !== null && isFresh) facts.push(t('circuits.meter', { time: time(mainMeter.at, timeZone) }));
   if (reserveA !== null && !isFresh) facts.push(t('circuits.meter.old', { amps: reserveA }));
   return (

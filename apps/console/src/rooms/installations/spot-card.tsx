@@ -1,4 +1,4 @@
-import { Progress, Tooltip, VisuallyHidden } from '@mantine/core';
+import { Anchor, Progress, Tooltip, VisuallyHidden } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconBolt,
@@ -56,9 +56,14 @@ export function SpotCard({ spot, timeZone, holder = true, isLinked = false }: Sp
               <span className={classes.dot} aria-hidden />
               <VisuallyHidden>{t(state.online ? 'spot.online' : 'spot.offline')} </VisuallyHidden>
               {isLinked && spot.chargerId !== null ? (
-                <Link to={paths.charger(spot.chargerId)} aria-label={t('charger.open', { name: spot.chargerLabel })}>
+                <Anchor
+                  component={Link}
+                  to={paths.charger(spot.chargerId)}
+                  inherit
+                  aria-label={t('charger.open', { name: spot.chargerLabel })}
+                >
                   {spot.chargerLabel}
-                </Link>
+                </Anchor>
               ) : (
                 spot.chargerLabel
               )}

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 
-import { dailyBalances } from './daily-balances.js';
+import { dailyBalances, moves } from './daily-balances.js';
 
 const lisbon = 'Europe/Lisbon';
 
@@ -23,4 +23,11 @@ test('days are those of the place: an hour before midnight UTC it is tomorrow th
   const days = dailyBalances(0, lines, { month: '2026-07', until: '2026-12-31', timeZone: lisbon });
   expect(days).toHaveLength(31);
   expect(days.slice(0, 2).map(({ balanceCents }) => balanceCents)).toEqual([0, 7]);
+});
+
+test('a month in which the balance never ends a day elsewhere is not worth a drawing', () => {
+  const at = (date: string, balanceCents: number) => ({ date, balanceCents });
+  expect(moves([at('2026-07-01', 0), at('2026-07-02', 0)])).toBe(false);
+  expect(moves([at('2026-07-01', 0), at('2026-07-02', -100)])).toBe(true);
+  expect(moves([])).toBe(false);
 });

@@ -35,3 +35,7 @@ export function dailyBalances(
     balances.push({ date, balanceCents });
   }
 }
+
+/** Whether the balance at the end of a day is ever another: only then there is something to draw. */
+export const moves = (days: readonly DayBalance[]): boolean =>
+  days.some(({ balanceCents }) => balanceCents !== days[0]?.balanceCents);

@@ -17,7 +17,7 @@ import { useWords } from '../../../texts/language.js';
 import { nameOf } from '../../../texts/translate.js';
 import type { Words } from '../../../texts/words.js';
 import { BalanceChart } from './balance-chart.js';
-import { dailyBalances } from './daily-balances.js';
+import { dailyBalances, moves } from './daily-balances.js';
 import { DocumentFiles } from './document-files.js';
 import { monthAfter, spanOf } from './months.js';
 
@@ -108,7 +108,7 @@ function Lines({ customerId, month, today, words }: LinesProps) {
         <EmptyState icon={IconReceipt} title={t('statement.empty')} help={t('statement.empty.help')} />
       ) : (
         <>
-          {!statement.hasNextPage && <BalanceChart days={days} currency={first.currency} />}
+          {!statement.hasNextPage && moves(days) && <BalanceChart days={days} currency={first.currency} />}
           <DataTable
             label={t('statement.title')}
             rows={lines}
