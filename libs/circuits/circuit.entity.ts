@@ -17,6 +17,12 @@ export const CircuitControl = defineEntity({
     holder: p.text().nullable(),
     heldUntil: p.datetime(3).nullable(),
   },
+  indexes: [
+    {
+      name: 'circuit_control_enabled_index',
+      expression: `create index "circuit_control_enabled_index" on "circuit_control" ("installation_id") where (is_enabled)`,
+    },
+  ],
 });
 
 /** The latest reading of a main meter. */

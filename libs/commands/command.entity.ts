@@ -43,6 +43,10 @@ export const ChargerCommand = defineEntity({
       name: 'charger_command_waiting_index',
       expression: `create index "charger_command_waiting_index" on "charger_command" ("charger_id") where (state = 'waiting')`,
     },
+    {
+      name: 'charger_command_open_index',
+      expression: `create index "charger_command_open_index" on "charger_command" ("charger_id") where (ended_at is null)`,
+    },
   ],
 });
 

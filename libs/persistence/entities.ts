@@ -8,8 +8,8 @@ import {
   SuspensionDecision,
 } from '../arrears/arrears-facts.entity.js';
 import { ArrearsCase, ArrearsStep } from '../arrears/arrears.entity.js';
-import { ChargerCommand, ChargerConnection, ChargerProvisioning, ChargerSetting } from '../commands/command.entity.js';
 import { CircuitControl, ConnectorLimitRow, MainMeterReading } from '../circuits/circuit.entity.js';
+import { ChargerCommand, ChargerConnection, ChargerProvisioning, ChargerSetting } from '../commands/command.entity.js';
 import { ApiToken, AppUser, AuditEntry, IdempotencyRecord, UserSession } from '../identity/identity.entity.js';
 import {
   ImputedLine,

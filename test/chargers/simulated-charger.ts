@@ -149,7 +149,9 @@ export class SimulatedCharger {
     const { connectorId, idTag, meterStartWh, at } = start;
     const payload = { connectorId, idTag, meterStart: meterStartWh, timestamp: isoOf(at) };
     const answer = await this.call('StartTransaction', payload);
-    return { transactionId: Number(answer['transactionId']), status: statusOf(answer) };
+    const transactionId = Number(answer['transactionId']);
+    this.configuration.profiles.charges(connectorId, transactionId);
+    return { transactionId, status: statusOf(answer) };
   }
 
   meterValues(values: MeterValuesOptions): Promise<Payload> {
@@ -162,6 +164,7 @@ export class SimulatedCharger {
   }
 
   stop(stop: StopOptions): Promise<Payload> {
+    this.configuration.profiles.ends(stop.transactionId);
     return this.call('StopTransaction', {
       transactionId: stop.transactionId,
       meterStop: stop.meterStopWh,

@@ -1,3 +1,5 @@
+import { SimulatedProfiles } from './simulated-profiles.js';
+
 type Payload = Record<string, unknown>;
 
 /** How a charger takes a key: as it should, or as many real ones do. */
@@ -13,9 +15,10 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   HeartbeatInterval: '86400',
 };
 
-/** The configuration of a simulated charger of 1.6: what it is asked, it answers as a real one would. */
+/** The configuration of a simulated charger: what it is asked, it answers as a real one would. */
 export class SimulatedConfiguration {
   readonly values = new Map(Object.entries(DEFAULTS));
+  readonly profiles = new SimulatedProfiles();
   readonly #behaviours: Readonly<Record<string, KeyBehaviour>>;
 
   constructor(behaviours: Readonly<Record<string, KeyBehaviour>> = {}) {
@@ -34,6 +37,10 @@ export class SimulatedConfiguration {
         return this.#read(fields['key'] as readonly string[] | undefined);
       case 'GetLocalListVersion':
         return { listVersion: 0 };
+      case 'SetChargingProfile':
+        return { status: this.profiles.set(fields) };
+      case 'ClearChargingProfile':
+        return { status: this.profiles.clear(fields) };
       case 'UnlockConnector':
         return { status: 'NotSupported' };
       case 'UpdateFirmware':

@@ -51,6 +51,9 @@ export class SimulatedStation extends SimulatedCharger {
 
   /** Tells an event; the answer's word on the card, if one was told. */
   async event(event: StationEvent, messageId: string = randomUUID()): Promise<string | null> {
+    const { profiles } = this.configuration;
+    if (event.type === 'Ended') profiles.ends(event.ref);
+    if (event.type === 'Started') profiles.charges(event.evseId ?? 1, event.ref);
     return tokenStatusOf(await this.call('TransactionEvent', transactionEvent(event), messageId));
   }
 }

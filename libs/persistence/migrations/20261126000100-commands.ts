@@ -15,6 +15,9 @@ export class Migration20261126000100Commands extends Migration {
       `create index "charger_command_waiting_index" on "charger_command" ("charger_id") where (state = 'waiting');`,
     );
     this.addSql(
+      `create index "charger_command_open_index" on "charger_command" ("charger_id") where (ended_at is null);`,
+    );
+    this.addSql(
       `create table "charger_connection" ("charger_id" text not null, "gateway" text not null, "connection_id" uuid not null, "protocol" text not null, "since" timestamptz(3) not null, primary key ("charger_id"));`,
     );
     this.addSql(`create index "charger_connection_gateway_index" on "charger_connection" ("gateway");`);

@@ -19,6 +19,9 @@ export class Migration20261126000200Circuits extends Migration {
       `create table "circuit_control" ("installation_id" text not null, "is_enabled" boolean not null default false, "state" jsonb null, "holder" text null, "held_until" timestamptz(3) null, primary key ("installation_id"));`,
     );
     this.addSql(
+      `create index "circuit_control_enabled_index" on "circuit_control" ("installation_id") where (is_enabled);`,
+    );
+    this.addSql(
       `create table "main_meter_reading" ("circuit_id" uuid not null, "at" timestamptz(3) not null, "measures" text not null, "l1_deci_a" int not null, "l2_deci_a" int not null, "l3_deci_a" int not null, primary key ("circuit_id"));`,
     );
     this.addSql(
