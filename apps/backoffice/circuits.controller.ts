@@ -47,7 +47,7 @@ export class CircuitsController {
     const scope = scopeFor(actor, 'circuit.change');
     return this.backoffice.sql.transaction().execute(async (trx) => {
       const before = await this.#found(trx, scope, id);
-      const done = await setCircuits(trx, id, body);
+      const done = await setCircuits(trx, id, body, this.backoffice.now());
       if ('refused' in done) throw problemOf(done.refused);
       const after = await this.#found(trx, scope, id);
       await recordAudit(trx, {

@@ -5,6 +5,7 @@ import { pino } from 'pino';
 
 import { timeSkippingServerPath } from '#apps/cli/servers/time-skipping-server.js';
 import { startGateway, type RunningGateway } from '#apps/gateway/start-gateway.js';
+import { shareCircuits } from '#libs/circuits/share-circuits.js';
 import { askCharger } from '#libs/commands/ask-charger.js';
 import { commandsOf } from '#libs/commands/command-history.js';
 import { bundleStories } from '#temporal/stories/story-server.js';
@@ -172,6 +173,15 @@ describe('circuits that are shared, over sockets', () => {
     newer.configuration.profiles.refuses = false;
     await untilAllowed(16, 16);
     expect(mostA).toBeLessThanOrEqual(LIMIT_A);
+  }, 60_000);
+
+  it('when sharing ends chargers forget their limits; when it begins again they are told anew', async () => {
+    const share = (isShared: boolean) =>
+      database.sql.transaction().execute((trx) => shareCircuits(trx, 'garagem', isShared, new Date()));
+    await share(false);
+    await untilAllowed(32, 32);
+    await share(true);
+    await untilAllowed(16, 16);
   }, 60_000);
 
   it('a limit never reaches a charger that is away', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { CIRCUITS_ASK, endEarlierOrders, isSharing } from '#libs/circuits/share-circuits.js';
 import { askCharger } from '#libs/commands/ask-charger.js';
 import { commandById, type ShownCommand } from '#libs/commands/command-history.js';
 import { endWaiting } from '#libs/commands/command-state.js';
@@ -11,7 +12,6 @@ import { lockUntilEnd } from '#libs/persistence/lock-until-end.js';
 
 import type { LimitSender, LimitToSend, SendResult } from './circuit-driver.js';
 
-const ASKED_BY = 'circuits';
 /** What has not left by then is no longer what was decided. */
 const EXPIRES_MS = 15_000;
 const LOOK_MS = 150;
@@ -57,37 +57,23 @@ export class LimitByCommand implements LimitSender {
     return 'unknown';
   }
 
-  /** The id of the command; null when an earlier one of the connector may be at the charger this moment. */
+  /** The id of the command; null when the current is shared no longer, or an earlier one of the connector may be at the charger this moment. */
   private async ask(trx: Sql, limit: LimitToSend): Promise<string | null> {
     const { chargerId, connectorId } = limit;
     const now = this.now();
     await lockUntilEnd(trx, `limit/${chargerId}/${connectorId}`);
-    for (const id of await openOrders(trx, limit)) {
-      if ((await endWaiting(trx, id, 'expired', now)) === 'sent') return null;
-    }
+    if (!(await isSharing(trx, chargerId)) || !(await endEarlierOrders(trx, limit, now))) return null;
     const asked = await askCharger(trx, {
       chargerId,
       command: commandOf(limit, await transactionNamed(trx, limit.transactionId), now),
-      by: ASKED_BY,
-      key: `${ASKED_BY}/${randomUUID()}`,
+      by: CIRCUITS_ASK,
+      key: `${CIRCUITS_ASK}/${randomUUID()}`,
       now,
       whenAbsent: 'refuse',
       expiresAt: new Date(now.getTime() + EXPIRES_MS),
     });
     return 'refused' in asked ? null : asked.ok.id;
   }
-}
-
-/** Orders of the connector that have not ended, of a process that is gone too. */
-async function openOrders(sql: Sql, { chargerId, connectorId }: LimitToSend): Promise<string[]> {
-  const open = await sql
-    .selectFrom('charger_command')
-    .select(['id', 'request'])
-    .where('charger_id', '=', chargerId)
-    .where('ended_at', 'is', null)
-    .where('asked_by', '=', ASKED_BY)
-    .execute();
-  return open.filter(({ request }) => request['connectorId'] === connectorId).map(({ id }) => id);
 }
 
 /** As its charger names it: by our number, or in 2.x by its own word. */

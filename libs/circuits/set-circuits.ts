@@ -3,6 +3,7 @@ import { sql as raw } from 'kysely';
 import type { Sql } from '../persistence/database.js';
 import { lockUntilEnd } from '../persistence/lock-until-end.js';
 import type { Rotation } from './rotation.js';
+import { shareCircuits } from './share-circuits.js';
 
 export interface CircuitChange {
   /** Absent: a new circuit. */
@@ -44,6 +45,7 @@ export async function setCircuits(
   trx: Sql,
   installationId: string,
   change: CircuitsChange,
+  now: Date,
 ): Promise<{ ok: true } | { refused: CircuitsRefusal }> {
   await lockUntilEnd(trx, `circuits/${installationId}`);
   for (const store of [storeCircuits, storeChargers, storeSpots]) {
@@ -52,15 +54,7 @@ export async function setCircuits(
   }
   const refused = (await treeRefusal(trx, installationId)) ?? (await defaultsRefusal(trx, installationId));
   if (refused !== null) return { refused };
-  if (change.isShared !== undefined) {
-    const row = { installation_id: installationId, is_enabled: change.isShared };
-    await trx
-      .insertInto('circuit_control')
-      .values(row)
-      .onConflict((conflict) => conflict.column('installation_id').doUpdateSet({ is_enabled: change.isShared }))
-      .execute();
-    if (!change.isShared) await forgetLimits(trx, installationId);
-  }
+  if (change.isShared !== undefined) await shareCircuits(trx, installationId, change.isShared, now);
   return { ok: true };
 }
 
@@ -173,11 +167,6 @@ async function defaultsRefusal(trx: Sql, installationId: string): Promise<Circui
   return row === undefined
     ? null
     : { code: 'defaults-exceed', name: row.name, defaultsA: row.defaults_a, limitA: row.limit_a };
-}
-
-async function forgetLimits(trx: Sql, installationId: string): Promise<void> {
-  const chargers = trx.selectFrom('charger').select('id').where('installation_id', '=', installationId);
-  await trx.deleteFrom('connector_limit').where('charger_id', 'in', chargers).execute();
 }
 
 export interface MeterReading {

@@ -1,0 +1,92 @@
+import { sql as raw } from 'kysely';
+
+import { askCharger, LONGEST_WAIT_MS } from '../commands/ask-charger.js';
+import { endWaiting } from '../commands/command-state.js';
+import type { Sql } from '../persistence/database.js';
+import { LEASE_SECONDS } from './keep-control.js';
+
+/** Who asks chargers for what concerns circuits. */
+export const CIRCUITS_ASK = 'circuits';
+
+/**
+ * Begins or ends the sharing of an installation's current. When it ends, its chargers are told to forget their limits:
+ * those that are away when they come back.
+ */
+export async function shareCircuits(trx: Sql, installationId: string, isShared: boolean, now: Date): Promise<void> {
+  const control = await trx
+    .selectFrom('circuit_control')
+    .select('is_enabled')
+    .where('installation_id', '=', installationId)
+    .forUpdate()
+    .executeTakeFirst();
+  if ((control?.is_enabled ?? false) === isShared) return;
+  // Whoever drove it forgets it within a lease: what was known of its chargers holds no longer.
+  await raw`
+    insert into circuit_control (installation_id, is_enabled, held_until)
+    values (${installationId}, ${isShared}, now() + make_interval(secs => ${LEASE_SECONDS}))
+    on conflict (installation_id) do update set is_enabled = excluded.is_enabled, holder = null, state = null,
+      held_until = excluded.held_until`.execute(trx);
+  if (!isShared) await freeChargers(trx, installationId, now);
+}
+
+/** Whether limits may be sent to a charger; it stays so until `trx` ends. */
+export async function isSharing(trx: Sql, chargerId: string): Promise<boolean> {
+  const control = await trx
+    .selectFrom('circuit_control')
+    .select('is_enabled')
+    .where('installation_id', '=', trx.selectFrom('charger').select('installation_id').where('id', '=', chargerId))
+    .forShare()
+    .executeTakeFirst();
+  return control?.is_enabled === true;
+}
+
+/**
+ * Ends what was asked of a connector (null: of all) and has not left, by whichever process. False: something may be at
+ * the charger this moment, and what follows must wait.
+ */
+export async function endEarlierOrders(
+  trx: Sql,
+  { chargerId, connectorId }: { readonly chargerId: string; readonly connectorId: number | null },
+  now: Date,
+): Promise<boolean> {
+  const open = await trx
+    .selectFrom('charger_command')
+    .select(['id', 'request'])
+    .where('charger_id', '=', chargerId)
+    .where('ended_at', 'is', null)
+    .where('asked_by', '=', CIRCUITS_ASK)
+    .execute();
+  let isClear = true;
+  for (const { id, request } of open) {
+    const of = request['connectorId'];
+    if (connectorId !== null && of !== undefined && of !== connectorId) continue;
+    if ((await endWaiting(trx, id, 'expired', now)) === 'sent') isClear = false;
+  }
+  return isClear;
+}
+
+/** What is on its way to a charger arrives before what is asked here: it takes one call at a time. */
+async function freeChargers(trx: Sql, installationId: string, now: Date): Promise<void> {
+  const chargers = await trx
+    .selectFrom('charger')
+    .select('id')
+    .where('installation_id', '=', installationId)
+    .where('last_seen_at', 'is not', null)
+    .orderBy('id')
+    .execute();
+  for (const { id: chargerId } of chargers) {
+    await endEarlierOrders(trx, { chargerId, connectorId: null }, now);
+    for (const purpose of ['tx-default', 'tx'] as const) {
+      await askCharger(trx, {
+        chargerId,
+        command: { kind: 'clear-charging-profile', purpose },
+        by: CIRCUITS_ASK,
+        key: `${CIRCUITS_ASK}/${chargerId}/free/${purpose}/${now.toISOString()}`,
+        now,
+        expiresAt: new Date(now.getTime() + LONGEST_WAIT_MS),
+      });
+    }
+  }
+  const ids = chargers.map(({ id }) => id);
+  if (ids.length > 0) await trx.deleteFrom('connector_limit').where('charger_id', 'in', ids).execute();
+}
