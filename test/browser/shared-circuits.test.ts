@@ -104,6 +104,18 @@ describe('the circuits of an installation', () => {
     expect(visitor.faults).toEqual([]);
   }, 60_000);
 
+  it('are shared until a person who was told what that does ends it', async () => {
+    const shares = page.getByRole('switch', { name: 'Partilhar a corrente' });
+    await shares.click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('a soma pode passar do que o disjuntor suporta').waitFor();
+    await dialog.getByRole('button', { name: 'Deixar de partilhar' }).click();
+    await page.getByText('A corrente não está a ser partilhada.').waitFor();
+    await dialog.waitFor({ state: 'hidden' });
+    expect(await shares.isChecked()).toBe(false);
+    expect(visitor.faults).toEqual([]);
+  }, 60_000);
+
   it('fit a phone', async () => {
     const width = await page.evaluate<number>('document.documentElement.scrollWidth');
     expect(width).toBeLessThanOrEqual(390);

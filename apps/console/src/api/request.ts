@@ -34,7 +34,7 @@ export async function read<T>(path: string, signal?: AbortSignal): Promise<T> {
 
 /** Writes; throws {@link ApiError}. `key`: of the intent (intent.ts) where the same write may be sent again. */
 export async function write<T>(
-  method: 'POST' | 'DELETE',
+  method: 'POST' | 'PUT' | 'DELETE',
   path: string,
   body?: object,
   key: string = newIntentKey(),

@@ -10,6 +10,7 @@ import { useNowMs } from '../../parts/now.js';
 import { Section } from '../../parts/section.js';
 import { useWords } from '../../texts/language.js';
 import { amperes, circuitTree, connectorText, reasonText, shareOf } from '../../wording/circuit-load.js';
+import { CircuitSharing } from './circuit-sharing.js';
 
 import classes from './circuit-loads.module.css';
 
@@ -31,6 +32,7 @@ export function CircuitLoads({ installationId, timeZone }: CircuitLoadsProps) {
       <Section
         title={t('circuits.load')}
         help={t(data?.isShared === false ? 'circuits.load.unshared' : 'circuits.load.help')}
+        aside={data !== undefined && <CircuitSharing installationId={installationId} isShared={data.isShared} />}
       >
         {circuits.isPending && <RowsLoading rows={3} />}
         {circuits.isError && data === undefined && (
