@@ -181,6 +181,20 @@ describe('the driver of circuits', () => {
     await successor.close();
   });
 
+  it('tells a charger that is taken out of the circuits to forget its limits, once', async () => {
+    const { sql } = database;
+    const own = driverWith(new FakeSender());
+    await settle(own);
+    await sql.updateTable('charger_placement').set({ until: now }).where('charger_id', '=', 'zcs3').execute();
+    await settle(own);
+    await own.close();
+    const asked = await sql.selectFrom('charger_command').select(['charger_id', 'kind', 'request']).execute();
+    expect(asked).toMatchObject([
+      { charger_id: 'zcs3', kind: 'clear-charging-profile', request: { purpose: 'tx-default' } },
+      { charger_id: 'zcs3', kind: 'clear-charging-profile', request: { purpose: 'tx' } },
+    ]);
+  });
+
   it('sends nothing once another process has taken over', async () => {
     const late = new FakeSender();
     const slow = driverWith(late);

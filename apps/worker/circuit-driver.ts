@@ -6,7 +6,8 @@ import type { Logger } from 'pino';
 import type { LimitOrder } from '#libs/circuits/circuit-records.js';
 import { CircuitState } from '#libs/circuits/circuit-state.js';
 import { holdInstallations, keepLimits, keepState, letGo } from '#libs/circuits/keep-control.js';
-import { connectorNamed, eventsOf, loadSite } from '#libs/circuits/load-site.js';
+import { connectorNamed, eventsOf, loadSite, type Site } from '#libs/circuits/load-site.js';
+import { freeRemoved } from '#libs/circuits/share-circuits.js';
 import type { Sql } from '#libs/persistence/database.js';
 
 /** Whoever comes, goes or takes less is seen at the next look; a car is answered within 5 s. */
@@ -125,6 +126,7 @@ export class CircuitDriver {
     if (driven === undefined) return;
     const at = this.now();
     const site = await loadSite(sql, installationId, at);
+    await freeRemoved(sql, { installationId, chargerIds: removedFrom(site, driven.state) }, at);
     for (const event of eventsOf(site, at.getTime(), driven.heard)) driven.state.happened(event);
     for (const answer of driven.answers.splice(0)) {
       driven.state.happened({ kind: 'answered', atMs: at.getTime(), ...answer });
@@ -166,4 +168,12 @@ export class CircuitDriver {
       return 'unknown';
     }
   }
+}
+
+/** Chargers that were told limits and hang in no circuit any more: nobody else would take the limits from them. */
+function removedFrom(site: Site, state: CircuitState): string[] {
+  const here = new Set(site.connectors.map(({ facts }) => facts.chargerId));
+  const known = Object.values(state.toJSON().connectors);
+  const told = known.filter(({ presence }) => presence !== 'never').map(({ facts }) => facts.chargerId);
+  return [...new Set(told)].filter((chargerId) => !here.has(chargerId));
 }

@@ -65,7 +65,25 @@ export async function endEarlierOrders(
   return isClear;
 }
 
-/** What is on its way to a charger arrives before what is asked here: it takes one call at a time. */
+/** Tells the chargers of an installation that are in none of its circuits any more to forget their limits. */
+export async function freeRemoved(
+  sql: Sql,
+  { installationId, chargerIds }: { readonly installationId: string; readonly chargerIds: readonly string[] },
+  now: Date,
+): Promise<void> {
+  if (chargerIds.length === 0) return;
+  await sql.transaction().execute(async (trx) => {
+    const here = await trx
+      .selectFrom('charger')
+      .select('id')
+      .where('id', 'in', chargerIds)
+      .where('installation_id', '=', installationId)
+      .orderBy('id')
+      .execute();
+    for (const { id } of here) await freeCharger(trx, id, now);
+  });
+}
+
 async function freeChargers(trx: Sql, installationId: string, now: Date): Promise<void> {
   const chargers = await trx
     .selectFrom('charger')
@@ -74,19 +92,22 @@ async function freeChargers(trx: Sql, installationId: string, now: Date): Promis
     .where('last_seen_at', 'is not', null)
     .orderBy('id')
     .execute();
-  for (const { id: chargerId } of chargers) {
-    await endEarlierOrders(trx, { chargerId, connectorId: null }, now);
-    for (const purpose of ['tx-default', 'tx'] as const) {
-      await askCharger(trx, {
-        chargerId,
-        command: { kind: 'clear-charging-profile', purpose },
-        by: CIRCUITS_ASK,
-        key: `${CIRCUITS_ASK}/${chargerId}/free/${purpose}/${now.toISOString()}`,
-        now,
-        expiresAt: new Date(now.getTime() + LONGEST_WAIT_MS),
-      });
-    }
-  }
   const ids = chargers.map(({ id }) => id);
+  for (const id of ids) await freeCharger(trx, id, now);
   if (ids.length > 0) await trx.deleteFrom('connector_limit').where('charger_id', 'in', ids).execute();
+}
+
+/** What is on its way to the charger arrives before what is asked here: it takes one call at a time. */
+async function freeCharger(trx: Sql, chargerId: string, now: Date): Promise<void> {
+  await endEarlierOrders(trx, { chargerId, connectorId: null }, now);
+  for (const purpose of ['tx-default', 'tx'] as const) {
+    await askCharger(trx, {
+      chargerId,
+      command: { kind: 'clear-charging-profile', purpose },
+      by: CIRCUITS_ASK,
+      key: `${CIRCUITS_ASK}/${chargerId}/free/${purpose}/${now.toISOString()}`,
+      now,
+      expiresAt: new Date(now.getTime() + LONGEST_WAIT_MS),
+    });
+  }
 }
