@@ -13,7 +13,7 @@ import type { Sql } from '#libs/persistence/database.js';
 import { TEST_SIGNER } from '#test/data/fiscal.js';
 import { TEST_IBANS } from '#test/stripe-sandbox/test-ibans.js';
 
-import { MoneyStory } from './money-story.js';
+import { MoneyStory, STORY_LIMIT_MS } from './money-story.js';
 import { carPark, debited, invoiced } from './people.js';
 import { printedLedger, tell } from './printed-ledger.js';
 
@@ -81,46 +81,50 @@ async function paidOut(key: string): Promise<readonly number[]> {
   return (await lines.orderBy('line_no').execute()).map(({ cents }) => cents);
 }
 
-test('credit note after payout: the customer gets the money back, the next payout carries the negative', async () => {
-  const { sql } = story;
-  await carPark(story);
-  await debited(story, 'ana', TEST_IBANS.succeeds);
-  await debited(story, 'rui', TEST_IBANS.succeeds);
-  const ofAna = await invoiced(story, 'ana', 5_000);
-  await story.advance(1);
-  const ofRui = await invoiced(story, 'rui', 3_000);
-  await story.until(async () => (await isSettled(ofAna)) && (await isSettled(ofRui)), 'both are debited');
-  await providerHasPaid();
-  expect(await paidOut('july')).toEqual([5_000, 3_000]);
+test(
+  'credit note after payout: the customer gets the money back, the next payout carries the negative',
+  async () => {
+    const { sql } = story;
+    await carPark(story);
+    await debited(story, 'ana', TEST_IBANS.succeeds);
+    await debited(story, 'rui', TEST_IBANS.succeeds);
+    const ofAna = await invoiced(story, 'ana', 5_000);
+    await story.advance(1);
+    const ofRui = await invoiced(story, 'rui', 3_000);
+    await story.until(async () => (await isSettled(ofAna)) && (await isSettled(ofRui)), 'both are debited');
+    await providerHasPaid();
+    expect(await paidOut('july')).toEqual([5_000, 3_000]);
 
-  await story.advance(3);
-  const now = await story.now();
-  const whole = { documentId: ofAna, key: 'meter', choice: 'whole', reason: 'Contador trocado', now } as const;
-  const credit = () => transact((trx) => creditInvoice(trx, { ...whole, signer: TEST_SIGNER }));
-  const credited = await credit();
-  expect(credited).toMatchObject({ grossCents: -5_000, movedCents: 5_000, dueCents: 0 });
-  expect(await credit()).toMatchObject({ grossCents: -5_000, movedCents: 0 }); // told twice, given back once
-  expect(await prepaidBalanceCents(sql, 'ana')).toBe(5_000);
-  expect(await propose('too early')).toEqual({ refused: { code: 'PAYOUT.NOTHING_TO_PAY', carriedCents: -5_000 } });
+    await story.advance(3);
+    const now = await story.now();
+    const whole = { documentId: ofAna, key: 'meter', choice: 'whole', reason: 'Contador trocado', now } as const;
+    const credit = () => transact((trx) => creditInvoice(trx, { ...whole, signer: TEST_SIGNER }));
+    const credited = await credit();
+    expect(credited).toMatchObject({ grossCents: -5_000, movedCents: 5_000, dueCents: 0 });
+    expect(await credit()).toMatchObject({ grossCents: -5_000, movedCents: 0 }); // told twice, given back once
+    expect(await prepaidBalanceCents(sql, 'ana')).toBe(5_000);
+    expect(await propose('too early')).toEqual({ refused: { code: 'PAYOUT.NOTHING_TO_PAY', carriedCents: -5_000 } });
 
-  const leaving = { customerId: 'ana', occasion: 'credit', iban: TEST_IBANS.succeeds, by: BY } as const;
-  const left = await leaveOrder(sql, { ...leaving, now });
-  if ('refused' in left || left.refundOrderId === null) throw new Error('no refund was proposed');
-  const orderId = left.refundOrderId;
-  await decideRefund(sql, { orderId, decision: 'approve', by: BY, now });
-  await story.advance(1);
-  const sentAt = await story.now();
-  expect(await makeRefundFile(sql, { issuerId: 'issuer', now: sentAt })).toMatchObject({ count: 1, sumCents: 5_000 });
-  await decideRefund(sql, { orderId, decision: 'done', by: BY, now: sentAt });
-  expect(await prepaidBalanceCents(sql, 'ana')).toBe(0);
+    const leaving = { customerId: 'ana', occasion: 'credit', iban: TEST_IBANS.succeeds, by: BY } as const;
+    const left = await leaveOrder(sql, { ...leaving, now });
+    if ('refused' in left || left.refundOrderId === null) throw new Error('no refund was proposed');
+    const orderId = left.refundOrderId;
+    await decideRefund(sql, { orderId, decision: 'approve', by: BY, now });
+    await story.advance(1);
+    const sentAt = await story.now();
+    expect(await makeRefundFile(sql, { issuerId: 'issuer', now: sentAt })).toMatchObject({ count: 1, sumCents: 5_000 });
+    await decideRefund(sql, { orderId, decision: 'done', by: BY, now: sentAt });
+    expect(await prepaidBalanceCents(sql, 'ana')).toBe(0);
 
-  const nextOfRui = await invoiced(story, 'rui', 8_000);
-  await story.until(() => isSettled(nextOfRui), 'the next month is debited');
-  await providerHasPaid();
-  expect(await paidOut('august')).toEqual([-5_000, 8_000]);
-  expect(await propose('september')).toEqual({ refused: { code: 'PAYOUT.NOTHING_TO_PAY', carriedCents: 0 } });
+    const nextOfRui = await invoiced(story, 'rui', 8_000);
+    await story.until(() => isSettled(nextOfRui), 'the next month is debited');
+    await providerHasPaid();
+    expect(await paidOut('august')).toEqual([-5_000, 8_000]);
+    expect(await propose('september')).toEqual({ refused: { code: 'PAYOUT.NOTHING_TO_PAY', carriedCents: 0 } });
 
-  expect(tell('Credit note after payout', await printedLedger(sql))).toBe(LEDGER);
-  expect(await checkBooks(sql)).toEqual({ balanced: true, problems: [] });
-  expect(await checkPayouts(sql)).toEqual([]);
-}, 180_000);
+    expect(tell('Credit note after payout', await printedLedger(sql))).toBe(LEDGER);
+    expect(await checkBooks(sql)).toEqual({ balanced: true, problems: [] });
+    expect(await checkPayouts(sql)).toEqual([]);
+  },
+  STORY_LIMIT_MS,
+);
