@@ -46,29 +46,13 @@ export async function startCollectionOnce(client: Client, documentId: string): P
 }
 
 /** Starts the chase of a document unless it is under way; a case that was closed is taken up again. */
-export async function startArrearsOnce(client: Client, input: ArrearsInput): Promise<string> {
-  const workflowId = arrearsWorkflowId(input.documentId);
-  await client.workflow.start('arrears', {
-    workflowId,
-    taskQueue: TASK_QUEUE,
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    args: [input],
-  });
-  return workflowId;
+export function startArrearsOnce(client: Client, input: ArrearsInput): Promise<string> {
+  return startUnlessRunning(client, 'arrears', arrearsWorkflowId(input.documentId), input);
 }
 
 /** Starts the workflow of a top-up unless it runs; one that ended and left its order open is taken up again. */
-export async function startTopUpOnce(client: Client, orderId: string): Promise<string> {
-  const workflowId = topUpWorkflowId(orderId);
-  await client.workflow.start('prepaidTopUp', {
-    taskQueue: TASK_QUEUE,
-    workflowId,
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    args: [{ orderId }],
-  });
-  return workflowId;
+export function startTopUpOnce(client: Client, orderId: string): Promise<string> {
+  return startUnlessRunning(client, 'prepaidTopUp', topUpWorkflowId(orderId), { orderId });
 }
 
 /** Has a prepaid account looked at; one that is being looked at is looked at once more. */
@@ -85,29 +69,13 @@ export async function lookAtPrepaidAccount(client: Client, customerId: string): 
 }
 
 /** Carries a command unless that is being done. */
-export async function startCommandOnce(client: Client, commandId: string): Promise<string> {
-  const workflowId = chargerCommandWorkflowId(commandId);
-  await client.workflow.start('chargerCommand', {
-    taskQueue: TASK_QUEUE,
-    workflowId,
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    args: [{ commandId }],
-  });
-  return workflowId;
+export function startCommandOnce(client: Client, commandId: string): Promise<string> {
+  return startUnlessRunning(client, 'chargerCommand', chargerCommandWorkflowId(commandId), { commandId });
 }
 
 /** Sets a charger up unless that is being done. */
-export async function startProvisioningOnce(client: Client, input: ChargerProvisioningInput): Promise<string> {
-  const workflowId = chargerProvisioningWorkflowId(input.chargerId);
-  await client.workflow.start('chargerProvisioning', {
-    taskQueue: TASK_QUEUE,
-    workflowId,
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    args: [input],
-  });
-  return workflowId;
+export function startProvisioningOnce(client: Client, input: ChargerProvisioningInput): Promise<string> {
+  return startUnlessRunning(client, 'chargerProvisioning', chargerProvisioningWorkflowId(input.chargerId), input);
 }
 
 /** The charger of a command that waits is connected; one that nobody carries any more is carried again. */
@@ -119,6 +87,18 @@ export async function tellCommandOfConnection(client: Client, commandId: string)
     args: [{ commandId }],
     signal: chargerConnectedSignal,
   });
+}
+
+/** One that is under way stays; one that has ended is begun again. */
+async function startUnlessRunning(client: Client, type: string, workflowId: string, input: object): Promise<string> {
+  await client.workflow.start(type, {
+    workflowId,
+    taskQueue: TASK_QUEUE,
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    args: [input],
+  });
+  return workflowId;
 }
 
 /** Also as an activity's own client tells it, which passes on the server's status. */
