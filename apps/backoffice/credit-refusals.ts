@@ -6,7 +6,8 @@ export const CREDIT_REFUSALS: Readonly<Record<CreditAdjustmentRefusal['code'], s
   'CREDIT.ADJUSTMENT_NOT_OPEN': 'Only an adjustment that is accepted and in no document yet is credited.',
   'CREDIT.ADJUSTMENT_DIFFERS': 'The note would not come to the amount of the adjustment.',
   'CREDIT.MIXED': 'Part of the adjustment is still to be charged: it waits for the next invoice.',
-  'CREDIT.BEYOND_INVOICE': 'The invoice of that month has not enough left to give back.',
+  'CREDIT.BEYOND_INVOICE':
+    'The invoice has not enough left to give back: credit the lines that reduce it together with what they reduce.',
   'CREDIT.NO_INVOICE_OF_MONTH': 'The customer has no invoice of that month.',
   'CREDIT.NO_INVOICE': 'What is to be corrected is no invoice.',
   'CREDIT.LINE_NOT_FOUND': 'The invoice has no such line.',

@@ -49,6 +49,14 @@ function noteOf(document: CreditableDocument, choice: CreditChoice) {
 }
 
 describe('planCreditNote', () => {
+  it('never gives back more than is left of the invoice, whatever a single line has', () => {
+    const document = documentOf([charge(1_000), charge(-400)]);
+    const refused = { code: 'CREDIT.BEYOND_INVOICE', missingCents: 492 };
+    expect(planCreditNote(document, [{ lineNo: 1 }], 'erro')).toEqual({ refused });
+    expect(noteOf(document, [{ lineNo: 1, netCents: 600 }]).grossCents).toBe(-738);
+    expect(noteOf(document, [{ lineNo: 1 }, { lineNo: 2 }]).grossCents).toBe(-738);
+  });
+
   it('of the whole invoice is its mirror', () => {
     const document = documentOf([charge(1_000), charge(-200), charge(500, 'RED'), charge(300, 'ISE')]);
     const note = noteOf(document, 'whole');

@@ -40,6 +40,8 @@ export type CreditRefusal =
   | { readonly code: 'CREDIT.LINE_NOT_FOUND'; readonly lineNo: number }
   /** More than is left of the line, of the other sign, or nothing. */
   | { readonly code: 'CREDIT.BEYOND_LINE'; readonly lineNo: number; readonly leftCents: number }
+  /** More than is left of the invoice: a line that reduces it would stay while what it reduced is given back. */
+  | { readonly code: 'CREDIT.BEYOND_INVOICE'; readonly missingCents: number }
   /** Together the lines give nothing back. */
   | { readonly code: 'CREDIT.NOTHING_TO_CREDIT'; readonly grossCents: number };
 
@@ -70,6 +72,8 @@ export function planCreditNote(
   const vatCents = sum(vatGroups, (group) => group.vatCents);
   const grossCents = netCents + vatCents;
   if (grossCents >= 0) return { refused: { code: 'CREDIT.NOTHING_TO_CREDIT', grossCents } };
+  const missingCents = 0 - grossLeft(document, left);
+  if (missingCents > 0) return { refused: { code: 'CREDIT.BEYOND_INVOICE', missingCents } };
   return { plan: { lines, vatGroups, netCents, vatCents, grossCents, reason } };
 }
 
@@ -123,6 +127,17 @@ function isOfGroup(group: VatGroup): (line: PlannedLine) => boolean {
     line.vatCode === group.code &&
     line.vatRatePermyriad === group.ratePermyriad &&
     line.exemptionCode === (group.exemptionCode ?? null);
+}
+
+/** What the customer still owes by the invoice when this is left of its lines. */
+function grossLeft({ lines, vatGroups, vatRounding }: CreditableDocument, left: Left): number {
+  const leftCents = ({ lineNo }: PlannedLine): number => left.get(lineNo) ?? 0;
+  return sum(vatGroups, (group) => {
+    const own = lines.filter(isOfGroup(group));
+    const netCents = sum(own, leftCents);
+    const vatOf = (cents: number): number => vatCentsRoundedHalfUp(cents, group.ratePermyriad);
+    return netCents + (vatRounding === 'line' ? sum(own, (line) => vatOf(leftCents(line))) : vatOf(netCents));
+  });
 }
 
 /** The group of the note; none where the note has no line of it. */

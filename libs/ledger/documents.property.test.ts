@@ -17,7 +17,8 @@ import { condominiumPayoutEntry, processorPayoutEntry } from './money-entries.js
 const AT = new Date('2026-07-01T00:00:00Z');
 const line = fc
   .record({
-    netCents: fc.integer({ min: -20_000, max: 1_000_000 }),
+    // Now and then so small that lines which are owed and lines that reduce them come to the same.
+    netCents: fc.oneof(fc.integer({ min: -20_000, max: 1_000_000 }), fc.integer({ min: -200, max: 300 })),
     tax: fc.constantFrom('NOR', 'INT', 'RED', 'ISE'),
     party: fc.constantFrom('retailer' as const, 'bpo' as const),
   })
@@ -64,6 +65,8 @@ function sums(...entries: readonly Entry[]): Record<string, number> {
   return byKind;
 }
 
+const receivableOf = (entry: Entry): number => sums(entry)['receivable'] ?? 0;
+
 /** Exactly the document's own figures, and no account beside them. */
 function expectExact(entry: Entry, plan: Plan): void {
   const net = plan.lines.reduce((sum, { netCents }) => sum + netCents, 0);
@@ -94,26 +97,27 @@ describe('the postings of documents', () => {
         if (plan === null) return;
         const entries = [invoiceIssuedEntry(documentOf('1', plan))];
         const credited: { lineNo: number; netCents: number }[] = [];
-        const credit = (choice: CreditChoice): void => {
+        const credit = (choice: CreditChoice): boolean => {
           const { lines: own, vatGroups } = plan;
           const result = planCreditNote({ lines: own, vatGroups, vatRounding: rounding, credited }, choice, 'x');
-          if ('refused' in result) return;
+          if ('refused' in result) return false;
           const entry = creditNoteIssuedEntry(documentOf(`note-${entries.length}`, result.plan), '1');
           expectExact(entry, result.plan);
           entries.push(entry);
           for (const { creditsLineNo, netCents } of result.plan.lines)
             credited.push({ lineNo: creditsLineNo, netCents });
+          return true;
         };
         for (const { at, permille } of choices) {
           const chosen = plan.lines[at % plan.lines.length];
           if (chosen === undefined) continue;
           credit([{ lineNo: chosen.lineNo, netCents: Math.trunc((chosen.netCents * permille) / 1000) }]);
         }
-        credit('whole');
-        const left =
-          plan.grossCents + entries.slice(1).reduce((sum, entry) => sum + (sums(entry)['receivable'] ?? 0), 0);
-        if (left === 0) expect(Object.values(sums(...entries)).every((cents) => cents === 0)).toBe(true);
-        else expect(left).toBeGreaterThan(0);
+        // What is left can be given back unless it comes to nothing: lines that are owed and lines that reduce them.
+        const isGivenBack = credit('whole');
+        const owed = plan.grossCents + entries.slice(1).reduce((sum, entry) => sum + receivableOf(entry), 0);
+        expect(owed).toBe(0);
+        if (isGivenBack) expect(Object.values(sums(...entries)).every((cents) => cents === 0)).toBe(true);
       }),
     );
   });
