@@ -56,7 +56,7 @@ export const EN: InvoiceWords = {
     energy: 'Energy charged',
     feedIn: 'Energy fed back to the grid',
     charges: 'Other charges of the retailer',
-    fees: 'Service, by the contract with the condominium',
+    fees: 'Service (contract with condominium)',
   },
   adjustments: (month) => `Adjustments of ${month}`,
   vat: {
