@@ -1,35 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker } from '@temporalio/worker';
 import { pino } from 'pino';
 
-import { timeSkippingServerPath } from '#apps/cli/servers/time-skipping-server.js';
-import { startGateway, type RunningGateway } from '#apps/gateway/start-gateway.js';
 import { shareCircuits } from '#libs/circuits/share-circuits.js';
 import { askCharger } from '#libs/commands/ask-charger.js';
 import { commandsOf } from '#libs/commands/command-history.js';
-import { bundleStories } from '#temporal/stories/story-server.js';
+import type { Sql } from '#libs/persistence/database.js';
 import { CHARGER_PASSWORD, seedInstallation } from '#test/chargers/seed-installation.js';
 import { SimulatedCharger } from '#test/chargers/simulated-charger.js';
 import { SimulatedStation } from '#test/chargers/simulated-station.js';
-import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
-import { TASK_QUEUE } from '#workflows/task-queues.js';
+import { CommandGround } from '#test/commands/command-ground.js';
 
 import { CircuitDriver } from './circuit-driver.js';
-import { keepCommandsCarried } from './command-keeper.js';
-import { CommandActivitiesService } from './command.activities.js';
 import { LimitByCommand, resultOf } from './limit-by-command.js';
 
 const silent = pino({ level: 'silent' });
 const LIMIT_A = 32;
 const AWAY = 'zcs3';
 
-let database: TestDatabase;
-let env: TestWorkflowEnvironment;
-let worker: Worker;
-let gateway: RunningGateway;
-let running: Promise<unknown>;
-const stopping = new AbortController();
+let ground: CommandGround;
+let driving: Promise<unknown>;
 
 /** One of each version, on one circuit. */
 let older: SimulatedCharger;
@@ -56,8 +45,7 @@ async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
 }
 const untilAllowed = (first: number, second: number) => until(() => allowed()[0] === first && allowed()[1] === second);
 
-async function seedCircuit(): Promise<void> {
-  const { sql } = database;
+async function seedCircuit(sql: Sql): Promise<void> {
   const chargers = ['zcs1', 'zcs2', AWAY];
   await seedInstallation(sql, { chargers });
   const circuit = await sql
@@ -81,33 +69,10 @@ async function seedCircuit(): Promise<void> {
 }
 
 beforeAll(async () => {
-  const workflowBundle = await bundleStories(); // installs the SDK's runtime, before anything else does
-  const path = await timeSkippingServerPath();
-  const server = { executable: { type: 'existing-path', path } } as const;
-  [database, env] = await Promise.all([createTestDatabase(), TestWorkflowEnvironment.createTimeSkipping({ server })]);
-  const { sql, url: databaseUrl } = database;
-  await seedCircuit();
-  const temporal = { TEMPORAL_ADDRESS: env.address };
-  const records = new CommandActivitiesService(sql);
-  worker = await Worker.create({
-    connection: env.nativeConnection,
-    taskQueue: TASK_QUEUE,
-    workflowBundle,
-    activities: {
-      lookForCharger: records.lookForCharger.bind(records),
-      settleLostCommand: records.settleLostCommand.bind(records),
-      forgetConnection: records.forgetConnection.bind(records),
-      nextProvisioningCommand: records.nextProvisioningCommand.bind(records),
-      finishProvisioning: records.finishProvisioning.bind(records),
-    },
-  });
-  const { signal } = stopping;
-  running = Promise.all([
-    worker.run(),
-    keepCommandsCarried({ environment: temporal, databaseUrl, sql, log: silent }, signal),
-    new CircuitDriver({ sql, sender: new LimitByCommand({ sql, signal }), log: silent }).run(signal),
-  ]);
-  gateway = await startGateway({ databaseUrl, host: '127.0.0.1', port: 0, temporal }, silent);
+  ground = await CommandGround.open(seedCircuit);
+  const { sql, signal } = ground;
+  driving = new CircuitDriver({ sql, sender: new LimitByCommand({ sql, signal }), log: silent }).run(signal);
+  const gateway = await ground.gateway();
   const all = { url: `ws://127.0.0.1:${gateway.port}`, password: CHARGER_PASSWORD };
   older = new SimulatedCharger({ ...all, chargePointId: 'zcs1', onCommand: answering(() => older) });
   newer = new SimulatedStation({ ...all, chargePointId: 'zcs2', onCommand: answering(() => newer) });
@@ -115,20 +80,15 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  stopping.abort();
   await Promise.all([older.close(), newer.close()]);
-  await gateway.close();
-  worker.shutdown();
-  await running;
-  await env.teardown();
-  await database.drop();
+  await ground.close([driving]);
 }, 60_000);
 
 /** Their defaults have arrived: a car that begins is given nothing before its turn. */
 async function untilDefaultsHold(): Promise<void> {
   await until(async () => {
     const commands = await Promise.all(
-      ['zcs1', 'zcs2'].map((chargerId) => commandsOf(database.sql, { chargerId, limit: 9 })),
+      ['zcs1', 'zcs2'].map((chargerId) => commandsOf(ground.sql, { chargerId, limit: 9 })),
     );
     return commands.every((of) =>
       of.some(({ kind, state }) => kind === 'set-charging-profile' && state === 'answered'),
@@ -177,7 +137,7 @@ describe('circuits that are shared, over sockets', () => {
 
   it('when sharing ends chargers forget their limits; when it begins again they are told anew', async () => {
     const share = (isShared: boolean) =>
-      database.sql.transaction().execute((trx) => shareCircuits(trx, 'garagem', isShared, new Date()));
+      ground.sql.transaction().execute((trx) => shareCircuits(trx, 'garagem', isShared, new Date()));
     await share(false);
     await untilAllowed(32, 32);
     await share(true);
@@ -185,10 +145,10 @@ describe('circuits that are shared, over sockets', () => {
   }, 60_000);
 
   it('a limit never reaches a charger that is away', async () => {
-    const sender = new LimitByCommand({ sql: database.sql, signal: stopping.signal });
+    const sender = new LimitByCommand({ sql: ground.sql, signal: ground.signal });
     const limit = { chargerId: AWAY, connectorId: 1, purpose: 'default', transactionId: null, limitDeciA: 65 } as const;
     expect(await sender.sendLimit(limit)).toBe('absent');
-    expect(await commandsOf(database.sql, { chargerId: AWAY, limit: 2 })).toMatchObject([
+    expect(await commandsOf(ground.sql, { chargerId: AWAY, limit: 2 })).toMatchObject([
       {
         state: 'refused',
         result: { status: 'absent' },
@@ -204,7 +164,7 @@ describe('circuits that are shared, over sockets', () => {
 describe('a limit while an earlier one of its connector has not ended', () => {
   const limit = { chargerId: AWAY, connectorId: 2, purpose: 'default', transactionId: null, limitDeciA: 60 } as const;
   const earlier = async (state: 'waiting' | 'sent'): Promise<string> => {
-    const asked = await askCharger(database.sql, {
+    const asked = await askCharger(ground.sql, {
       chargerId: AWAY,
       command: {
         kind: 'set-charging-profile',
@@ -223,11 +183,11 @@ describe('a limit while an earlier one of its connector has not ended', () => {
       isTaken: true,
     });
     if ('refused' in asked) throw new Error(asked.refused.code);
-    await database.sql.updateTable('charger_command').set({ state }).where('id', '=', asked.ok.id).execute();
+    await ground.sql.updateTable('charger_command').set({ state }).where('id', '=', asked.ok.id).execute();
     return asked.ok.id;
   };
-  const all = () => commandsOf(database.sql, { chargerId: AWAY, limit: 9 });
-  const sender = () => new LimitByCommand({ sql: database.sql, signal: stopping.signal });
+  const all = () => commandsOf(ground.sql, { chargerId: AWAY, limit: 9 });
+  const sender = () => new LimitByCommand({ sql: ground.sql, signal: ground.signal });
 
   it('takes the place of one that has not left', async () => {
     const id = await earlier('waiting');
@@ -257,7 +217,6 @@ describe('what an ended command says of the limit', () => {
     ['expired', undefined, 1, 'unknown'],
     ['timed-out', 'timed-out', 1, 'unknown'],
     ['failed', 'malformed-answer', 1, 'unknown'],
-    ['failed', 'too-many', 0, 'unknown'],
   ] as const)('%s, %s, sent %i times: %s', (state, status, sends, expected) => {
     expect(resultOf({ state, result: status === undefined ? null : { status }, sends })).toBe(expected);
   });

@@ -302,7 +302,6 @@ export const RESULT_STATUSES = [
   /** No answer of the charger's: what became of the command on our side. */
   'absent',
   'not-in-version',
-  'too-many',
   'timed-out',
   'call-error',
   'malformed-answer',

@@ -33,7 +33,8 @@ export interface DeliverInput {
   readonly commandId: string;
 }
 
-export type DeliveryOutcome = 'ended' | 'absent' | 'lost';
+/** `busy`: so many wait for their turn at this charger already that its gateway takes no more for now. */
+export type DeliveryOutcome = 'ended' | 'absent' | 'lost' | 'busy';
 
 /** What each gateway process does, on its own queue. */
 export interface GatewayActivities {

@@ -5,6 +5,8 @@ import { commandRecords, gatewayActivities, type CommandNext, type DeliveryOutco
 
 /** A charger that comes and goes: so many looks in one history. */
 const LOOKS = 200;
+/** A gateway that takes no more for this charger is asked again after so long. */
+const BUSY_MS = 2_000;
 
 type Delivery = Extract<CommandNext, { next: 'deliver' }>;
 
@@ -47,9 +49,11 @@ function sooner(instant: string, inMs = Infinity): string {
 }
 
 /** After this the next look finds the command ended, or its charger elsewhere. */
-async function deliver(commandId: string, { gateway, chargerId, connectionId }: Delivery): Promise<void> {
+async function deliver(commandId: string, look: Delivery): Promise<void> {
+  const { gateway, chargerId, connectionId, expiresAt } = look;
   const outcome = await attempt(gateway, commandId);
   if (outcome === 'lost') await commandRecords.settleLostCommand(commandId);
+  if (outcome === 'busy') await waitUntil(sooner(expiresAt, BUSY_MS), () => false);
   if (outcome === 'absent' || outcome === 'gone') await commandRecords.forgetConnection(chargerId, connectionId);
 }
 

@@ -33,18 +33,15 @@ export class CommandDelivery {
 
   /**
    * `ended`: the command has come to its end, or is another's by now; `absent`: the charger has no socket here; `lost`:
-   * it was sent, and the socket went before the answer came.
+   * it was sent, and the socket went before the answer came; `busy`: too many wait for their turn already.
    */
   async deliver({ commandId }: DeliverInput): Promise<DeliveryOutcome> {
-    const { sql, central, now } = this.options;
+    const { sql, central } = this.options;
     const sending = await commandToSend(sql, commandId);
     if (sending === null) return 'ended';
     const connection = central.connection(sending.chargerId);
     if (connection === null) return 'absent';
-    const sent = central.inTurn(sending.chargerId, () => this.send(commandId, sending, connection));
-    if (sent !== null) return sent;
-    await endWaiting(sql, commandId, 'failed', now(), { status: 'too-many' });
-    return 'ended';
+    return central.inTurn(sending.chargerId, () => this.send(commandId, sending, connection)) ?? 'busy';
   }
 
   private async send(commandId: string, sending: Sending, connection: OpenConnection): Promise<DeliveryOutcome> {

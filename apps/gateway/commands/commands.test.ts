@@ -3,84 +3,33 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker } from '@temporalio/worker';
 import { pino } from 'pino';
 
-import { timeSkippingServerPath } from '#apps/cli/servers/time-skipping-server.js';
-import { keepCommandsCarried } from '#apps/worker/command-keeper.js';
-import { CommandActivitiesService } from '#apps/worker/command.activities.js';
-import { askCharger, type CommandOrder } from '#libs/commands/ask-charger.js';
-import { commandById, type ShownCommand } from '#libs/commands/command-history.js';
 import { connectionOf } from '#libs/commands/connections.js';
 import { precisionOfCharger } from '#libs/commands/provision-charger.js';
 import type { Command } from '#libs/ocpp/commands.js';
-import { bundleStories } from '#temporal/stories/story-server.js';
 import { CHARGER_PASSWORD, seedInstallation } from '#test/chargers/seed-installation.js';
 import { SimulatedCharger, type SimulatedChargerOptions } from '#test/chargers/simulated-charger.js';
-import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
-import { TASK_QUEUE } from '#workflows/task-queues.js';
+import { CommandGround, until } from '#test/commands/command-ground.js';
 
-import { startGateway, type RunningGateway } from '../start-gateway.js';
+import { startGateway } from '../start-gateway.js';
 
-const silent = pino({ level: 'silent' });
 const GATEWAY_MAIN = fileURLToPath(new URL('../../../dist/apps/gateway/main.js', import.meta.url));
-const CALL_TIMEOUT_MS = 1_500;
 
-let database: TestDatabase;
-let env: TestWorkflowEnvironment;
-let temporal: { readonly TEMPORAL_ADDRESS: string };
-let worker: Worker;
-let working: Promise<void>;
-let keeping: Promise<void>;
-const stopping = new AbortController();
-const gateways: RunningGateway[] = [];
+let ground: CommandGround;
 const chargers: SimulatedCharger[] = [];
 const children: ChildProcess[] = [];
 
 beforeAll(async () => {
-  const workflowBundle = await bundleStories(); // installs the SDK's runtime, before anything else does
-  const path = await timeSkippingServerPath();
-  const server = { executable: { type: 'existing-path', path } } as const;
-  [database, env] = await Promise.all([createTestDatabase(), TestWorkflowEnvironment.createTimeSkipping({ server })]);
-  const { sql, url } = database;
-  await seedInstallation(sql, { chargers: Array.from({ length: 20 }, (_, index) => `zcs${index}`) });
-  temporal = { TEMPORAL_ADDRESS: env.address };
-  const records = new CommandActivitiesService(sql);
-  worker = await Worker.create({
-    connection: env.nativeConnection,
-    taskQueue: TASK_QUEUE,
-    workflowBundle,
-    activities: {
-      lookForCharger: records.lookForCharger.bind(records),
-      settleLostCommand: records.settleLostCommand.bind(records),
-      forgetConnection: records.forgetConnection.bind(records),
-      nextProvisioningCommand: records.nextProvisioningCommand.bind(records),
-      finishProvisioning: records.finishProvisioning.bind(records),
-    },
-  });
-  working = worker.run();
-  keeping = keepCommandsCarried({ environment: temporal, databaseUrl: url, sql, log: silent }, stopping.signal);
+  const all = Array.from({ length: 20 }, (_, index) => `zcs${index}`);
+  ground = await CommandGround.open((sql) => seedInstallation(sql, { chargers: all }), { callTimeoutMs: 1_500 });
 }, 120_000);
 
 afterAll(async () => {
   await Promise.all(chargers.map((charger) => charger.close()));
   for (const child of children) child.kill('SIGKILL');
-  await Promise.all(gateways.map((gateway) => gateway.close()));
-  stopping.abort();
-  await keeping;
-  worker.shutdown();
-  await working;
-  await env.teardown();
-  await database.drop();
+  await ground.close();
 }, 60_000);
-
-async function gateway(): Promise<RunningGateway> {
-  const settings = { databaseUrl: database.url, host: '127.0.0.1', port: 0, temporal, callTimeoutMs: CALL_TIMEOUT_MS };
-  const started = await startGateway(settings, silent);
-  gateways.push(started);
-  return started;
-}
 
 async function chargerAt(
   port: number,
@@ -94,34 +43,9 @@ async function chargerAt(
   return charger;
 }
 
-let keys = 0;
-async function ask(chargerId: string, command: Command, more: Partial<CommandOrder> = {}): Promise<string> {
-  const order = { chargerId, command, by: 'test', key: `key-${(keys += 1)}`, now: new Date(), ...more };
-  const asked = await askCharger(database.sql, order);
-  if ('refused' in asked) throw new Error(asked.refused.code);
-  return asked.ok.id;
-}
-
-async function until<T>(read: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
-  for (;;) {
-    const value = await read();
-    if (holds(value)) return value;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-const commandOf = async (id: string): Promise<ShownCommand> => {
-  const found = await commandById(database.sql, id);
-  if (found === null) throw new Error(`no command ${id}`);
-  return found;
-};
-const ended = (id: string) =>
-  until(
-    () => commandOf(id),
-    ({ endedAt }) => endedAt !== null,
-  );
 const reaches = (id: string, state: string) =>
   until(
-    () => commandOf(id),
+    () => ground.command(id),
     (command) => command.state === state,
   );
 
@@ -130,14 +54,14 @@ const never = () => new Promise(() => undefined);
 
 describe('a command to a charger that is there', () => {
   it('is sent once, and its typed result is kept', async () => {
-    const { port } = await gateway();
+    const { port } = await ground.gateway();
     const asked: unknown[] = [];
     await chargerAt(port, 'zcs1', (action, payload) => {
       asked.push([action, payload]);
       return { status: 'Accepted' };
     });
-    const id = await ask('zcs1', RESET);
-    expect(await ended(id)).toMatchObject({
+    const id = await ground.ask('zcs1', RESET);
+    expect(await ground.ended(id)).toMatchObject({
       state: 'answered',
       protocol: 'ocpp1.6',
       result: { status: 'accepted' },
@@ -148,7 +72,7 @@ describe('a command to a charger that is there', () => {
   });
 
   it('what it does not know, refuses by an error, answers wrongly or never is told apart', async () => {
-    const { port } = await gateway();
+    const { port } = await ground.gateway();
     const answers: Record<string, unknown> = {
       ClearCache: { status: 'Perhaps' },
       GetLocalListVersion: { listVersion: -1 },
@@ -171,7 +95,7 @@ describe('a command to a charger that is there', () => {
           RESET,
         ] as const
       ).map(async (command) => {
-        const { state, result } = await ended(await ask('zcs2', command));
+        const { state, result } = await ground.ended(await ground.ask('zcs2', command));
         return [command.kind, state, result?.status];
       }),
     );
@@ -185,67 +109,67 @@ describe('a command to a charger that is there', () => {
     ]);
   });
 
-  it('comes one at a time', async () => {
-    const { port } = await gateway();
+  it('comes one at a time, however many are asked at once', async () => {
+    const { port } = await ground.gateway();
     let atOnce = 0;
     let most = 0;
     await chargerAt(port, 'zcs3', async () => {
       atOnce += 1;
       most = Math.max(most, atOnce);
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await new Promise((resolve) => setTimeout(resolve, 20));
       atOnce -= 1;
       return { status: 'Accepted' };
     });
-    const ids = await Promise.all(Array.from({ length: 5 }, () => ask('zcs3', { kind: 'clear-cache' })));
-    const all = await Promise.all(ids.map(ended));
-    expect(all.map(({ state }) => state)).toEqual(Array.from({ length: 5 }, () => 'answered'));
+    const ids = await Promise.all(Array.from({ length: 30 }, () => ground.ask('zcs3', { kind: 'clear-cache' })));
+    const all = await Promise.all(ids.map((id) => ground.ended(id)));
+    expect(all.map(({ state }) => state)).toEqual(Array.from({ length: 30 }, () => 'answered'));
     expect(most).toBe(1);
   });
 });
 
 describe('a command to a charger that is away', () => {
   it('waits for it, at whatever gateway it comes back; one that is not to wait is refused', async () => {
-    const waiting = await ask('zcs4', RESET);
-    const refused = await ask('zcs4', RESET, { whenAbsent: 'refuse' });
-    expect(await ended(refused)).toMatchObject({ state: 'refused', result: { status: 'absent' } });
-    expect((await commandOf(waiting)).state).toBe('waiting');
-    const { port } = await gateway();
+    const waiting = await ground.ask('zcs4', RESET);
+    const refused = await ground.ask('zcs4', RESET, { whenAbsent: 'refuse' });
+    expect(await ground.ended(refused)).toMatchObject({ state: 'refused', result: { status: 'absent' } });
+    expect((await ground.command(waiting)).state).toBe('waiting');
+    const { port } = await ground.gateway();
     await chargerAt(port, 'zcs4', () => ({ status: 'Accepted' }));
-    expect(await ended(waiting)).toMatchObject({ state: 'answered' });
+    expect(await ground.ended(waiting)).toMatchObject({ state: 'answered' });
   });
 
   it('expires', async () => {
-    const id = await ask('zcs5', RESET, { expiresAt: new Date(Date.now() + 500) });
-    expect(await ended(id)).toMatchObject({ state: 'expired', sends: 0 });
+    const id = await ground.ask('zcs5', RESET, { expiresAt: new Date(Date.now() + 500) });
+    expect(await ground.ended(id)).toMatchObject({ state: 'expired', sends: 0 });
   });
 });
 
 describe('several gateways', () => {
   it('the newest socket is the charger: the older one is closed, and its late close changes nothing', async () => {
-    const [one, two] = [await gateway(), await gateway()];
+    const [one, two] = [await ground.gateway(), await ground.gateway()];
     const older = await chargerAt(one.port, 'zcs6', () => ({ status: 'Rejected' }));
     await until(
-      () => connectionOf(database.sql, 'zcs6'),
+      () => connectionOf(ground.sql, 'zcs6'),
       (found) => found !== null,
     );
-    const first = await connectionOf(database.sql, 'zcs6');
+    const first = await connectionOf(ground.sql, 'zcs6');
     await chargerAt(two.port, 'zcs6', () => ({ status: 'Accepted' }));
     await until(
-      async () => older.isConnected,
+      () => older.isConnected,
       (isConnected) => !isConnected,
     );
     const second = await until(
-      () => connectionOf(database.sql, 'zcs6'),
+      () => connectionOf(ground.sql, 'zcs6'),
       (found) => found?.connectionId !== first?.connectionId,
     );
     expect(second?.gateway).not.toBe(first?.gateway);
-    expect(await ended(await ask('zcs6', RESET))).toMatchObject({ result: { status: 'accepted' } });
-    expect(await connectionOf(database.sql, 'zcs6')).toEqual(second);
+    expect(await ground.ended(await ground.ask('zcs6', RESET))).toMatchObject({ result: { status: 'accepted' } });
+    expect(await connectionOf(ground.sql, 'zcs6')).toEqual(second);
   });
 
   it('one killed between sent and answered: what may do harm is not sent again, what may not is, by another', async () => {
     const port = await gatewayProcess();
-    const { port: otherPort } = await gateway();
+    const { port: otherPort } = await ground.gateway();
     const heard: string[] = [];
     const hear = (action: string): void => void heard.push(action);
     const deaf = async (action: string): Promise<unknown> => {
@@ -254,11 +178,11 @@ describe('several gateways', () => {
     };
     await chargerAt(port, 'zcs7', deaf);
     await chargerAt(port, 'zcs8', deaf);
-    const reset = await ask('zcs7', RESET);
-    const read = await ask('zcs8', { kind: 'get-variables', variables: [] });
+    const reset = await ground.ask('zcs7', RESET);
+    const read = await ground.ask('zcs8', { kind: 'get-variables', variables: [] });
     await Promise.all([reaches(reset, 'sent'), reaches(read, 'sent')]);
     await until(
-      async () => heard.length,
+      () => heard.length,
       (length) => length === 2,
     );
     children[0]?.kill('SIGKILL');
@@ -267,8 +191,8 @@ describe('several gateways', () => {
       hear(action);
       return { configurationKey: [{ key: 'HeartbeatInterval', readonly: false, value: '300' }] };
     });
-    expect(await ended(reset)).toMatchObject({ state: 'timed-out', sends: 1 });
-    expect(await ended(read)).toMatchObject({
+    expect(await ground.ended(reset)).toMatchObject({ state: 'timed-out', sends: 1 });
+    expect(await ground.ended(read)).toMatchObject({
       state: 'answered',
       sends: 2,
       result: { variables: [{ name: 'HeartbeatInterval', value: '300' }] },
@@ -279,7 +203,7 @@ describe('several gateways', () => {
 
 describe('a charger that boots for the first time', () => {
   it('is set to readings on the quarter hour; what it refuses, does not know or keeps for a reboot is told', async () => {
-    const { port } = await gateway();
+    const { port } = await ground.gateway();
     const charger = new SimulatedCharger({
       url: `ws://127.0.0.1:${port}`,
       chargePointId: 'zcs10',
@@ -295,7 +219,7 @@ describe('a charger that boots for the first time', () => {
     await charger.connect();
     await charger.boot();
     const { settings } = await until(
-      () => precisionOfCharger(database.sql, 'zcs10'),
+      () => precisionOfCharger(ground.sql, 'zcs10'),
       ({ precision }) => precision === 'quarter-hour',
     );
     const states = Object.fromEntries(settings.map(({ name, state, actual }) => [name, [state, actual]]));
@@ -311,9 +235,9 @@ describe('a charger that boots for the first time', () => {
 });
 
 it('without Temporal a gateway takes messages as ever', async () => {
-  const settings = { databaseUrl: database.url, host: '127.0.0.1', port: 0 };
+  const settings = { databaseUrl: ground.databaseUrl, host: '127.0.0.1', port: 0 };
   for (const more of [{}, { temporal: { TEMPORAL_ADDRESS: '127.0.0.1:1' } }]) {
-    const started = await startGateway({ ...settings, ...more }, silent);
+    const started = await startGateway({ ...settings, ...more }, pino({ level: 'silent' }));
     const charger = await chargerAt(started.port, 'zcs9', () => ({}));
     expect(await charger.heartbeat()).toHaveProperty('currentTime');
     await charger.close();
@@ -324,7 +248,13 @@ it('without Temporal a gateway takes messages as ever', async () => {
 /** A gateway as a process of its own, which can be killed. */
 async function gatewayProcess(): Promise<number> {
   const child = spawn(process.execPath, ['--no-warnings', GATEWAY_MAIN], {
-    env: { ...process.env, NODE_OPTIONS: '', DATABASE_URL: database.url, CHAZEMO_OCPP_PORT: '0', ...temporal },
+    env: {
+      ...process.env,
+      NODE_OPTIONS: '',
+      DATABASE_URL: ground.databaseUrl,
+      CHAZEMO_OCPP_PORT: '0',
+      ...ground.temporal,
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   children.push(child);
