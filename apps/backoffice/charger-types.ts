@@ -59,6 +59,8 @@ export const chargerCommandSchema = z.object({
   id: z.uuid(),
   chargerId: z.string(),
   kind: z.enum(COMMAND_KINDS as [CommandKind, ...CommandKind[]]),
+  /** By this later messages of the charger name it (requestId, remoteStartId). */
+  number: z.int(),
   /** Passwords are blanked. */
   request: z.record(z.string(), z.unknown()),
   state: z.enum(COMMAND_STATES),
@@ -76,9 +78,35 @@ export const chargerCommandSchema = z.object({
   answeredAt: instant.nullable(),
   endedAt: instant.nullable(),
 });
+/** What a charger tells after it has taken a command. */
+export const followUpSchema = z.object({
+  /** The charger's own words, in the order in which they came. */
+  progress: z.array(z.object({ at: instant, status: z.string() })),
+  report: z
+    .object({
+      /** Its last part has come, and none is missing. */
+      isComplete: z.boolean(),
+      variables: z.array(
+        z.object({
+          name: z.string(),
+          connectorId: z.int().nullable(),
+          attribute: z.string(),
+          value: z.string().nullable(),
+          isReadonly: z.boolean(),
+        }),
+      ),
+      items: z.array(z.unknown()),
+    })
+    .nullable(),
+});
+export const chargerCommandDetailSchema = chargerCommandSchema.extend({
+  /** Null for a command that was not sent, and for kinds that nothing follows. */
+  followUp: followUpSchema.nullable(),
+});
 export const chargerCommandPageSchema = pageOf(chargerCommandSchema);
 
 export type Charger = z.infer<typeof chargerSchema>;
 export type ChargerDetail = z.infer<typeof chargerDetailSchema>;
 export type AskCharger = z.infer<typeof askChargerSchema>;
 export type ChargerCommand = z.infer<typeof chargerCommandSchema>;
+export type ChargerCommandDetail = z.infer<typeof chargerCommandDetailSchema>;

@@ -15,12 +15,14 @@ import { Answers } from './answers.js';
 import {
   askChargerSchema,
   chargerCommandPageSchema,
+  chargerCommandDetailSchema,
   chargerCommandSchema,
   chargerPageSchema,
   chargerDetailSchema,
   type AskCharger,
   type Charger,
   type ChargerCommand,
+  type ChargerCommandDetail,
   type ChargerDetail,
   type Page,
 } from './api-types.js';
@@ -106,12 +108,12 @@ export class ChargersController {
   }
 
   @Get(':id/commands/:commandId')
-  @Answers('A command and what became of it', chargerCommandSchema)
+  @Answers('A command, what became of it, and what the charger has told about it since', chargerCommandDetailSchema)
   async command(
     @CurrentActor() actor: Actor,
     @Param('id') id: string,
     @Param('commandId', { schema: idSchema }) commandId: string,
-  ): Promise<ChargerCommand> {
+  ): Promise<ChargerCommandDetail> {
     await this.#found(scopeFor(actor, 'charger.read'), id);
     const found = await chargerCommand(this.backoffice.sql, id, commandId);
     if (found === null) throw Problem.notFound('command');

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 
+import { followUpOf } from '#libs/commands/command-follow-up.js';
 import { commandById, commandsOf, type ShownCommand } from '#libs/commands/command-history.js';
 import type { TenantScope } from '#libs/identity/permissions.js';
 import type { Sql } from '#libs/persistence/database.js';
 
-import type { Charger, ChargerCommand, Page } from './api-types.js';
+import type { Charger, ChargerCommand, ChargerCommandDetail, Page } from './api-types.js';
 import { decodeCursor, pageOf } from './paging.js';
 import { within } from './scope-sql.js';
 
@@ -95,7 +96,15 @@ export async function chargerCommands(sql: Sql, chargerId: string, query: Query)
   return pageOf(rows, query.limit, (row) => [row.id], commandOf);
 }
 
-export async function chargerCommand(sql: Sql, chargerId: string, id: string): Promise<ChargerCommand | null> {
+/** One command, with what the charger has told about it since. */
+export async function chargerCommand(sql: Sql, chargerId: string, id: string): Promise<ChargerCommandDetail | null> {
   const found = await commandById(sql, id);
-  return found === null || found.chargerId !== chargerId ? null : commandOf(found);
+  if (found === null || found.chargerId !== chargerId) return null;
+  const told = await followUpOf(sql, id);
+  const progress = told?.progress.map(({ at, status }) => ({ at: at.toISOString(), status })) ?? [];
+  const report =
+    told === null || told.report === null
+      ? null
+      : { ...told.report, variables: [...told.report.variables], items: [...told.report.items] };
+  return { ...commandOf(found), followUp: told === null ? null : { progress, report } };
 }

@@ -9,6 +9,8 @@ export interface ShownCommand {
   readonly id: string;
   readonly chargerId: string;
   readonly kind: CommandKind;
+  /** By this later messages of the charger name it. */
+  readonly number: number;
   readonly request: Command;
   readonly state: CommandState;
   readonly whenAbsent: 'wait' | 'refuse';
@@ -48,6 +50,7 @@ function shown(row: Row): ShownCommand {
     id: row.id,
     chargerId: row.charger_id,
     kind: request.kind,
+    number: row.number,
     request,
     state: row.state as CommandState,
     whenAbsent: row.when_absent === 'refuse' ? 'refuse' : 'wait',

@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { z } from 'zod';
 
 import { askCharger, type AskRefusal } from '#libs/commands/ask-charger.js';
+import { followUpOf } from '#libs/commands/command-follow-up.js';
 import { commandById, commandsOf, type ShownCommand } from '#libs/commands/command-history.js';
 import { recordAudit } from '#libs/identity/audit.js';
 import { withoutSecrets } from '#libs/ocpp/command-secrets.js';
@@ -111,6 +112,18 @@ async function history(chargerId: string, flags: JsonFlag): Promise<void> {
   tell(commands, commands.length === 0 ? 'Nothing was asked.' : commands.map(lineOf).join('\n'), flags);
 }
 
+async function one(chargerId: string, commandId: string, flags: JsonFlag): Promise<void> {
+  if (!z.uuid().safeParse(commandId).success)
+    refuse('The command is named by the id that `chazemo charger commands` shows');
+  const shown = await withDatabase(async ({ sql }) => {
+    const command = await commandById(sql, commandId);
+    if (command === null || command.chargerId !== chargerId) refuse('This charger was never asked so');
+    return { ...command, followUp: await followUpOf(sql, commandId) };
+  });
+  const told = shown.followUp === null ? [] : [JSON.stringify(shown.followUp, null, 2)];
+  tell(shown, [lineOf(shown), ...told].join('\n'), flags);
+}
+
 async function list(flags: JsonFlag): Promise<void> {
   const chargers = await withDatabase(({ sql }) =>
     sql
@@ -158,11 +171,17 @@ export function chargerCommand(): Command {
     .argument('<charger>', 'its id')
     .option(...JSON_OPTION)
     .action(refusing(history));
+  const single = new Command('command')
+    .description('one of them, with what the charger has told about it since: a report, how far a download has come')
+    .argument('<charger>', 'its id')
+    .argument('<command>', 'the id that `commands` shows')
+    .option(...JSON_OPTION)
+    .action(refusing(one));
   const all = new Command('list')
     .description('every charger and its connection')
     .option(...JSON_OPTION)
     .action(refusing(list));
   const command = new Command('charger').description('chargers and commands to them');
-  for (const one of [all, asking, asked]) command.addCommand(one);
+  for (const child of [all, asking, asked, single]) command.addCommand(child);
   return command;
 }

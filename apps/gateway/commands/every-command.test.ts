@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 
+import { followUpOf } from '#libs/commands/command-follow-up.js';
 import type { ShownCommand } from '#libs/commands/command-history.js';
 import { callOf } from '#libs/ocpp/command-calls.js';
 import { resultOf } from '#libs/ocpp/command-results.js';
@@ -114,4 +115,47 @@ describe.each(VERSIONS)('a charger of $protocol', ({ protocol, chargerId, own })
     const said = resultOf(call.action, answer(call.action, call.payload));
     return [command.kind, 'answered', 1, said.status];
   }
+});
+
+describe('what a charger tells after it has accepted', () => {
+  const told = async (chargerId: string, id: string) => {
+    const charger = chargers.find((one) => one.chargePointId === chargerId);
+    if (charger === undefined) throw new Error(`no ${chargerId}`);
+    const { number } = await ground.ended(id);
+    return { charger, id, number };
+  };
+
+  it('a report in parts, the later part first, is one; another command’s is not mixed in', async () => {
+    const id = await ground.ask('zcs2', { kind: 'get-base-report', base: 'full' });
+    const { charger, number } = await told('zcs2', id);
+    const part = (requestId: number, seqNo: number, value: string) => ({
+      requestId,
+      seqNo,
+      generatedAt: new Date().toISOString(),
+      tbc: seqNo === 0,
+      reportData: [
+        { component: { name: 'AlignedDataCtrlr' }, variable: { name: 'Interval' }, variableAttribute: [{ value }] },
+      ],
+    });
+    await charger.call('NotifyReport', part(number, 1, 'b'));
+    expect((await followUpOf(ground.sql, id))?.report?.isComplete).toBe(false);
+    await charger.call('NotifyReport', part(number, 0, 'a'));
+    await charger.call('NotifyReport', part(number + 1_000, 0, 'foreign'));
+    expect(await followUpOf(ground.sql, id)).toMatchObject({
+      report: { isComplete: true, variables: [{ value: 'a' }, { value: 'b' }] },
+    });
+  });
+
+  it('how far it has come, where the version names no command: of the last one before', async () => {
+    const ask = async () => {
+      const id = await ground.ask('zcs1', { kind: 'get-diagnostics', location: 'ftp://files.example' });
+      return told('zcs1', id);
+    };
+    const first = await ask();
+    await first.charger.call('DiagnosticsStatusNotification', { status: 'Uploading' });
+    const second = await ask();
+    await second.charger.call('DiagnosticsStatusNotification', { status: 'UploadFailed' });
+    expect(await followUpOf(ground.sql, first.id)).toMatchObject({ progress: [{ status: 'Uploading' }] });
+    expect(await followUpOf(ground.sql, second.id)).toMatchObject({ progress: [{ status: 'UploadFailed' }] });
+  });
 });

@@ -12,6 +12,7 @@ import type {
   Checkout,
   CalendarDetail,
   ChargerCommand,
+  ChargerCommandDetail,
   ChargerDetail,
   Circuits,
   Customer,
@@ -137,6 +138,15 @@ export const chargerCommandsQuery = (id: string) =>
       ),
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
+  });
+
+/** One command with what the charger has told about it since; a report comes in parts. */
+export const chargerCommandQuery = (id: string, commandId: string) =>
+  queryOptions({
+    queryKey: ['charger-command', id, commandId],
+    queryFn: ({ signal }) =>
+      read<ChargerCommandDetail>(`/chargers/${encodeURIComponent(id)}/commands/${commandId}`, signal),
+    refetchInterval: 5_000,
   });
 
 export const circuitsQuery = (id: string) =>

@@ -85,6 +85,20 @@ export const INTERRUPTS: ReadonlySet<CommandKind> = new Set<CommandKind>([
   'set-charging-profile',
 ]);
 
+/** Kinds after which a charger goes on telling: a report in parts, or how far it has come. */
+export const FOLLOWED: ReadonlySet<CommandKind> = new Set<CommandKind>([
+  'get-base-report',
+  'get-report',
+  'get-monitoring-report',
+  'get-charging-profiles',
+  'get-display-messages',
+  'customer-information',
+  'update-firmware',
+  'publish-firmware',
+  'get-log',
+  'get-diagnostics',
+]);
+
 /** What became of a command in one line: its state, and the result where there is one. */
 export function outcomeText({ t }: Pick<Words, 't'>, { state, result }: ChargerCommand): string {
   const how = nameOf(t, 'command.state', state);

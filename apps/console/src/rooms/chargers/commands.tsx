@@ -13,7 +13,8 @@ import { RowsLoading } from '../../parts/loading.js';
 import { Section } from '../../parts/section.js';
 import { useWords } from '../../texts/language.js';
 import { nameOf, textOf } from '../../texts/translate.js';
-import { detailText, INTERRUPTS, outcomeText, type CommandKind } from '../../wording/command.js';
+import { detailText, FOLLOWED, INTERRUPTS, outcomeText, type CommandKind } from '../../wording/command.js';
+import { CommandFollowUp } from './command-follow-up.js';
 import { CommandForm } from './command-form.js';
 
 /** What is asked for most, with nothing to fill in. */
@@ -150,6 +151,9 @@ function CommandRow({ command, timeZone }: { readonly command: ChargerCommand; r
             {detail}
           </Code>
         </details>
+      )}
+      {command.sentAt !== null && FOLLOWED.has(command.kind) && (
+        <CommandFollowUp command={command} timeZone={timeZone} />
       )}
     </div>
   );
