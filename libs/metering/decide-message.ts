@@ -50,7 +50,7 @@ export function decideMessage(incoming: IncomingMessage, facts: Facts, key: stri
     case 'data-transfer':
       return { answer: { kind: 'status', status: 'UnknownVendorId' } };
     case 'notice':
-      return { answer: noticeAnswer(message.action), live: (message.statuses ?? []).map(statusChange) };
+      return { answer: noticeAnswer(message, receivedAt), live: (message.statuses ?? []).map(statusChange) };
     default:
       return unreachable(message);
   }

@@ -44,7 +44,7 @@ describe('an answer in the words of a version', () => {
   });
 
   it('refuses what is not offered in the shape its schema asks for', () => {
-    const of = (action: string) => answerIn('ocpp2.0.1', action, noticeAnswer(action));
+    const of = (action: string) => answerIn('ocpp2.0.1', action, noticeAnswer({ action }, new Date(0)));
     expect(of('Get15118EVCertificate')).toEqual({ status: 'Failed', exiResponse: '' });
     expect(of('SignCertificate')).toEqual({ status: 'Rejected' });
     expect(of('NotifyReport')).toEqual({});

@@ -1,4 +1,4 @@
-import type { Answer, Protocol, TokenStatus } from './messages.js';
+import type { Answer, Notice, Protocol, TokenStatus } from './messages.js';
 
 /** What a charger is told, whatever its OCPP version. */
 export type NeutralAnswer =
@@ -7,6 +7,8 @@ export type NeutralAnswer =
   | TokenAnswer
   /** The one word that the action's answer consists of, e.g. Rejected. */
   | { readonly kind: 'status'; readonly status: string }
+  /** A whole answer of a version in which alone its question exists. */
+  | { readonly kind: 'whole'; readonly answer: Answer }
   | { readonly kind: 'empty' };
 
 export interface BootAnswer {
@@ -60,6 +62,8 @@ export function answerIn(protocol: Protocol, action: string, neutral: NeutralAns
       return action === 'Get15118EVCertificate'
         ? { status: neutral.status, exiResponse: '' }
         : { status: neutral.status };
+    case 'whole':
+      return neutral.answer;
     case 'empty':
       return {};
     default:
@@ -100,9 +104,24 @@ const NOTICE_STATUS: Readonly<Record<string, string>> = {
   PullDynamicScheduleUpdate: 'Rejected',
 };
 
-export function noticeAnswer(action: string): NeutralAnswer {
+/** What is said to a notice. `asked` is what the answer must repeat of it, `at` the instant of its arrival. */
+export function noticeAnswer({ action, asked }: Pick<Notice, 'action' | 'asked'>, at: Date): NeutralAnswer {
+  if (asked !== undefined) return { kind: 'whole', answer: repeating(action, asked, at) };
   const status = NOTICE_STATUS[action];
   return status === undefined ? { kind: 'empty' } : { kind: 'status', status };
+}
+
+/** Whether anything changes later, a charger may ask again after a day. */
+const ASK_AGAIN_MS = 24 * 3_600_000;
+
+/** Nobody here looks up tax numbers of other countries, nor revocation lists of vehicles' certificates. */
+function repeating(action: string, asked: Readonly<Record<string, unknown>>, at: Date): Answer {
+  if (action === 'VatNumberValidation') {
+    return { ...asked, status: 'Rejected', statusInfo: { reasonCode: 'NotEnabled' } };
+  }
+  const nextUpdate = new Date(at.getTime() + ASK_AGAIN_MS).toISOString();
+  const requests = asked['certificateStatusRequests'] as readonly object[];
+  return { certificateStatus: requests.map((request) => ({ ...request, status: 'Failed', nextUpdate })) };
 }
 
 function unreachable(neutral: never): never {

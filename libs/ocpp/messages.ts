@@ -48,6 +48,8 @@ export interface AuthorizeMessage {
 export interface Notice {
   readonly kind: 'notice';
   readonly action: string;
+  /** What the answer must say again of it (2.1). */
+  readonly asked?: Readonly<Record<string, unknown>>;
   /** States of connectors that it carries. */
   readonly statuses?: readonly StatusMessage[];
 }

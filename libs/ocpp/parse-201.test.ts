@@ -206,9 +206,27 @@ describe('the answer to each notice is to the schema', () => {
     ...[...NOTICES, ...NOTICES_21].map((action) => ['ocpp2.1', action] as const),
   ])('%s %s', (protocol, action) => {
     const schema = schemaValidator(protocol, () => false);
-    const answer = answerIn(protocol, action, noticeAnswer(action));
+    const answer = answerIn(protocol, action, noticeAnswer({ action }, new Date(0)));
     expect(() => schema.validate(`urn:${action}.conf`, answer)).not.toThrow();
     expect(() => schema.validate(`urn:${action}.conf`, { ...answer, status: 7 })).toThrow();
+  });
+
+  const hash = { hashAlgorithm: 'SHA256', issuerNameHash: 'ab', issuerKeyHash: 'cd', serialNumber: '01' };
+  it.each([
+    ['VatNumberValidation', { vatNumber: 'PT123456789', evseId: 1 }],
+    [
+      'GetCertificateChainStatus',
+      { certificateStatusRequests: [{ certificateHashData: hash, source: 'OCSP', urls: ['https://ocsp.example'] }] },
+    ],
+  ])('ocpp2.1 %s, which is answered with what it asks about', (action, payload) => {
+    const schema = schemaValidator('ocpp2.1', () => false);
+    expect(() => schema.validate(`urn:${action}.req`, payload)).not.toThrow();
+    const message = parse201(action, payload);
+    if (message?.kind !== 'notice') throw new Error('no notice');
+    const answer = answerIn('ocpp2.1', action, noticeAnswer(message, new Date(0)));
+    expect(() => schema.validate(`urn:${action}.conf`, answer)).not.toThrow();
+    expect(JSON.stringify(answer)).toMatch(/Rejected|Failed/);
+    expect([isKnown201(action), isKnown21(action)]).toEqual([false, true]);
   });
 
   it.each(['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'] as const)('%s boot, heartbeat, card and refusal', (protocol) => {

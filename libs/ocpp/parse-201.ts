@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { joined, withDoubt, withinInt4 } from './doubts.js';
 import { parseTransactionEvent } from './event-201.js';
 import type { ChargerMessage, StatusMessage } from './messages.js';
+import { present } from './present.js';
 import { meterValues201, parseSamples201 } from './samples-201.js';
 import { idToken201, tokenKindOf } from './token-201.js';
 
@@ -28,6 +29,12 @@ const SHAPES = {
     ),
   }),
   DataTransfer: z.object({ vendorId: z.string() }),
+  VatNumberValidation: z.object({ vatNumber: z.string(), evseId: z.number().optional() }),
+  GetCertificateChainStatus: z.object({
+    certificateStatusRequests: z.array(
+      z.object({ certificateHashData: z.record(z.string(), z.unknown()), source: z.string() }),
+    ),
+  }),
 } as const;
 
 /** Told, recorded and answered; nothing follows from them yet. */
@@ -65,13 +72,16 @@ const NOTICES_21 = [
   'ReportDERControl',
 ] as const;
 
+/** What 2.1 adds that wants to be answered with what it asks about. */
+const ASKING_21: ReadonlySet<string> = new Set(['VatNumberValidation', 'GetCertificateChainStatus']);
+
 const KNOWN_201: ReadonlySet<string> = new Set([
-  ...Object.keys(SHAPES),
+  ...Object.keys(SHAPES).filter((action) => !ASKING_21.has(action)),
   'Heartbeat',
   'TransactionEvent',
   ...NOTICES_201,
 ]);
-const KNOWN_21: ReadonlySet<string> = new Set([...KNOWN_201, ...NOTICES_21]);
+const KNOWN_21: ReadonlySet<string> = new Set([...KNOWN_201, ...NOTICES_21, ...ASKING_21]);
 
 /** Whether a charging station may ask this of a central system. */
 export const isKnown201 = (action: string): boolean => KNOWN_201.has(action);
@@ -109,6 +119,9 @@ function parseCall(action: string, payload: unknown): ChargerMessage | null {
       return { kind: 'notice', action, statuses: statusesOf(payload) };
     case 'DataTransfer':
       return { kind: 'data-transfer', vendorId: SHAPES.DataTransfer.parse(payload).vendorId };
+    case 'VatNumberValidation':
+    case 'GetCertificateChainStatus':
+      return { kind: 'notice', action, asked: present(SHAPES[action].parse(payload)) };
     default:
       return KNOWN_21.has(action) ? { kind: 'notice', action } : null;
   }
