@@ -121,7 +121,8 @@ function repeating(action: string, asked: Readonly<Record<string, unknown>>, at:
   }
   const nextUpdate = new Date(at.getTime() + ASK_AGAIN_MS).toISOString();
   const requests = asked['certificateStatusRequests'] as readonly object[];
-  return { certificateStatus: requests.map((request) => ({ ...request, status: 'Failed', nextUpdate })) };
+  const unknown = { status: 'Failed', nextUpdate };
+  return { certificateStatus: requests.map((request) => Object.assign({}, request, unknown)) };
 }
 
 function unreachable(neutral: never): never {
