@@ -8,6 +8,7 @@ import { forgetSilentChargers, LiveState } from '#libs/metering/live-state.js';
 import { CentralSystem, type ChargerCall } from '#libs/ocpp/central-system.js';
 import type { Handshake, RefusalReason } from '#libs/ocpp/handshake.js';
 import type { Answer } from '#libs/ocpp/messages.js';
+import { isKnownAction } from '#libs/ocpp/parsers.js';
 import { PasswordVerifier } from '#libs/ocpp/password.js';
 import { openDatabase, type Database } from '#libs/persistence/database.js';
 
@@ -163,7 +164,9 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
     this.log.warn({ chargePoint: identity, reason }, 'connection refused');
   }
 
-  private wasMalformed(chargerId: string, action: string | null, error: Error): void {
+  private wasMalformed(chargerId: string, named: string | null, error: Error): void {
+    // A charger may make up names without end: only those of OCPP are counted and told apart.
+    const action = named === null || isKnownAction(named) ? named : 'unknown';
     this.metrics.messages.inc({ action: action ?? 'none', outcome: 'malformed' });
     this.log.warn({ charger: chargerId, action, reason: error.message.slice(0, 300) }, 'malformed message');
     const installationId = this.installations.get(chargerId);

@@ -20,3 +20,7 @@ export const PARSERS: ReadonlyMap<Protocol, Parser> = new Map([
   ['ocpp2.0.1', { isKnown: isKnown201, mend: mend201, parse: parse201 }],
   ['ocpp1.6', { isKnown: isKnown16, mend: mend16, parse: parse16 }],
 ]);
+
+/** Whether any version knows this action; what does not is a name anybody may have made up. */
+export const isKnownAction = (action: string): boolean =>
+  [...PARSERS.values()].some((parser) => parser.isKnown(action));

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 
 import { benchBillingMonth } from './billing-month.js';
+import { benchIdleChargers, benchReconnectStorm } from './gateway-connections.js';
 import { benchGateway } from './gateway.js';
 import { benchInvoices } from './invoices.js';
 import { collectWhileKilled } from './killed-collections.js';
@@ -23,7 +24,9 @@ const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
   'billing-month': () => benchBillingMonth(10_000),
   'collections-killed': () => collectWhileKilled({ invoices: 2_000, kills: 10, seed: 20_300_603 }),
   workbook: () => benchWorkbook(),
-  gateway: () => onThrowAwayPostgres((databaseUrl) => benchGateway({ databaseUrl })),
+  gateway: () => onThrowAwayPostgres(benchGateway),
+  'gateway-idle': () => onThrowAwayPostgres(benchIdleChargers),
+  'gateway-storm': () => onThrowAwayPostgres(benchReconnectStorm),
 };
 
 type Row = Readonly<Record<string, unknown>>;

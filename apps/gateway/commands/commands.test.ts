@@ -1,24 +1,19 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 
 import { connectionOf } from '#libs/commands/connections.js';
 import { precisionOfCharger } from '#libs/commands/provision-charger.js';
 import type { Command } from '#libs/ocpp/commands.js';
+import { startGatewayProcess, type GatewayProcess } from '#test/chargers/gateway-process.js';
 import { CHARGER_PASSWORD, seedInstallation } from '#test/chargers/seed-installation.js';
 import { SimulatedCharger, type SimulatedChargerOptions } from '#test/chargers/simulated-charger.js';
 import { CommandGround, until } from '#test/commands/command-ground.js';
 
 import { startGateway } from '../start-gateway.js';
 
-const GATEWAY_MAIN = fileURLToPath(new URL('../../../dist/apps/gateway/main.js', import.meta.url));
-
 let ground: CommandGround;
 const chargers: SimulatedCharger[] = [];
-const children: ChildProcess[] = [];
+const processes: GatewayProcess[] = [];
 
 beforeAll(async () => {
   const all = Array.from({ length: 20 }, (_, index) => `zcs${index}`);
@@ -27,16 +22,16 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await Promise.all(chargers.map((charger) => charger.close()));
-  for (const child of children) child.kill('SIGKILL');
+  await Promise.all(processes.map((one) => one.kill()));
   await ground.close();
 }, 60_000);
 
 async function chargerAt(
-  port: number,
+  at: number | string,
   chargePointId: string,
   onCommand: NonNullable<SimulatedChargerOptions['onCommand']>,
 ): Promise<SimulatedCharger> {
-  const url = `ws://127.0.0.1:${port}`;
+  const url = typeof at === 'string' ? at : `ws://127.0.0.1:${at}`;
   const charger = new SimulatedCharger({ url, chargePointId, password: CHARGER_PASSWORD, onCommand });
   chargers.push(charger);
   await charger.connect();
@@ -168,7 +163,12 @@ describe('several gateways', () => {
   });
 
   it('one killed between sent and answered: what may do harm is not sent again, what may not is, by another', async () => {
-    const port = await gatewayProcess();
+    const mortal = await startGatewayProcess({
+      databaseUrl: ground.databaseUrl,
+      env: ground.temporal,
+      until: 'commands are taken',
+    });
+    processes.push(mortal);
     const { port: otherPort } = await ground.gateway();
     const heard: string[] = [];
     const hear = (action: string): void => void heard.push(action);
@@ -176,8 +176,8 @@ describe('several gateways', () => {
       hear(action);
       return never();
     };
-    await chargerAt(port, 'zcs7', deaf);
-    await chargerAt(port, 'zcs8', deaf);
+    await chargerAt(mortal.url, 'zcs7', deaf);
+    await chargerAt(mortal.url, 'zcs8', deaf);
     const reset = await ground.ask('zcs7', RESET);
     const read = await ground.ask('zcs8', { kind: 'get-variables', variables: [] });
     await Promise.all([reaches(reset, 'sent'), reaches(read, 'sent')]);
@@ -185,7 +185,7 @@ describe('several gateways', () => {
       () => heard.length,
       (length) => length === 2,
     );
-    children[0]?.kill('SIGKILL');
+    await mortal.kill();
     await chargerAt(otherPort, 'zcs7', hear);
     await chargerAt(otherPort, 'zcs8', (action) => {
       hear(action);
@@ -244,25 +244,3 @@ it('without Temporal a gateway takes messages as ever', async () => {
     await started.close();
   }
 });
-
-/** A gateway as a process of its own, which can be killed. */
-async function gatewayProcess(): Promise<number> {
-  const child = spawn(process.execPath, ['--no-warnings', GATEWAY_MAIN], {
-    env: {
-      ...process.env,
-      NODE_OPTIONS: '',
-      DATABASE_URL: ground.databaseUrl,
-      CHAZEMO_OCPP_PORT: '0',
-      ...ground.temporal,
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  children.push(child);
-  let said = '';
-  for (;;) {
-    const [chunk] = (await once(child.stdout, 'data')) as [Buffer];
-    said += chunk.toString();
-    const port = /"port":(\d+)/.exec(said)?.[1];
-    if (port !== undefined && said.includes('commands are taken')) return Number(port);
-  }
-}

@@ -1,0 +1,80 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../dist/apps/gateway/main.js', import.meta.url));
+
+export interface ProcessUsage {
+  readonly cpuSeconds: number;
+  readonly residentBytes: number;
+  readonly heapBytes: number;
+}
+
+/** A gateway as a process of its own, from dist: one that can be measured, and killed. */
+export interface GatewayProcess {
+  /** `ws://host:port` */
+  readonly url: string;
+  /** What its own metrics say. */
+  usage(): Promise<ProcessUsage>;
+  /** kill -9; resolves when it is gone. */
+  kill(): Promise<void>;
+  /** Lets it drain and close. */
+  stop(): Promise<void>;
+}
+
+/** `until`: a word of its log that must have been said, besides that it listens. */
+export interface GatewayProcessOptions {
+  readonly databaseUrl: string;
+  readonly port?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly until?: string;
+}
+
+export async function startGatewayProcess(options: GatewayProcessOptions): Promise<GatewayProcess> {
+  const { databaseUrl, port = 0, env = {}, until = '' } = options;
+  const own = {
+    DATABASE_URL: databaseUrl,
+    CHAZEMO_OCPP_PORT: String(port),
+    CHAZEMO_HOST: '127.0.0.1',
+    NODE_OPTIONS: '',
+  };
+  const child = fork(MAIN, {
+    env: { ...process.env, ...own, ...env },
+    execArgv: ['--no-warnings'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+  if (child.stdout === null) throw new Error('the gateway has no output');
+  let said = '';
+  let listensOn: number | undefined;
+  for await (const line of createInterface(child.stdout)) {
+    said += line;
+    listensOn ??= portIn(line);
+    if (listensOn !== undefined && said.includes(until)) break;
+  }
+  if (listensOn === undefined) throw new Error(`the gateway did not start: ${said.slice(-2_000)}`);
+  child.stdout.resume();
+  const url = `ws://127.0.0.1:${listensOn}`;
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill(signal);
+    await gone;
+  };
+  return { url, usage: () => usageOf(url), kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
+}
+
+function portIn(line: string): number | undefined {
+  const { port } = JSON.parse(line) as { port?: unknown };
+  return typeof port === 'number' ? port : undefined;
+}
+
+async function usageOf(url: string): Promise<ProcessUsage> {
+  const text = await (await fetch(`${url.replace(/^ws/, 'http')}/metrics`)).text();
+  const value = (name: string): number => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
+  return {
+    cpuSeconds: value('process_cpu_seconds_total'),
+    residentBytes: value('process_resident_memory_bytes'),
+    heapBytes: value('nodejs_heap_size_used_bytes'),
+  };
+}

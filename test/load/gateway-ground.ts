@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+
+import { hashPassword } from '#libs/ocpp/password.js';
+import { openDatabase, type Sql } from '#libs/persistence/database.js';
+import { startGatewayProcess, type GatewayProcess } from '#test/chargers/gateway-process.js';
+import { SimulatedCharger } from '#test/chargers/simulated-charger.js';
+
+const PASSWORD = 'bench-password-of-every-charger';
+const AT_ONCE = 50;
+const PATIENCE_MS = 300_000;
+/** Ticks of /proc/<pid>/stat in a second (USER_HZ). */
+const TICKS_PER_SECOND = 100;
+
+/** Gateways as processes of their own on one database with so many chargers, which the caller's process plays. */
+export class GatewayGround {
+  private constructor(
+    readonly sql: Sql,
+    readonly databaseUrl: string,
+    readonly gateways: readonly GatewayProcess[],
+    readonly chargers: readonly SimulatedCharger[],
+  ) {}
+
+  /** The chargers are shared out evenly; they are not yet connected. */
+  static async open(databaseUrl: string, count: number, gatewayCount = 1): Promise<GatewayGround> {
+    const database = await openDatabase({ url: databaseUrl, poolSize: 2 });
+    const ids = await seed(database.sql, count);
+    const gateways = await Promise.all(
+      Array.from({ length: gatewayCount }, () => startGatewayProcess({ databaseUrl })),
+    );
+    const chargers = ids.map((chargePointId, index) => {
+      const url = gateways[index % gatewayCount]?.url ?? '';
+      return new SimulatedCharger({ url, chargePointId, password: PASSWORD, patienceMs: PATIENCE_MS });
+    });
+    return new GatewayGround(database.sql, databaseUrl, gateways, chargers);
+  }
+
+  async connect(): Promise<void> {
+    for (let index = 0; index < this.chargers.length; index += AT_ONCE) {
+      await Promise.all(this.chargers.slice(index, index + AT_ONCE).map((charger) => charger.connect()));
+    }
+  }
+
+  /** CPU seconds of all gateways and of the database's processes so far, and the gateways' memory in bytes. */
+  async usage(): Promise<{ gatewaySeconds: number; databaseSeconds: number; bytes: number }> {
+    const all = await Promise.all(this.gateways.map((gateway) => gateway.usage()));
+    return {
+      gatewaySeconds: all.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
+      databaseSeconds: await this.databaseSeconds(),
+      bytes: all.reduce((sum, { residentBytes }) => sum + residentBytes, 0),
+    };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.chargers.map((charger) => charger.close()));
+    await Promise.all(this.gateways.map((gateway) => gateway.stop()));
+    await this.sql.destroy();
+  }
+
+  /** NaN where the database's processes are not this machine's to see. */
+  private async databaseSeconds(): Promise<number> {
+    const rows = await this.sql
+      .selectFrom('pg_stat_activity' as never)
+      .select('pid' as never)
+      .execute();
+    const ticks = (rows as { pid: number }[]).map(({ pid }) => ticksOf(pid));
+    return ticks.reduce((sum, one) => sum + one, 0) / TICKS_PER_SECOND;
+  }
+}
+
+function ticksOf(pid: number): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ');
+    return Number(fields[11]) + Number(fields[12]); // utime, stime
+  } catch {
+    return Number.NaN;
+  }
+}
+
+async function seed(sql: Sql, count: number): Promise<string[]> {
+  const passwordHash = await hashPassword(PASSWORD);
+  await sql
+    .insertInto('issuer')
+    .values({ id: 'bench', name: 'Bench', nif: '500000000', address: '-', postal_code: '-', city: '-', email: '-' })
+    .onConflict((clause) => clause.doNothing())
+    .execute();
+  await sql
+    .insertInto('condominium')
+    .values({
+      id: 'bench',
+      name: 'Bench',
+      nif: '500000000',
+      address: '-',
+      postal_code: '-',
+      city: '-',
+      manager_name: '-',
+      manager_email: '-',
+    })
+    .onConflict((clause) => clause.doNothing())
+    .execute();
+  await sql
+    .insertInto('installation')
+    .values({ id: 'bench', condominium_id: 'bench', issuer_id: 'bench', name: 'Bench' })
+    .onConflict((clause) => clause.doNothing())
+    .execute();
+  await sql
+    .insertInto('token')
+    .values({ installation_id: 'bench', id_tag: 'BENCH' })
+    .onConflict((clause) => clause.doNothing())
+    .execute();
+  const ids = Array.from({ length: count }, (_, index) => `bench-${index}`);
+  await sql
+    .insertInto('charger')
+    .values(ids.map((id) => ({ id, installation_id: 'bench', label: id, password_hash: passwordHash })))
+    .onConflict((clause) => clause.column('id').doUpdateSet({ password_hash: passwordHash }))
+    .execute();
+  return ids;
+}
