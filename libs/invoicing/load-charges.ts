@@ -1,7 +1,10 @@
+import { sql as raw } from 'kysely';
+
 import type { Sql } from '../persistence/database.js';
 import { partyOf } from '../tariff/charge-words.js';
 import { isCarriedForward } from './adjustments.js';
 import type { ChargeLine } from './plan-invoice.js';
+import { standsForItsMonth } from './standing-invoice.js';
 import { chargeLineOf, fixedCharge } from './stored-line.js';
 
 /** What is to be invoiced to a customer with a cycle. */
@@ -105,7 +108,11 @@ async function openAdjustments(trx: Sql, order: ChargeOrder): Promise<OpenAdjust
     .innerJoin('billing_cycle as former', 'former.id', 'adjustment.cycle_id')
     .innerJoin('billing_cycle as cycle', 'cycle.installation_id', 'former.installation_id')
     .leftJoin('fiscal_document as invoice', (join) =>
-      join.onRef('invoice.cycle_id', '=', 'former.id').onRef('invoice.customer_id', '=', 'adjustment.customer_id'),
+      join
+        .onRef('invoice.cycle_id', '=', 'former.id')
+        .onRef('invoice.customer_id', '=', 'adjustment.customer_id')
+        // A month that was issued again has more than one: without this its adjustments would be billed as often.
+        .on(standsForItsMonth(raw`invoice.id`)),
     )
     .where('cycle.id', '=', order.cycleId)
     .whereRef('former.starts_at', '<', 'cycle.starts_at')

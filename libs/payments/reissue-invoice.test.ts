@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { issueAll, seedGoldenJune } from '#test/data/documents.js';
+import { insertAdjustment } from '#libs/invoicing/adjustments.js';
+import { fixedCharge } from '#libs/invoicing/stored-line.js';
+import { seedCycle } from '#test/data/cycles.js';
+import { INSTALLATION_ID, issueAll, seedGoldenJune } from '#test/data/documents.js';
 import { TEST_SIGNER } from '#test/data/fiscal.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
@@ -14,10 +17,11 @@ const NOW = new Date('2026-08-20T05:00:00Z');
 const later = (ms: number): Date => new Date(NOW.getTime() + ms);
 
 let database: TestDatabase;
+let cycleId: string;
 let documentId: string;
 beforeEach(async () => {
   database = await createTestDatabase();
-  const { cycleId } = await seedGoldenJune(database.sql);
+  ({ cycleId } = await seedGoldenJune(database.sql));
   documentId = (await issueAll(database.sql, cycleId, new Date('2026-07-01T05:00:00Z'))).get('1001') ?? '';
   // the month's workflow is long past invoicing
   await database.sql.updateTable('billing_cycle').set({ step: 'done', outcome: 'settled' }).execute();
@@ -103,5 +107,20 @@ describe('a month invoiced again', () => {
     ).rejects.toThrow('crash');
     expect(await documentsOf()).toHaveLength(1);
     expect(await reissue()).toMatchObject({ numberText: 'FT CZM2026/2' });
+  });
+
+  it('is corrected once by the next invoice, though it has two invoices', async () => {
+    await giveBack(true);
+    await reissue();
+    const charge = { party: 'retailer', spotName: null, code: null, vatCode: 'NOR', exemptionCode: null } as const;
+    const lines = [fixedCharge({ ...charge, label: 'Cheia 1', netCents: 1_000 })];
+    const adjustment = { cycleId, customerId: '1001', netCents: 1_000, lines, reasons: ['late-readings'] };
+    await database.sql
+      .transaction()
+      .execute((trx) => insertAdjustment(trx, { ...adjustment, state: 'accepted', now: NOW }));
+    const july = await seedCycle(database.sql, INSTALLATION_ID, '2026-07');
+    const next = (await issueAll(database.sql, july, later(60_000))).get('1001') ?? '';
+    const of = database.sql.selectFrom('fiscal_document').select('net_cents').where('id', '=', next);
+    expect(await of.executeTakeFirst()).toEqual({ net_cents: 1_000 });
   });
 });
