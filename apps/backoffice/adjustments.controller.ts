@@ -4,11 +4,10 @@ import { z } from 'zod';
 
 import { recordAudit } from '#libs/identity/audit.js';
 import type { TenantScope } from '#libs/identity/permissions.js';
-import { creditAdjustment } from '#libs/invoicing/credit-adjustment.js';
 import { decideAdjustment, decideProposals } from '#libs/invoicing/decide-adjustment.js';
 import type { ChargeLine } from '#libs/invoicing/plan-invoice.js';
 import { differencesOf, proposeAdjustments, type Differences } from '#libs/invoicing/propose-adjustments.js';
-import { postInvoiceIssued } from '#libs/ledger/post-events.js';
+import { giveBackAdjustment } from '#libs/payments/credit-invoice.js';
 import { storeInvoicePdf } from '#libs/reporting/store-invoice-pdf.js';
 
 import { CurrentActor, scopeFor, type Actor } from './actor.js';
@@ -36,6 +35,7 @@ import { monthById } from './months.queries.js';
 import { pagingFields } from './paging.js';
 import { Problem } from './problem.js';
 import { BACKOFFICE, type Backoffice } from './tokens.js';
+import { WorkflowsAway } from './workflow-gateway.js';
 
 const listQuery = z.strictObject(pagingFields);
 const idSchema = z.uuid();
@@ -116,23 +116,27 @@ export class AdjustmentsController {
     @Body({ schema: reasonSchema }) { reason }: Reason,
   ): Promise<Adjustment> {
     const scope = scopeFor(actor, 'month.act');
-    const { sql, now, signer } = this.backoffice;
+    const { sql, now, signer, workflows } = this.backoffice;
     if (reason === undefined) throw Problem.invalidField('reason', 'Say why: the credit note prints it.');
-    const { documentId, after } = await sql.transaction().execute(async (trx) => {
+    const { documentId, invoiceId, after } = await sql.transaction().execute(async (trx) => {
       const before = await adjustmentById(trx, scope, id);
       if (before === null) throw Problem.notFound('adjustment');
-      const note = await creditAdjustment(trx, { adjustmentId: id, reason, now: now(), signer, by: actor.label });
+      const note = await giveBackAdjustment(trx, { adjustmentId: id, reason, now: now(), signer, by: actor.label });
       if ('refused' in note) throw Problem.refused(CREDIT_REFUSALS[note.refused.code], 'adjustment-not-credited');
-      await postInvoiceIssued(trx, { documentId: note.documentId });
       const credited = await adjustmentById(trx, scope, id);
       if (credited === null) throw new Error(`adjustment ${id} vanished while it was credited`);
       const event = { actor: actor.label, action: 'adjustment.credit', subject: `adjustment/${id}` };
       const { installationId, state } = before;
       const kept = { state: credited.state, number: note.numberText, reason };
       await recordAudit(trx, { ...event, installationId, before: { state }, after: kept });
-      return { documentId: note.documentId, after: credited };
+      return { documentId: note.documentId, invoiceId: note.invoiceId, after: credited };
     });
     await storeInvoicePdf(sql, { documentId });
+    await workflows.ledgerChanged(invoiceId).catch((error: unknown) => {
+      if (!(error instanceof WorkflowsAway)) throw error;
+      const kept = 'The credit note is issued. Its workflow was not told yet: send the same request again to tell it.';
+      throw Problem.workflowsAway(kept, error);
+    });
     return after;
   }
 

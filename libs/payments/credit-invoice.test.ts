@@ -4,13 +4,17 @@ import { issueAll, seedGoldenJune } from '#test/data/documents.js';
 import { TEST_SIGNER } from '#test/data/fiscal.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
+import { insertAdjustment } from '../invoicing/adjustments.js';
 import { customersToInvoice } from '../invoicing/customers-to-invoice.js';
 import { verifyFiscalChain } from '../invoicing/fiscal/verify-chain.js';
 import type { CreditNoteOrder } from '../invoicing/issue-credit-note.js';
-import { dueCents, prepaidBalanceCents } from '../ledger/balances.js';
+import { fixedCharge } from '../invoicing/stored-line.js';
+import { dueCents, openDebtCents, prepaidBalanceCents } from '../ledger/balances.js';
 import { checkLedger } from '../ledger/check-ledger.js';
-import { postPayment } from '../ledger/post-events.js';
-import { creditInvoice } from './credit-invoice.js';
+import { postPayment, postWriteOff } from '../ledger/post-events.js';
+import { postTopUpReversed } from '../ledger/post-money.js';
+import { creditInvoice, giveBackAdjustment } from './credit-invoice.js';
+import { writtenOffCents } from './written-off.js';
 
 const NOW = new Date('2026-07-02T05:00:00Z');
 
@@ -60,6 +64,37 @@ describe('an invoice given back', () => {
     expect(await checkLedger(database.sql)).toEqual({ balanced: true, problems: [] });
   });
 
+  it('after it was written off: nobody is given what nobody paid', async () => {
+    const { sql } = database;
+    await pay(1_887);
+    const writeOff = { key: 'off', documentId, amountCents: 8_000, occurredAt: NOW };
+    await sql.transaction().execute((trx) => postWriteOff(trx, writeOff));
+    expect(await credit()).toMatchObject({ dueCents: 0, movedCents: 1_887 });
+    expect(await credit()).toMatchObject({ dueCents: 0, movedCents: 0 });
+    expect(await writtenOffCents(sql, documentId)).toBe(0);
+    expect(await prepaidBalanceCents(sql, '1001')).toBe(1_887);
+    expect(await checkLedger(sql)).toEqual({ balanced: true, problems: [] });
+  });
+
+  it('after it was written off, in part: what was given up stays given up as far as it is owed', async () => {
+    const { sql } = database;
+    const writeOff = { key: 'off', documentId, amountCents: 9_887, occurredAt: NOW };
+    await sql.transaction().execute((trx) => postWriteOff(trx, writeOff));
+    expect(await credit({ choice: [{ lineNo: 2, netCents: 1_000 }] })).toMatchObject({ dueCents: 0, movedCents: 0 });
+    expect(await writtenOffCents(sql, documentId)).toBe(8_657);
+    expect(await prepaidBalanceCents(sql, '1001')).toBe(0);
+  });
+
+  it('after it was paid: what is owed for no invoice is paid first', async () => {
+    const { sql } = database;
+    await pay(9_887);
+    const taken = { key: 'taken', customerId: '1001', source: 'stripe', amountCents: 887, occurredAt: NOW } as const;
+    await sql.transaction().execute((trx) => postTopUpReversed(trx, taken));
+    expect(await credit()).toMatchObject({ movedCents: 9_887 });
+    expect(await openDebtCents(sql, '1001')).toBe(0);
+    expect(await prepaidBalanceCents(sql, '1001')).toBe(9_000);
+  });
+
   it('as a whole, to be issued again: the month is billable once more, then not again', async () => {
     expect(await customersToInvoice(database.sql, { cycleId })).toEqual([]);
     expect(await credit({ choice: [{ lineNo: 1 }], reissue: true })).toEqual({ refused: { code: 'CREDIT.NOT_WHOLE' } });
@@ -105,5 +140,38 @@ describe('an invoice given back', () => {
     expect(await database.sql.selectFrom('adjustment').select(['state', 'document_id']).execute()).toEqual([
       { state: 'accepted', document_id: null },
     ]);
+  });
+});
+
+describe('an adjustment given back at once', () => {
+  const giveBack = () =>
+    database.sql.transaction().execute(async (trx) => {
+      const { id: adjustmentId } = await trx.selectFrom('adjustment').select('id').executeTakeFirstOrThrow();
+      return giveBackAdjustment(trx, { adjustmentId, reason: 'mudou-se', now: NOW, signer: TEST_SIGNER });
+    });
+  beforeEach(async () => {
+    const charge = { party: 'retailer', spotName: null, code: null, vatCode: 'NOR', exemptionCode: null } as const;
+    const lines = [fixedCharge({ ...charge, label: 'Cheia 2', netCents: -1_000 })];
+    const adjustment = { cycleId, customerId: '1001', netCents: -1_000, lines, reasons: ['late-readings'] };
+    await database.sql
+      .transaction()
+      .execute((trx) => insertAdjustment(trx, { ...adjustment, state: 'accepted', now: NOW }));
+  });
+
+  it('of an invoice that was paid: the money is what the customer has paid ahead, once', async () => {
+    await pay(9_887);
+    expect(await giveBack()).toMatchObject({
+      invoiceId: documentId,
+      grossCents: -1_230,
+      dueCents: 0,
+      movedCents: 1_230,
+    });
+    expect(await giveBack()).toMatchObject({ invoiceId: documentId, grossCents: -1_230, dueCents: 0, movedCents: 0 });
+    expect(await dueCents(database.sql, documentId)).toBe(0);
+    expect(await prepaidBalanceCents(database.sql, '1001')).toBe(1_230);
+  });
+
+  it('of an invoice that is owed: less is owed', async () => {
+    expect(await giveBack()).toMatchObject({ dueCents: 8_657, movedCents: 0 });
   });
 });

@@ -1,4 +1,9 @@
 import {
+  creditAdjustment,
+  type CreditAdjustment,
+  type CreditAdjustmentRefusal,
+} from '../invoicing/credit-adjustment.js';
+import {
   issueCreditNote,
   type CreditNoteOrder,
   type CreditNoteRefusal,
@@ -8,6 +13,8 @@ import { dueCents, lockCustomerBooks } from '../ledger/balances.js';
 import { postCreditMoved, postInvoiceIssued } from '../ledger/post-events.js';
 import type { Sql } from '../persistence/database.js';
 import { customerOf } from './attempts.js';
+import { afterPaidAhead } from './money-in.js';
+import { reopenWrittenOff } from './written-off.js';
 
 export interface CreditedInvoice extends IssuedCreditNote {
   /** What is still owed on the invoice. */
@@ -32,11 +39,64 @@ export async function creditInvoice(
   await lockCustomerBooks(trx, await customerOf(trx, documentId));
   const note = await issueCreditNote(trx, order);
   if ('refused' in note) return note;
-  await postInvoiceIssued(trx, { documentId: note.documentId });
-  const key = `credit-moved/${note.documentId}`;
-  const { movedCents } = await postCreditMoved(trx, { key, documentId, occurredAt: now });
+  const settled = await bookNote(trx, { noteId: note.documentId, documentId, now });
   const reopenedAdjustments = order.reissue === true ? await reopenAdjustments(trx, documentId) : 0;
-  return { ...note, movedCents, reopenedAdjustments, dueCents: Math.max(0, await dueCents(trx, documentId)) };
+  return { ...note, ...settled, reopenedAdjustments };
+}
+
+export interface GivenBack extends IssuedCreditNote, Pick<CreditedInvoice, 'dueCents' | 'movedCents'> {
+  /** The invoice that the note is over. */
+  readonly invoiceId: string;
+}
+
+/**
+ * Gives an accepted adjustment back at once ({@link creditAdjustment}), with all that follows as {@link creditInvoice}
+ * has it: the customer who gets no later invoice has paid this one, and gets back what was paid too much.
+ */
+export async function giveBackAdjustment(
+  trx: Sql,
+  order: CreditAdjustment,
+): Promise<GivenBack | { readonly refused: CreditAdjustmentRefusal }> {
+  const { adjustmentId, now } = order;
+  const adjustment = await trx
+    .selectFrom('adjustment')
+    .select('customer_id')
+    .where('id', '=', adjustmentId)
+    .executeTakeFirst();
+  if (adjustment === undefined) return { refused: { code: 'CREDIT.ADJUSTMENT_NOT_OPEN', adjustmentId } };
+  await lockCustomerBooks(trx, adjustment.customer_id);
+  const note = await creditAdjustment(trx, order);
+  if ('refused' in note) return note;
+  const { invoiceId } = await trx
+    .selectFrom('fiscal_document')
+    .select('references_document_id as invoiceId')
+    .where('id', '=', note.documentId)
+    .executeTakeFirstOrThrow();
+  if (invoiceId === null) throw new Error(`credit note ${note.numberText} is over no invoice`);
+  return { ...note, invoiceId, ...(await bookNote(trx, { noteId: note.documentId, documentId: invoiceId, now })) };
+}
+
+/**
+ * Posts a note, and moves what was paid beyond what is left. What was written off was paid by nobody: of what is no
+ * longer owed it is taken back first.
+ */
+async function bookNote(
+  trx: Sql,
+  { noteId, documentId, now }: { readonly noteId: string; readonly documentId: string; readonly now: Date },
+): Promise<Pick<CreditedInvoice, 'dueCents' | 'movedCents'>> {
+  await postInvoiceIssued(trx, { documentId: noteId });
+  const key = `credit-moved/${noteId}`;
+  await reopenWrittenOff(trx, { documentId, beyondCents: 0 - (await dueCents(trx, documentId)), key, now });
+  const { movedCents } = await postCreditMoved(trx, { key, documentId, occurredAt: now });
+  if (movedCents > 0) {
+    const { customer_id: customerId, currency } = await trx
+      .selectFrom('fiscal_document')
+      .select(['customer_id', 'currency'])
+      .where('id', '=', documentId)
+      .executeTakeFirstOrThrow();
+    await afterPaidAhead(trx, { customerId, currency, key, now });
+  }
+  return { movedCents, dueCents: Math.max(0, await dueCents(trx, documentId)) };
 }
 
 async function reopenAdjustments(trx: Sql, documentId: string): Promise<number> {
