@@ -16,3 +16,13 @@ export async function postedCents(sql: Sql, key: string, kind: AccountKind): Pro
     .executeTakeFirstOrThrow();
   return row.cents;
 }
+
+/** Whether something stands in the books under this key, or a part of it. */
+export async function isBooked(sql: Sql, key: string): Promise<boolean> {
+  const found = await sql
+    .selectFrom('journal_entry')
+    .select('id')
+    .where((where) => where.or([where('key', '=', key), where('key', '^@', `${key}/`)]))
+    .executeTakeFirst();
+  return found !== undefined;
+}

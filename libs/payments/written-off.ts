@@ -1,8 +1,10 @@
 import { sql as raw } from 'kysely';
 
-import { postWriteOffReversed } from '#libs/ledger/post-events.js';
+import { dueCents } from '#libs/ledger/balances.js';
+import { postWriteOff, postWriteOffReversed } from '#libs/ledger/post-events.js';
 
 import type { Sql } from '../persistence/database.js';
+import { postedCents } from './posted-cents.js';
 
 /** What was written off of a document and not taken back, in cents. */
 export async function writtenOffCents(sql: Sql, documentId: string): Promise<number> {
@@ -29,10 +31,26 @@ export async function reopenWrittenOff(
   const amountCents = Math.min(beyondCents, await writtenOffCents(trx, documentId));
   if (amountCents <= 0) return 0;
   const { posted } = await postWriteOffReversed(trx, {
-    key: `write-off-reversed/${key}`,
+    key: reopenedKey(key),
     documentId,
     amountCents,
     occurredAt: now,
   });
   return posted ? amountCents : 0;
+}
+
+const reopenedKey = (key: string): string => `write-off-reversed/${key}`;
+
+/**
+ * The money of this key had never come for the document: what was owed again because of it is given up again. Once per
+ * key; the caller holds the customer's lock and has taken the payment back.
+ */
+export async function giveUpAgain(
+  trx: Sql,
+  { documentId, key, now }: { readonly documentId: string; readonly key: string; readonly now: Date },
+): Promise<void> {
+  const reopenedCents = (await postedCents(trx, reopenedKey(key), 'write-off')) ?? 0;
+  const amountCents = Math.min(reopenedCents, await dueCents(trx, documentId));
+  if (amountCents <= 0) return;
+  await postWriteOff(trx, { key: `write-off/undo/${key}`, documentId, amountCents, occurredAt: now });
 }

@@ -3,6 +3,7 @@ import { sql as raw } from 'kysely';
 
 import { dueCents, prepaidBalanceCents } from '#libs/ledger/balances.js';
 import { checkLedger } from '#libs/ledger/check-ledger.js';
+import { postWriteOff } from '#libs/ledger/post-events.js';
 import { camt053, type CamtEntry } from '#test/bank-files/camt.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 import { addCustomer, addInstallation, addInvoice } from '#test/stripe-sandbox/invoice-fixture.js';
@@ -10,6 +11,7 @@ import { addCustomer, addInstallation, addInvoice } from '#test/stripe-sandbox/i
 import { accountVault } from '../account-vault.js';
 import { deductPrepaid } from '../deduct-prepaid.js';
 import { customerReference, paymentReference } from '../payment-reference.js';
+import { writtenOffCents } from '../written-off.js';
 import { decideOpen, undoDecision } from './decide-line.js';
 import { importStatement } from './import-statement.js';
 import { matchOpenLines } from './match-open-lines.js';
@@ -262,6 +264,25 @@ describe('a decision taken back', () => {
     const back = { lineId, key: 'back-1', reason: 'wrong account', by: 'ana', now: NOW };
     await decideOpen(database.sql, 'returned', back);
     expect(await unmatchedCents()).toBe(before);
+    await expectBalanced();
+  });
+
+  it('of an invoice that had been written off: it is written off again, and nobody is chased for it', async () => {
+    const { documents } = await customerWith(3000);
+    const [{ id: documentId, reference } = { id: '', reference: '' }] = documents;
+    const facts = { key: `off/${documentId}`, documentId, amountCents: 3000, occurredAt: NOW };
+    await database.sql.transaction().execute((trx) => postWriteOff(trx, facts));
+    await imported([entryOf(2000, reference)]);
+    await match();
+    expect(await writtenOffCents(database.sql, documentId)).toBe(1000);
+    const { id: decisionId, line_id: lineId } = await database.sql
+      .selectFrom('bank_decision')
+      .select(['id', 'line_id'])
+      .orderBy('id', 'desc')
+      .executeTakeFirstOrThrow();
+    await undoDecision(database.sql, { lineId, decisionId, key: 'undo-4', reason: 'x', by: 'ana', now: NOW });
+    expect(await writtenOffCents(database.sql, documentId)).toBe(3000);
+    expect(await due(documentId)).toBe(0);
     await expectBalanced();
   });
 

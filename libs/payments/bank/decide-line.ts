@@ -3,6 +3,7 @@ import { postUnmatchedReturned } from '#libs/ledger/post-money.js';
 import { postReversal } from '#libs/ledger/post-pending.js';
 
 import type { Sql } from '../../persistence/database.js';
+import { giveUpAgain } from '../written-off.js';
 import { claimPayout, payoutProblem, releasePayout, type PayoutRefusal } from './claim-payout.js';
 import { addDecision, decisionByKey, lockLine, openCentsOf, type Line } from './decisions.js';
 import { bookedAt } from './import-statement.js';
@@ -72,7 +73,8 @@ export async function decideOpen(sql: Sql, kind: OpenDecision, order: OpenOrder)
 }
 
 /**
- * Takes a decision back by adding: the opposite entries, and the money is unmatched again. Refused when what it paid
+ * Takes a decision back by adding: the opposite entries, and the money is unmatched again; a debt that was owed again
+ * only because of it is given up again. Refused when what it paid
  * ahead has been used meanwhile.
  */
 export async function undoDecision(sql: Sql, order: LineOrder & { readonly decisionId: string }): Promise<LineDecided> {
@@ -103,6 +105,9 @@ export async function undoDecision(sql: Sql, order: LineOrder & { readonly decis
     await releasePayout(trx, made.id);
     for (const reversesKey of entries) {
       await postReversal(trx, { key: `undo/${reversesKey}`, reversesKey, occurredAt: order.now });
+    }
+    for (const { documentId, position } of made.kind === 'matched' ? parts : []) {
+      if (documentId !== null) await giveUpAgain(trx, { documentId, key: partKey(made.id, position), now: order.now });
     }
     return { decisionId, decided: true, documentIds: documentsIn(parts) };
   });
