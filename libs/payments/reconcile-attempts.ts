@@ -1,8 +1,9 @@
 import { applyIntent, type AttemptState } from './apply-intent.js';
 import { abandonAttempt, type Attempt } from './attempts.js';
 import type { PaymentDeps } from './payment-deps.js';
+import { isBooked } from './posted-cents.js';
 import { recordTopUpDispute } from './prepaid/record-top-up-dispute.js';
-import { isBooked, recordDispute } from './record-dispute.js';
+import { recordDispute } from './record-dispute.js';
 import { readIntent } from './refresh-attempt.js';
 import { findIntent } from './start-debit.js';
 

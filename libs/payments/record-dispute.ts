@@ -8,6 +8,7 @@ import { chosenOf, findCheckout, type CheckoutRow } from './checkout/checkout-ro
 import { refreshCheckout } from './checkout/refresh-checkout.js';
 import { reinstateCheckout, reverseCheckout } from './checkout/reverse-checkout.js';
 import type { PaymentDeps } from './payment-deps.js';
+import { isBooked } from './posted-cents.js';
 import { refreshIfOurs } from './refresh-attempt.js';
 import { reinstateDebit, reverseDebit } from './reverse-debit.js';
 
@@ -113,14 +114,4 @@ async function reinstate(trx: Sql, paid: Paid, dispute: Stripe.Dispute, now: Dat
 
 async function setState(trx: Sql, checkoutId: string, state: string, failureCode: string | null): Promise<void> {
   await trx.updateTable('checkout').set({ state, failure_code: failureCode }).where('id', '=', checkoutId).execute();
-}
-
-/** Whether something stands in the books under this key, or a part of it. */
-export async function isBooked(sql: Sql, key: string): Promise<boolean> {
-  const found = await sql
-    .selectFrom('journal_entry')
-    .select('id')
-    .where((where) => where.or([where('key', '=', key), where('key', '^@', `${key}/`)]))
-    .executeTakeFirst();
-  return found !== undefined;
 }

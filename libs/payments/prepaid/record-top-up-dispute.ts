@@ -3,6 +3,7 @@ import type Stripe from 'stripe';
 import { postTopUp, postTopUpReversed } from '#libs/ledger/post-money.js';
 
 import type { Sql } from '../../persistence/database.js';
+import { afterPaidAhead } from '../money-in.js';
 import type { PaymentDeps } from '../payment-deps.js';
 import { postedCents } from '../posted-cents.js';
 import { effectOf } from '../record-dispute.js';
@@ -40,8 +41,11 @@ async function writeDispute(trx: Sql, dispute: Stripe.Dispute, orderId: string, 
   }
   const wasReversed = (await postedCents(trx, `reverse/${dispute.id}`, 'processor')) !== null;
   if (effect === 'reinstate' && wasReversed) {
-    const { posted } = await postTopUp(trx, { ...money, key: `reinstate/${dispute.id}` });
-    if (posted) state = 'succeeded';
+    const key = `reinstate/${dispute.id}`;
+    if ((await postTopUp(trx, { ...money, key })).posted) {
+      state = 'succeeded';
+      await afterPaidAhead(trx, { customerId, currency, key, now });
+    }
   }
   const reason = state === 'disputed' ? 'disputed' : order.reason;
   const after = await trx

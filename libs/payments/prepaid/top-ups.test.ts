@@ -239,6 +239,27 @@ describe('a top-up that is taken back', () => {
   });
 });
 
+describe('a dispute of a top-up that we win', () => {
+  it('pays first what it had left owing for no invoice', async () => {
+    const { customerId, providerPaymentId } = await debited(TEST_IBANS.succeeds);
+    sandbox.advanceClock(PROCESSING_MS);
+    await refreshTopUpIfOurs(deps(), { providerPaymentId, now: NOW });
+    const documentId = await addInvoice(database.sql, { customerId, grossCents: 1_200 });
+    await deductPrepaid(database.sql, { documentId, now: NOW });
+    const disputeId = await disputed(providerPaymentId);
+    await recordTopUpDispute(deps(), { disputeId, now: NOW });
+    expect(await openDebtCents(database.sql, customerId)).toBe(1_200);
+    // A SEPA dispute is lost as it is made; what may be won one day is a top-up by another way.
+    const dispute = await stripe.disputes.retrieve(disputeId);
+    const disputes = { retrieve: async () => ({ ...dispute, status: 'won' }) };
+    const won = { sql: database.sql, stripe: Object.assign(Object.create(stripe), { disputes }) };
+    await recordTopUpDispute(won, { disputeId, now: LATER });
+    await recordTopUpDispute(won, { disputeId, now: LATER });
+    expect(await openDebtCents(database.sql, customerId)).toBe(0);
+    expect(await balance(customerId)).toBe(800);
+  });
+});
+
 describe('webhooks about a top-up', () => {
   it('tell its workflow, and are none of an invoice', async () => {
     const { customerId, orderId, providerPaymentId } = await debited(TEST_IBANS.succeeds);

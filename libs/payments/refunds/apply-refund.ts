@@ -1,15 +1,17 @@
 import type Stripe from 'stripe';
 
 import { lockCustomerBooks } from '#libs/ledger/balances.js';
-import { postPaymentReversed } from '#libs/ledger/post-events.js';
 import { postTopUp, postTopUpReversed } from '#libs/ledger/post-money.js';
 
 import type { Sql } from '../../persistence/database.js';
 import { customerOf, findAttempt, isUuid } from '../attempts.js';
 import { findCheckout } from '../checkout/checkout-rows.js';
-import { reverseCheckout } from '../checkout/reverse-checkout.js';
+import { reinstateCheckout, reverseCheckout } from '../checkout/reverse-checkout.js';
+import { afterPaidAhead } from '../money-in.js';
 import type { PaymentDeps } from '../payment-deps.js';
+import { isBooked } from '../posted-cents.js';
 import { findTopUp } from '../prepaid/top-up-orders.js';
+import { bringDebitAgain, takeDebitBack, type MoneyBackFacts } from '../reverse-debit.js';
 
 interface RefundReading {
   /** Ours */
@@ -66,14 +68,10 @@ interface RefundedMoney {
 }
 
 async function bookBack(trx: Sql, row: RefundedMoney, now: Date): Promise<void> {
-  await postTopUp(trx, {
-    key: `refund-back/${row.id}`,
-    customerId: row.customer_id,
-    source: 'stripe',
-    amountCents: row.amount_cents,
-    currency: row.currency,
-    occurredAt: now,
-  });
+  const { customer_id: customerId, amount_cents: amountCents, currency } = row;
+  const key = `refund-back/${row.id}`;
+  await postTopUp(trx, { key, customerId, source: 'stripe', amountCents, currency, occurredAt: now });
+  await afterPaidAhead(trx, { customerId, currency, key, now });
 }
 
 /** Whose books a refund moved. */
@@ -84,7 +82,7 @@ export interface MoneyBack {
 
 /**
  * Reads a refund again from the provider. One that people made there by hand, of a payment of ours, takes the payment
- * back as a dispute does: its invoices are owed again. Null when it is none of ours.
+ * back as a dispute does: its invoices are owed again, until it fails. Null when it is none of ours.
  */
 export async function refreshRefund(
   deps: PaymentDeps,
@@ -112,21 +110,27 @@ export async function refreshRefund(
 async function takeBack(trx: Sql, refund: Stripe.Refund, now: Date): Promise<MoneyBack | null> {
   const intent = refund.payment_intent;
   const providerPaymentId = typeof intent === 'string' ? intent : intent?.id;
-  if (providerPaymentId === undefined || refund.status === 'failed' || refund.status === 'canceled') return null;
-  const key = `reverse/${refund.id}`;
-  const amountCents = refund.amount;
+  if (providerPaymentId === undefined) return null;
+  const { id, amount: amountCents } = refund;
+  // Told while it was pending, it may fail yet: then the money is here again.
+  const isBack = refund.status === 'failed' || refund.status === 'canceled';
+  if (isBack && !(await isBooked(trx, `reverse/${id}`))) return null;
   const attempt = await findAttempt(trx, { providerPaymentId });
   if (attempt !== undefined) {
     const documentId = attempt.document_id;
     const customerId = await customerOf(trx, documentId);
     await lockCustomerBooks(trx, customerId);
-    await postPaymentReversed(trx, { key, documentId, source: 'stripe', amountCents, occurredAt: now });
+    if (isBack) await bringDebitAgain(trx, attempt, { id, amountCents, now });
+    else await takeDebitBack(trx, { attempt, customerId }, { id, amountCents, now });
     return { customerId, documentIds: [documentId] };
   }
   const row = await findCheckout(trx, { paymentId: providerPaymentId });
-  if (row === undefined) return takeTopUpBack(trx, { providerPaymentId, key, amountCents, now });
+  if (row === undefined) return takeTopUpBack(trx, { providerPaymentId, id, amountCents, now, isBack });
   await lockCustomerBooks(trx, row.customer_id);
-  await reverseCheckout(trx, row, { key, amountCents, now });
+  if (!isBack) await reverseCheckout(trx, row, { key: `reverse/${id}`, amountCents, now });
+  else if (!(await isBooked(trx, `reinstate/${id}`))) {
+    await reinstateCheckout(trx, row, { key: `reinstate/${id}`, amountCents, now });
+  }
   const documents = await trx
     .selectFrom('checkout_document')
     .where('checkout_id', '=', row.id)
@@ -135,14 +139,22 @@ async function takeBack(trx: Sql, refund: Stripe.Refund, now: Date): Promise<Mon
   return { customerId: row.customer_id, documentIds: documents.map(({ documentId }) => documentId) };
 }
 
-async function takeTopUpBack(
-  trx: Sql,
-  back: { readonly providerPaymentId: string; readonly key: string; readonly amountCents: number; readonly now: Date },
-): Promise<MoneyBack | null> {
-  const { providerPaymentId, key, amountCents, now: occurredAt } = back;
+interface TopUpBack extends MoneyBackFacts {
+  readonly providerPaymentId: string;
+  /** It failed: what was taken back is paid ahead again. */
+  readonly isBack: boolean;
+}
+
+async function takeTopUpBack(trx: Sql, back: TopUpBack): Promise<MoneyBack | null> {
+  const { providerPaymentId, id, amountCents, now: occurredAt, isBack } = back;
   const order = await findTopUp(trx, { providerPaymentId });
   if (order === undefined) return null;
   const { customer_id: customerId, currency } = order;
-  await postTopUpReversed(trx, { key, customerId, currency, source: 'stripe', amountCents, occurredAt });
+  const money = { customerId, currency, source: 'stripe', amountCents, occurredAt } as const;
+  await lockCustomerBooks(trx, customerId);
+  if (!isBack) await postTopUpReversed(trx, { ...money, key: `reverse/${id}` });
+  else if ((await postTopUp(trx, { ...money, key: `reinstate/${id}` })).posted) {
+    await afterPaidAhead(trx, { customerId, currency, key: `reinstate/${id}`, now: occurredAt });
+  }
   return { customerId, documentIds: [] };
 }

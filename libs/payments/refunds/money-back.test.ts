@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type Stripe from 'stripe';
 
-import { dueCents, prepaidBalanceCents } from '#libs/ledger/balances.js';
+import { dueCents, openDebtCents, prepaidBalanceCents } from '#libs/ledger/balances.js';
 import { checkLedger } from '#libs/ledger/check-ledger.js';
+import { postTopUp, postTopUpReversed } from '#libs/ledger/post-money.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 import { addCustomer, addInstallation, addInvoice } from '#test/stripe-sandbox/invoice-fixture.js';
 import { sandboxControl, type SandboxControl } from '#test/stripe-sandbox/sandbox-control.js';
@@ -20,8 +21,10 @@ import { startTopUpDebit } from '../prepaid/start-top-up-debit.js';
 import { checkProviderPayouts } from '../provider-payouts/check-provider-payouts.js';
 import { compareBalance } from '../provider-payouts/compare-balance.js';
 import { recordTopUp } from '../record-top-up.js';
+import { recordTransfer } from '../record-transfer.js';
 import { recoverEvents } from '../recover-events.js';
 import { registerMandate } from '../register-mandate.js';
+import { startDebit } from '../start-debit.js';
 import { openStripe } from '../stripe-client.js';
 import { unhandledWebhooks } from '../unhandled-webhooks.js';
 import { splitRefund } from './refundable-payments.js';
@@ -221,6 +224,98 @@ describe('a refund through the provider', () => {
     await stripe.refunds.create({ payment_intent: paid?.providerPaymentId ?? '', amount: 600 });
     await handleAll();
     expect(await dueCents(database.sql, documentId)).toBe(600);
+  });
+});
+
+/** Invoices paid at once on the provider's page; gives the provider's payment. */
+async function paidOnPage(customerId: string): Promise<string> {
+  const order = { customerId, key: 'pay', pays: { purpose: 'invoices' }, method: 'card' } as const;
+  const started = await startCheckout(deps(), { ...order, returnUrl: 'https://x.example', by: 'test', now });
+  if ('refused' in started) throw new Error(started.refused.code);
+  const row = await database.sql
+    .selectFrom('checkout')
+    .selectAll()
+    .where('id', '=', started.checkoutId)
+    .executeTakeFirstOrThrow();
+  const sessionId = row.provider_session_id ?? '';
+  await control.payCheckout(sessionId, { method: 'card' });
+  return (await refreshCheckout(deps(), { sessionId, now }))?.providerPaymentId ?? '';
+}
+
+describe('a refund that people made at the provider by hand', () => {
+  const byHand = (paymentId: string, amount: number) => stripe.refunds.create({ payment_intent: paymentId, amount });
+  const duesOf = (documentIds: readonly string[]) =>
+    Promise.all(documentIds.map((documentId) => dueCents(database.sql, documentId)));
+
+  it('in parts takes of no invoice more than was paid of it', async () => {
+    const customerId = await newCustomer();
+    const add = (grossCents: number) => addInvoice(database.sql, { customerId, grossCents });
+    const documentIds = [await add(1000), await add(2000)];
+    const paymentId = await paidOnPage(customerId);
+    await byHand(paymentId, 1500);
+    await handleAll();
+    expect(await duesOf(documentIds)).toEqual([0, 1500]);
+    await byHand(paymentId, 900);
+    await handleAll();
+    expect(await duesOf(documentIds)).toEqual([400, 2000]);
+    await byHand(paymentId, 600);
+    await handleAll();
+    await database.sql.updateTable('webhook_event').set({ handled_at: null }).where('type', '^@', 'refund.').execute();
+    await handleAll();
+    expect(await duesOf(documentIds)).toEqual([1000, 2000]);
+    expect(await openDebtCents(database.sql, customerId)).toBe(0);
+  });
+
+  it('and that fails leaves its invoice paid, once', async () => {
+    const customerId = await newCustomer();
+    const documentIds = [await addInvoice(database.sql, { customerId, grossCents: 1500 })];
+    const refund = await byHand(await paidOnPage(customerId), 600);
+    await handleAll();
+    expect(await duesOf(documentIds)).toEqual([600]);
+    await control.failRefund(refund.id);
+    await handleAll();
+    await database.sql.updateTable('webhook_event').set({ handled_at: null }).where('type', '^@', 'refund.').execute();
+    await handleAll();
+    expect(await duesOf(documentIds)).toEqual([0]);
+    expect(await balance(customerId)).toBe(0);
+  });
+
+  it('of a debit that came after a transfer takes back what it had paid ahead: nobody owes what they have paid', async () => {
+    const customerId = await addCustomer(database.sql, { id: `refund-${(customers += 1)}` });
+    const documentId = await addInvoice(database.sql, { customerId, grossCents: 1500 });
+    const acceptance = { ipAddress: '203.0.113.7', userAgent: 'test', acceptedAt: now };
+    await registerMandate(deps(), { customerId, key: customerId, acceptance, iban: TEST_IBANS.succeeds, now });
+    const debit = await startDebit(deps(), { documentId, attemptNo: 1, now });
+    const paymentId = 'refused' in debit ? '' : (debit.providerPaymentId ?? '');
+    await recordTransfer(database.sql, { documentId, amountCents: 1500, key: 'twice', now });
+    await pass(1);
+    expect(await balance(customerId)).toBe(1500);
+    await byHand(paymentId, 1500);
+    await handleAll();
+    expect(await dueCents(database.sql, documentId)).toBe(0);
+    expect(await balance(customerId)).toBe(0);
+  });
+
+  it('that comes back pays first what is owed for no invoice', async () => {
+    const customerId = await newCustomer();
+    const paymentId = await toppedUp(customerId, 1000);
+    await refund(customerId, 400);
+    const [row] = await rowsOf(customerId);
+    const taken = {
+      key: `taken/${paymentId}`,
+      customerId,
+      source: 'stripe',
+      amountCents: 900,
+      occurredAt: now,
+    } as const;
+    await database.sql.transaction().execute((trx) => postTopUpReversed(trx, taken));
+    expect(await openDebtCents(database.sql, customerId)).toBe(300);
+    await control.failRefund(row?.provider_refund_id ?? '');
+    await handleAll();
+    expect(await openDebtCents(database.sql, customerId)).toBe(0);
+    expect(await balance(customerId)).toBe(100);
+    // the provider has taken nothing: the books agree with it again
+    await database.sql.transaction().execute((trx) => postTopUp(trx, { ...taken, key: `given/${paymentId}` }));
   });
 });
 
