@@ -11,6 +11,7 @@ import { verifyFiscalChain } from '../invoicing/fiscal/verify-chain.js';
 import { dueCents } from '../ledger/balances.js';
 import { checkLedger } from '../ledger/check-ledger.js';
 import { creditInvoice } from './credit-invoice.js';
+import { leaveOrder } from './prepaid/leave-order.js';
 import { collectionsToStart, reissueInvoice } from './reissue-invoice.js';
 
 const NOW = new Date('2026-08-20T05:00:00Z');
@@ -50,6 +51,10 @@ const reissue = (now = NOW) =>
       workflowIdOf: (id) => `collection/${id}`,
     }),
   );
+const chargeOf = (netCents: number) => {
+  const charge = { party: 'retailer', spotName: null, code: null, vatCode: 'NOR', exemptionCode: null } as const;
+  return fixedCharge({ ...charge, label: 'Cheia 1', netCents });
+};
 const documentsOf = () =>
   database.sql
     .selectFrom('fiscal_document')
@@ -112,8 +117,7 @@ describe('a month invoiced again', () => {
   it('is corrected once by the next invoice, though it has two invoices', async () => {
     await giveBack(true);
     await reissue();
-    const charge = { party: 'retailer', spotName: null, code: null, vatCode: 'NOR', exemptionCode: null } as const;
-    const lines = [fixedCharge({ ...charge, label: 'Cheia 1', netCents: 1_000 })];
+    const lines = [chargeOf(1_000)];
     const adjustment = { cycleId, customerId: '1001', netCents: 1_000, lines, reasons: ['late-readings'] };
     await database.sql
       .transaction()
@@ -122,5 +126,23 @@ describe('a month invoiced again', () => {
     const next = (await issueAll(database.sql, july, later(60_000))).get('1001') ?? '';
     const of = database.sql.selectFrom('fiscal_document').select('net_cents').where('id', '=', next);
     expect(await of.executeTakeFirst()).toEqual({ net_cents: 1_000 });
+  });
+
+  it('is not billed while it waits: who leaves gets nothing back before, nor before what was found since is billed', async () => {
+    const leave = () => {
+      const order = { customerId: '1001', occasion: 'leaving', untilPeriod: '2026-07', by: 'ines', now: NOW };
+      return leaveOrder(database.sql, order);
+    };
+    const notBilled = { refused: { code: 'LEAVING.NOT_BILLED' } };
+    await giveBack(true);
+    expect(await leave()).toEqual(notBilled);
+    await reissue();
+    expect(await leave()).toMatchObject({ restCents: 0, stillDueCents: 9_887 });
+    const lines = [chargeOf(1_000)];
+    const adjustment = { cycleId, customerId: '1001', netCents: 1_000, lines, reasons: ['late-readings'] };
+    await database.sql
+      .transaction()
+      .execute((trx) => insertAdjustment(trx, { ...adjustment, state: 'accepted', now: NOW }));
+    expect(await leave()).toEqual(notBilled);
   });
 });

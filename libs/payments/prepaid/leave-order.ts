@@ -7,6 +7,7 @@ import { isValidIban, normaliseIban } from '../iban.js';
 import { planLeaving, type LeavingFacts, type LeavingPlan, type LeavingRefusal } from './plan-leaving.js';
 import { prepaidHome } from './prepaid-home.js';
 import { openInvoices } from './spendable.js';
+import { isStillToBill } from './still-to-bill.js';
 import { openTopUps } from './top-up-orders.js';
 import { unbilledOf } from './unbilled.js';
 
@@ -44,10 +45,11 @@ export async function leaveOrder(sql: Sql, order: LeaveOrder): Promise<Left> {
   const { months, unpriced } = await unbilledOf(sql, { customerId, now });
   const counts = ({ period }: { readonly period: string }): boolean =>
     untilPeriod === undefined || period < untilPeriod;
-  const hasUnbilled = unpriced.some(counts) || months.some(counts);
+  const isConsumed = unpriced.some(counts) || months.some(counts);
   const run = async (trx: Sql): Promise<Left> => {
     await lockCustomerBooks(trx, customerId);
     const { currency, issuerId } = await prepaidHome(trx, customerId);
+    const hasUnbilled = isConsumed || (await isStillToBill(trx, order));
     const plan = planLeaving(await leavingFacts(trx, { customerId, currency, hasUnbilled }));
     if ('refused' in plan) return { refused: { code: plan.refused } };
     await payDebts(trx, order, plan, currency);
