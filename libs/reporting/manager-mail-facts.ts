@@ -3,9 +3,12 @@ import type { ManagerReportFacts as ManagerMailFacts } from '../notifications/te
 import { billTotals } from './bill-totals.js';
 import type { ManagerReportFacts } from './manager-report-facts.js';
 
-/** What the mail with the month's workbook says of it. */
+/** What the mail with the month's workbook says of it; an invoice that was given back for another counts no more. */
 export function managerMailFacts(report: ManagerReportFacts): ManagerMailFacts {
-  const { invoices, reconciliation } = report;
+  const { reconciliation } = report;
+  const invoices = report.invoices.filter(({ isGivenBack }) => !isGivenBack);
+  const givenBack = report.invoices.filter(({ isGivenBack }) => isGivenBack);
+  const givenBackFees = sum(givenBack, ({ feesCents }) => feesCents);
   const { recoveredCents, residualCents } = billTotals(reconciliation);
   return {
     language: report.language,
@@ -17,9 +20,9 @@ export function managerMailFacts(report: ManagerReportFacts): ManagerMailFacts {
     period: report.period,
     invoices: invoices.length,
     totalWh: sum(invoices, ({ wh }) => wh),
-    recoveredCents: report.ledgerRecoveredCents,
-    feesCents: report.ledgerFeesCents,
-    dueCents: sum(invoices, ({ dueCents }) => dueCents),
+    recoveredCents: report.ledgerRecoveredCents - (sum(givenBack, ({ netCents }) => netCents) - givenBackFees),
+    feesCents: report.ledgerFeesCents - givenBackFees,
+    dueCents: sum(report.invoices, ({ dueCents }) => dueCents),
     currency: report.currency,
     bill:
       reconciliation.billCents === null

@@ -1,8 +1,12 @@
 import { sql as raw } from 'kysely';
 
+import { standsForItsMonth } from '../invoicing/standing-invoice.js';
 import type { Sql } from '../persistence/database.js';
 import { invoiceStates, type InvoiceState } from './invoice-states.js';
 import { allRows, queriedPages } from './row-pages.js';
+
+/** Nothing is due, though nobody paid: credit notes gave all of it back, or what was left of it was given up. */
+export type InvoiceRowState = InvoiceState | 'credited' | 'written-off';
 
 /** One invoice of the month, with the customer's units and spots and where its collection stands. */
 export interface InvoiceRow {
@@ -22,8 +26,14 @@ export interface InvoiceRow {
   readonly grossCents: number;
   /** What credit notes gave back of it, with VAT. */
   readonly creditedCents: number;
+  /** Interest that was charged on it: owed beside its gross amount. */
+  readonly interestCents: number;
+  /** What was given up of it, and did not come after all. */
+  readonly writtenOffCents: number;
   readonly dueCents: number;
-  readonly state: InvoiceState;
+  readonly state: InvoiceRowState;
+  /** It was given back so that its month is invoiced again: what it says is no part of what was invoiced any more. */
+  readonly isGivenBack: boolean;
   /** Local dates, yyyy-mm-dd. */
   readonly issueDate: string;
   readonly dueDate: string;
@@ -37,20 +47,26 @@ export interface InvoiceRow {
 /** The invoices of a cycle in the order of their numbers. Credit notes are no invoices: they stand in what is credited. */
 export async function loadInvoices(sql: Sql, cycleId: string): Promise<InvoiceRow[]> {
   const states = new Map((await invoiceStates(sql, { cycleId })).map((row) => [row.documentId, row]));
-  const credited = await creditedCents(sql, cycleId);
+  const booked = await bookedOnInvoices(sql, cycleId);
   const rows = queriedPages(sql, invoicesOf(cycleId), ({ documentId, ...row }): InvoiceRow => {
-    const state = states.get(documentId);
-    return {
-      ...row,
-      creditedCents: credited.get(documentId) ?? 0,
-      dueCents: state?.dueCents ?? 0,
-      state: state?.state ?? 'open',
-    };
+    const dueCents = states.get(documentId)?.dueCents ?? 0;
+    const books = booked.get(documentId) ?? NOTHING_BOOKED;
+    const state = dueCents > 0 ? (states.get(documentId)?.state ?? 'open') : settledState(row.grossCents, books);
+    return { ...row, ...books, dueCents, state };
   });
   return allRows(rows);
 }
 
-type StoredInvoice = Omit<InvoiceRow, 'creditedCents' | 'dueCents' | 'state'> & { readonly documentId: string };
+/** Of an invoice on which nothing is due. */
+function settledState(grossCents: number, { creditedCents, writtenOffCents }: BookedOnInvoice): InvoiceRowState {
+  if (writtenOffCents > 0) return 'written-off';
+  return creditedCents >= grossCents ? 'credited' : 'paid';
+}
+
+type BookedOnInvoice = Pick<InvoiceRow, 'creditedCents' | 'interestCents' | 'writtenOffCents'>;
+const NOTHING_BOOKED: BookedOnInvoice = { creditedCents: 0, interestCents: 0, writtenOffCents: 0 };
+
+type StoredInvoice = Omit<InvoiceRow, keyof BookedOnInvoice | 'dueCents' | 'state'> & { readonly documentId: string };
 
 function invoicesOf(cycleId: string) {
   return raw<StoredInvoice>`
@@ -67,7 +83,8 @@ function invoicesOf(cycleId: string) {
       document.vat_cents as "vatCents", document.gross_cents as "grossCents", document.issue_date as "issueDate",
       document.due_date as "dueDate", document.payment_method as method, coalesce(arrears.stage, collection.step) as stage,
       arrears.next_stage as "nextStage",
-      case when arrears.stage is null then collection.next_action_at else arrears.next_action_at end as "nextActionAt"
+      case when arrears.stage is null then collection.next_action_at else arrears.next_action_at end as "nextActionAt",
+      not ${standsForItsMonth(raw`document.id`)} as "isGivenBack"
     from fiscal_document document
     left join collection on collection.document_id = document.id
     left join arrears_case arrears on arrears.document_id = document.id
@@ -94,18 +111,19 @@ function partsOfInvoices(cycleId: string) {
     group by line.document_id) parts`;
 }
 
-/** What the ledger says was credited on each invoice, whatever was paid. */
-async function creditedCents(sql: Sql, cycleId: string): Promise<Map<string, number>> {
-  const rows = await sql
-    .selectFrom('journal_entry as entry')
-    .innerJoin('fiscal_document as document', 'document.id', 'entry.document_id')
-    .innerJoin('posting', 'posting.entry_id', 'entry.id')
-    .innerJoin('ledger_account as account', 'account.id', 'posting.account_id')
-    .where('document.cycle_id', '=', cycleId)
-    .where('entry.kind', '=', 'credit-note-issued')
-    .where('account.kind', '=', 'receivable')
-    .groupBy('document.id')
-    .select(['document.id', raw<number>`(-sum(posting.amount_cents))::bigint`.as('cents')])
-    .execute();
-  return new Map(rows.map(({ id, cents }) => [id, cents]));
+/** What the ledger says was credited, charged as interest and given up on each invoice, whatever was paid. */
+async function bookedOnInvoices(sql: Sql, cycleId: string): Promise<Map<string, BookedOnInvoice>> {
+  const { rows } = await raw<BookedOnInvoice & { readonly id: string }>`
+    select document.id,
+      coalesce(-sum(posting.amount_cents) filter (where account.kind = 'receivable'
+        and entry.kind = 'credit-note-issued'), 0)::bigint as "creditedCents",
+      coalesce(-sum(posting.amount_cents) filter (where account.kind = 'interest'), 0)::bigint as "interestCents",
+      coalesce(sum(posting.amount_cents) filter (where account.kind = 'write-off'), 0)::bigint as "writtenOffCents"
+    from fiscal_document document
+    join journal_entry entry on entry.document_id = document.id
+    join posting on posting.entry_id = entry.id
+    join ledger_account account on account.id = posting.account_id
+    where document.cycle_id = ${cycleId}
+    group by document.id`.execute(sql);
+  return new Map(rows.map(({ id, ...books }) => [id, books]));
 }

@@ -44,7 +44,9 @@ function scaled(value: number | null, scale: (value: number) => number): number 
   return value === null ? null : scale(value);
 }
 
-export const receivedCents = (row: InvoiceRow): number => row.grossCents - row.creditedCents - row.dueCents;
+/** Money: what was asked for, less what nobody had to pay or never will, less what is due. */
+export const receivedCents = (row: InvoiceRow): number =>
+  row.grossCents + row.interestCents - row.creditedCents - row.writtenOffCents - row.dueCents;
 
 /** One row per invoice; what no invoice of the month has gets no column. */
 export function imputationColumns(paper: WorkbookPaper): Column<InvoiceRow>[] {
@@ -66,7 +68,7 @@ export function imputationColumns(paper: WorkbookPaper): Column<InvoiceRow>[] {
     money('net', 13, (row) => row.netCents),
     money('vat', 12, (row) => row.vatCents),
     money('gross', 13, (row) => row.grossCents),
-    ...creditedColumn(paper),
+    ...bookedColumns(paper),
     money('paid', 13, receivedCents),
     money('due', 13, (row) => row.dueCents),
     text('state', 15, (row) => stateWord(row.state, facts.language)),
@@ -82,9 +84,17 @@ export function retailersNet(imputation: TableRanges, parts: readonly ('charges'
     .join('+');
 }
 
-function creditedColumn(paper: WorkbookPaper): Column<InvoiceRow>[] {
-  if (paper.facts.invoices.every((row) => row.creditedCents === 0)) return [];
-  return [columnsOf<InvoiceRow>(paper).money('credited', 13, (row) => row.creditedCents)];
+/** What was charged beside the invoices, and what was given back or given up of them; a column only where there is any. */
+function bookedColumns(paper: WorkbookPaper): Column<InvoiceRow>[] {
+  const { money } = columnsOf<InvoiceRow>(paper);
+  const columns: readonly (readonly [Key, (row: InvoiceRow) => number])[] = [
+    ['interest', (row) => row.interestCents],
+    ['credited', (row) => row.creditedCents],
+    ['writtenOff', (row) => row.writtenOffCents],
+  ];
+  return columns
+    .filter(([, cents]) => paper.facts.invoices.some((row) => cents(row) !== 0))
+    .map(([key, cents]) => money(key, 13, cents));
 }
 
 /** Every part of every charge, with what it came from. */
@@ -195,7 +205,7 @@ export function collectionColumns(paper: WorkbookPaper): Column<InvoiceRow>[] {
     date('dueDate', 12, (row) => dateCell(row.dueDate)),
     text('customer', 28, (row) => `${row.customerId} ${row.customerName}`),
     money('gross', 13, (row) => row.grossCents),
-    ...creditedColumn(paper),
+    ...bookedColumns(paper),
     money('paid', 13, receivedCents),
     money('due', 13, (row) => row.dueCents),
     text('method', 16, (row) => methodWord(row.method, language)),

@@ -3,6 +3,7 @@ import type ExcelJS from 'exceljs';
 import type { ComparedBill } from '../imputation/compare-bill.js';
 import { sum } from '../imputation/sum.js';
 import { billTotals } from './bill-totals.js';
+import type { InvoiceRow } from './manager-report-invoices.js';
 import { retailersNet } from './manager-workbook-columns.js';
 import { bandWord, byBand } from './words.js';
 import { columnLetter, type CellKind } from './workbook-column.js';
@@ -101,8 +102,15 @@ function writeInvoiced(
   { facts, words }: WorkbookPaper,
   { imputation, recovered }: { readonly imputation: TableRanges; readonly recovered: number },
 ): void {
-  const formula = retailersNet(imputation, ['charges']);
-  const invoicedCents = sum(facts.invoices, (row) => row.energyCents + row.chargesCents);
+  const ownCents = (row: InvoiceRow): number => row.energyCents + row.chargesCents;
+  const givenBackCents = sum(
+    facts.invoices.filter(({ isGivenBack }) => isGivenBack),
+    ownCents,
+  );
+  const all = retailersNet(imputation, ['charges']);
+  // What was given back to be invoiced again stands in the invoice that took its place.
+  const formula = givenBackCents === 0 ? all : `${all}-${euros(givenBackCents)}`;
+  const invoicedCents = sum(facts.invoices, ownCents) - givenBackCents;
   const { recoveredCents } = billTotals(facts.reconciliation);
   const invoiced = money({ formula, result: euros(invoicedCents) });
   const row = writer.row([text(words.bill.invoiced), energy(null), invoiced]);

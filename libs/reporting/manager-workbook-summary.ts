@@ -84,7 +84,9 @@ function money({ facts, words }: WorkbookPaper, { imputation, collections }: Dat
     ...optional(figures.fees, 'fees', 'Servico', (row) => row.feesCents),
     total(figures.vat, 'vat', 'IVA', (row) => row.vatCents),
     total(figures.gross, 'gross', 'Faturado', (row) => row.grossCents),
+    ...optional(figures.interest, 'interest', 'Juros', (row) => row.interestCents),
     ...optional(figures.credited, 'credited', 'Creditado', (row) => row.creditedCents),
+    ...optional(figures.writtenOff, 'writtenOff', 'Perdoado', (row) => row.writtenOffCents),
     total(figures.paid, 'paid', 'Recebido', receivedCents),
     total(figures.due, 'due', 'PorReceber', (row) => row.dueCents),
     {
@@ -100,17 +102,22 @@ function money({ facts, words }: WorkbookPaper, { imputation, collections }: Dat
 function energy({ facts, words }: WorkbookPaper, { imputation, tariff }: DataSheets): Figure[] {
   const { figures } = words;
   const rated = `SUMIF(${tariff.range('direction')},"${words.directions.import}",${tariff.range('energy')})`;
-  const invoiced = `SUM(${imputation.range('energy')})`;
+  const givenBackWh = sum(
+    facts.invoices.filter(({ isGivenBack }) => isGivenBack),
+    ({ wh }) => wh,
+  );
+  // What was given back to be invoiced again stands in the invoice that took its place.
+  const invoiced = `SUM(${imputation.range('energy')})${givenBackWh === 0 ? '' : `-${kWh(givenBackWh)}`}`;
   const ratedWh = sum(
     facts.tariff.filter(({ direction }) => direction !== 'export'),
     ({ wh }) => wh,
   );
-  const invoicedWh = sum(facts.invoices, ({ wh }) => wh);
+  const invoicedWh = sum(facts.invoices, ({ wh }) => wh) - givenBackWh;
   const kind = 'energy';
   return [
     { label: figures.rated, kind, formula: rated, result: kWh(ratedWh) },
     { label: figures.invoiced, kind, formula: invoiced, result: kWh(invoicedWh), name: 'EnergiaFaturada' },
-    { label: figures.notInvoiced, kind, formula: `ROUND(${rated}-${invoiced},3)`, result: kWh(ratedWh - invoicedWh) },
+    { label: figures.notInvoiced, kind, formula: `ROUND(${rated}-(${invoiced}),3)`, result: kWh(ratedWh - invoicedWh) },
     { label: figures.outside, kind, result: kWh(facts.unattributedWh) },
   ];
 }
@@ -125,7 +132,9 @@ function checks({ facts, words }: WorkbookPaper, { imputation, collections, reco
   });
   const rows = facts.invoices;
   const gross = `SUM(${imputation.range('gross')})`;
-  const settled = ['credited', 'paid', 'due'].filter((key) => collections.has(key));
+  const settled = ['credited', 'writtenOff', 'paid', 'due'].filter((key) => collections.has(key));
+  const interest = collections.has('interest') ? `+SUM(${collections.range('interest')})` : '';
+  const hasMore = interest !== '' || collections.has('writtenOff');
   const ledger = euros(facts.ledgerRecoveredCents);
   const recoveredCents = sum(rows, (row) => row.netCents - row.feesCents) - facts.ledgerRecoveredCents;
   const fees = imputation.has('fees') ? `SUM(${imputation.range('fees')})` : '0';
@@ -140,16 +149,19 @@ function checks({ facts, words }: WorkbookPaper, { imputation, collections, reco
     verdict(figures.isLedger, `${recoveredFormula(imputation)}-${ledger}`, recoveredCents),
     ...(hasFees ? [isFees] : []),
     verdict(figures.isInvoices, `${gross}-SUM(${collections.range('gross')})`, 0),
-    verdict(figures.isWhole, `${gross}${wholes}`, 0),
+    verdict(hasMore ? figures.isWholeWithMore : figures.isWhole, `${gross}${interest}${wholes}`, 0),
     ...(reconciliation === null ? [] : [verdict(figures.isBill, reconciliation.difference, leftCents)]),
   ];
 }
 
 const STATES = ['paid', 'processing', 'open', 'partly-paid', 'arrears', 'disputed'] as const;
+/** They have a row only where an invoice is in it. */
+const RARE_STATES = ['credited', 'written-off'] as const;
 
 function stateRows({ facts }: WorkbookPaper, { collections }: DataSheets): Figure[][] {
   const states = collections.range('state');
-  return STATES.map((state) => {
+  const rare = RARE_STATES.filter((state) => facts.invoices.some((row) => row.state === state));
+  return [...STATES, ...rare].map((state) => {
     const rows = facts.invoices.filter((row) => row.state === state);
     const word = stateWord(state, facts.language);
     const over = (key: string) => `SUMIF(${states},"${word}",${collections.range(key)})`;

@@ -45,6 +45,8 @@ const STATES: Dictionary = {
     'partly-paid': 'Paga em parte',
     arrears: 'Em dívida',
     disputed: 'Contestada',
+    credited: 'Creditada',
+    'written-off': 'Perdoada',
   },
   en: {
     open: 'Open',
@@ -53,6 +55,8 @@ const STATES: Dictionary = {
     'partly-paid': 'Partly paid',
     arrears: 'In arrears',
     disputed: 'Disputed',
+    credited: 'Credited',
+    'written-off': 'Written off',
   },
 };
 
