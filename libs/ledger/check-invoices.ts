@@ -24,9 +24,11 @@ export function invoiceChecks() {
           coalesce(-sum(amount_cents) filter (where account.kind = 'vat'), 0) as vat,
           count(*) filter (where account.currency <> document.currency
             or account.kind not in ('receivable', 'recovered', 'fees', 'vat')
+            or (account.kind = 'recovered' and account.condominium_id <> installation.condominium_id)
             or entry.document_id <> coalesce(document.references_document_id, document.id)) as strange
         from journal_entry entry
         join fiscal_document document on entry.key = 'issue/' || document.id
+        join installation on installation.id = document.installation_id
         cross join lateral (select case document.currency when 'EUR' then '' else '@' || document.currency end as text) suffix
         join posting on posting.entry_id = entry.id
         join ledger_account account on account.id = posting.account_id
@@ -42,6 +44,8 @@ export function invoiceChecks() {
           <> (document.net_cents, lines.fees, document.vat_cents, document.gross_cents)
         or posted.strange > 0
       order by 2`,
+    differsByRate(),
+    postedToStranger(),
     raw<LedgerProblem>`
       select 'INVOICE_DIFFERS_FROM_LINES' as code, document.number_text as subject,
         format('net %s, lines %s; gross %s, net + VAT %s', document.net_cents, lines.net, document.gross_cents,
@@ -68,5 +72,45 @@ export function invoiceChecks() {
       where line.line_no is null or abs(line.net_cents + credited.cents) > abs(line.net_cents)
         or (line.net_cents + credited.cents) * sign(line.net_cents) < 0
       order by 2`,
+    raw<LedgerProblem>`
+      select 'CREDITED_BEYOND_INVOICE' as code, invoice.number_text as subject,
+        format('%s cents, credited %s', invoice.gross_cents, sum(note.gross_cents)) as detail
+      from fiscal_document note join fiscal_document invoice on invoice.id = note.references_document_id
+      group by invoice.id having invoice.gross_cents + sum(note.gross_cents) < 0 order by 2`,
   ];
 }
+
+/** The VAT of each rate is in the account of that rate: the state is told it by rate. */
+const differsByRate = () => raw<LedgerProblem>`
+  with booked as (
+    select document.id, document.number_text, document.vat_groups, entry.id as entry_id
+    from fiscal_document document join journal_entry entry on entry.key = 'issue/' || document.id),
+  said as (
+    select booked.id, booked.number_text, vat_group ->> 'ratePermyriad' as rate,
+      sum((vat_group ->> 'vatCents')::bigint) as cents
+    from booked cross join jsonb_array_elements(booked.vat_groups) vat_group group by 1, 2, 3),
+  posted as (
+    select booked.id, booked.number_text, split_part(split_part(account.code, '/', 2), '@', 1) as rate,
+      -sum(posting.amount_cents) as cents
+    from booked
+    join posting on posting.entry_id = booked.entry_id
+    join ledger_account account on account.id = posting.account_id and account.kind = 'vat'
+    group by 1, 2, 3)
+  select 'INVOICE_DIFFERS_FROM_POSTINGS' as code, number_text as subject,
+    format('VAT at rate %s (permyriad): document %s, posted %s', rate, coalesce(said.cents, 0), coalesce(posted.cents, 0))
+      as detail
+  from said full join posted using (id, number_text, rate)
+  where coalesce(said.cents, 0) <> coalesce(posted.cents, 0)
+  order by 2, 3`;
+
+/** Whatever moves for a document moves on its own customer's accounts. */
+const postedToStranger = () => raw<LedgerProblem>`
+  select distinct 'POSTED_TO_STRANGER' as code, entry.key as subject,
+    format('%s, of customer %s', account.code, document.customer_id) as detail
+  from journal_entry entry
+  join fiscal_document document on document.id = entry.document_id
+  join posting on posting.entry_id = entry.id
+  join ledger_account account on account.id = posting.account_id
+  where account.kind in ('receivable', 'prepaid') and account.customer_id <> document.customer_id
+    and entry.kind not in ('invoice-issued', 'credit-note-issued')
+  order by 2, 3`;

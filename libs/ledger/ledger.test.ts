@@ -250,6 +250,49 @@ describe('checkLedger', () => {
     expect(await codes()).toEqual(['INVOICE_DIFFERS_FROM_POSTINGS']);
   });
 
+  it('finds VAT booked at another rate, and what a condominium recovers booked to another', async () => {
+    await issue();
+    await tamper(`update ledger_account set code = 'vat/600' where kind = 'vat'`);
+    expect(new Set(await codes())).toEqual(new Set(['INVOICE_DIFFERS_FROM_POSTINGS']));
+    await tamper(`update ledger_account set code = 'vat/2300' where kind = 'vat'`);
+    expect(await codes()).toEqual([]);
+    const { condominium_id: id } = await database.sql
+      .selectFrom('installation')
+      .select('condominium_id')
+      .executeTakeFirstOrThrow();
+    await tamper(`insert into condominium select (jsonb_populate_record(c, '{"id": "other"}')).* from condominium c;
+      update ledger_account set condominium_id = 'other' where kind = 'recovered'`);
+    expect(await codes()).toEqual(['INVOICE_DIFFERS_FROM_POSTINGS']);
+    await tamper(`update ledger_account set condominium_id = '${id}' where kind = 'recovered'`);
+    expect(await codes()).toEqual([]);
+  });
+
+  it('finds a payment that another customer was given for', async () => {
+    await issue();
+    await pay('settle/a', GROSS);
+    await seedCustomer(database.sql, { id: '1002' });
+    await tamper(`insert into ledger_account (code, kind, currency, customer_id)
+        values ('receivable/1002', 'receivable', 'EUR', '1002');
+      update posting set account_id = (select id from ledger_account where code = 'receivable/1002')
+        where amount_cents < 0 and entry_id = (select id from journal_entry where key = 'settle/a')
+          and account_id = (select id from ledger_account where code = 'receivable/1001')`);
+    expect(await codes()).toEqual(['POSTED_TO_STRANGER']);
+  });
+
+  it('finds credit notes that together give back more than the invoice', async () => {
+    await issue();
+    await inTransaction(async (trx) => {
+      const order = { documentId, key: 'a', choice: 'whole', reason: 'erro', now: NOW, signer: TEST_SIGNER } as const;
+      const note = await issueCreditNote(trx, order);
+      if ('refused' in note) throw new Error(note.refused.code);
+      await postInvoiceIssued(trx, { documentId: note.documentId });
+    });
+    await tamper(
+      `update fiscal_document set vat_cents = vat_cents - 1, gross_cents = gross_cents - 1 where type = 'NC'`,
+    );
+    expect(await codes()).toContain('CREDITED_BEYOND_INVOICE');
+  });
+
   it('finds fees booked as recovered, and a credit note of more than its line', async () => {
     await issue();
     await tamper(`update document_line set party = 'bpo' where line_no = 1`);

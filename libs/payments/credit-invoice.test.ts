@@ -13,6 +13,7 @@ import { dueCents, openDebtCents, prepaidBalanceCents } from '../ledger/balances
 import { checkLedger } from '../ledger/check-ledger.js';
 import { postPayment, postWriteOff } from '../ledger/post-events.js';
 import { postTopUpReversed } from '../ledger/post-money.js';
+import { checkBooks } from './check-books.js';
 import { creditInvoice, giveBackAdjustment } from './credit-invoice.js';
 import { writtenOffCents } from './written-off.js';
 
@@ -93,6 +94,12 @@ describe('an invoice given back', () => {
     expect(await credit()).toMatchObject({ movedCents: 9_887 });
     expect(await openDebtCents(sql, '1001')).toBe(0);
     expect(await prepaidBalanceCents(sql, '1001')).toBe(9_000);
+  });
+
+  it('is told by the check of the books when money was left on it', async () => {
+    await pay(9_888);
+    const overpaid = { code: 'INVOICE_OVERPAID', subject: 'FT CZM2026/1', detail: '-1 cents due, 0 written off' };
+    expect(await checkBooks(database.sql)).toEqual({ balanced: false, problems: [overpaid] });
   });
 
   it('as a whole, to be issued again: the month is billable once more, then not again', async () => {
