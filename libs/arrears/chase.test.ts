@@ -3,6 +3,7 @@ import { sql as raw } from 'kysely';
 
 import { dueCents } from '#libs/ledger/balances.js';
 import { checkLedger } from '#libs/ledger/check-ledger.js';
+import { postPaymentReversed } from '#libs/ledger/post-events.js';
 import { recordTopUp } from '#libs/payments/record-top-up.js';
 import { recordTransfer } from '#libs/payments/record-transfer.js';
 import { writtenOffCents } from '#libs/payments/written-off.js';
@@ -333,6 +334,21 @@ describe('the end that people give a case', () => {
       dueDate: '2026-07-15',
       suspended: false,
     });
+  });
+
+  it('a debt that was handed over is not chased again, also when money for a part of it is taken back', async () => {
+    const documentId = await unpaid();
+    await open(documentId);
+    await pay(documentId, 2000);
+    await run((trx) => handOverDebt(trx, order(documentId)));
+    await run((trx) => closeCase(trx, { documentId, outcome: 'handed-over', now: day(150) }));
+    const back = { key: `back/${documentId}`, documentId, source: 'bank', amountCents: 2000 } as const;
+    await run((trx) => postPaymentReversed(trx, { ...back, occurredAt: day(160) }));
+    expect(await open(documentId, day(160))).toMatchObject({ settled: true, suspended: false });
+    expect(await row(documentId)).toMatchObject({ outcome: 'handed-over', closed_at: day(150) });
+    expect(await debtsOf(database.sql, 'condo', day(160))).toContainEqual(
+      expect.objectContaining({ documentId, dueCents: 5000, outcome: 'handed-over' }),
+    );
   });
 
   it('is refused while a complaint is open', async () => {

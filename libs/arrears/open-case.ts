@@ -24,12 +24,15 @@ export type OpenedCase =
       readonly reopened: boolean;
       readonly look: CaseLook;
     }
-  /** Nothing is due; `suspended` when its debtor is still kept from charging for it. */
+  /**
+   * Nothing is due, or what is due is the condominium's to collect; `suspended` when the debtor of a debt that is paid is
+   * still kept from charging for it.
+   */
   | { readonly settled: true; readonly installationId: string; readonly suspended: boolean };
 
 /**
  * Opens the case of an unpaid invoice, once, or takes it up again. Nothing due, nothing opened: what the customer has paid
- * ahead is used first.
+ * ahead is used first. A debt that was handed over stays so, whatever money for it is taken back: nobody is chased by two.
  */
 export async function openCase(sql: Sql, order: CaseOrder): Promise<OpenedCase> {
   return sql.transaction().execute(async (trx) => {
@@ -49,6 +52,7 @@ export async function openCase(sql: Sql, order: CaseOrder): Promise<OpenedCase> 
     const due = await dueCents(trx, documentId);
     if (due <= 0)
       return { settled: true, installationId, suspended: await isPaidButSuspended(trx, documentId) } as const;
+    if (await isHandedOver(trx, documentId)) return { settled: true, installationId, suspended: false } as const;
     const inserted = await trx
       .insertInto('arrears_case')
       .values({
@@ -80,6 +84,16 @@ export async function openCase(sql: Sql, order: CaseOrder): Promise<OpenedCase> 
 async function isPaidButSuspended(trx: Sql, documentId: string): Promise<boolean> {
   const suspension = await lastSuspensionOf(trx, documentId);
   return suspension !== null && suspension.until === null && (await writtenOffCents(trx, documentId)) <= 0;
+}
+
+async function isHandedOver(trx: Sql, documentId: string): Promise<boolean> {
+  const handed = await trx
+    .selectFrom('arrears_case')
+    .select('document_id')
+    .where('document_id', '=', documentId)
+    .where('outcome', '=', 'handed-over')
+    .executeTakeFirst();
+  return handed !== undefined;
 }
 
 async function reopen(trx: Sql, { documentId, cause, workflowId, now }: CaseOrder): Promise<boolean> {
