@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { issueAll, seedGoldenJune } from '#test/data/documents.js';
+import { issueAll, seedCustomer, seedGoldenJune } from '#test/data/documents.js';
 import { CERTIFIED_SIGNER, TEST_SIGNER } from '#test/data/fiscal.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
 import { postPayment, postPaymentReversed } from '../../ledger/post-events.js';
 import { postPaymentPending, settlePending } from '../../ledger/post-pending.js';
+import { creditInvoice } from '../credit-invoice.js';
 import { checkReceipts } from './check-receipts.js';
 import { keepReceipts, receiptGroups } from './keep-receipts.js';
 import { paymentMechanism } from './payment-mechanism.js';
@@ -102,6 +103,43 @@ describe('receipts', () => {
     await pay('transfer/a', 9_887);
     await keep();
     expect((await receipts())[0]).toMatchObject({ type: 'RC', number_text: 'RC CZM2026/1', vat_cents: 1_849 });
+  });
+});
+
+describe('a receipt of an invoice that was given back in part before it was paid', () => {
+  it('states the VAT of what is left of it, not of what was given back', async () => {
+    const { sql } = database;
+    const { id: cycleId } = await sql.selectFrom('billing_cycle').select('id').executeTakeFirstOrThrow();
+    await seedCustomer(sql, { id: '1002' });
+    const terms = {
+      unit: 'per-month',
+      micros: 1,
+      from_date: '2026-06-01',
+      days: 30,
+      share_by: 'spot',
+      party: 'retailer',
+    };
+    const charge = { ...terms, total_cents: 10_000, weight: 1, total_weight: 1, net_cents: 10_000 };
+    const of = { cycle_id: cycleId, customer_id: '1002', ...charge };
+    await sql
+      .insertInto('imputed_line')
+      .values([
+        { ...of, position: 1, code: 'a', label: 'A', vat_code: 'NOR' },
+        { ...of, position: 2, code: 'b', label: 'B', vat_code: 'RED' },
+      ])
+      .execute();
+    documentId = (await issueAll(sql, cycleId, new Date('2026-07-01T05:00:00Z'))).get('1002') ?? '';
+    await pay('transfer/a', 2_290);
+    const order = { documentId, key: 'a', reason: 'erro', signer: TEST_SIGNER, now: new Date('2026-07-10T05:00:00Z') };
+    await sql.transaction().execute((trx) => creditInvoice(trx, { ...order, choice: [{ lineNo: 2 }] }));
+    await pay('transfer/b', 10_010);
+    await keep();
+    const lines = await sql.selectFrom('receipt_line').select('vat_groups').execute();
+    const groups = lines.flatMap(({ vat_groups: own }) => own);
+    const ofCode = (code: string) => groups.filter((group) => group.code === code);
+    expect(ofCode('NOR').reduce((sum, { vatCents }) => sum + vatCents, 0)).toBe(2_300);
+    expect(ofCode('RED').every(({ netCents, vatCents }) => netCents === 0 && vatCents === 0)).toBe(true);
+    expect((await receipts()).reduce((sum, row) => sum + row.vat_cents, 0)).toBe(2_300);
   });
 });
 

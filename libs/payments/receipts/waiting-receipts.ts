@@ -1,7 +1,9 @@
 import { sql as raw } from 'kysely';
 
+import { sum } from '../../imputation/sum.js';
 import type { VatGroup } from '../../invoicing/document.entity.js';
 import type { Sql } from '../../persistence/database.js';
+import type { PaidDocument } from './receipt-parts.js';
 
 /** Money for a document that has no receipt that holds. */
 export interface ReceiptablePayment {
@@ -19,8 +21,9 @@ export interface ReceiptablePayment {
   readonly issuerId: string;
   readonly currency: string;
   readonly cashVat: boolean;
+  /** Of the document less the credit notes that it had when the money came, as are its groups. */
   readonly grossCents: number;
-  readonly vatGroups: VatGroup[];
+  readonly vatGroups: readonly VatGroup[];
   /** By receipts that hold. */
   readonly paidBeforeCents: number;
 }
@@ -35,12 +38,15 @@ export async function paymentsWithoutReceipt(
   { keys, limit = 500 }: { readonly keys?: readonly string[]; readonly limit?: number } = {},
 ): Promise<ReceiptablePayment[]> {
   const among = keys === undefined ? raw<boolean>`true` : raw<boolean>`entry.key = any(${raw.val([...keys])})`;
-  const { rows } = await raw<ReceiptablePayment>`
+  const { rows } = await raw<StoredPayment>`
     select entry.id as "entryId", entry.key, coalesce(last.issue_no, 0) + 1 as "issueNo",
       coalesce(last.rest, paid.cents)::bigint as "amountCents", entry.occurred_at as "occurredAt", source.kind as source,
       coalesce(attempt.method, checkout.paid_method, checkout.method) as method, document.id as "documentId", document.customer_id as "customerId", series.issuer_id as "issuerId",
       document.currency, document.cash_vat as "cashVat", document.gross_cents as "grossCents",
       document.vat_groups as "vatGroups",
+      (select coalesce(jsonb_agg(part), '[]') from fiscal_document note
+        cross join jsonb_array_elements(note.vat_groups) part
+        where note.references_document_id = document.id and note.issued_at <= entry.occurred_at) as "creditedGroups",
       (select coalesce(sum(line.amount_cents), 0)::bigint from receipt_line line
         where line.document_id = document.id
           and not exists (select from receipt_cancellation where receipt_cancellation.receipt_id = line.receipt_id)
@@ -68,7 +74,28 @@ export async function paymentsWithoutReceipt(
     where entry.kind in ('payment', 'unmatched-applied') and entry.phase = 'posted' and ${among}
       and (last.issue_no is null or (last.is_cancelled and last.rest > 0))
     order by entry.id limit ${limit}`.execute(sql);
-  return rows;
+  return rows.map(({ creditedGroups, ...payment }) => Object.assign(payment, leftOf(payment, creditedGroups)));
+}
+
+type StoredPayment = ReceiptablePayment & { readonly creditedGroups: readonly VatGroup[] };
+
+/** What credit notes left of a document; of one that they gave back whole, all of it: what was paid, it was paid for. */
+function leftOf(
+  { grossCents, vatGroups }: PaidDocument,
+  creditedGroups: readonly VatGroup[],
+): Pick<ReceiptablePayment, 'grossCents' | 'vatGroups'> {
+  const isOf = (group: VatGroup) => (credited: VatGroup) =>
+    credited.code === group.code &&
+    credited.ratePermyriad === group.ratePermyriad &&
+    credited.exemptionCode === group.exemptionCode;
+  const left = vatGroups.map((group) => {
+    const credited = creditedGroups.filter(isOf(group));
+    const netCents = group.netCents + sum(credited, (one) => one.netCents);
+    const vatCents = group.vatCents + sum(credited, (one) => one.vatCents);
+    return Object.assign({}, group, { netCents, vatCents });
+  });
+  const leftCents = sum(left, ({ netCents, vatCents }) => netCents + vatCents);
+  return leftCents > 0 ? { grossCents: leftCents, vatGroups: left } : { grossCents, vatGroups };
 }
 
 /** Money that went back, and the receipt that no longer holds for it. */
