@@ -5,6 +5,7 @@ import { TEST_SIGNER } from '#test/data/fiscal.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
 import { insertAdjustment } from '../invoicing/adjustments.js';
+import { billedLines } from '../invoicing/billed-lines.js';
 import { customersToInvoice } from '../invoicing/customers-to-invoice.js';
 import { verifyFiscalChain } from '../invoicing/fiscal/verify-chain.js';
 import type { CreditNoteOrder } from '../invoicing/issue-credit-note.js';
@@ -180,5 +181,16 @@ describe('an adjustment given back at once', () => {
 
   it('of an invoice that is owed: less is owed', async () => {
     expect(await giveBack()).toMatchObject({ dueCents: 8_657, movedCents: 0 });
+  });
+
+  it('of an invoice that is given back to be issued again waits for the next one: the new one has the old amount', async () => {
+    await giveBack();
+    expect(await credit({ reissue: true })).toMatchObject({ grossCents: -8_657, dueCents: 0, reopenedAdjustments: 1 });
+    expect(await database.sql.selectFrom('adjustment').select(['state', 'document_id']).execute()).toEqual([
+      { state: 'accepted', document_id: null },
+    ]);
+    await issueAll(database.sql, cycleId, NOW);
+    const billed = (await billedLines(database.sql, cycleId)).get('1001') ?? [];
+    expect(billed.reduce((sum, { netCents }) => sum + netCents, 0)).toBe(7_038);
   });
 });

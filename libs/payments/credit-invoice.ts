@@ -21,14 +21,14 @@ export interface CreditedInvoice extends IssuedCreditNote {
   readonly dueCents: number;
   /** What had been paid beyond that and is the customer's prepaid balance now. */
   readonly movedCents: number;
-  /** Adjustments of former months that the invoice had billed and that wait for the next one again. */
+  /** Adjustments that the invoice had billed, or notes over it had given back, and that wait for the next one again. */
   readonly reopenedAdjustments: number;
 }
 
 /**
  * Gives back an invoice, whole or in part, with all that follows, in the caller's transaction: the note, its postings,
  * what was paid beyond what is left goes to what the customer has paid ahead. With `reissue` the customer's month is to
- * be invoiced again, and adjustments that stood in the invoice are open again. Idempotent by the order's key. The
+ * be invoiced again, and adjustments that stood in the invoice or were given back on it are open again. Idempotent by the order's key. The
  * caller tells the workflows that the ledger moved, which ends what is paid.
  */
 export async function creditInvoice(
@@ -99,11 +99,24 @@ async function bookNote(
   return { movedCents, dueCents: Math.max(0, await dueCents(trx, documentId)) };
 }
 
+/**
+ * Those that stood in the invoice, and those that notes over it had given back: the month is invoiced again as it was
+ * rated, so they are due again.
+ */
 async function reopenAdjustments(trx: Sql, documentId: string): Promise<number> {
   const reopened = await trx
     .updateTable('adjustment')
     .set({ state: 'accepted', document_id: null })
-    .where('document_id', '=', documentId)
+    .where((where) =>
+      where.or([
+        where('document_id', '=', documentId),
+        where(
+          'document_id',
+          'in',
+          where.selectFrom('fiscal_document').select('id').where('references_document_id', '=', documentId),
+        ),
+      ]),
+    )
     .where('state', '=', 'billed')
     .returning('id')
     .execute();
