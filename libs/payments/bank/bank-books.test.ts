@@ -11,6 +11,7 @@ import { addCustomer, addInstallation, addInvoice } from '#test/stripe-sandbox/i
 import { accountVault } from '../account-vault.js';
 import { deductPrepaid } from '../deduct-prepaid.js';
 import { customerReference, paymentReference } from '../payment-reference.js';
+import { recordTransfer } from '../record-transfer.js';
 import { writtenOffCents } from '../written-off.js';
 import { decideOpen, undoDecision } from './decide-line.js';
 import { importStatement } from './import-statement.js';
@@ -183,6 +184,24 @@ describe('matching', () => {
     expect(await match()).toMatchObject({ matched: 1, left: 1 });
     expect(await due(documents[1]?.id ?? '')).toBe(0);
     expect(await prepaidBalanceCents(database.sql, customerId)).toBe(0);
+  });
+
+  it('leaves to people what staff may have recorded by hand already: no transfer counts twice', async () => {
+    const [one, other, former] = [await customerWith(3100), await customerWith(3100), await customerWith(3100)];
+    const record = ({ documents: [document] }: typeof one, now: Date) =>
+      recordTransfer(database.sql, { documentId: document?.id ?? '', amountCents: 3100, key: document?.id ?? '', now });
+    await record(one, NOW);
+    await record(former, new Date('2026-06-20T09:00:00Z'));
+    const lines = [one, other, former].map(({ documents: [document] }) => entryOf(3100, document?.reference ?? ''));
+    await imported(lines);
+    expect(await match()).toMatchObject({ matched: 2, left: 1 });
+    expect(await prepaidBalanceCents(database.sql, one.customerId)).toBe(0);
+    expect(await prepaidBalanceCents(database.sql, former.customerId)).toBe(3100);
+    expect(await due(other.documents[0]?.id ?? '')).toBe(0);
+    const { id: lineId } = await onlyOpenLine();
+    const known = { lineId, key: 'known', reason: 'recorded by hand', by: 'ana', now: NOW };
+    expect(await decideOpen(database.sql, 'returned', known)).toMatchObject({ decided: true });
+    await expectBalanced();
   });
 
   it('splits a line over several customers by a person, the rest stays unmatched', async () => {

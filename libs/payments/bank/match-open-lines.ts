@@ -6,6 +6,7 @@ import { matchCandidates } from './match-candidates.js';
 import { LineMatcher, type LineMatch, type LineToMatch } from './match-line.js';
 import { matchPayoutLines } from './match-payouts.js';
 import { matchToBooks } from './match-to-books.js';
+import { recordedByHand } from './recorded-by-hand.js';
 
 /** Statements of a month; what is beyond comes with the next run. */
 const MOST_LINES = 5_000;
@@ -22,7 +23,8 @@ export interface MatchedLines {
 
 /**
  * Matches what is certain among the lines of an issuer that nobody has decided on, each in a transaction of its own: what
- * the provider paid out first, then what customers paid. A line that a person took a decision back on is left to people. Safe to run at any time, any number of times.
+ * the provider paid out first, then what customers paid. A line that a person took a decision back on is left to people,
+ * and so is one whose money staff may have recorded by hand already. Safe to run at any time, any number of times.
  */
 export async function matchOpenLines(
   sql: Sql,
@@ -35,9 +37,10 @@ export async function matchOpenLines(
   let matched = 0;
   if (lines.length === 0) return { matched: payouts, left: 0, documentIds: [], customerIds: [] };
   const matcher = new LineMatcher(await matchCandidates(sql, { issuerId, now }));
+  const isRecorded = await recordedByHand(sql, issuerId);
   for (const line of lines) {
     const { certain } = matcher.match(lineToMatch(line));
-    if (certain === null) continue;
+    if (certain === null || isRecorded(line, certain.parts)) continue;
     const { foundBy, parts } = certain;
     const order = { lineId: line.id, key: `auto/${line.id}`, parts, foundBy, by: 'matching', now };
     const result = await matchToBooks(sql, order);
