@@ -148,7 +148,9 @@ async function monthsOfCustomer(sql: Sql, scope: TenantScope, customerId: string
       order by cycle.period desc, cycle.id limit ${MONTHS_SHOWN}`.execute(sql),
     invoiceRows(sql, scope, raw`doc.customer_id = ${customerId}`, 10 * MONTHS_SHOWN),
   ]);
-  const byCycle = new Map(invoices.map((invoice) => [invoice.cycle_id, invoice]));
+  // A month that was issued again has several: the newest stands, whatever its series; ids are in order of time.
+  const inTime = invoices.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const byCycle = new Map(inTime.map((invoice) => [invoice.cycle_id, invoice]));
   return cycles.rows.map((cycle) => customerMonthOf(cycle, byCycle.get(cycle.id)));
 }
 

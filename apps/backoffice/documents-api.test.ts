@@ -90,6 +90,9 @@ describe('a month invoiced again by staff', () => {
     const again = number.parse((await reissue()).body);
     expect(started).toEqual([`startCollection ${again.documentId}`]);
     expect(number.parse((await reissue()).body)).toEqual(again);
+    const { text } = await staff.get(`/api/v1/customers/${tenant.customerId}`);
+    expect(text).toContain(again.documentId); // of its month, and not the invoice that was given back
+    expect(text).not.toContain(tenant.documentId);
   });
 });
 

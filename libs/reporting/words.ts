@@ -71,10 +71,12 @@ const STAGES: Dictionary = {
     cancelled: 'Cancelada',
     parked: 'Parada: requer uma pessoa',
     opened: 'Dívida aberta',
+    notice: 'Aviso de falta de pagamento',
     reminder: 'Lembrete',
     retry: 'Nova tentativa de débito',
     'formal-notice': 'Aviso formal',
     'suspension-proposed': 'Suspensão proposta',
+    suspended: 'Carregamento suspenso',
   },
   en: {
     'pre-notifying': 'Pre-notification',
@@ -86,10 +88,12 @@ const STAGES: Dictionary = {
     cancelled: 'Cancelled',
     parked: 'Stopped: needs a person',
     opened: 'Arrears opened',
+    notice: 'Notice of missing payment',
     reminder: 'Reminder',
     retry: 'Second debit',
     'formal-notice': 'Formal notice',
     'suspension-proposed': 'Suspension proposed',
+    suspended: 'Charging suspended',
   },
 };
 

@@ -37,7 +37,7 @@ export async function matchOpenLines(
   let matched = 0;
   if (lines.length === 0) return { matched: payouts, left: 0, documentIds: [], customerIds: [] };
   const matcher = new LineMatcher(await matchCandidates(sql, { issuerId, now }));
-  const isRecorded = await recordedByHand(sql, issuerId);
+  const isRecorded = await recordedByHand(sql, issuerId, lines);
   for (const line of lines) {
     const { certain } = matcher.match(lineToMatch(line));
     if (certain === null || isRecorded(line, certain.parts)) continue;
