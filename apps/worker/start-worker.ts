@@ -13,6 +13,7 @@ import { activitiesOf, stripeActivitiesOf } from './activities.js';
 import { CircuitDriver } from './circuit-driver.js';
 import { keepCommandsCarried } from './command-keeper.js';
 import { LimitByCommand } from './limit-by-command.js';
+import { keepListsInStep } from './list-keeper.js';
 import { keepNamespace } from './namespace-keeper.js';
 import { keepPayoutsProposed } from './payout-keeper.js';
 import { openProbes } from './probes.js';
@@ -72,13 +73,14 @@ export async function startWorker(settings: Settings, log: Logger, signal: Abort
   const mails = keepUnattendedMailsSent({ sql, mail, log }, keeping.signal);
   const { databaseUrl } = settings;
   const commands = keepCommandsCarried({ environment: process.env, databaseUrl, sql, log }, keeping.signal);
+  const lists = keepListsInStep({ databaseUrl, sql, log }, keeping.signal);
   const sender = new LimitByCommand({ sql, signal: keeping.signal });
   const circuits = new CircuitDriver({ sql, sender, log }).run(keeping.signal);
   const hosted = workers;
   const close = async (): Promise<void> => {
     keeping.abort();
     await hosted.stop();
-    await Promise.all([kept, receipts, payouts, mails, commands, circuits]);
+    await Promise.all([kept, receipts, payouts, mails, commands, lists, circuits]);
     await app.close();
     transport.close();
     await database.close();

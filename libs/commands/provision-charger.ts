@@ -9,9 +9,11 @@ import {
   nextStep,
   precisionOf,
   settingsOf,
+  wantedWith,
   type Attempt,
   type PrecisionClass,
   type Setting,
+  type WantedSetting,
 } from './provisioning-plan.js';
 import { PROVISIONING } from './waiting-commands.js';
 
@@ -56,6 +58,28 @@ export async function markProvisioningBegun(sql: Sql, chargerIds: readonly strin
     .execute();
 }
 
+/** What a charger of this installation is to be set to has changed: those that were set up are set up again. */
+export async function wantProvisioningAgain(sql: Sql, installationId: string, now: Date): Promise<void> {
+  await sql
+    .updateTable('charger_provisioning')
+    .set({ due_at: now, begun_at: null, done_at: null })
+    .where('done_at', 'is not', null)
+    .where('charger_id', 'in', (chargers) =>
+      chargers.selectFrom('charger').select('id').where('installation_id', '=', installationId),
+    )
+    .execute();
+}
+
+async function wantedOf(sql: Sql, chargerId: string): Promise<readonly WantedSetting[]> {
+  const { rule } = await sql
+    .selectFrom('charger')
+    .innerJoin('installation', 'installation.id', 'charger.installation_id')
+    .select('installation.unknown_when_offline as rule')
+    .where('charger.id', '=', chargerId)
+    .executeTakeFirstOrThrow();
+  return wantedWith(rule === 'accept' ? 'accept' : 'refuse');
+}
+
 const keyOf = (chargerId: string, run: string): string => `provision/${chargerId}/${run}/`;
 
 interface Asked {
@@ -94,7 +118,7 @@ export async function nextProvisioningCommand(
 ): Promise<string | null> {
   const { attempts, openId, told } = await askedSoFar(sql, chargerId, run);
   if (openId !== null) return openId;
-  const step = nextStep(attempts, told !== null);
+  const step = nextStep(attempts, told !== null, await wantedOf(sql, chargerId));
   if (step === 'done' || step === 'given-up') return null;
   const own = 'set' in step ? `${step.set.name}/${step.set.value}` : 'read';
   const asked = await askCharger(sql, {
@@ -117,7 +141,7 @@ export async function finishProvisioning(
   { chargerId, run, now }: { readonly chargerId: string; readonly run: string; readonly now: Date },
 ): Promise<PrecisionClass | null> {
   const { attempts, told } = await askedSoFar(sql, chargerId, run);
-  const settings = told === null ? [] : settingsOf(attempts, told);
+  const settings = told === null ? [] : settingsOf(attempts, told, await wantedOf(sql, chargerId));
   const precision = told === null ? null : precisionOf(settings);
   const isComplete = settings.length > 0 && settings.every(({ state }) => !/^(?:reboot-required|unknown)$/.test(state));
   await sql.transaction().execute(async (trx) => {

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 
 import type { ResultStatus } from '#libs/ocpp/commands.js';
 
-import { nextStep, precisionOf, settingsOf, WANTED, type Attempt } from './provisioning-plan.js';
+import { nextStep, precisionOf, settingsOf, WANTED, wantedWith, type Attempt } from './provisioning-plan.js';
 
 const IMPORT = 'Energy.Active.Import.Register';
 
@@ -58,4 +58,18 @@ test('what waits for a reboot does not count yet, whatever order a list comes ba
   expect(settings.find(({ name }) => name === 'MeterValuesAlignedData')?.state).toBe('as-wanted');
   expect(settings.find(({ name }) => name === 'ClockAlignedDataInterval')?.state).toBe('reboot-required');
   expect(precisionOf(settings)).toBe('periodic');
+});
+
+test.each([
+  ['refuse', 'false', 'true'],
+  ['accept', 'true', 'false'],
+] as const)('cards that nobody knows, offline: %s', (rule, allowed, stops) => {
+  const wanted = wantedWith(rule);
+  const value = (name: string) => wanted.find((one) => one.name === name)?.values;
+  expect(value('AllowOfflineTxForUnknownId')).toEqual([allowed]);
+  expect(value('StopTransactionOnInvalidId')).toEqual([stops]);
+  expect(value('LocalAuthorizeOffline')).toEqual(['true']);
+  const told = new Map([['AllowOfflineTxForUnknownId', allowed === 'true' ? 'True' : 'FALSE ']]);
+  const state = settingsOf([], told, wanted).find(({ name }) => name === 'AllowOfflineTxForUnknownId')?.state;
+  expect(state).toBe('as-wanted');
 });

@@ -12,8 +12,12 @@ export interface WantedSetting {
   readonly values: readonly [string, ...string[]];
 }
 
-/** What every charger is set to on first contact: readings of the registers on the quarter hour, also in the Stop. */
-export const WANTED: readonly WantedSetting[] = [
+/** What chargers do with a card that nobody knows while they cannot ask. */
+export const OFFLINE_RULES = ['refuse', 'accept'] as const;
+export type OfflineRule = (typeof OFFLINE_RULES)[number];
+
+/** Readings of the registers on the quarter hour, also in the Stop. */
+const READINGS: readonly WantedSetting[] = [
   { name: 'ClockAlignedDataInterval', values: [String(ALIGNED_S)] },
   { name: 'MeterValuesAlignedData', values: [`${IMPORT},${EXPORT}`, IMPORT] },
   { name: 'StopTxnAlignedData', values: [`${IMPORT},${EXPORT}`, IMPORT] },
@@ -30,6 +34,22 @@ export const WANTED: readonly WantedSetting[] = [
   { name: 'MeterValueSampleInterval', values: ['60'] },
   { name: 'HeartbeatInterval', values: ['300'] },
 ];
+
+/**
+ * Who may charge while the charger cannot ask: the cards of its list, and others where the installation says so. Where it
+ * does, what began so goes on when the charger is back: its energy is kept and flagged. Whoever can ask asks.
+ */
+const cards = (rule: OfflineRule): readonly WantedSetting[] => [
+  { name: 'LocalAuthListEnabled', values: ['true'] },
+  { name: 'LocalAuthorizeOffline', values: ['true'] },
+  { name: 'LocalPreAuthorize', values: ['false'] },
+  { name: 'AllowOfflineTxForUnknownId', values: [rule === 'accept' ? 'true' : 'false'] },
+  { name: 'StopTransactionOnInvalidId', values: [rule === 'accept' ? 'false' : 'true'] },
+];
+
+/** What every charger is set to on first contact, where unknown cards are treated so while it is offline. */
+export const wantedWith = (rule: OfflineRule): readonly WantedSetting[] => [...READINGS, ...cards(rule)];
+export const WANTED = wantedWith('refuse');
 
 /** A value that was asked for, and what was answered; `state` of its command. */
 export interface Attempt {
@@ -48,17 +68,17 @@ export type Step =
 
 const ENDED = new Set(['answered', 'refused', 'failed', 'timed-out', 'expired']);
 
-/** The next thing to ask, of what was asked so far; in the order of {@link WANTED}, one at a time, then all is read. */
-export function nextStep(attempts: readonly Attempt[], wasRead: boolean): Step {
+/** The next thing to ask, of what was asked so far; in the order of `wanted`, one at a time, then all is read. */
+export function nextStep(attempts: readonly Attempt[], wasRead: boolean, wanted = WANTED): Step {
   if (attempts.some(({ state }) => state === 'expired')) return 'given-up';
-  for (const { name, values } of WANTED) {
+  for (const { name, values } of wanted) {
     const own = attempts.filter((attempt) => attempt.name === name);
     const last = own.at(-1);
     const isNext = last === undefined || (ENDED.has(last.state) && last.status === 'rejected');
     const value = values[own.length];
     if (isNext && value !== undefined) return { set: { name, value } };
   }
-  return wasRead ? 'done' : { read: WANTED.map(({ name }) => name) };
+  return wasRead ? 'done' : { read: wanted.map(({ name }) => name) };
 }
 
 /** How finely a charger tells its energy, best first. */
@@ -77,8 +97,12 @@ export interface Setting {
 }
 
 /** What stuck: what was asked and answered, and what the charger told when it was read back. */
-export function settingsOf(attempts: readonly Attempt[], told: ReadonlyMap<string, string | null>): Setting[] {
-  return WANTED.map(({ name, values }) => {
+export function settingsOf(
+  attempts: readonly Attempt[],
+  told: ReadonlyMap<string, string | null>,
+  settings = WANTED,
+): Setting[] {
+  return settings.map(({ name, values }) => {
     const last = attempts.findLast((attempt) => attempt.name === name);
     const wanted = last?.value ?? values[0];
     const actual = told.get(name) ?? null;
@@ -97,7 +121,7 @@ function stateOf(wanted: string, actual: string | null, status: ResultStatus | n
   return status === 'accepted' ? 'as-wanted' : 'unknown';
 }
 
-/** Lists come back in another order, with spaces, or with the default measurand left out. */
+/** Lists come back in another order, with spaces, or with the default measurand left out; true as True. */
 function isSame(wanted: string, actual: string): boolean {
   const parts = (text: string): string =>
     text
@@ -105,7 +129,8 @@ function isSame(wanted: string, actual: string): boolean {
       .map((part) => part.trim())
       .sort()
       .join();
-  return parts(wanted) === parts(actual);
+  const isFlag = wanted === 'true' || wanted === 'false';
+  return isFlag ? wanted === actual.trim().toLowerCase() : parts(wanted) === parts(actual);
 }
 
 /**

@@ -7,7 +7,7 @@ import { decideInstant, isPlausible } from './decide-instant.js';
 import { latestPlausible } from './decide-meter-values.js';
 import { decideReadings } from './decide-readings.js';
 import { superseded } from './decide-start.js';
-import { tokenFlag, tokenStatus } from './decide-token.js';
+import { tokenAnswer, tokenFlag, tokenStatus } from './decide-token.js';
 import type { EventMessage, ToldEvent } from './event.js';
 import type { Concern, Decision, Facts, TransactionBegin, TransactionChange, TransactionFacts } from './facts.js';
 import type { Flag } from './flags.js';
@@ -22,7 +22,8 @@ interface Context {
  * the others fill in what they know, in any order and however often they are told: the Started event its beginning, the
  * Ended event its end, every event its readings.
  */
-export function decideEvent(message: EventMessage, event: TransactionEvent, facts: Facts, context: Context): Decision {
+export function decideEvent(message: EventMessage, said: TransactionEvent, facts: Facts, context: Context): Decision {
+  const event = withKnownCard(said, facts);
   const { at, flags: timeFlags } = decideInstant(event.stamp, context.receivedAt);
   const { known, former } = transactionOf(message, event, facts, { at, chargerId: context.chargerId });
   const id = known?.id ?? facts.newTransactionId;
@@ -36,7 +37,7 @@ export function decideEvent(message: EventMessage, event: TransactionEvent, fact
   const detail = { connectorId, toldTransactionId: event.ref };
   const hasNewStart = message.kind === 'transaction-started' && known?.hasStart !== true;
   return {
-    answer: event.idTag === null ? { kind: 'empty' } : { kind: 'token', status: tokenStatus(facts.token, at) },
+    answer: event.idTag === null ? { kind: 'empty' } : tokenAnswer(facts.token, at),
     ...(known === null && begin !== null ? { begins: { id, chargerRef: event.ref, ...begin } } : {}),
     ...(former === null ? {} : { renames: former.id }),
     changes: [changeOf(told, id, known, facts, begin)],
@@ -48,6 +49,13 @@ export function decideEvent(message: EventMessage, event: TransactionEvent, fact
     settles: settledBy(told, known),
     live: decideEventLive(told, id, known, facts),
   };
+}
+
+/** A card that is known by what else the charger said of it is the card that is known. */
+function withKnownCard(event: TransactionEvent, { token }: Facts): TransactionEvent {
+  const { idTag, moreTags = [] } = event;
+  if (token === null || idTag === null || moreTags.length === 0) return event;
+  return token.idTag.toLowerCase() === idTag.toLowerCase() ? event : { ...event, idTag: token.idTag };
 }
 
 /**

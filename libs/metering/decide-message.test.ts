@@ -3,11 +3,21 @@ import { describe, expect, it } from '@jest/globals';
 import { parse16 } from '#libs/ocpp/parse-16.js';
 
 import { decideMessage } from './decide-message.js';
-import type { Facts, TransactionFacts } from './facts.js';
+import type { Facts, TokenFacts, TransactionFacts } from './facts.js';
 
+const CARD: TokenFacts = {
+  idTag: 'CARD',
+  status: 'active',
+  expiresAt: null,
+  validFrom: null,
+  groupTag: null,
+  suspended: false,
+  elsewhere: false,
+  withoutCredit: false,
+};
 const NOW = new Date('2026-07-02T08:00:00Z');
 const EMPTY: Facts = {
-  token: { status: 'active', expiresAt: null, suspended: false },
+  token: CARD,
   transactions: [],
   newTransactionId: 42,
   lastRegisterWh: null,
@@ -59,7 +69,7 @@ describe('the live view after a message', () => {
   });
 
   it('readings of an ended transaction do not light it up again', () => {
-    const ended = { ...RUNNING, stoppedAt: new Date('2026-06-01T12:00:00Z'), suspended: false };
+    const ended = { ...RUNNING, stoppedAt: new Date('2026-06-01T12:00:00Z') };
     const power = { value: '2400', measurand: 'Power.Active.Import' };
     const meterValue = [{ timestamp: '2026-06-01T11:00:00Z', sampledValue: [power] }];
     const payload = { connectorId: 2, transactionId: 7, meterValue };
@@ -71,15 +81,16 @@ describe('the live view after a message', () => {
 });
 
 describe('a card at a start', () => {
-  const expired = { status: 'active', expiresAt: new Date('2026-06-01T12:00:00Z'), suspended: false };
   it.each([
-    ['Accepted', EMPTY.token, []],
-    ['Accepted', { status: 'active', expiresAt: new Date('2026-06-01T12:00:01Z'), suspended: false }, []],
-    ['Expired', expired, ['expired-token']],
-    ['Blocked', { status: 'blocked', expiresAt: null, suspended: false }, ['blocked-token']],
-    ['Blocked', { status: 'active', expiresAt: null, suspended: true }, ['blocked-token']],
+    ['Accepted', CARD, []],
+    ['Expired', { ...CARD, expiresAt: new Date('2026-06-01T12:00:00Z') }, ['expired-token']],
+    ['Blocked', { ...CARD, status: 'blocked' }, ['blocked-token']],
+    ['Blocked', { ...CARD, suspended: true }, ['blocked-token']],
+    ['NotAtThisTime', { ...CARD, validFrom: new Date('2026-06-01T12:00:01Z') }, ['early-token']],
+    ['NotAtThisLocation', { ...CARD, elsewhere: true }, ['token-elsewhere']],
+    ['NoCredit', { ...CARD, withoutCredit: true }, ['no-credit']],
     ['Unknown', null, ['unknown-token']],
-  ])('is %s', (status, token, flags) => {
+  ])('is %s; it begins a transaction all the same, flagged', (status, token, flags) => {
     const { answer, begins, concerns = [] } = decide('StartTransaction', START, { ...EMPTY, token });
     expect(answer).toEqual({ kind: 'token', transactionId: 42, status });
     expect(begins?.id).toBe(42);

@@ -5,7 +5,7 @@ import { decideEvent } from './decide-event.js';
 import { decideMeterValues } from './decide-meter-values.js';
 import { decideStart } from './decide-start.js';
 import { decideStop } from './decide-stop.js';
-import { tokenStatus } from './decide-token.js';
+import { tokenAnswer } from './decide-token.js';
 import type { ConnectorChange, Decision, Facts, IncomingMessage } from './facts.js';
 
 /** Seconds between a charger's heartbeats. */
@@ -36,8 +36,7 @@ export function decideMessage(incoming: IncomingMessage, facts: Facts, key: stri
     case 'authorize':
       return {
         answer: {
-          kind: 'token',
-          status: tokenStatus(facts.token, receivedAt),
+          ...tokenAnswer(facts.token, receivedAt),
           ...(message.hasCertificate === true ? { hasCertificate: true } : {}),
         },
       };

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 
-import type { NeutralAnswer } from '#libs/ocpp/answers.js';
-import type { TokenStatus, TransactionStarted } from '#libs/ocpp/messages.js';
+import type { TransactionStarted } from '#libs/ocpp/messages.js';
 
 import { decideInstant, isPlausible } from './decide-instant.js';
-import { tokenFlag, tokenStatus } from './decide-token.js';
+import { tokenAnswer, tokenFlag, tokenStatus } from './decide-token.js';
 import type { Concern, Decision, Facts, NewReading, TransactionFacts } from './facts.js';
 import type { Flag } from './flags.js';
 
@@ -34,14 +33,13 @@ export function decideStart(
 ): Decision {
   const { at, flags: timeFlags } = decideInstant(start.stamp, context.receivedAt);
   const key = startKey(context.chargerId, start, at);
-  const status = tokenStatus(facts.token, at);
   const told = facts.transactions.find((one) => one.startKey === key);
-  if (told !== undefined) return { answer: answerOf(told.id, status) };
+  if (told !== undefined) return { answer: { ...tokenAnswer(facts.token, at), transactionId: told.id } };
 
   const orphan = facts.transactions.find((one) => isItsStop(one, start, at));
   const id = orphan?.id ?? facts.newTransactionId;
   const flags: Flag[] = [...timeFlags, ...start.doubts];
-  const cardFlag = tokenFlag(status);
+  const cardFlag = tokenFlag(tokenStatus(facts.token, at));
   if (cardFlag !== null) flags.push(cardFlag);
   if (orphan !== undefined) flags.push('start-after-stop');
   if ((start.meterStartWh ?? 0) < 0) flags.push('negative-register');
@@ -54,7 +52,7 @@ export function decideStart(
     hasStart: true,
   };
   return {
-    answer: answerOf(id, status),
+    answer: { ...tokenAnswer(facts.token, at), transactionId: id },
     ...(orphan === undefined ? { begins: { id, ...begin } } : {}),
     changes: [
       {
@@ -67,10 +65,6 @@ export function decideStart(
     concerns: [...flags.map((code) => concern(code, id, start)), ...superseded(facts, start.connectorId, at, id)],
     live: orphan === undefined ? [{ connectorId: start.connectorId, transactionId: id }] : [],
   };
-}
-
-function answerOf(transactionId: number, status: TokenStatus): NeutralAnswer {
-  return { kind: 'token', transactionId, status };
 }
 
 function concern(code: Flag, transactionId: number, start: TransactionStarted): Concern {

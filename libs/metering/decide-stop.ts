@@ -3,7 +3,7 @@ import type { TransactionStopped } from '#libs/ocpp/messages.js';
 import { decideInstant } from './decide-instant.js';
 import { latestPlausible, runsAt } from './decide-meter-values.js';
 import { decideReadings } from './decide-readings.js';
-import { tokenStatus } from './decide-token.js';
+import { tokenAnswer } from './decide-token.js';
 import type { ConnectorChange, Decision, Facts, NewReading, NewTransaction, TransactionFacts } from './facts.js';
 import type { Flag } from './flags.js';
 
@@ -31,7 +31,7 @@ export function decideStop(stop: TransactionStopped, facts: Facts, context: Cont
   const holds = endHolds(stop, transaction, at);
   const lastReadingAt = latestPlausible(readings, context.receivedAt);
   return {
-    answer: stop.idTag === null ? { kind: 'empty' } : { kind: 'token', status: tokenStatus(facts.token, at) },
+    answer: stop.idTag === null ? { kind: 'empty' } : tokenAnswer(facts.token, at),
     ...(transaction === null ? { begins: madeUp(stop, { id, connectorId, at }, readings, context) } : {}),
     changes: [
       {

@@ -1,14 +1,29 @@
+import type { TokenAnswer } from '#libs/ocpp/answers.js';
 import type { TokenStatus } from '#libs/ocpp/messages.js';
 
 import type { TokenFacts } from './facts.js';
 import type { Flag } from './flags.js';
 
-/** What a card is worth at an instant. */
+/** What a card is worth at an instant. What holds for ever is said before what may pass. */
 export function tokenStatus(token: TokenFacts | null, at: Date): TokenStatus {
   if (token === null) return 'Unknown';
   if (token.status !== 'active' || token.suspended) return 'Blocked';
   if (token.expiresAt !== null && token.expiresAt <= at) return 'Expired';
-  return 'Accepted';
+  if (token.validFrom !== null && token.validFrom > at) return 'NotAtThisTime';
+  if (token.elsewhere) return 'NotAtThisLocation';
+  return token.withoutCredit ? 'NoCredit' : 'Accepted';
+}
+
+/** What the charger is told of a card: a good one with its end and its group, by which another of the group may stop. */
+export function tokenAnswer(token: TokenFacts | null, at: Date): TokenAnswer {
+  const status = tokenStatus(token, at);
+  if (token === null || status !== 'Accepted') return { kind: 'token', status };
+  return {
+    kind: 'token',
+    status,
+    ...(token.expiresAt === null ? {} : { expiresAt: token.expiresAt.toISOString() }),
+    ...(token.groupTag === null ? {} : { group: token.groupTag }),
+  };
 }
 
 const FLAG_OF: Readonly<Record<TokenStatus, Flag | null>> = {
@@ -17,10 +32,10 @@ const FLAG_OF: Readonly<Record<TokenStatus, Flag | null>> = {
   ConcurrentTx: null, // its energy is the card's all the same
   Expired: 'expired-token',
   Invalid: 'unknown-token',
-  NoCredit: 'blocked-token',
+  NoCredit: 'no-credit',
   NotAllowedTypeEVSE: 'blocked-token',
-  NotAtThisLocation: 'blocked-token',
-  NotAtThisTime: 'blocked-token',
+  NotAtThisLocation: 'token-elsewhere',
+  NotAtThisTime: 'early-token',
   Unknown: 'unknown-token',
 };
 

@@ -35,14 +35,25 @@ export interface TransactionFacts {
   readonly seqNos: Sequence;
 }
 
+/**
+ * What is known of a card. What would only keep it from a new session (suspended, elsewhere, without credit) is never
+ * said of a stop, nor of a card that ends a running session of its own or of its group at this charger.
+ */
 export interface TokenFacts {
+  /** As it is registered. */
+  readonly idTag: string;
   readonly status: string;
   readonly expiresAt: Date | null;
-  /**
-   * A new session would be a debtor's who is suspended: whose card it is, or who answers for the charger's spot. Never
-   * said of a stop, nor of a card that ends its own running session at this charger.
-   */
+  /** Good from then on; null: ever since. */
+  readonly validFrom: Date | null;
+  /** Cards of one group may end each other's sessions. */
+  readonly groupTag: string | null;
+  /** A new session would be a debtor's who is suspended: whose card it is, or who answers for the charger's spot. */
   readonly suspended: boolean;
+  /** It is good at other spots only. */
+  readonly elsewhere: boolean;
+  /** Whoever would pay pays ahead, and has nothing left above the floor. */
+  readonly withoutCredit: boolean;
 }
 
 /** A register already stored. */

@@ -6,6 +6,12 @@ export const FLAGS = [
   'blocked-token',
   /** The card's time has run out. */
   'expired-token',
+  /** The card is good from a later day on. */
+  'early-token',
+  /** The card is good at other spots only. */
+  'token-elsewhere',
+  /** Whoever pays ahead for it had come to the account's floor. */
+  'no-credit',
   /** The connector started another transaction before this one stopped. It stays open until its own Stop. */
   'superseded',
   /** The Stop came and no Start ever did; the beginning is unknown. */

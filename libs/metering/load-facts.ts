@@ -5,8 +5,9 @@ import type { Sql } from '#libs/persistence/database.js';
 
 import type { StoredAround } from './check-registers.js';
 import { startKey } from './decide-start.js';
-import type { Facts, IncomingMessage, TokenFacts, TransactionFacts } from './facts.js';
+import type { Facts, IncomingMessage, TransactionFacts } from './facts.js';
 import { registersAround, spanOf, toAround, type AroundColumns } from './load-registers.js';
+import { loadTokens } from './load-tokens.js';
 import { parseSequence } from './sequence.js';
 
 /** A message with its place in the batch and its idempotency key. */
@@ -112,78 +113,10 @@ export async function loadFacts(
   );
 }
 
-function idTagOf({ message }: IncomingMessage): string | null {
-  switch (message.kind) {
-    case 'authorize':
-    case 'transaction-started':
-    case 'transaction-stopped':
-      return message.idTag;
-    case 'meter-values':
-      return message.event?.idTag ?? null;
-    default:
-      return null;
-  }
-}
-
 /** The transaction a message says it belongs to: the number we gave it, or the charger's own name. */
 function nameOf({ message }: IncomingMessage): number | string | null {
   return 'transactionId' in message ? message.transactionId : null;
 }
-
-async function loadTokens(
-  db: Sql,
-  messages: readonly Keyed[],
-  known: ReadonlyMap<number, Known>,
-): Promise<Map<number, TokenFacts>> {
-  const asked = messages.flatMap(({ index, incoming }) => {
-    const idTag = idTagOf(incoming);
-    const installation = known.get(index)?.installationId ?? null;
-    if (idTag === null || installation === null) return [];
-    const { chargerId: charger, message } = incoming;
-    const begins = beginsWithCard(message);
-    const at = message.kind === 'transaction-started' ? startedAt(incoming) : incoming.receivedAt;
-    const mayEnd = message.kind === 'authorize' || message.kind === 'meter-values';
-    return [{ index, installation, charger, tag: idTag.toLowerCase(), begins, at, may_end: mayEnd }];
-  });
-  if (asked.length === 0) return new Map();
-  const { rows } = await sql<{ index: number; status: string; expires_at: Date | null; suspended: boolean }>`
-    select r.index, t.status, t.expires_at, r.begins and ${IS_SUSPENDED} and not (r.may_end and ${ENDS_ITS_OWN})
-      as suspended
-    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb)
-      as r(index int, installation text, charger text, tag text, begins boolean, at timestamptz, may_end boolean)
-    join token t on t.installation_id = r.installation and lower(t.id_tag) = r.tag`.execute(db);
-  return new Map(
-    rows.map(({ index, status, expires_at: expiresAt, suspended }) => [index, { status, expiresAt, suspended }]),
-  );
-}
-
-/** Whether the card is shown to begin a session, or to one that has begun without it. */
-function beginsWithCard(message: IncomingMessage['message']): boolean {
-  if (message.kind === 'meter-values') return message.event?.trigger !== 'StopAuthorized';
-  return message.kind === 'authorize' || message.kind === 'transaction-started';
-}
-
-function startedAt({ message, receivedAt }: IncomingMessage): Date {
-  return message.kind === 'transaction-started' ? (message.stamp.at ?? receivedAt) : receivedAt;
-}
-
-/** The card's customer, or who answers for the spot of the charger unless it is shared, was suspended at that time. */
-const IS_SUSPENDED = sql`exists (
-  select from customer_suspension s join customer debtor on debtor.id = s.customer_id
-  where s."from" <= r.at and (s.until is null or s.until > r.at)
-    and (s.even_prepaid or debtor.payment_method <> 'prepaid')
-    and (s.customer_id = t.customer_id or s.customer_id = (
-      select o.customer_id from charger_placement p join occupancy o on o.spot_id = p.spot_id
-      where p.charger_id = r.charger and p.sharing = 'occupant'
-        and p."from" <= r.at and (p.until is null or p.until > r.at)
-        and o."from" <= r.at and (o.until is null or o.until > r.at)
-      order by o."from" desc, o.customer_id limit 1)))`;
-
-/** Chargers ask about a card again before they let it end its session: refused, it would leave a cable locked in. */
-const ENDS_ITS_OWN = sql`exists (
-  select from charging_transaction running
-  where running.charger_id = r.charger and running.stopped_at is null and lower(running.id_tag) = r.tag
-    and running.started_at > r.at - interval '7 days')`;
 
 function toFacts(row: TransactionRow): TransactionFacts {
   return {

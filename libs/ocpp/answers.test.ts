@@ -13,7 +13,7 @@ describe('an answer in the words of a version', () => {
     ['Expired', 'Expired'],
     ['Invalid', 'Invalid'],
     ['NoCredit', 'Blocked'],
-    ['NotAtThisLocation', 'Blocked'],
+    ['NotAtThisLocation', 'Invalid'],
     ['NotAtThisTime', 'Blocked'],
     ['NotAllowedTypeEVSE', 'Blocked'],
     ['Unknown', 'Invalid'],

@@ -33,7 +33,7 @@ export interface TokenAnswer {
   readonly hasCertificate?: boolean;
 }
 
-/** OCPP 1.6 knows five of the words (AuthorizationStatus): not now or not here is Blocked, unknown is Invalid. */
+/** OCPP 1.6 knows five of the words (AuthorizationStatus): not now or without credit is Blocked, unknown here is Invalid. */
 const STATUS_16: Readonly<Record<TokenStatus, string>> = {
   Accepted: 'Accepted',
   Blocked: 'Blocked',
@@ -42,7 +42,7 @@ const STATUS_16: Readonly<Record<TokenStatus, string>> = {
   Invalid: 'Invalid',
   NoCredit: 'Blocked',
   NotAllowedTypeEVSE: 'Blocked',
-  NotAtThisLocation: 'Blocked',
+  NotAtThisLocation: 'Invalid',
   NotAtThisTime: 'Blocked',
   Unknown: 'Invalid',
 };

@@ -11,7 +11,7 @@ import type {
 } from './messages.js';
 import { meterValues201, parseSamples201 } from './samples-201.js';
 import { parseStamp } from './timestamp.js';
-import { idToken201, tokenKindOf } from './token-201.js';
+import { idToken201, moreTagsOf, tokenKindOf } from './token-201.js';
 
 const shape = z.object({
   eventType: z.enum(['Started', 'Updated', 'Ended']),
@@ -79,6 +79,7 @@ function eventOf(told: z.infer<typeof shape>): { event: TransactionEvent; doubts
       offline: told.offline ?? false,
       connectorId: isPlaced ? connectorId : 0,
       idTag: idToken === undefined || idToken.idToken === '' ? null : idToken.idToken, // type NoAuthorization
+      ...moreTagsOf(idToken),
       tokenKind: idToken === undefined || idToken.type === '' ? null : tokenKindOf(idToken.type),
       trigger: told.triggerReason,
       remoteStartId: withinInt4(told.transactionInfo.remoteStartId ?? NaN),

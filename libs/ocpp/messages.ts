@@ -40,6 +40,8 @@ export interface AuthorizeMessage {
   readonly idTag: string;
   /** Not told by 1.6. */
   readonly tokenKind?: TokenKind;
+  /** What else was said of who it is (additionalInfo of 2.x). */
+  readonly moreTags?: readonly string[];
   /** A contract certificate came with it (Plug and Charge). */
   readonly hasCertificate?: boolean;
 }
@@ -67,6 +69,8 @@ export interface TransactionEvent {
   readonly connectorId: number;
   /** Null when no card is told with this event. */
   readonly idTag: string | null;
+  /** What else was said of who it is (additionalInfo). */
+  readonly moreTags?: readonly string[];
   /** Null when no card is told, or its kind is not. */
   readonly tokenKind: TokenKind | null;
   /** OCPP 2.x TriggerReason, e.g. Authorized, MeterValueClock. */

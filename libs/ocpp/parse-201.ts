@@ -5,7 +5,7 @@ import { parseTransactionEvent } from './event-201.js';
 import type { ChargerMessage, StatusMessage } from './messages.js';
 import { present } from './present.js';
 import { meterValues201, parseSamples201 } from './samples-201.js';
-import { idToken201, tokenKindOf } from './token-201.js';
+import { idToken201, moreTagsOf, tokenKindOf } from './token-201.js';
 
 /** Only what is used; the strict JSON schema has already judged the rest before a message comes here. */
 const SHAPES = {
@@ -155,7 +155,8 @@ function statusesOf(payload: unknown): StatusMessage[] {
 function parseAuthorize(payload: unknown): ChargerMessage {
   const { idToken, certificate, iso15118CertificateHashData } = SHAPES.Authorize.parse(payload);
   const hasCertificate = certificate !== undefined || iso15118CertificateHashData !== undefined;
-  return { kind: 'authorize', idTag: idToken.idToken, tokenKind: tokenKindOf(idToken.type), hasCertificate };
+  const { idToken: idTag, type } = idToken;
+  return { kind: 'authorize', idTag, ...moreTagsOf(idToken), tokenKind: tokenKindOf(type), hasCertificate };
 }
 
 /** Meter values outside transactions. */

@@ -10,6 +10,7 @@ import {
 import { ArrearsCase, ArrearsStep } from '../arrears/arrears.entity.js';
 import { CircuitControl, ConnectorLimitRow, MainMeterReading } from '../circuits/circuit.entity.js';
 import { ChargerCommand, ChargerConnection, ChargerProvisioning, ChargerSetting } from '../commands/command.entity.js';
+import { ChargerLocalList } from '../commands/local-list/local-list.entity.js';
 import { ApiToken, AppUser, AuditEntry, IdempotencyRecord, UserSession } from '../identity/identity.entity.js';
 import {
   ImputedLine,
@@ -60,6 +61,8 @@ import {
   Occupancy,
   Spot,
   Token,
+  TokenChange,
+  TokenSpot,
   Unit,
   FormerCardHolder,
 } from '../registry/registry.entity.js';
@@ -84,6 +87,8 @@ export const ENTITIES = [
   Customer,
   Occupancy,
   Token,
+  TokenSpot,
+  TokenChange,
   FormerCardHolder,
   CustomerSuspension,
   PaymentMethodChange,
@@ -91,6 +96,7 @@ export const ENTITIES = [
   ChargerConnection,
   ChargerSetting,
   ChargerProvisioning,
+  ChargerLocalList,
   OcppMessage,
   ChargingTransaction,
   MeterReading,

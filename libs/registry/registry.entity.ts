@@ -65,6 +65,8 @@ export const Installation = defineEntity({
     country: p.text().default('PT'),
     /** Name of the municipality whose own holidays hold; null: only the national ones. */
     municipality: p.text().nullable(),
+    /** What chargers do with a card that nobody knows while they cannot ask: refuse or accept. */
+    unknownWhenOffline: p.text().default('refuse'),
     createdAt: p.datetime(3).defaultRaw('now()'),
   },
 });
@@ -236,6 +238,15 @@ export const Token = defineEntity({
     /** active or blocked */
     status: p.text().default('active'),
     expiresAt: p.datetime(3).nullable(),
+    /** rfid, app, remote or emaid */
+    kind: p.text().default('rfid'),
+    /** Cards of one group may end each other’s sessions: OCPP’s parentIdTag or groupIdToken. */
+    groupTag: p.text().nullable(),
+    validFrom: p.datetime(3).nullable(),
+    /** Why staff blocked it, who and when; null while it is not. */
+    blockReason: p.text().nullable(),
+    blockedBy: p.text().nullable(),
+    blockedAt: p.datetime(3).nullable(),
   },
   uniques: [{ name: 'token_id_tag_unique', properties: ['installation', 'idTag'] }],
   indexes: [
@@ -245,6 +256,24 @@ export const Token = defineEntity({
       expression: 'create index "token_card_index" on "token" ("installation_id", lower("id_tag"))',
     },
   ],
+});
+
+/** The spots where a card is good; one that is named nowhere is good at all of its installation. */
+export const TokenSpot = defineEntity({
+  name: 'TokenSpot',
+  tableName: 'token_spot',
+  properties: {
+    token: () => p.manyToOne(Token).mapToPk().primary().deleteRule('cascade').updateRule('cascade'),
+    spot: () => p.manyToOne(Spot).mapToPk().primary().deleteRule('cascade').updateRule('cascade'),
+  },
+  indexes: [{ name: 'token_spot_spot_index', properties: ['spot'] }],
+});
+
+/** A note that the cards of an installation are worth something else; triggers write it, whoever keeps the chargers' lists takes it away. */
+export const TokenChange = defineEntity({
+  name: 'TokenChange',
+  tableName: 'token_change',
+  properties: { id: p.bigint('number').primary().autoincrement(), installationId: p.text() },
 });
 
 /** Who had a card before it was given to another customer; a trigger keeps it. */

@@ -11,6 +11,7 @@ import { Migration20261125000006Payout } from './20261125000006-payout.js';
 import { Migration20261126000000Ocpp } from './20261126000000-ocpp.js';
 import { Migration20261126000100Commands } from './20261126000100-commands.js';
 import { Migration20261126000200Circuits } from './20261126000200-circuits.js';
+import { Migration20261127000000Tokens } from './20261127000000-tokens.js';
 
 /** In the order they are applied. A released migration is never changed: add the next one. */
 export const MIGRATIONS = [
@@ -27,4 +28,5 @@ export const MIGRATIONS = [
   { name: '20261126000000-ocpp', class: Migration20261126000000Ocpp },
   { name: '20261126000100-commands', class: Migration20261126000100Commands },
   { name: '20261126000200-circuits', class: Migration20261126000200Circuits },
+  { name: '20261127000000-tokens', class: Migration20261127000000Tokens },
 ];

@@ -1,0 +1,153 @@
+import { sql } from 'kysely';
+
+import type { Sql } from '#libs/persistence/database.js';
+
+import type { IncomingMessage, TokenFacts } from './facts.js';
+
+/** Told later than this a session has begun long ago: what its payer has left now says nothing about it. */
+const NOW_MS = 10 * 60_000;
+
+interface TokenRow {
+  readonly index: number;
+  readonly id_tag: string;
+  readonly status: string;
+  readonly expires_at: Date | null;
+  readonly valid_from: Date | null;
+  readonly group_tag: string | null;
+  readonly suspended: boolean;
+  readonly elsewhere: boolean;
+  readonly without_credit: boolean;
+}
+
+/** The cards that messages name, by place in the batch, with what they are worth there and then. One statement. */
+export async function loadTokens(
+  db: Sql,
+  messages: readonly { readonly index: number; readonly incoming: IncomingMessage }[],
+  known: ReadonlyMap<number, { readonly installationId: string | null }>,
+): Promise<Map<number, TokenFacts>> {
+  const asked = messages.flatMap(({ index, incoming }) => {
+    const installation = known.get(index)?.installationId ?? null;
+    const tags = tagsOf(incoming);
+    return tags.length === 0 || installation === null ? [] : [{ index, installation, tags, ...placeOf(incoming) }];
+  });
+  if (asked.length === 0) return new Map();
+  const { rows } = await sql<TokenRow>`
+    select r.index, t.id_tag, t.status, t.expires_at, t.valid_from, t.group_tag,
+      free.begins and ${IS_SUSPENDED} as suspended,
+      free.begins and ${IS_ELSEWHERE} as elsewhere,
+      free.begins and r.now and ${HAS_NO_CREDIT} as without_credit
+    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb)
+      as r(index int, installation text, charger text, tags jsonb, begins boolean, at timestamptz, may_end boolean,
+        now boolean)
+    cross join lateral (
+      select t.* from jsonb_array_elements_text(r.tags) with ordinality as told(tag, place)
+      join token t on t.installation_id = r.installation and lower(t.id_tag) = told.tag
+      order by told.place, t.id limit 1) t
+    cross join lateral (select r.begins and not (r.may_end and ${ENDS_ITS_OWN}) as begins) free`.execute(db);
+  return new Map(rows.map((row) => [row.index, tokenOf(row)]));
+}
+
+function tokenOf(row: TokenRow): TokenFacts {
+  return {
+    idTag: row.id_tag,
+    status: row.status,
+    expiresAt: row.expires_at,
+    validFrom: row.valid_from,
+    groupTag: row.group_tag,
+    suspended: row.suspended,
+    elsewhere: row.elsewhere,
+    withoutCredit: row.without_credit,
+  };
+}
+
+/** In lower case: the card itself, then what else the charger said of who it is. */
+function tagsOf({ message }: IncomingMessage): string[] {
+  switch (message.kind) {
+    case 'authorize':
+      return lowerCase(message.idTag, message.moreTags);
+    case 'transaction-started':
+    case 'transaction-stopped':
+      return lowerCase(message.idTag, message.event?.moreTags);
+    case 'meter-values':
+      return lowerCase(message.event?.idTag ?? null, message.event?.moreTags);
+    default:
+      return [];
+  }
+}
+
+function lowerCase(idTag: string | null, moreTags: readonly string[] = []): string[] {
+  return idTag === null ? [] : [idTag, ...moreTags].map((tag) => tag.toLowerCase());
+}
+
+function placeOf(incoming: IncomingMessage) {
+  const { chargerId: charger, message, receivedAt } = incoming;
+  const at = message.kind === 'transaction-started' ? (message.stamp.at ?? receivedAt) : receivedAt;
+  const isLate = 'event' in message && message.event?.offline === true;
+  return {
+    charger,
+    at,
+    begins: beginsWithCard(message),
+    may_end: message.kind === 'authorize' || message.kind === 'meter-values',
+    now: !isLate && Math.abs(receivedAt.getTime() - at.getTime()) <= NOW_MS,
+  };
+}
+
+/** Whether the card is shown to begin a session, or to one that has begun without it. */
+function beginsWithCard(message: IncomingMessage['message']): boolean {
+  if (message.kind === 'meter-values') return message.event?.trigger !== 'StopAuthorized';
+  return message.kind === 'authorize' || message.kind === 'transaction-started';
+}
+
+/** Who answers for the charger's spot at that time, unless the spot is shared by its cards. */
+const OCCUPANT = sql`(
+  select o.customer_id from charger_placement p join occupancy o on o.spot_id = p.spot_id
+  where p.charger_id = r.charger and p.sharing = 'occupant'
+    and p."from" <= r.at and (p.until is null or p.until > r.at)
+    and o."from" <= r.at and (o.until is null or o.until > r.at)
+  order by o."from" desc, o.customer_id limit 1)`;
+
+/** The card's customer, or who answers for the spot, was suspended at that time. */
+const IS_SUSPENDED = sql`exists (
+  select from customer_suspension s join customer debtor on debtor.id = s.customer_id
+  where s."from" <= r.at and (s.until is null or s.until > r.at)
+    and (s.even_prepaid or debtor.payment_method <> 'prepaid')
+    and (s.customer_id = t.customer_id or s.customer_id = ${OCCUPANT}))`;
+
+/** The card is good at some spots, and the charger hangs at none of them. */
+const IS_ELSEWHERE = sql`exists (select from token_spot s where s.token_id = t.id) and not exists (
+  select from token_spot s join charger_placement p on p.spot_id = s.spot_id
+  where s.token_id = t.id and p.charger_id = r.charger
+    and p."from" <= r.at and (p.until is null or p.until > r.at))`;
+
+/**
+ * Whoever pays for the session pays ahead and has come to the account's floor. What was consumed and is not billed
+ * counts as at the last look at the account (`prepaid_watch`); what was paid in since then counts at once.
+ */
+const HAS_NO_CREDIT = sql`exists (
+  select from customer payer
+  left join prepaid_watch w on w.customer_id = payer.id
+  cross join lateral (
+    select coalesce(-sum(m.amount_cents), 0) as balance,
+      coalesce(-sum(m.amount_cents) filter (where m.amount_cents < 0 and e.posted_at > w.looked_at), 0) as paid_since
+    from ledger_account a join posting m on m.account_id = a.id join journal_entry e on e.id = m.entry_id
+    where a.customer_id = payer.id and a.kind = 'prepaid') books
+  where payer.id = coalesce(${OCCUPANT}, t.customer_id) and payer.payment_method = 'prepaid'
+    and least(books.balance, w.available_cents + books.paid_since) <= coalesce(
+      (select floor_cents from prepaid_settings own where own.customer_id = payer.id and own.valid_from <= r.at
+        order by own.valid_from desc, own.id desc limit 1),
+      (select (rule.policy #>> '{prepaid,floorCents}')::bigint from installation_policy rule
+        where rule.installation_id = r.installation and rule.valid_from <= r.at::date
+        order by rule.valid_from desc limit 1),
+      0))`;
+
+/**
+ * Chargers ask about a card again before they let it end its session, or one of its group: refused, it would leave a
+ * cable locked in.
+ */
+const ENDS_ITS_OWN = sql`exists (
+  select from charging_transaction running
+  left join token starter on starter.installation_id = r.installation
+    and lower(starter.id_tag) = lower(running.id_tag)
+  where running.charger_id = r.charger and running.stopped_at is null
+    and (lower(running.id_tag) = lower(t.id_tag) or lower(starter.group_tag) = lower(t.group_tag))
+    and running.started_at > r.at - interval '7 days')`;
