@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 
@@ -14,8 +16,11 @@ import {
   arrearsPageSchema,
   calendarDetailSchema,
   calendarPageSchema,
+  cardPageSchema,
+  cardSchema,
   chargerCommandPageSchema,
   chargerCommandSchema,
+  chargerListSchema,
   chargerPageSchema,
   chargerSchema,
   checkoutSchema,
@@ -49,6 +54,7 @@ import {
   payoutPolicySchema,
   payoutSchema,
   mailPageSchema,
+  offlineRuleSchema,
   moneySchema,
   MONTH_ACTIONS,
   monthBillSchema,
@@ -183,6 +189,69 @@ const CHARGERS: readonly Endpoint[] = [
   },
 ];
 
+/** A card of each tenant's customer, by customer. */
+const cardIds = new Map<string, string>();
+
+async function addCard({ installationId, customerId }: Tenant): Promise<void> {
+  const { id } = await database.sql
+    .insertInto('token')
+    .values({ installation_id: installationId, customer_id: customerId, id_tag: `CARD-${customerId}` })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  cardIds.set(customerId, id);
+}
+
+const setCards = (status: 'active' | 'blocked') => () => database.sql.updateTable('token').set({ status }).execute();
+
+const card = (method: 'PUT' | 'POST', deed: string, more: Partial<Endpoint>): Endpoint => ({
+  name: `${method} /tokens/:id${deed}`,
+  path: ({ customerId }) => `/api/v1/tokens/${cardIds.get(customerId)}${deed}`,
+  ...(method === 'PUT' ? { method } : {}),
+  body: () => ({ reason: 'porque sim' }),
+  schema: cardSchema,
+  roles: STAFF,
+  strangers: 'not-found',
+  shows: ({ customerId }) => cardIds.get(customerId) ?? '',
+  ...more,
+});
+
+const offlineRule = (method: 'GET' | 'PUT', more: Partial<Endpoint>): Endpoint => ({
+  name: `${method} /installations/:id/offline-rule`,
+  path: ({ installationId }) => `/api/v1/installations/${installationId}/offline-rule`,
+  schema: offlineRuleSchema,
+  roles: CHARGER_READERS,
+  strangers: 'not-found',
+  shows: () => 'refuse',
+  ...more,
+});
+
+const CARDS: readonly Endpoint[] = [
+  {
+    name: 'GET /tokens',
+    path: ({ customerId }) => `/api/v1/tokens?customer=${customerId}`,
+    schema: cardPageSchema,
+    roles: READERS,
+    strangers: 'empty',
+    shows: ({ customerId }) => cardIds.get(customerId) ?? '',
+  },
+  {
+    name: 'POST /installations/:id/tokens',
+    path: ({ installationId }) => `/api/v1/installations/${installationId}/tokens`,
+    body: ({ customerId }) => ({ idTag: randomUUID(), customerId }),
+    schema: cardSchema,
+    status: 201,
+    roles: STAFF,
+    strangers: 'not-found',
+    shows: ({ customerId }) => customerId,
+  },
+  card('PUT', '', { body: ({ customerId }) => ({ customerId }) }),
+  card('POST', '/block', { before: setCards('active') }),
+  card('POST', '/unblock', { before: setCards('blocked') }),
+  offlineRule('GET', {}),
+  offlineRule('PUT', { method: 'PUT', body: () => ({ unknownWhenOffline: 'refuse' }), roles: STAFF }),
+  charger('GET /chargers/:id/local-list', chargerListSchema, () => 'list'),
+];
+
 const checkout = (deed: 'GET' | 'POST', roles: readonly Role[]): Endpoint => {
   const end = deed === 'GET' ? '' : '/refresh';
   return {
@@ -245,6 +314,7 @@ async function debitUnderWay({ documentId }: Tenant): Promise<void> {
 
 const ENDPOINTS: readonly Endpoint[] = [
   ...CHARGERS,
+  ...CARDS,
   {
     name: 'GET /documents',
     path: () => '/api/v1/documents',
@@ -931,6 +1001,8 @@ beforeAll(async () => {
   await addCheckout(foreign);
   await addCommand(own);
   await addCommand(foreign);
+  await addCard(own);
+  await addCard(foreign);
   api = await runApi(database);
   const { condominiumId, customerId } = own;
   callers.set('administrator', await api.user('administrator'));

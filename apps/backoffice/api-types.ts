@@ -12,6 +12,7 @@ export * from './adjustment-types.js';
 export * from './arrears-types.js';
 export * from './bank-types.js';
 export * from './bill-types.js';
+export * from './card-types.js';
 export * from './charger-types.js';
 export * from './circuit-types.js';
 export * from './document-types.js';

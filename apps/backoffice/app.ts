@@ -15,6 +15,7 @@ import { authenticate } from './authentication.js';
 import { BankController } from './bank.controller.js';
 import { BillsController } from './bills.controller.js';
 import { CalendarsController } from './calendars.controller.js';
+import { CardsController } from './cards.controller.js';
 import { ChargersController } from './chargers.controller.js';
 import { CheckoutsController } from './checkouts.controller.js';
 import { CircuitsController } from './circuits.controller.js';
@@ -69,6 +70,7 @@ const CONTROLLERS = [
   SessionController,
   InstallationsController,
   ChargersController,
+  CardsController,
   CircuitsController,
   OdditiesController,
   ReadingsController,

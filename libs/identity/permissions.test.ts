@@ -13,6 +13,7 @@ const PROMISED: Record<Role, { reach: Reach; actions: readonly Action[] }> = {
     actions: [
       ...READS,
       'charger.read',
+      'token.read',
       'circuit.read',
       'oddity.read',
       'month.read',
@@ -25,7 +26,10 @@ const PROMISED: Record<Role, { reach: Reach; actions: readonly Action[] }> = {
       'statement.read',
     ],
   },
-  resident: { reach: 'customer', actions: [...READS, 'arrears.read', 'arrears.ask', 'prepaid.act', 'payment.make'] },
+  resident: {
+    reach: 'customer',
+    actions: [...READS, 'token.read', 'arrears.read', 'arrears.ask', 'prepaid.act', 'payment.make'],
+  },
   installer: {
     reach: 'condominium',
     actions: [

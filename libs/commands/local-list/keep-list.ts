@@ -4,15 +4,8 @@ import { commandSchema, type CommandResult } from '#libs/ocpp/commands.js';
 import type { Schema, Sql } from '#libs/persistence/database.js';
 
 import { askCharger } from '../ask-charger.js';
-import {
-  afterCommand,
-  digestOfState,
-  nextAsk,
-  pauseMs,
-  UNKNOWN_LIST,
-  type ListState,
-  type ListStateName,
-} from './list-state.js';
+import { afterCommand, digestOfState, nextAsk, pauseMs, UNKNOWN_LIST, type ListState } from './list-state.js';
+import type { ListStateName } from './list-states.js';
 import { fitting } from './plan-list.js';
 import { wantedEntries } from './wanted-entries.js';
 

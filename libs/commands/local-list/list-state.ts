@@ -1,10 +1,8 @@
 import type { ToldVariable } from '#libs/ocpp/command-results.js';
 import type { Command, CommandResult } from '#libs/ocpp/commands.js';
 
+import type { ListStateName } from './list-states.js';
 import { afterSending, digestOf, planList, type ListEntry, type ListLimits, type SentList } from './plan-list.js';
-
-export const LIST_STATES = ['new', 'in-step', 'behind', 'failed', 'unsupported'] as const;
-export type ListStateName = (typeof LIST_STATES)[number];
 
 /** What is known of a charger's list. */
 export interface ListState {
