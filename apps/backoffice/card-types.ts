@@ -4,7 +4,7 @@ import { LIST_STATES } from '#libs/commands/local-list/list-states.js';
 import { OFFLINE_RULES } from '#libs/commands/provisioning-plan.js';
 import { TOKEN_KINDS } from '#libs/registry/token-kinds.js';
 
-import { count, instant, pageOf } from './api-values.js';
+import { count, day, instant, pageOf } from './api-values.js';
 
 /** What a card is worth now, wherever it is shown: the first that keeps it from a session. */
 export const CARD_STATES = ['good', 'blocked', 'suspended', 'expired', 'early', 'no-credit'] as const;
@@ -29,13 +29,16 @@ export const cardSchema = z.object({
 });
 export const cardPageSchema = pageOf(cardSchema);
 
+/** An instant, or a local day of the installation: from its beginning, or to its end. */
+const dayOrInstant = z.union([day, instant]);
+
 const terms = {
   kind: z.enum(TOKEN_KINDS).default('rfid'),
   customerId: z.string().min(1).max(200).nullable().default(null),
   /** 1.6 knows no longer one than 20 characters. */
   groupTag: z.string().trim().min(1).max(20).nullable().default(null),
-  validFrom: instant.nullable().default(null),
-  expiresAt: instant.nullable().default(null),
+  validFrom: dayOrInstant.nullable().default(null),
+  expiresAt: dayOrInstant.nullable().default(null),
   spotIds: z.array(z.uuid()).max(200).default([]),
 };
 export const addCardSchema = z.strictObject({ idTag: z.string().trim().min(1).max(36), ...terms });

@@ -20,6 +20,7 @@ afterAll(() => world.stop());
 
 const list = async (query: string, caller = staff) =>
   cardPageSchema.parse((await caller.get(`/api/v1/tokens${query}`)).body);
+const CHANGES = ['token.change', 'token.change', 'token.change'];
 const actionsOf = async (tokenId: string) =>
   (
     await world.database.sql
@@ -58,6 +59,12 @@ it('a card is added once, found, changed, blocked with a reason and unblocked', 
   const ends = '2026-01-01T00:00:00.000Z';
   const changed = await staff.put(one, { customerId, expiresAt: ends });
   expect(cardSchema.parse(changed.body)).toMatchObject({ state: 'expired', spots: [], groupTag: null });
+  const summer = await staff.put(one, { customerId, validFrom: '2026-07-01', expiresAt: '2026-07-31' });
+  expect(cardSchema.parse(summer.body)).toMatchObject({
+    validFrom: '2026-06-30T23:00:00.000Z',
+    expiresAt: '2026-07-31T23:00:00.000Z',
+  });
+  await staff.put(one, { customerId, expiresAt: ends });
   expect(await staff.put(one, { validFrom: '2026-02-01T00:00:00Z', expiresAt: ends })).toMatchObject({
     body: { type: '/problems/token-validity' },
   });
@@ -67,7 +74,7 @@ it('a card is added once, found, changed, blocked with a reason and unblocked', 
   expect(await staff.post(`${one}/block`, { reason: 'outra vez' })).toMatchObject({ status: 409 });
   const free = cardSchema.parse((await staff.post(`${one}/unblock`, { reason: 'encontrado' })).body);
   expect(free).toMatchObject({ state: 'expired', block: null });
-  expect(await actionsOf(card.tokenId)).toEqual(['token.add', 'token.change', 'token.block', 'token.unblock']);
+  expect(await actionsOf(card.tokenId)).toEqual(['token.add', ...CHANGES, 'token.block', 'token.unblock']);
 });
 
 it('the list comes in pages', async () => {

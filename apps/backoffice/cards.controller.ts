@@ -6,6 +6,7 @@ import { wantProvisioningAgain } from '#libs/commands/provision-charger.js';
 import { recordAudit } from '#libs/identity/audit.js';
 import type { TenantScope } from '#libs/identity/permissions.js';
 import type { Sql } from '#libs/persistence/database.js';
+import { daySpan } from '#libs/registry/period.js';
 import {
   addToken,
   blockToken,
@@ -86,7 +87,8 @@ export class CardsController {
     const scope = scopeFor(actor, 'token.change');
     return this.backoffice.sql.transaction().execute(async (trx) => {
       await ruleOf(trx, scope, installationId);
-      const done = await addToken(trx, { installationId, idTag, terms: termsOf(terms) });
+      const timeZone = await zoneOf(trx, installationId);
+      const done = await addToken(trx, { installationId, idTag, terms: termsOf(terms, timeZone) });
       return this.#told(trx, actor, { done, scope, action: 'token.add', before: null });
     });
   }
@@ -101,7 +103,7 @@ export class CardsController {
     const scope = scopeFor(actor, 'token.change');
     return this.backoffice.sql.transaction().execute(async (trx) => {
       const before = await this.#found(trx, scope, tokenId);
-      const done = await changeToken(trx, { tokenId, terms: termsOf(terms) });
+      const done = await changeToken(trx, { tokenId, terms: termsOf(terms, before.timeZone) });
       return this.#told(trx, actor, { done, scope, action: 'token.change', before });
     });
   }
@@ -204,9 +206,19 @@ export class CardsController {
   }
 }
 
-function termsOf({ validFrom, expiresAt, ...terms }: ChangeCard): TokenTerms {
-  const dateOf = (at: string | null): Date | null => (at === null ? null : new Date(at));
-  return { ...terms, validFrom: dateOf(validFrom), expiresAt: dateOf(expiresAt) };
+function termsOf({ validFrom, expiresAt, ...terms }: ChangeCard, timeZone: string): TokenTerms {
+  const instantOf = (text: string | null, edge: 'startsAt' | 'endsAt'): Date | null => {
+    if (text === null) return null;
+    return isLocalDay(text) ? daySpan(text, text, timeZone)[edge] : new Date(text);
+  };
+  return { ...terms, validFrom: instantOf(validFrom, 'startsAt'), expiresAt: instantOf(expiresAt, 'endsAt') };
+}
+
+const isLocalDay = (text: string): boolean => !text.includes('T');
+
+async function zoneOf(sql: Sql, id: string): Promise<string> {
+  const row = await sql.selectFrom('installation').select('time_zone').where('id', '=', id).executeTakeFirstOrThrow();
+  return row.time_zone;
 }
 
 async function ruleOf(sql: Sql, scope: TenantScope, id: string): Promise<OfflineRuleSetting> {

@@ -66,7 +66,7 @@ export class SimulatedCharger {
 
   constructor(protected readonly options: SimulatedChargerOptions) {
     this.chargePointId = options.chargePointId;
-    this.configuration = new SimulatedConfiguration(options.keys);
+    this.configuration = new SimulatedConfiguration(options.keys, options.protocols?.[0]?.startsWith('ocpp2') ?? false);
   }
 
   get isConnected(): boolean {

@@ -1,3 +1,6 @@
+import { commonName } from '#libs/ocpp/standard-variables.js';
+
+import { SimulatedLocalList } from './simulated-local-list.js';
 import { SimulatedProfiles } from './simulated-profiles.js';
 
 type Payload = Record<string, unknown>;
@@ -13,16 +16,26 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   StopTxnSampledData: '',
   MeterValueSampleInterval: '0',
   HeartbeatInterval: '86400',
+  AllowOfflineTxForUnknownId: 'false',
+  LocalAuthListEnabled: 'false',
+  LocalAuthListMaxLength: '500',
+  LocalAuthorizeOffline: 'true',
+  LocalPreAuthorize: 'true',
+  SendLocalListMaxLength: '20',
+  StopTransactionOnInvalidId: 'true',
 };
 
 /** The configuration of a simulated charger: what it is asked, it answers as a real one would. */
 export class SimulatedConfiguration {
   readonly values = new Map(Object.entries(DEFAULTS));
   readonly profiles = new SimulatedProfiles();
+  readonly localList = new SimulatedLocalList();
   readonly #behaviours: Readonly<Record<string, KeyBehaviour>>;
+  readonly #is201: boolean;
 
-  constructor(behaviours: Readonly<Record<string, KeyBehaviour>> = {}) {
+  constructor(behaviours: Readonly<Record<string, KeyBehaviour>> = {}, is201 = false) {
     this.#behaviours = behaviours;
+    this.#is201 = is201;
     for (const [key, behaviour] of Object.entries(behaviours))
       if (behaviour === 'does-not-know') this.values.delete(key);
   }
@@ -35,8 +48,18 @@ export class SimulatedConfiguration {
         return { status: this.#change(String(fields['key']), String(fields['value'])) };
       case 'GetConfiguration':
         return this.#read(fields['key'] as readonly string[] | undefined);
+      case 'GetVariables':
+        return { getVariableResult: aboutEach(fields['getVariableData'], (name) => this.#variable(name)) };
+      case 'SetVariables':
+        return {
+          setVariableResult: aboutEach(fields['setVariableData'], (name, value) => ({
+            attributeStatus: STATUS_201[this.#change(name, value)] ?? 'Rejected',
+          })),
+        };
       case 'GetLocalListVersion':
-        return { listVersion: 0 };
+        return { [this.#is201 ? 'versionNumber' : 'listVersion']: this.localList.version };
+      case 'SendLocalList':
+        return { status: this.localList.update(fields) };
       case 'SetChargingProfile':
         return { status: this.profiles.set(fields) };
       case 'ClearChargingProfile':
@@ -49,6 +72,20 @@ export class SimulatedConfiguration {
       default:
         return { status: 'Accepted' };
     }
+  }
+
+  /** What the charger does with a card while it cannot ask. */
+  startsOffline(idTag: string, at: Date): boolean {
+    const is = (key: string): boolean => this.values.get(key) === 'true';
+    const known = is('LocalAuthListEnabled') && is('LocalAuthorizeOffline') ? this.localList.judge(idTag, at) : null;
+    return known === null ? is('AllowOfflineTxForUnknownId') : known.status === 'Accepted';
+  }
+
+  #variable(name: string): Payload {
+    const value = this.values.get(name);
+    return value === undefined
+      ? { attributeStatus: 'UnknownVariable' }
+      : { attributeStatus: 'Accepted', attributeValue: value };
   }
 
   #change(key: string, value: string): string {
@@ -72,4 +109,25 @@ export class SimulatedConfiguration {
       unknownKey: keys.filter((key) => !this.values.has(key)),
     };
   }
+}
+
+/** SetVariableStatusEnumType for the words of 1.6. */
+const STATUS_201: Readonly<Record<string, string>> = {
+  Accepted: 'Accepted',
+  NotSupported: 'UnknownVariable',
+  RebootRequired: 'RebootRequired',
+};
+
+interface Asked {
+  readonly component: { readonly name: string };
+  readonly variable: { readonly name: string; readonly instance?: string };
+  readonly attributeValue?: string;
+}
+
+/** The answer of 2.0.1 about each variable, which here has the name of 1.6's key where there is one. */
+function aboutEach(asked: unknown, answer: (name: string, value: string) => Payload): Payload[] {
+  return (asked as readonly Asked[]).map(({ component, variable, attributeValue = '' }) => {
+    const name = commonName({ component: component.name, ...variable });
+    return Object.assign({ component, variable }, answer(name, attributeValue));
+  });
 }

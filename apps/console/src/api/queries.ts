@@ -11,9 +11,11 @@ import type {
   Calendar,
   Checkout,
   CalendarDetail,
+  Card,
   ChargerCommand,
   ChargerCommandDetail,
   ChargerDetail,
+  ChargerList,
   Circuits,
   Customer,
   CustomerDetail,
@@ -34,6 +36,7 @@ import type {
   MonthBill,
   MonthDetail,
   Oddity,
+  OfflineRuleSetting,
   OwedList,
   OpenInvoice,
   Page,
@@ -188,6 +191,29 @@ export const monthAdjustmentsQuery = (cycleId: string) =>
   queryOptions({
     queryKey: ['month-adjustments', cycleId],
     queryFn: ({ signal }) => readAll<Adjustment>(`/months/${encodeURIComponent(cycleId)}/adjustments`, {}, signal),
+  });
+
+/** Cards of an installation or a customer, page by page. */
+export const cardsQuery = (filters: {
+  readonly installation: string | null;
+  readonly customer: string | null;
+  readonly q: string | null;
+}) => paged<Card>(['cards'], '/tokens', filters);
+
+/** What chargers of an installation do with unknown cards while they cannot ask. */
+export const offlineRuleQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['offline-rule', id],
+    queryFn: ({ signal }) => read<OfflineRuleSetting>(`/installations/${encodeURIComponent(id)}/offline-rule`, signal),
+  });
+
+/** The list of cards that a charger keeps. */
+export const chargerListQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['charger-list', id],
+    queryFn: ({ signal }) => read<ChargerList>(`/chargers/${encodeURIComponent(id)}/local-list`, signal),
+    // It follows every change of a card, of which nobody tells.
+    refetchInterval: 10_000,
   });
 
 export const customersQuery = (filters: { installation: string | null; q: string | null }) =>

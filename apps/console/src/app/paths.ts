@@ -5,6 +5,7 @@ export const paths = {
   month: (cycleId: string) => `/months/${encodeURIComponent(cycleId)}`,
   installations: '/installations',
   installation: (id: string) => `/installations/${encodeURIComponent(id)}`,
+  installationCards: (id: string) => `/installations/${encodeURIComponent(id)}/cards`,
   chargers: '/chargers',
   charger: (id: string) => `/chargers/${encodeURIComponent(id)}`,
   customers: '/customers',

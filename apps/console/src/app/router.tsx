@@ -41,6 +41,10 @@ export const router = createBrowserRouter([
             }),
           },
           {
+            path: 'installations/:installationId/cards',
+            lazy: async () => ({ Component: (await import('../rooms/cards/cards.js')).CardsRoom }),
+          },
+          {
             path: 'chargers/:chargerId',
             lazy: async () => ({ Component: (await import('../rooms/chargers/charger.js')).ChargerRoom }),
           },

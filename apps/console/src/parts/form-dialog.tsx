@@ -15,6 +15,8 @@ interface FormDialogProps {
   readonly done: string;
   /** Where what is filled in is sent to. */
   readonly path: string;
+  /** POST when not given. */
+  readonly method?: 'POST' | 'PUT';
   /** Null while what is filled in is not whole. */
   readonly body: object | null;
   /** Reads again what it changed; the dialog closes after. */
@@ -32,6 +34,7 @@ export function FormDialog({
   confirm,
   done,
   path,
+  method = 'POST',
   body,
   refresh,
   close,
@@ -43,7 +46,7 @@ export function FormDialog({
   const [intent] = useState(() => new Intent());
   const send = useMutation({
     mutationFn: async (whole: object) => {
-      const ran = await intent.once(JSON.stringify(whole), (key) => write('POST', path, whole, key));
+      const ran = await intent.once(JSON.stringify(whole), (key) => write(method, path, whole, key));
       if (ran !== null) await refresh();
       return ran !== null;
     },

@@ -15,6 +15,7 @@ import { Since } from '../../parts/since.js';
 import { useWords } from '../../texts/language.js';
 import { nameOf } from '../../texts/translate.js';
 import { Commands } from './commands.js';
+import { LocalListFigures } from './local-list.js';
 
 /** One charger: its connection, how finely it tells its energy, what it is asked for. */
 export function ChargerRoom() {
@@ -35,6 +36,7 @@ export function ChargerRoom() {
         lead={what === '' ? t('charger.model-unknown') : what}
       />
       <State charger={charger.data} />
+      <LocalListFigures charger={charger.data} />
       <Commands charger={charger.data} />
       {charger.data.settings.length > 0 && <Settings charger={charger.data} />}
     </>

@@ -20,6 +20,7 @@ import { Section } from '../../parts/section.js';
 import { useWords } from '../../texts/language.js';
 import { nameOf } from '../../texts/translate.js';
 import type { Words } from '../../texts/words.js';
+import { CustomerCards } from './customer-cards.js';
 import { Debts } from './debts.js';
 import { MySpots } from './my-spots.js';
 import { PrepaidCard } from './prepaid.js';
@@ -62,6 +63,7 @@ export function CustomerRoom() {
       <Debts customerId={customer.data.id} />
       <PrepaidCard customer={customer.data} />
       <Months customer={customer.data} own={own} />
+      <CustomerCards customerId={customer.data.id} />
       <Receipts customerId={customer.data.id} />
     </>
   );

@@ -1,7 +1,7 @@
-import { Card, Tabs } from '@mantine/core';
-import { IconBolt, IconPlugConnected } from '@tabler/icons-react';
+import { Button, Card, Tabs } from '@mantine/core';
+import { IconBolt, IconCreditCard, IconPlugConnected } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useParams, useSearchParams } from 'react-router';
+import { Link, useParams, useSearchParams } from 'react-router';
 
 import type { Circuit, InstallationDetail, Spot } from '#apps/backoffice/api-types.js';
 
@@ -43,7 +43,19 @@ export function InstallationRoom() {
         })}
         title={name}
         lead={`${condominium.name}, ${condominium.city} · ${t('installation.manager', { name: condominium.managerName })}`}
-      />
+      >
+        {user.role !== 'installer' && user.role !== 'resident' && (
+          <Button
+            component={Link}
+            to={paths.installationCards(installationId)}
+            variant="default"
+            leftSection={<IconCreditCard size={17} aria-hidden />}
+            data-testid="open-cards"
+          >
+            {t('cards.title')}
+          </Button>
+        )}
+      </PageHeader>
       <Summary installation={installation.data} spots={spots.data ?? []} />
       {spots.isPending && <RowsLoading rows={3} height={150} />}
       {spots.isError && spots.data === undefined && (

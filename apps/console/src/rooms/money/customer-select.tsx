@@ -13,15 +13,19 @@ interface CustomerSelectProps {
   readonly customerId: string | null;
   readonly choose: (customerId: string | null) => void;
   readonly error: ReactNode;
+  /** Nobody may be chosen, too; `before`: who was until now. */
+  readonly optional?: { readonly before: Named | null };
 }
 
-const labelOf = ({ id, name }: Customer): string => `${name} · ${id}`;
+type Named = Pick<Customer, 'id' | 'name'>;
+
+const labelOf = ({ id, name }: Named): string => `${name} · ${id}`;
 
 /** One customer, found by what one types: number, name, e-mail or spot. The server looks; the list is what it found. */
-export function CustomerSelect({ label, customerId, choose, error }: CustomerSelectProps) {
+export function CustomerSelect({ label, customerId, choose, error, optional }: CustomerSelectProps) {
   const { t } = useWords();
   const [words, setWords] = useState('');
-  const [chosen, setChosen] = useState<Customer | null>(null);
+  const [chosen, setChosen] = useState<Named | null>(optional?.before ?? null);
   const [asked] = useDebouncedValue(words.trim(), 250);
   const q = asked === '' || (chosen !== null && asked === labelOf(chosen)) ? null : asked;
   const found = useInfiniteQuery({
@@ -48,8 +52,7 @@ export function CustomerSelect({ label, customerId, choose, error }: CustomerSel
       nothingFoundMessage={t('customers.empty.filtered')}
       rightSection={found.isFetching ? <Loader size="xs" /> : null}
       error={error}
-      required
-      data-autofocus
+      {...(optional === undefined ? { required: true, 'data-autofocus': true } : { clearable: true })}
     />
   );
 }

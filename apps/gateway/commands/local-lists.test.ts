@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import { pino } from 'pino';
+
+import { timeSkippingServerPath } from '#apps/cli/servers/time-skipping-server.js';
+import { keepCommandsCarried } from '#apps/worker/command-keeper.js';
+import { CommandActivitiesService } from '#apps/worker/command.activities.js';
+import { keepListsInStep } from '#apps/worker/list-keeper.js';
+import { bundleStories } from '#temporal/stories/story-server.js';
+import { CHARGER_PASSWORD, seedInstallation } from '#test/chargers/seed-installation.js';
+import { SimulatedCharger } from '#test/chargers/simulated-charger.js';
+import { SimulatedStation } from '#test/chargers/simulated-station.js';
+import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
+import { TASK_QUEUE } from '#workflows/task-queues.js';
+
+import { startGateway, type RunningGateway } from '../start-gateway.js';
+
+const silent = pino({ level: 'silent' });
+
+let database: TestDatabase;
+let env: TestWorkflowEnvironment;
+let worker: Worker;
+let working: Promise<void>;
+let keeping: Promise<unknown>;
+let gateway: RunningGateway;
+let old: SimulatedCharger;
+let station: SimulatedStation;
+const stopping = new AbortController();
+
+/** A charger of 1.6 and a station of 2.0.1, with everything that keeps their lists. */
+beforeAll(async () => {
+  const workflowBundle = await bundleStories(); // installs the SDK's runtime, before anything else does
+  const path = await timeSkippingServerPath();
+  const server = { executable: { type: 'existing-path', path } } as const;
+  [database, env] = await Promise.all([createTestDatabase(), TestWorkflowEnvironment.createTimeSkipping({ server })]);
+  const { sql, url: databaseUrl } = database;
+  const tokens = { ONE: 'active', TWO: 'active', LOST: 'blocked' } as const;
+  await seedInstallation(sql, { chargers: ['old', 'new'], tokens });
+  const temporal = { TEMPORAL_ADDRESS: env.address };
+  const records = new CommandActivitiesService(sql);
+  worker = await Worker.create({
+    connection: env.nativeConnection,
+    taskQueue: TASK_QUEUE,
+    workflowBundle,
+    activities: {
+      lookForCharger: records.lookForCharger.bind(records),
+      settleLostCommand: records.settleLostCommand.bind(records),
+      forgetConnection: records.forgetConnection.bind(records),
+      nextProvisioningCommand: records.nextProvisioningCommand.bind(records),
+      finishProvisioning: records.finishProvisioning.bind(records),
+    },
+  });
+  working = worker.run();
+  keeping = Promise.all([
+    keepCommandsCarried({ environment: temporal, databaseUrl, sql, log: silent }, stopping.signal),
+    keepListsInStep({ databaseUrl, sql, log: silent }, stopping.signal),
+  ]);
+  gateway = await startGateway({ databaseUrl, host: '127.0.0.1', port: 0, temporal }, silent);
+  const shared = { url: `ws://127.0.0.1:${gateway.port}`, password: CHARGER_PASSWORD };
+  old = new SimulatedCharger({ ...shared, chargePointId: 'old' });
+  station = new SimulatedStation({ ...shared, chargePointId: 'new', protocols: ['ocpp2.0.1'] });
+  for (const charger of [old, station]) {
+    await charger.connect();
+    await charger.boot();
+  }
+}, 120_000);
+
+afterAll(async () => {
+  await Promise.all([old, station].map((charger) => charger.close()));
+  await gateway.close();
+  stopping.abort();
+  await keeping;
+  worker.shutdown();
+  await working;
+  await env.teardown();
+  await database.drop();
+}, 60_000);
+
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+const listsAre = (...cards: string[]) =>
+  until(() => [old, station].every(({ configuration }) => configuration.localList.cards.join() === cards.join()));
+const change = (idTag: string, values: Record<string, unknown>) =>
+  database.sql.updateTable('token').set(values).where('id_tag', '=', idTag).execute();
+const isSetTo = (key: string, value: string) =>
+  until(() => [old, station].every(({ configuration }) => configuration.values.get(key) === value));
+const mayStart = (idTag: string) =>
+  [old, station].map(({ configuration }) => configuration.startsOffline(idTag, new Date()));
+
+describe('the lists of chargers of both versions', () => {
+  it('hold the good cards; a block takes one off, a new one comes on', async () => {
+    await listsAre('ONE', 'TWO');
+    await change('TWO', { status: 'blocked' });
+    await listsAre('ONE');
+    await database.sql.insertInto('token').values({ installation_id: 'garagem', id_tag: 'THREE' }).execute();
+    await listsAre('ONE', 'THREE');
+  }, 60_000);
+
+  it('let one of a group stop, and end by themselves', async () => {
+    const end = new Date(Date.now() + 3_600_000);
+    await change('ONE', { group_tag: 'CASA', expires_at: end });
+    await until(() => [old, station].every(({ configuration: { localList } }) => localList.judge('one', end) !== null));
+    await until(() =>
+      [old, station].every(({ configuration: { localList } }) => localList.judge('one', end)?.status === 'Expired'),
+    );
+    expect(old.configuration.localList.judge('one', new Date())).toEqual({ status: 'Accepted', group: 'CASA' });
+    expect(station.configuration.localList.judge('one', new Date())).toEqual({ status: 'Accepted', group: 'CASA' });
+    expect(await old.authorize('one')).toBe('Accepted');
+  }, 60_000);
+
+  it('are made anew in a charger that forgot', async () => {
+    for (const charger of [old, station]) {
+      await charger.goOffline();
+      charger.configuration.localList.forget();
+      await charger.connect();
+    }
+    await listsAre('ONE', 'THREE');
+  }, 60_000);
+});
+
+describe('offline', () => {
+  it('a known card charges, an unknown one as the installation says; what it charged is kept and flagged', async () => {
+    await isSetTo('LocalAuthListEnabled', 'true');
+    await isSetTo('StopTransactionOnInvalidId', 'true');
+    expect(mayStart('ONE')).toEqual([true, true]);
+    expect(mayStart('LOST')).toEqual([false, false]);
+    expect(mayStart('STRANGER')).toEqual([false, false]);
+    const { sql } = database;
+    await until(async () => {
+      const open = await sql
+        .selectFrom('charger_provisioning')
+        .select('done_at')
+        .where('done_at', 'is', null)
+        .execute();
+      return open.length === 0;
+    });
+    await sql.updateTable('installation').set({ unknown_when_offline: 'accept' }).execute();
+    await sql.updateTable('charger_provisioning').set({ begun_at: null, done_at: null, due_at: new Date() }).execute();
+    await isSetTo('AllowOfflineTxForUnknownId', 'true');
+    await isSetTo('StopTransactionOnInvalidId', 'false');
+    await until(() => mayStart('LOST').every((may) => !may)); // listed as blocked: left out it would charge
+    expect(mayStart('STRANGER')).toEqual([true, true]);
+
+    await old.goOffline();
+    const at = new Date(Date.now() - 60_000);
+    const started = old.start({ connectorId: 1, idTag: 'STRANGER', meterStartWh: 100, at });
+    await old.deliver();
+    const { transactionId, status } = await started;
+    expect(status).toBe('Invalid');
+    await old.stop({ transactionId, meterStopWh: 2_100, at: new Date() });
+    const kept = await sql
+      .selectFrom('charging_transaction')
+      .select(['id_tag', 'meter_stop_wh', 'flags'])
+      .where('id', '=', transactionId)
+      .executeTakeFirstOrThrow();
+    expect(kept).toMatchObject({ id_tag: 'STRANGER', meter_stop_wh: 2_100 });
+    expect(kept.flags).toContain('unknown-token');
+  }, 60_000);
+});
