@@ -5,6 +5,7 @@ import type { CommandResult } from '#libs/ocpp/commands.js';
 import type { Sql } from '#libs/persistence/database.js';
 
 import { askCharger } from './ask-charger.js';
+import { askAgainForList } from './local-list/keep-list.js';
 import {
   nextStep,
   precisionOf,
@@ -152,6 +153,10 @@ export async function finishProvisioning(
         .values({ charger_id: chargerId, name, ...values })
         .onConflict((conflict) => conflict.columns(['charger_id', 'name']).doUpdateSet(values))
         .execute();
+    }
+    // Before it was told to keep a list, it may have said that it keeps none.
+    if (settings.some(({ name, state }) => name === 'LocalAuthListEnabled' && state === 'as-wanted')) {
+      await askAgainForList(trx, chargerId, now);
     }
     await trx
       .updateTable('charger_provisioning')

@@ -7,7 +7,14 @@ import { seedInstallation } from '#test/chargers/seed-installation.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
 import { closeConnections, openConnections } from '../connections.js';
-import { hasListUnderWay, listsToLookAt, lookAtList, noteConnected, takeTokenChanges } from './keep-list.js';
+import {
+  askAgainForList,
+  hasListUnderWay,
+  listsToLookAt,
+  lookAtList,
+  noteConnected,
+  takeTokenChanges,
+} from './keep-list.js';
 
 const NOW = new Date('2026-07-02T08:00:00Z');
 const SINCE = new Date('2026-01-01T00:00:00Z');
@@ -113,6 +120,9 @@ describe('the list of a charger', () => {
     expect((await listOf('b')).state).toBe('unsupported');
     await database.sql.updateTable('token').set({ kind: 'rfid' }).execute();
     expect(await settle('b', () => null)).toEqual([]);
+    await askAgainForList(database.sql, 'b', NOW); // it has been told to keep one
+    await settle('b', obedient());
+    expect((await listOf('b')).state).toBe('in-step');
   });
 
   it('of one that is silent or refuses is asked for again later, ever more rarely', async () => {

@@ -35,6 +35,7 @@ export async function lookAtList(sql: Sql, chargerId: string, now: Date): Promis
     if (row === undefined) return;
     const ended = await endedCommand(trx, row);
     if (ended === 'under-way') return;
+    if (ended === null && (row.due_at === null || row.due_at > now)) return; // another process has looked meanwhile
     const live = await trx
       .selectFrom('charger_connection')
       .select(['connection_id', 'protocol'])
@@ -203,6 +204,17 @@ export async function noteConnected(sql: Sql, chargerIds: readonly string[] | nu
         and (known.failures = 0 or known.due_at is null))
     order by live.charger_id
     on conflict (charger_id) do update set due_at = excluded.due_at`.execute(sql);
+}
+
+/** A charger that said it keeps no list may have been told to meanwhile: it is asked once more. */
+export async function askAgainForList(sql: Sql, chargerId: string, now: Date): Promise<void> {
+  await sql
+    .updateTable('charger_local_list')
+    .set({ state: 'new', limits: null, version: null, connection_id: null, due_at: now })
+    .where('charger_id', '=', chargerId)
+    .where('state', '=', 'unsupported')
+    .where('command_id', 'is', null)
+    .execute();
 }
 
 /** The channel on which it is heard that cards are worth something else. */

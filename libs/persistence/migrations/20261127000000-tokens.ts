@@ -2,9 +2,23 @@ import { Migration } from '@mikro-orm/migrations';
 
 /** Tables whose rows name the customer whose cards are worth something else now. */
 const OF_CUSTOMERS = [
-  ['customer_suspension', 'insert or update or delete', 'customer_id'],
-  ['prepaid_watch', 'insert or update of floor_since or delete', 'customer_id'],
-  ['customer', 'update of payment_method', 'id'],
+  { name: 'customer_suspension', on: 'customer_suspension', column: 'customer_id', when: 'insert or update or delete' },
+  { name: 'prepaid_watch', on: 'prepaid_watch', column: 'customer_id', when: 'insert or delete' },
+  {
+    name: 'prepaid_floor',
+    on: 'prepaid_watch',
+    column: 'customer_id',
+    when: 'update',
+    // Every look at an account writes it; only a fall to the floor, or a rise from it, changes what cards are worth.
+    only: 'when ((old.floor_since is null) is distinct from (new.floor_since is null))',
+  },
+  {
+    name: 'customer_method',
+    on: 'customer',
+    column: 'id',
+    when: 'update',
+    only: 'when (old.payment_method is distinct from new.payment_method)',
+  },
 ] as const;
 
 /** Cards of every kind with where and when they are good, and the lists that chargers keep of them. */
@@ -85,9 +99,9 @@ export class Migration20261127000000Tokens extends Migration {
           where occupancy.customer_id = whose));
         return null;
       end $$;`);
-    for (const [table, when, column] of OF_CUSTOMERS) {
-      this.addSql(`create trigger ${table}_cards_noted after ${when} on "${table}"
-        for each row execute function token_customer_changed('${column}');`);
+    for (const { name, on, column, when, ...more } of OF_CUSTOMERS) {
+      this.addSql(`create trigger ${name}_cards_noted after ${when} on "${on}"
+        for each row ${'only' in more ? more.only : ''} execute function token_customer_changed('${column}');`);
     }
     this.addSql(`
       create function offline_rule_changed() returns trigger language plpgsql as $$
@@ -100,7 +114,7 @@ export class Migration20261127000000Tokens extends Migration {
   }
 
   override down(): void {
-    for (const [table] of OF_CUSTOMERS) this.addSql(`drop trigger ${table}_cards_noted on "${table}";`);
+    for (const { name, on } of OF_CUSTOMERS) this.addSql(`drop trigger ${name}_cards_noted on "${on}";`);
     this.addSql('drop trigger installation_cards_noted on "installation";');
     this.addSql('drop trigger token_noted on "token";');
     for (const table of ['charger_placement', 'occupancy']) {

@@ -79,7 +79,11 @@ async function apply(trx: Sql, row: Row, number: number, options: ImportOptions)
       .insertInto('token')
       .values({ installation_id: installationId, id_tag: row.idTag, customer_id: row.customer, status: row.status })
       .onConflict((conflict) =>
-        conflict.columns(['installation_id', 'id_tag']).doUpdateSet({ customer_id: row.customer, status: row.status }),
+        conflict.columns(['installation_id', 'id_tag']).doUpdateSet({
+          customer_id: row.customer,
+          status: row.status,
+          ...(row.status === 'active' ? { block_reason: null, blocked_by: null, blocked_at: null } : {}),
+        }),
       )
       .execute();
   }
