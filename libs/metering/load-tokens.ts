@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Sql } from '#libs/persistence/database.js';
 
 import type { IncomingMessage, TokenFacts } from './facts.js';
+import { loadUsedUp } from './load-credit.js';
 
 /** Told later than this a session has begun long ago: what its payer has left now says nothing about it. */
 const NOW_MS = 10 * 60_000;
@@ -16,10 +17,14 @@ interface TokenRow {
   readonly group_tag: string | null;
   readonly suspended: boolean;
   readonly elsewhere: boolean;
-  readonly without_credit: boolean;
+  /** Who would pay for a session that begins now, if they pay ahead. */
+  readonly prepaid: string | null;
 }
 
-/** The cards that messages name, by place in the batch, with what they are worth there and then. One statement. */
+/**
+ * The cards that messages name, by place in the batch, with what they are worth there and then. One statement, and one
+ * more where somebody pays ahead.
+ */
 export async function loadTokens(
   db: Sql,
   messages: readonly { readonly index: number; readonly incoming: IncomingMessage }[],
@@ -35,7 +40,8 @@ export async function loadTokens(
     select r.index, t.id_tag, t.status, t.expires_at, t.valid_from, t.group_tag,
       free.begins and ${IS_SUSPENDED} as suspended,
       free.begins and ${IS_ELSEWHERE} as elsewhere,
-      free.begins and r.now and ${HAS_NO_CREDIT} as without_credit
+      case when free.begins and r.now then (select payer.id from customer payer
+        where payer.id = coalesce(occupant.id, t.customer_id) and payer.payment_method = 'prepaid') end as prepaid
     from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb)
       as r(index int, installation text, charger text, tags jsonb, begins boolean, at timestamptz, may_end boolean,
         now boolean)
@@ -43,11 +49,19 @@ export async function loadTokens(
       select t.* from jsonb_array_elements_text(r.tags) with ordinality as told(tag, place)
       join token t on t.installation_id = r.installation and lower(t.id_tag) = told.tag
       order by told.place, t.id limit 1) t
-    cross join lateral (select r.begins and not (r.may_end and ${ENDS_ITS_OWN}) as begins) free`.execute(db);
-  return new Map(rows.map((row) => [row.index, tokenOf(row)]));
+    cross join lateral (select r.begins and not (r.may_end and ${ENDS_ITS_OWN}) as begins) free
+    cross join lateral (select case when r.begins then ${OCCUPANT} end as id offset 0) occupant`.execute(db);
+  const usedUp = await loadUsedUp(
+    db,
+    rows.flatMap(({ index, prepaid }) => {
+      const one = asked.find((each) => each.index === index);
+      return prepaid === null || one === undefined ? [] : [{ ...one, payer: prepaid }];
+    }),
+  );
+  return new Map(rows.map((row) => [row.index, tokenOf(row, usedUp.has(row.index))]));
 }
 
-function tokenOf(row: TokenRow): TokenFacts {
+function tokenOf(row: TokenRow, withoutCredit: boolean): TokenFacts {
   return {
     idTag: row.id_tag,
     status: row.status,
@@ -56,7 +70,7 @@ function tokenOf(row: TokenRow): TokenFacts {
     groupTag: row.group_tag,
     suspended: row.suspended,
     elsewhere: row.elsewhere,
-    withoutCredit: row.without_credit,
+    withoutCredit,
   };
 }
 
@@ -111,34 +125,13 @@ const IS_SUSPENDED = sql`exists (
   select from customer_suspension s join customer debtor on debtor.id = s.customer_id
   where s."from" <= r.at and (s.until is null or s.until > r.at)
     and (s.even_prepaid or debtor.payment_method <> 'prepaid')
-    and (s.customer_id = t.customer_id or s.customer_id = ${OCCUPANT}))`;
+    and (s.customer_id = t.customer_id or s.customer_id = occupant.id))`;
 
 /** The card is good at some spots, and the charger hangs at none of them. */
 const IS_ELSEWHERE = sql`exists (select from token_spot s where s.token_id = t.id) and not exists (
   select from token_spot s join charger_placement p on p.spot_id = s.spot_id
   where s.token_id = t.id and p.charger_id = r.charger
     and p."from" <= r.at and (p.until is null or p.until > r.at))`;
-
-/**
- * Whoever pays for the session pays ahead and has come to the account's floor. What was consumed and is not billed
- * counts as at the last look at the account (`prepaid_watch`); what was paid in since then counts at once.
- */
-const HAS_NO_CREDIT = sql`exists (
-  select from customer payer
-  left join prepaid_watch w on w.customer_id = payer.id
-  cross join lateral (
-    select coalesce(-sum(m.amount_cents), 0) as balance,
-      coalesce(-sum(m.amount_cents) filter (where m.amount_cents < 0 and e.posted_at > w.looked_at), 0) as paid_since
-    from ledger_account a join posting m on m.account_id = a.id join journal_entry e on e.id = m.entry_id
-    where a.customer_id = payer.id and a.kind = 'prepaid') books
-  where payer.id = coalesce(${OCCUPANT}, t.customer_id) and payer.payment_method = 'prepaid'
-    and least(books.balance, w.available_cents + books.paid_since) <= coalesce(
-      (select floor_cents from prepaid_settings own where own.customer_id = payer.id and own.valid_from <= r.at
-        order by own.valid_from desc, own.id desc limit 1),
-      (select (rule.policy #>> '{prepaid,floorCents}')::bigint from installation_policy rule
-        where rule.installation_id = r.installation and rule.valid_from <= r.at::date
-        order by rule.valid_from desc limit 1),
-      0))`;
 
 /**
  * Chargers ask about a card again before they let it end its session, or one of its group: refused, it would leave a

@@ -35,24 +35,27 @@ export async function wantedEntries(
 ): Promise<WantedList> {
   const longest = protocol === 'ocpp1.6' ? LONGEST_16 : null;
   const { rows } = await raw<Row>`
-    with ${PLACE(chargerId, now)}
+    with ${PLACE(chargerId, now)}, limited as (
+      select s.token_id, bool_or(s.spot_id = place.spot_id) as is_here
+      from place join spot on spot.installation_id = place.installation_id join token_spot s on s.spot_id = spot.id
+      group by s.token_id
+    ), halted as (${HALTED(now)})
     select * from (
       select t.id, t.id_tag, t.kind, t.expires_at,
         case when length(t.group_tag) > ${longest}::int then null else t.group_tag end as group_tag,
-        coalesce(t.customer_id = place.occupant, false)
-          or exists (select from token_spot s where s.token_id = t.id and s.spot_id = place.spot_id) as is_own,
+        coalesce(t.customer_id = place.occupant, false) or coalesce(limited.is_here, false) as is_own,
         case when t.expires_at <= ${now} then 'Expired'
           when t.status = 'active' and (t.valid_from is null or t.valid_from <= ${now})
-            and (not exists (select from token_spot s where s.token_id = t.id)
-              or exists (select from token_spot s where s.token_id = t.id and s.spot_id = place.spot_id))
-            and not exists (${suspended(now)})
-            and not exists (select from customer payer join prepaid_watch w on w.customer_id = payer.id
-              where payer.id = coalesce(place.occupant, t.customer_id) and payer.payment_method = 'prepaid'
-                and w.floor_since is not null)
+            and (limited.token_id is null or limited.is_here)
+            and not exists (select from halted where not halted.by_credit
+              and halted.customer_id in (t.customer_id, place.occupant))
+            and not exists (select from halted where halted.by_credit
+              and halted.customer_id = coalesce(place.occupant, t.customer_id))
           then 'Accepted' else 'Blocked' end as status,
         i.unknown_when_offline
       from place join installation i on i.id = place.installation_id
       join token t on t.installation_id = i.id
+      left join limited on limited.token_id = t.id
       where t.kind in ('rfid', 'emaid') and length(t.id_tag) <= coalesce(${longest}::int, length(t.id_tag))
     ) card
     where status = 'Accepted' or unknown_when_offline = 'accept'
@@ -82,11 +85,20 @@ const PLACE = (chargerId: string, now: Date) => raw`place as (
     and p."from" <= ${now} and (p.until is null or p.until > ${now})
   where c.id = ${chargerId})`;
 
-const suspended = (now: Date) => raw`
-  select from customer_suspension s join customer debtor on debtor.id = s.customer_id
+/** Customers of the condominium who may begin nothing: by a debt, or because what they paid ahead is used up. Few. */
+const HALTED = (now: Date) => raw`
+  select s.customer_id, false as by_credit
+  from place join installation i on i.id = place.installation_id
+  join customer debtor on debtor.condominium_id = i.condominium_id
+  join customer_suspension s on s.customer_id = debtor.id
   where s."from" <= ${now} and (s.until is null or s.until > ${now})
     and (s.even_prepaid or debtor.payment_method <> 'prepaid')
-    and s.customer_id in (t.customer_id, place.occupant)`;
+  union
+  select payer.id, true
+  from place join installation i on i.id = place.installation_id
+  join customer payer on payer.condominium_id = i.condominium_id
+  join prepaid_watch w on w.customer_id = payer.id
+  where payer.payment_method = 'prepaid' and w.floor_since is not null`;
 
 async function nextChange(sql: Sql, chargerId: string, now: Date): Promise<Date | null> {
   const { rows } = await raw<{ at: Date | null }>`
