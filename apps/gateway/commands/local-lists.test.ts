@@ -120,6 +120,35 @@ describe('the lists of chargers of both versions', () => {
   }, 60_000);
 });
 
+describe('a card that is good at another spot', () => {
+  it('is refused in each version’s words and off the lists, and ends the session of its group all the same', async () => {
+    const { sql } = database;
+    const { id: spot } = await sql
+      .insertInto('spot')
+      .values({ installation_id: 'garagem', name: 'elsewhere' })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    const { id } = await sql.selectFrom('token').select('id').where('id_tag', '=', 'THREE').executeTakeFirstOrThrow();
+    await sql.insertInto('token_spot').values({ token_id: id, spot_id: spot }).execute();
+    await change('THREE', { group_tag: 'CASA' });
+    await listsAre('ONE');
+    expect(await old.authorize('THREE')).toBe('Invalid');
+    expect(await station.authorize('THREE')).toBe('NotAtThisLocation');
+    const at = new Date();
+    const { transactionId, status } = await old.start({ connectorId: 1, idTag: 'ONE', meterStartWh: 0, at });
+    expect(status).toBe('Accepted');
+    expect(await old.call('Authorize', { idTag: 'THREE' })).toEqual({
+      idTagInfo: { status: 'Accepted', parentIdTag: 'CASA' },
+    });
+    expect(await old.stop({ transactionId, meterStopWh: 500, at: new Date(), idTag: 'THREE' })).toMatchObject({
+      idTagInfo: { status: 'Accepted', parentIdTag: 'CASA' },
+    });
+    expect(await old.authorize('THREE')).toBe('Invalid');
+    await sql.deleteFrom('token_spot').execute();
+    await listsAre('ONE', 'THREE');
+  }, 60_000);
+});
+
 describe('offline', () => {
   it('a known card charges, an unknown one as the installation says; what it charged is kept and flagged', async () => {
     await isSetTo('LocalAuthListEnabled', 'true');
