@@ -65,6 +65,7 @@ async function settle(chargerId: string, answer: Answer, now = NOW): Promise<Com
       .select(['id', 'request'])
       .where('charger_id', '=', chargerId)
       .where('ended_at', 'is', null)
+      .where('kind', '<>', 'clear-cache')
       .execute();
     expect(command.length).toBeLessThan(2);
     for (const { id, request } of command) {
@@ -84,6 +85,15 @@ const listOf = (chargerId: string) =>
     .where('charger_id', '=', chargerId)
     .executeTakeFirstOrThrow();
 const cardsOf = async (chargerId: string) => Object.keys((await listOf(chargerId)).held ?? {}).sort();
+const cachesCleared = async (chargerId: string) =>
+  (
+    await database.sql
+      .selectFrom('charger_command')
+      .select('id')
+      .where('charger_id', '=', chargerId)
+      .where('kind', '=', 'clear-cache')
+      .execute()
+  ).length;
 const sent = (commands: readonly Command[]) => commands.filter(({ kind }) => kind === 'send-local-list');
 
 describe('the list of a charger', () => {
@@ -94,13 +104,16 @@ describe('the list of a charger', () => {
     expect(await listOf('a')).toMatchObject({ state: 'in-step', version: 1, entries: 2, left_out: 0, failures: 0 });
     expect(await cardsOf('a')).toEqual(['ONE', 'TWO']);
     expect(await settle('a', obedient(1))).toEqual([]);
+    const cleared = await cachesCleared('a');
     await database.sql.updateTable('token').set({ status: 'blocked' }).where('id_tag', '=', 'TWO').execute();
     expect(await settle('a', obedient(1))).toEqual([
       { kind: 'send-local-list', version: 2, update: 'differential', entries: [{ token: 'TWO' }] },
     ]);
+    expect(await cachesCleared('a')).toBe(cleared + 1); // it may remember that the card was good
     await database.sql.updateTable('token').set({ status: 'active' }).where('id_tag', '=', 'TWO').execute();
     expect(sent(await settle('a', obedient(2)))).toHaveLength(1);
     expect(await cardsOf('a')).toEqual(['ONE', 'TWO']);
+    expect(await cachesCleared('a')).toBe(cleared + 1);
   });
 
   it('is only verified when the charger comes back with its version, and made anew when it forgot', async () => {

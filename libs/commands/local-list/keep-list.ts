@@ -4,7 +4,7 @@ import { commandSchema, type CommandResult } from '#libs/ocpp/commands.js';
 import type { Schema, Sql } from '#libs/persistence/database.js';
 
 import { askCharger } from '../ask-charger.js';
-import { afterCommand, digestOfState, nextAsk, pauseMs, UNKNOWN_LIST, type ListState } from './list-state.js';
+import { afterCommand, digestOfState, nextAsk, pauseMs, takesOff, UNKNOWN_LIST, type ListState } from './list-state.js';
 import type { ListStateName } from './list-states.js';
 import { fitting } from './plan-list.js';
 import { wantedEntries } from './wanted-entries.js';
@@ -36,6 +36,7 @@ export async function lookAtList(sql: Sql, chargerId: string, now: Date): Promis
     const ended = await endedCommand(trx, row);
     if (ended === 'under-way') return;
     if (ended === null && (row.due_at === null || row.due_at > now)) return; // another process has looked meanwhile
+    if (ended !== null && takesOff(ended)) await clearCache(trx, row, now);
     const live = await trx
       .selectFrom('charger_connection')
       .select(['connection_id', 'protocol'])
@@ -54,6 +55,22 @@ export async function lookAtList(sql: Sql, chargerId: string, now: Date): Promis
       now,
       hasFailed: known.failures > before.failures,
     });
+  });
+}
+
+/**
+ * A card that goes off the list may still be in the charger's own memory of what we once said of it: whoever refuses it
+ * empties that, too. A charger without one says so, and nothing follows.
+ */
+async function clearCache(trx: Sql, row: Row, now: Date): Promise<void> {
+  await askCharger(trx, {
+    chargerId: row.charger_id,
+    command: { kind: 'clear-cache' },
+    by: LISTS_ASK,
+    key: `${LISTS_ASK}/${row.charger_id}/${row.asked}/cache`,
+    now,
+    whenAbsent: 'refuse',
+    expiresAt: new Date(now.getTime() + EXPIRES_MS),
   });
 }
 

@@ -128,6 +128,13 @@ const failed = (known: ListState, problem: string): ListState => ({
   problem,
 });
 
+/** The charger has taken a list from which a card is missing that it may have accepted before. */
+export const takesOff = ({ request, state, result }: EndedCommand): boolean =>
+  request.kind === 'send-local-list' &&
+  state === 'answered' &&
+  result?.status === 'accepted' &&
+  (request.update === 'full' || request.entries.some(({ status }) => status !== 'Accepted'));
+
 const FIRST_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 6 * 60 * 60_000;
 
