@@ -8,6 +8,8 @@ export const PREPAID_RESTS = ['keep', 'refund'] as const;
 export const REFUND_STATES = ['proposed', 'approved', 'sent', 'done', 'failed', 'cancelled'] as const;
 export const REFUND_DECISIONS = ['approve', 'cancel', 'done', 'fail'] as const;
 export const TOP_UP_STATES = ['created', 'processing', 'succeeded', 'failed', 'disputed', 'cancelled'] as const;
+/** What became of a stop: it worked, the session ended by itself, the balance rose, or nobody could stop it. */
+export const STOP_OUTCOMES = ['stopped', 'ended', 'cancelled', 'given-up'] as const;
 /** How the fixed charges of a month that is not billed are known. */
 export const FIXED_AS = ['charged', 'last-month', 'unknown'] as const;
 
@@ -46,6 +48,29 @@ export const topUpSchema = z.object({
   debitAt: instant,
   createdAt: instant,
 });
+/** A session that runs, or why one of the last week was stopped. */
+export const prepaidSessionSchema = z.object({
+  transactionId: z.int(),
+  chargerId: z.string(),
+  chargerLabel: z.string(),
+  startedAt: instant,
+  stoppedAt: instant.nullable(),
+  energyWh: energyWh.nullable(),
+  /** When the customer was told that the balance is near its floor. */
+  warnedAt: instant.nullable(),
+  /** The stop that was decided at the floor, with its figures; `outcome` is null while it is under way. */
+  stop: z
+    .object({
+      decidedAt: instant,
+      outcome: z.enum(STOP_OUTCOMES).nullable(),
+      leftCents: cents,
+      floorCents: cents,
+      unbilledCents: cents,
+      /** Some energy was counted at the highest price that is known, because the one that holds is not. */
+      atHighestPrice: z.boolean(),
+    })
+    .nullable(),
+});
 export const prepaidSchema = z.object({
   customerId: z.string(),
   currency,
@@ -72,6 +97,8 @@ export const prepaidSchema = z.object({
   unpriced: z.array(z.object({ installationId: z.string(), period, code: z.string() })),
   floorCents: cents,
   lowBalanceCents: cents,
+  /** What charges now, and what was stopped in the last week; the newest first. */
+  sessions: z.array(prepaidSessionSchema),
   autoTopUp: autoTopUpSchema.nullable(),
   hasMandate: z.boolean(),
   topUps: z.array(topUpSchema),
@@ -113,6 +140,7 @@ export const refundFileSchema = z.object({
 });
 
 export type Prepaid = z.infer<typeof prepaidSchema>;
+export type PrepaidSession = z.infer<typeof prepaidSessionSchema>;
 export type PrepaidRulesOrder = z.infer<typeof prepaidRulesSchema>;
 export type AutoTopUpOrder = z.infer<typeof orderAutoTopUpSchema>;
 export type ConversionOrder = z.infer<typeof orderConversionSchema>;

@@ -6,11 +6,19 @@ import { orderedConversion } from '#libs/payments/prepaid/conversion.js';
 import { prepaidPosition } from '#libs/payments/prepaid/position.js';
 import { prepaidHome } from '#libs/payments/prepaid/prepaid-home.js';
 import { activeMandateOf } from '#libs/payments/prepaid/settings.js';
+import { sessionStandings, type SessionStanding } from '#libs/payments/running-sessions/session-standing.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { methodFor } from '#libs/registry/payment-method.js';
 import { localDate } from '#libs/registry/period.js';
 
-import { REFUND_STATES, TOP_UP_STATES, type Page, type Prepaid, type Refund } from './api-types.js';
+import {
+  REFUND_STATES,
+  TOP_UP_STATES,
+  type Page,
+  type Prepaid,
+  type PrepaidSession,
+  type Refund,
+} from './api-types.js';
 import { decodeCursor, pageOf } from './paging.js';
 import { within } from './scope-sql.js';
 
@@ -37,11 +45,32 @@ export async function prepaidAccount(
       return { installationId, period, energyWh, grossCents, fixedAs };
     }),
     unpriced: [...unpriced],
+    sessions: (await sessionStandings(sql, customerId, now)).map(sessionOf),
     ...rules,
     hasMandate: (await activeMandateOf(sql, customerId)) !== null,
     topUps: await topUpsOf(sql, customerId),
     conversion: await orderedConversion(sql, customerId, now),
     refund: refund === undefined ? null : refundOf(refund),
+  };
+}
+
+function sessionOf({ startedAt, stoppedAt, warnedAt, stop, ...session }: SessionStanding): PrepaidSession {
+  return {
+    ...session,
+    startedAt: startedAt.toISOString(),
+    stoppedAt: stoppedAt?.toISOString() ?? null,
+    warnedAt: warnedAt?.toISOString() ?? null,
+    stop:
+      stop === null
+        ? null
+        : {
+            decidedAt: stop.decidedAt.toISOString(),
+            outcome: stop.outcome,
+            leftCents: stop.basis.leftCents,
+            floorCents: stop.basis.floorCents,
+            unbilledCents: stop.basis.unbilledCents,
+            atHighestPrice: stop.basis.months.some(({ missingPrice }) => missingPrice !== null),
+          },
   };
 }
 

@@ -18,6 +18,7 @@ import { keepNamespace } from './namespace-keeper.js';
 import { keepPayoutsProposed } from './payout-keeper.js';
 import { openProbes } from './probes.js';
 import { keepReceiptsIssued } from './receipt-keeper.js';
+import { keepSessionsWithinBalance } from './session-keeper.js';
 import type { Settings } from './settings.js';
 import { TemporalWorkers } from './temporal-workers.js';
 import { keepUnattendedMailsSent } from './unattended-mails.js';
@@ -76,11 +77,13 @@ export async function startWorker(settings: Settings, log: Logger, signal: Abort
   const lists = keepListsInStep({ databaseUrl, sql, log }, keeping.signal);
   const sender = new LimitByCommand({ sql, signal: keeping.signal });
   const circuits = new CircuitDriver({ sql, sender, log }).run(keeping.signal);
+  const { publicUrl } = settings;
+  const sessions = keepSessionsWithinBalance({ sql, publicUrl, log }, keeping.signal);
   const hosted = workers;
   const close = async (): Promise<void> => {
     keeping.abort();
     await hosted.stop();
-    await Promise.all([kept, receipts, payouts, mails, commands, lists, circuits]);
+    await Promise.all([kept, receipts, payouts, mails, commands, lists, circuits, sessions]);
     await app.close();
     transport.close();
     await database.close();

@@ -57,6 +57,8 @@ export const FLAGS = [
   'export-without-import',
   /** A call that OCPP does not allow; it was answered with CALLERROR and is not stored. */
   'malformed-message',
+  /** The balance was used up, and the charger did not end the session though it was asked again and again. */
+  'not-stopped',
 ] as const;
 
 export type Flag = (typeof FLAGS)[number];

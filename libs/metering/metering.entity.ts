@@ -111,6 +111,12 @@ export const ConnectorState = defineEntity({
     measuredAt: p.datetime(3).nullable(),
     updatedAt: p.datetime(3),
   },
+  indexes: [
+    {
+      name: 'connector_state_transaction_index',
+      expression: `create index "connector_state_transaction_index" on "connector_state" ("transaction_id") where (transaction_id is not null)`,
+    },
+  ],
 });
 
 /** Something a person should look at: kept, answered, and shown. */

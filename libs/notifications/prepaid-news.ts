@@ -46,7 +46,7 @@ export async function queuePrepaidNews(trx: Sql, order: LookOrder, fall: Fall | 
   }
 }
 
-interface Account extends AccountFacts {
+export interface Account extends AccountFacts {
   readonly recipient: string;
   readonly installationId: string;
   readonly timeZone: string;
@@ -64,7 +64,7 @@ const fallNews = ({ customerId, now }: LookOrder, { kind, availableCents, unbill
 });
 
 /** null when there is nobody to write to. */
-async function accountOf(trx: Sql, { customerId, publicUrl }: LookOrder): Promise<Account | null> {
+export async function accountOf(trx: Sql, { customerId, publicUrl }: Omit<LookOrder, 'now'>): Promise<Account | null> {
   const customer = await trx
     .selectFrom('customer')
     .select(['name', 'email', 'language'])

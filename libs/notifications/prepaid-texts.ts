@@ -33,7 +33,15 @@ export type PrepaidNews =
       readonly issuerIban: string | null;
     }
   /** A balance is left: where to? */
-  | { readonly kind: 'refund'; readonly amountCents: number };
+  | { readonly kind: 'refund'; readonly amountCents: number }
+  /** A car charges, and the balance is near its floor, or has reached it. */
+  | {
+      readonly kind: 'session-warned' | 'session-stopped';
+      readonly charger: string;
+      readonly leftCents: number;
+      readonly floorCents: number;
+      readonly unbilledCents: number;
+    };
 
 /** The mail that tells it, in the customer's language. */
 export function prepaidText(facts: AccountFacts, news: PrepaidNews): MailText {
@@ -133,6 +141,22 @@ const PORTUGUESE: Words = {
             'Indique-nos o IBAN para onde os devemos transferir. O IBAN só é guardado até a transferência estar feita.',
           ],
         };
+      case 'session-warned':
+        return {
+          subject: `O seu carro está a carregar e o saldo está a acabar: ${money(news.leftCents)}`,
+          lines: [
+            `No carregador ${news.charger}: contando o que está a carregar agora, restam cerca de ${money(news.leftCents)} do seu saldo pré-pago. Já estão descontados ${money(news.unbilledCents)} por faturar, com IVA.`,
+            `Quando chegar a ${money(news.floorCents)}, o carregamento é interrompido. Se carregar o saldo antes, continua.`,
+          ],
+        };
+      case 'session-stopped':
+        return {
+          subject: 'O carregamento foi interrompido: saldo pré-pago esgotado',
+          lines: [
+            `No carregador ${news.charger}: o carregamento foi interrompido porque restavam ${money(news.leftCents)} do seu saldo pré-pago, depois de descontados ${money(news.unbilledCents)} por faturar, com IVA, e o limite é ${money(news.floorCents)}.`,
+            'Carregue o saldo para poder voltar a carregar o carro.',
+          ],
+        };
       default:
         return news satisfies never;
     }
@@ -199,6 +223,22 @@ const ENGLISH: Words = {
           lines: [
             `Your invoices are paid and ${money(news.amountCents)} of your prepaid balance are left.`,
             'Tell us the IBAN they should go to. It is only kept until the transfer is made.',
+          ],
+        };
+      case 'session-warned':
+        return {
+          subject: `Your car is charging and the balance is running out: ${money(news.leftCents)}`,
+          lines: [
+            `At charger ${news.charger}: counting what is being charged now, about ${money(news.leftCents)} of your prepaid balance are left. ${money(news.unbilledCents)} that are not billed yet are already counted, VAT included.`,
+            `When it reaches ${money(news.floorCents)}, charging is stopped. If you top up before that, it goes on.`,
+          ],
+        };
+      case 'session-stopped':
+        return {
+          subject: 'Charging was stopped: your prepaid balance is used up',
+          lines: [
+            `At charger ${news.charger}: charging was stopped because ${money(news.leftCents)} of your prepaid balance were left once ${money(news.unbilledCents)} that are not billed yet were counted, VAT included, and the limit is ${money(news.floorCents)}.`,
+            'Top up your balance to charge your car again.',
           ],
         };
       default:

@@ -3,10 +3,10 @@ import { sql as raw } from 'kysely';
 import type { Sql } from '../persistence/database.js';
 
 /**
- * Keys of mails behind which no workflow need stand: the copies people ask for, and the letter on a debt that was handed
- * over, whose case may have ended long before.
+ * Keys of mails behind which no workflow need stand: the copies people ask for, the letter on a debt that was handed
+ * over, whose case may have ended long before, and what becomes of a running session.
  */
-const UNATTENDED = ['again/%', 'arrears/%/handed-over/%'];
+const UNATTENDED = ['again/%', 'arrears/%/handed-over/%', 'session/%'];
 /** Such a mail is tried so often, within a day: the n-th time 15 s · (2ⁿ − 1) after it was asked for. */
 const ATTEMPTS = 13;
 const FIRST_WAIT_S = 15;

@@ -45,6 +45,7 @@ import {
 } from '../payments/provider-payouts/processor.entity.js';
 import { Receipt, ReceiptCancellation, ReceiptLine } from '../payments/receipts/receipt.entity.js';
 import { Refund } from '../payments/refunds/refund.entity.js';
+import { SessionNotice, SessionWatch } from '../payments/running-sessions/session.entity.js';
 import { SepaBatch, SepaCreditor, SepaDebit, SepaMandate } from '../payments/sepa/sepa.entity.js';
 import { Anomaly, BillingCycle, RatedLine } from '../rating/billing-cycle.entity.js';
 import { Holiday } from '../registry/holiday.entity.js';
@@ -141,6 +142,8 @@ export const ENTITIES = [
   PrepaidWatch,
   TopUpOrder,
   RefundOrder,
+  SessionWatch,
+  SessionNotice,
   PayoutPolicyRow,
   Payout,
   PayoutLine,

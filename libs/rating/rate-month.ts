@@ -29,6 +29,8 @@ export interface RateMonthOptions extends ReadingsOptions {
   readonly onProgress?: (done: number, total: number) => void;
   /** Only these chargers; all of the installation when not given. */
   readonly chargerIds?: ReadonlySet<string>;
+  /** In place of the month's own: what it would be under other prices. */
+  readonly tariff?: TariffPieces;
 }
 
 /**
@@ -39,9 +41,9 @@ export interface RateMonthOptions extends ReadingsOptions {
 export async function rateMonth(
   sql: Sql,
   month: MonthSpan,
-  { onProgress, chargerIds, ...only }: RateMonthOptions = {},
+  { onProgress, chargerIds, tariff: given, ...only }: RateMonthOptions = {},
 ): Promise<{ readonly ok: RatedMonth } | { readonly refused: RateRefusal }> {
-  const tariff = await monthTariff(sql, month);
+  const tariff = given ?? (await monthTariff(sql, month));
   const owned = await ownedChargers(sql, month.installationId, month.startsAt, month.endsAt);
   const chargers = new Map([...owned].filter(([id]) => chargerIds === undefined || chargerIds.has(id)));
   const lines: Line[] = [];

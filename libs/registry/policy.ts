@@ -65,6 +65,8 @@ export const installationPolicySchema = z.strictObject({
       floorCents: z.int().min(0),
       /** Below this the customer is told. */
       lowBalanceCents: z.int().min(0),
+      /** Who charges is warned when no more than this is left above the floor; at the floor the session is stopped. */
+      sessionWarningCents: z.int().min(0).default(200),
       autoTopUp: z.strictObject({
         /** A SEPA debit can be taken back for eight weeks: nothing is credited on a promise. */
         creditOn: z.literal('succeeded'),
@@ -75,6 +77,7 @@ export const installationPolicySchema = z.strictObject({
     .default({
       floorCents: 0,
       lowBalanceCents: 1_000,
+      sessionWarningCents: 200,
       autoTopUp: { creditOn: 'succeeded', notice: { days: 2 } },
     }),
 });
@@ -107,5 +110,10 @@ export const DEFAULT_POLICY: InstallationPolicy = {
     interest: 'none',
     resumeAfterWriteOff: false,
   },
-  prepaid: { floorCents: 0, lowBalanceCents: 1_000, autoTopUp: { creditOn: 'succeeded', notice: { days: 2 } } },
+  prepaid: {
+    floorCents: 0,
+    lowBalanceCents: 1_000,
+    sessionWarningCents: 200,
+    autoTopUp: { creditOn: 'succeeded', notice: { days: 2 } },
+  },
 };

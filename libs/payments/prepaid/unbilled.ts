@@ -4,7 +4,9 @@ import { planInvoice, type ChargeLine } from '#libs/invoicing/plan-invoice.js';
 import { fixedCharge } from '#libs/invoicing/stored-line.js';
 import { vatRoundingOf } from '#libs/invoicing/stored-words.js';
 import { VAT_EXEMPTIONS, VAT_RATES } from '#libs/invoicing/vat.js';
-import { rateMonth } from '#libs/rating/rate-month.js';
+import { tariffWithoutGaps } from '#libs/rating/highest-price.js';
+import { rateMonth, type RatedMonth } from '#libs/rating/rate-month.js';
+import type { RateRefusal } from '#libs/rating/rated.js';
 import { partyOf } from '#libs/tariff/charge-words.js';
 
 import type { Sql } from '../../persistence/database.js';
@@ -23,6 +25,8 @@ export interface MonthSoFar {
   readonly fixedAs: 'charged' | 'last-month' | 'unknown';
   /** It will have an invoice, whatever was consumed. */
   readonly willBeBilled: boolean;
+  /** Why the highest price that is known stands in for the one that holds; null: the one that holds. */
+  readonly missingPrice: string | null;
 }
 
 /** A month that cannot be priced now, and why (a rating's or an invoice's code). */
@@ -40,31 +44,43 @@ export interface Unbilled {
 /**
  * What a customer has consumed and was not invoiced for yet: the running month and those before it that have no invoice,
  * priced by the same path as they will be billed, from the readings that are there. Only the customer's own chargers are
- * rated. Fixed charges that a running month does not have yet are taken from the last month that had them.
+ * rated. Fixed charges that a running month does not have yet are taken from the last month that had them. A month
+ * without a price is `unpriced`, or counted at the highest price that is known, and says so.
  */
-export async function unbilledOf(
-  sql: Sql,
-  { customerId, now }: { readonly customerId: string; readonly now: Date },
-): Promise<Unbilled> {
+export async function unbilledOf(sql: Sql, who: UnbilledQuestion): Promise<Unbilled> {
+  const { customerId, now } = who;
   const months: MonthSoFar[] = [];
   const unpriced: UnpricedMonth[] = [];
   for (const month of await unbilledMonths(sql, customerId, now)) {
-    const priced = await priceMonth(sql, month, { customerId, now });
+    const priced = await priceMonth(sql, month, who);
     if ('code' in priced) unpriced.push(priced);
     else if (priced.willBeBilled || priced.grossCents !== 0) months.push(priced);
   }
   return { months, unpriced };
 }
 
-interface For {
+export interface UnbilledQuestion {
   readonly customerId: string;
   readonly now: Date;
+  /** What is done where a price is not known: nothing when not given. */
+  readonly withoutPrice?: 'highest-known';
 }
 
-async function priceMonth(sql: Sql, month: UnbilledMonth, who: For): Promise<MonthSoFar | UnpricedMonth> {
-  const { installationId, period } = month;
-  const chargerIds = await chargersOf(sql, month, who.customerId);
+type Rated = { readonly ok: RatedMonth; readonly missingPrice: string | null } | { readonly refused: RateRefusal };
+
+async function rateOwn(sql: Sql, month: UnbilledMonth, { customerId, withoutPrice }: UnbilledQuestion): Promise<Rated> {
+  const chargerIds = await chargersOf(sql, month, customerId);
   const rated = await rateMonth(sql, month, { chargerIds });
+  if (!('refused' in rated)) return { ok: rated.ok, missingPrice: null };
+  const tariff = withoutPrice === undefined ? null : await tariffWithoutGaps(sql, month);
+  if (tariff === null) return rated;
+  const again = await rateMonth(sql, month, { chargerIds, tariff });
+  return 'refused' in again ? again : { ok: again.ok, missingPrice: rated.refused.code };
+}
+
+async function priceMonth(sql: Sql, month: UnbilledMonth, who: UnbilledQuestion): Promise<MonthSoFar | UnpricedMonth> {
+  const { installationId, period } = month;
+  const rated = await rateOwn(sql, month, who);
   if ('refused' in rated) return { installationId, period, code: rated.refused.code };
   const energy = rated.ok.lines
     .filter(({ owner }) => owner.customerId === who.customerId)
@@ -73,7 +89,9 @@ async function priceMonth(sql: Sql, month: UnbilledMonth, who: For): Promise<Mon
   const gross = await grossOf(sql, installationId, [...energy, ...fixed.lines], who.now);
   if (typeof gross === 'string') return { installationId, period, code: gross };
   const energyWh = energy.reduce((sum, line) => sum + (line.kind === 'energy' ? (line.wh ?? 0) : 0), 0);
-  return { installationId, period, energyWh, grossCents: gross, fixedAs: fixed.as, willBeBilled: month.willBeBilled };
+  const { willBeBilled } = month;
+  const { missingPrice } = rated;
+  return { installationId, period, energyWh, grossCents: gross, fixedAs: fixed.as, willBeBilled, missingPrice };
 }
 
 /** With VAT as an invoice of today would have it, or the code of why there would be none. */

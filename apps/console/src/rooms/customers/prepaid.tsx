@@ -3,7 +3,7 @@ import { IconAdjustments } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import type { CustomerDetail, Prepaid } from '#apps/backoffice/api-types.js';
+import type { CustomerDetail, Prepaid, PrepaidSession } from '#apps/backoffice/api-types.js';
 
 import { prepaidQuery } from '../../api/queries.js';
 import { useSession } from '../../app/session.js';
@@ -15,16 +15,24 @@ import { nameOf } from '../../texts/translate.js';
 import { PrepaidConversion } from './prepaid-conversion.js';
 import { PrepaidPicture } from './prepaid-picture.js';
 import { PrepaidRefund } from './prepaid-refund.js';
+import { PrepaidSessions } from './prepaid-sessions.js';
 import { PrepaidSettings } from './prepaid-settings.js';
 
 import classes from './prepaid.module.css';
+
+/** What is left moves while a car charges. */
+const WHILE_CHARGING_MS = 60_000;
+const isRunning = ({ stoppedAt }: PrepaidSession): boolean => stoppedAt === null;
 
 /** Money paid ahead: what is left of it, its rules, another way of paying, and the end of it. */
 export function PrepaidCard({ customer }: { readonly customer: CustomerDetail }) {
   const { t } = useWords();
   const { role } = useSession().user;
   const isAccount = customer.paymentMethod === 'prepaid' || customer.prepaidCents !== 0;
-  const prepaid = useQuery(prepaidQuery(customer.id));
+  const prepaid = useQuery({
+    ...prepaidQuery(customer.id),
+    refetchInterval: ({ state }) => (state.data?.sessions.some(isRunning) === true ? WHILE_CHARGING_MS : false),
+  });
   if (prepaid.data === undefined) {
     if (!prepaid.isError) return isAccount ? <RowsLoading rows={1} height={180} /> : null;
     return isAccount ? <ErrorNotice error={prepaid.error} retry={() => void prepaid.refetch()} /> : null;
@@ -60,6 +68,7 @@ function Account({ prepaid, mayAct }: AccountProps) {
   return (
     <>
       <PrepaidPicture prepaid={prepaid} />
+      <PrepaidSessions prepaid={prepaid} />
       {unpriced.length > 0 && <Alert color="yellow">{t('prepaid.unpriced')}</Alert>}
       {prepaid.method === 'prepaid' && (
         <Group justify="space-between" gap="sm">
