@@ -7,6 +7,7 @@ import { setRules } from '#libs/payments/prepaid/settings.js';
 import { recordTopUp } from '#libs/payments/record-top-up.js';
 import { customersToLookAt } from '#libs/payments/running-sessions/running-sessions.js';
 import { sessionStandings } from '#libs/payments/running-sessions/session-standing.js';
+import { INSTALLATION_ID } from '#test/data/documents.js';
 import { CarPark } from '#test/scenarios/car-park.js';
 
 import { lookAtSessions } from './session-look.js';
@@ -337,6 +338,50 @@ describe('a running session of who pays ahead', () => {
       { kind: 'set-display-message', message: { transaction: 'tx-abc', text: expect.stringContaining('1,31') } },
       { kind: 'remote-stop', transaction: 'tx-abc' },
     ]);
+  });
+
+  it('at a shared spot is the card’s customer’s, with what else the card charged and nothing of other cards', async () => {
+    const session = await charging(500);
+    const sql = sqlOf();
+    const { customerId, chargerId, transactionId } = session;
+    const tagged = [['MINE', customerId] as const, ['OTHERS', null] as const];
+    for (const [idTag, holder] of tagged) {
+      const card = { installation_id: INSTALLATION_ID, id_tag: `${idTag}-${people}`, customer_id: holder };
+      await sql
+        .insertInto('token')
+        .values({ ...card, status: 'active' })
+        .execute();
+    }
+    await sql
+      .updateTable('charging_transaction')
+      .set({ id_tag: `mine-${people}` })
+      .where('id', '=', transactionId)
+      .execute();
+    await sql.updateTable('charger_placement').set({ sharing: 'token' }).where('charger_id', '=', chargerId).execute();
+    await park.spot(`shared ${people}`, `shared-${people}`);
+    await sql
+      .updateTable('charger_placement')
+      .set({ sharing: 'token' })
+      .where('charger_id', '=', `shared-${people}`)
+      .execute();
+    for (const [index, [idTag]] of tagged.entries()) {
+      await park.charge(
+        `shared-${people}`,
+        [
+          [`2026-07-1${index}T08:00:00Z`, index * 100_000],
+          [`2026-07-1${index}T09:00:00Z`, index * 100_000 + 5_000],
+        ],
+        `${idTag}-${people}`,
+      );
+    }
+    await sql
+      .updateTable('occupancy')
+      .set({ until: at(0, 3) })
+      .where('customer_id', '=', customerId)
+      .execute();
+    await meter(session, 20, 10);
+    expect(await actionAt(session, 20)).toBe('warn');
+    expect((await notices(session))[0]?.basis).toMatchObject({ leftCents: 131, months: [{ energyWh: 15_000 }] });
   });
 
   it('is stopped at the account’s own floor', async () => {

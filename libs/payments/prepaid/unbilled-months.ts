@@ -86,18 +86,33 @@ async function meansOf(sql: Sql, { installationId, startsAt, endsAt }: MonthSpan
   return rows[0] ?? { heldSpot: false, hasCard: false };
 }
 
-/** The chargers whose energy of the month may be the customer's: at a spot they held, or shared by its cards. */
+/** Meter values and Stops may come so long after the session: rating looks as far back. */
+const AFTER_STOP_MS = 31 * 86_400_000;
+
+/**
+ * The chargers whose energy of the month may be the customer's: at a spot they held, or shared by its cards where one of
+ * theirs, or one that was, began a session near the month or at a time that cannot be.
+ */
 export async function chargersOf(
   sql: Sql,
   { installationId, startsAt, endsAt }: MonthSpan,
   customerId: string,
 ): Promise<Set<string>> {
+  const near = raw`session.started_at < ${endsAt} and (session.stopped_at is null
+    or session.stopped_at >= ${new Date(startsAt.getTime() - AFTER_STOP_MS)})`;
+  const strayed = raw`session.flags && array['implausible-time', 'reading-after-stop']`;
   const { rows } = await raw<{ id: string }>`
+    with card as (
+      select lower(token.id_tag) as tag from token where token.customer_id = ${customerId}
+        or token.id in (select token_id from former_card_holder former where former.customer_id = ${customerId}))
     select distinct placement.charger_id as id from charger_placement placement
     join spot on spot.id = placement.spot_id
     where spot.installation_id = ${installationId} and placement."from" < ${endsAt}
       and (placement.until is null or placement.until > ${startsAt})
-      and (placement.sharing = 'token' or exists (select from occupancy
+      and ((placement.sharing = 'token' and exists (select from charging_transaction session
+          where session.charger_id = placement.charger_id and ((${near}) or ${strayed})
+            and lower(session.id_tag) in (select tag from card)))
+        or exists (select from occupancy
         where occupancy.spot_id = spot.id and occupancy.customer_id = ${customerId}
           and occupancy."from" < ${endsAt} and (occupancy.until is null or occupancy.until > ${startsAt})))`.execute(
     sql,
