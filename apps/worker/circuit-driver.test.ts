@@ -208,4 +208,54 @@ describe('the driver of circuits', () => {
     expect(late.take()).toEqual([]);
     await slow.close();
   });
+
+  it('tells a charger that was moved to an installation without sharing to forget its limits', async () => {
+    const { sql } = database;
+    await raw`update circuit_control set holder = null, held_until = null`.execute(sql);
+    const own = driverWith(new FakeSender());
+    await settle(own);
+    const place = { condominium_id: 'garagem', issuer_id: 'garagem' };
+    await sql
+      .insertInto('installation')
+      .values([
+        { id: 'unshared', name: 'Sem partilha', ...place },
+        { id: 'shared', name: 'Com partilha', ...place },
+      ])
+      .execute();
+    await sql.insertInto('circuit_control').values({ installation_id: 'shared', is_enabled: true }).execute();
+    const circuit = await sql
+      .insertInto('circuit')
+      .values({ installation_id: 'shared', name: 'Piso 0', max_current_a: 16 })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    for (const [chargerId, installationId] of [
+      ['zcs1', 'unshared'],
+      ['zcs2', 'shared'],
+    ] as const) {
+      const spot = await sql
+        .insertInto('spot')
+        .values({
+          installation_id: installationId,
+          name: chargerId,
+          circuit_id: installationId === 'shared' ? circuit.id : null,
+        })
+        .returning('id')
+        .executeTakeFirstOrThrow();
+      await sql.updateTable('charger').set({ installation_id: installationId }).where('id', '=', chargerId).execute();
+      await sql.updateTable('charger_placement').set({ until: now }).where('charger_id', '=', chargerId).execute();
+      await sql
+        .insertInto('charger_placement')
+        .values({ charger_id: chargerId, spot_id: spot.id, from: now })
+        .execute();
+    }
+    await settle(own);
+    await own.close();
+    const asked = await sql
+      .selectFrom('charger_command')
+      .select('charger_id')
+      .where('kind', '=', 'clear-charging-profile')
+      .where('charger_id', '<>', 'zcs3')
+      .execute();
+    expect(asked).toEqual([{ charger_id: 'zcs1' }, { charger_id: 'zcs1' }]);
+  });
 });

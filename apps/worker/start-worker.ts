@@ -12,6 +12,7 @@ import { openDatabase, type Database } from '#libs/persistence/database.js';
 import { activitiesOf, stripeActivitiesOf } from './activities.js';
 import { CircuitDriver } from './circuit-driver.js';
 import { keepCommandsCarried } from './command-keeper.js';
+import { keepCommandsPruned } from './command-pruner.js';
 import { LimitByCommand } from './limit-by-command.js';
 import { keepListsInStep } from './list-keeper.js';
 import { keepNamespace } from './namespace-keeper.js';
@@ -75,6 +76,7 @@ export async function startWorker(settings: Settings, log: Logger, signal: Abort
   const { databaseUrl } = settings;
   const commands = keepCommandsCarried({ environment: process.env, databaseUrl, sql, log }, keeping.signal);
   const lists = keepListsInStep({ databaseUrl, sql, log }, keeping.signal);
+  const pruned = keepCommandsPruned({ sql, log }, keeping.signal);
   const sender = new LimitByCommand({ sql, signal: keeping.signal });
   const circuits = new CircuitDriver({ sql, sender, log }).run(keeping.signal);
   const { publicUrl } = settings;
@@ -83,7 +85,7 @@ export async function startWorker(settings: Settings, log: Logger, signal: Abort
   const close = async (): Promise<void> => {
     keeping.abort();
     await hosted.stop();
-    await Promise.all([kept, receipts, payouts, mails, commands, lists, circuits, sessions]);
+    await Promise.all([kept, receipts, payouts, mails, commands, pruned, circuits, sessions]);
     await app.close();
     transport.close();
     await database.close();

@@ -65,7 +65,10 @@ export async function endEarlierOrders(
   return isClear;
 }
 
-/** Tells the chargers of an installation that are in none of its circuits any more to forget their limits. */
+/**
+ * Tells chargers that are in none of an installation's circuits any more to forget their limits. One that was moved to
+ * another installation that shares with it is told new ones there, which replace them.
+ */
 export async function freeRemoved(
   sql: Sql,
   { installationId, chargerIds }: { readonly installationId: string; readonly chargerIds: readonly string[] },
@@ -73,14 +76,16 @@ export async function freeRemoved(
 ): Promise<void> {
   if (chargerIds.length === 0) return;
   await sql.transaction().execute(async (trx) => {
-    const here = await trx
-      .selectFrom('charger')
-      .select('id')
-      .where('id', 'in', chargerIds)
-      .where('installation_id', '=', installationId)
-      .orderBy('id')
-      .execute();
-    for (const { id } of here) await freeCharger(trx, id, now);
+    const { rows } = await raw<{ id: string }>`
+      select charger.id from charger where charger.id = any(${[...chargerIds]}::text[])
+        and (charger.installation_id = ${installationId} or not exists (
+          select from circuit_control control
+          join charger_placement placement on placement.charger_id = charger.id and placement.until is null
+          join spot on spot.id = placement.spot_id and spot.circuit_id is not null
+            and spot.installation_id = control.installation_id
+          where control.installation_id = charger.installation_id and control.is_enabled))
+      order by charger.id`.execute(trx);
+    for (const { id } of rows) await freeCharger(trx, id, now);
   });
 }
 

@@ -40,6 +40,10 @@ export const ChargerCommand = defineEntity({
   indexes: [
     { name: 'charger_command_charger_index', properties: ['charger', 'id'] },
     {
+      name: 'charger_command_ended_index',
+      expression: `create index "charger_command_ended_index" on "charger_command" ("ended_at") where (ended_at is not null)`,
+    },
+    {
       name: 'charger_command_waiting_index',
       expression: `create index "charger_command_waiting_index" on "charger_command" ("charger_id") where (state = 'waiting')`,
     },

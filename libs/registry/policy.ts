@@ -58,6 +58,8 @@ export const installationPolicySchema = z.strictObject({
     /** Whether a debt that was written off lets the debtor charge again. */
     resumeAfterWriteOff: z.boolean().default(false),
   }),
+  /** What chargers were asked is kept so long after it ended. */
+  commandHistoryMonths: z.int().min(1).default(13),
   /** Prepaid accounts that have no rules of their own, and how money comes in by mandate before any invoice. */
   prepaid: z
     .strictObject({
@@ -110,6 +112,7 @@ export const DEFAULT_POLICY: InstallationPolicy = {
     interest: 'none',
     resumeAfterWriteOff: false,
   },
+  commandHistoryMonths: 13,
   prepaid: {
     floorCents: 0,
     lowBalanceCents: 1_000,

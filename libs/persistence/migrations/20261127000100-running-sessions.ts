@@ -1,6 +1,9 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** Running sessions of those who pay ahead: when each is looked at next, and what was decided about it. */
+/**
+ * Running sessions of those who pay ahead: when each is looked at next, and what was decided about it. And commands by
+ * when they ended, for those too old to be kept.
+ */
 export class Migration20261127000100RunningSessions extends Migration {
   override up(): void {
     this.addSql(
@@ -17,6 +20,9 @@ export class Migration20261127000100RunningSessions extends Migration {
     this.addSql(
       `create index "connector_state_transaction_index" on "connector_state" ("transaction_id") where (transaction_id is not null);`,
     );
+    this.addSql(
+      `create index "charger_command_ended_index" on "charger_command" ("ended_at") where (ended_at is not null);`,
+    );
     for (const table of ['session_watch', 'session_notice']) {
       const follows = table === 'session_watch' ? ' on update cascade on delete cascade' : '';
       this.addSql(
@@ -29,6 +35,7 @@ export class Migration20261127000100RunningSessions extends Migration {
   }
 
   override down(): void {
+    this.addSql(`drop index "charger_command_ended_index";`);
     this.addSql(`drop index "connector_state_transaction_index";`);
     for (const table of ['session_notice', 'session_watch']) this.addSql(`drop table "${table}";`);
   }
