@@ -332,10 +332,12 @@ describe('a running session of who pays ahead', () => {
     expect(await sessionStandings(sql, other.customerId, at(50))).toEqual([]);
   });
 
-  it('of OCPP 2.x is stopped by the name its charger gave it, and shows the warning', async () => {
+  it('of OCPP 2.x is stopped by the name its charger gave it, and shows its cost and the warning', async () => {
     const session = await atFloor({ ref: 'tx-abc' });
     expect((await commands(session)).map(({ request }) => request)).toMatchObject([
+      { kind: 'cost-updated', transaction: 'tx-abc', totalCents: 0 },
       { kind: 'set-display-message', message: { transaction: 'tx-abc', text: expect.stringContaining('1,31') } },
+      { kind: 'cost-updated', transaction: 'tx-abc', totalCents: 369 },
       { kind: 'remote-stop', transaction: 'tx-abc' },
     ]);
   });

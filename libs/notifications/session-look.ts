@@ -19,7 +19,7 @@ import { localDate } from '../registry/period.js';
 import { policyAt } from '../registry/policy-store.js';
 import type { LookOrder } from './prepaid-news.js';
 import { pursueStop } from './session-stop.js';
-import { showWarning, tellOfSession } from './session-words.js';
+import { showCost, showWarning, tellOfSession } from './session-words.js';
 
 /** Who is not stopped is looked at again after this: the month may change. */
 const OTHERWISE_PAID_MS = 600_000;
@@ -110,6 +110,7 @@ async function decideAll(trx: Sql, { order, sessions, basis }: Looked): Promise<
     const stop = notices.get(`${transactionId}/stop`);
     const decision = decideSession({ ...basis, warnedAt: warned?.decided_at ?? null, now });
     await act(trx, { order, session, basis, decision, stop });
+    if (decision.action !== 'stop') await showCost(trx, { customerId, session, now });
     const highestMicrosPerKWh = await highestGrossMicros(trx, session.installationId, now);
     const next = nextLook({ decision, rules: basis, highestMicrosPerKWh, sessions: sessions.length, importWh, now });
     const watch = { lookAgainAt: next.at, lookAtWh: next.atWh, leftCents: decision.leftCents };

@@ -1,9 +1,12 @@
+import { sql as raw } from 'kysely';
+
 import { askCharger } from '#libs/commands/ask-charger.js';
 
 import { printedMoney } from '../invoicing/printed-numbers.js';
 import { prepaidHome } from '../payments/prepaid/prepaid-home.js';
 import type { SessionBasis } from '../payments/running-sessions/decide-session.js';
 import type { RunningSession } from '../payments/running-sessions/running-sessions.js';
+import { sessionCostCents } from '../payments/running-sessions/session-cost.js';
 import type { Sql } from '../persistence/database.js';
 import { accountOf, type LookOrder } from './prepaid-news.js';
 import { prepaidText } from './prepaid-texts.js';
@@ -34,6 +37,39 @@ export async function tellOfSession(trx: Sql, { order, transactionId, kind, basi
     recipient: account.recipient,
     ...prepaidText(account, { kind, charger: label, leftCents, floorCents, unbilledCents }),
   });
+}
+
+/** Tells a charger of 2.x what the session has cost so far; one that says it shows no costs is not asked again in it. */
+export async function showCost(
+  trx: Sql,
+  { customerId, session, now }: { readonly customerId: string; readonly session: RunningSession; readonly now: Date },
+): Promise<void> {
+  const { transactionId, chargerId, transaction, protocol } = session;
+  if (protocol === null || protocol === 'ocpp1.6' || typeof transaction === 'number') return;
+  const prefix = `prepaid-floor/${transactionId}/cost/`;
+  if (await isUnsupported(trx, chargerId, prefix)) return;
+  const totalCents = await sessionCostCents(trx, { customerId, session, now });
+  if (totalCents === null) return;
+  await askCharger(trx, {
+    chargerId,
+    command: { kind: 'cost-updated', transaction, totalCents },
+    by: 'prepaid-floor',
+    key: `${prefix}${now.toISOString()}`,
+    now,
+    whenAbsent: 'refuse',
+    expiresAt: new Date(now.getTime() + DISPLAY_WAIT_MS),
+  });
+}
+
+async function isUnsupported(trx: Sql, chargerId: string, prefix: string): Promise<boolean> {
+  const told = await trx
+    .selectFrom('charger_command')
+    .select('id')
+    .where('charger_id', '=', chargerId)
+    .where(raw<boolean>`key ^@ ${prefix} and result ->> 'status' in ('not-supported', 'not-in-version')`)
+    .limit(1)
+    .executeTakeFirst();
+  return told !== undefined;
 }
 
 /** A display has few lines; it is asked once, and the message goes with the session. */

@@ -27,6 +27,8 @@ export interface ReadingsOptions {
   readonly correctedBefore?: Date;
   /** Whose cards began the sessions; not given: those of where the charger is registered now. */
   readonly installationId?: string;
+  /** Only this transaction's. */
+  readonly transactionId?: number;
 }
 
 /** One charger's month. */
@@ -37,11 +39,13 @@ interface Span {
   readonly upToReadingId: number | null;
   readonly correctedBefore: Date | null;
   readonly cardsOf: string | null;
+  readonly transactionId: number | null;
 }
 
 function spanOf(chargerId: string, startsAt: Date, endsAt: Date, options: ReadingsOptions): Span {
   const { upToReadingId = null, correctedBefore = null, installationId: cardsOf = null } = options;
-  return { chargerId, startsAt, endsAt, upToReadingId, correctedBefore, cardsOf };
+  const { transactionId = null } = options;
+  return { chargerId, startsAt, endsAt, upToReadingId, correctedBefore, cardsOf, transactionId };
 }
 
 /**
@@ -51,11 +55,12 @@ function spanOf(chargerId: string, startsAt: Date, endsAt: Date, options: Readin
  * energy that no transaction explains. Nor those that a person said to disregard.
  */
 function soundReadings(span: Span, from: Date, to: Date): RawBuilder<unknown> {
-  const { chargerId, upToReadingId, correctedBefore } = span;
+  const { chargerId, upToReadingId, correctedBefore, transactionId } = span;
   const first = new Date(Math.max(from.getTime(), EARLIEST.getTime()));
   const arrived = upToReadingId === null ? raw`` : raw`and id <= ${upToReadingId}`;
+  const only = transactionId === null ? raw`` : raw`and transaction_id = ${transactionId}`;
   return raw`select id, connector_id, transaction_id, at, import_wh, export_wh from meter_reading
-    where at >= ${first} and at < ${to} and import_wh >= 0 ${arrived}
+    where at >= ${first} and at < ${to} and import_wh >= 0 ${arrived} ${only}
       and id <> all (${disregardedReadings(raw`${chargerId}`, correctedBefore)})`;
 }
 

@@ -224,20 +224,21 @@ it('a station of 2.0.1 shows the warning and ends the transaction that it named 
   await shows('vera', wh);
   await look(0);
   await until(
-    async () => heard.length,
-    (length) => length === 1,
+    async () => heard.map(([action]) => action),
+    (actions) => actions.includes('SetDisplayMessage') && actions.includes('CostUpdated'),
   );
   await tell('Updated', 6);
   await shows('vera', wh);
   await look(61);
   expect(await ended('vera')).toMatchObject({ meter_stop_wh: 5_021_000 });
   await look(62);
-  expect(heard).toMatchObject([
+  expect(heard.filter(([action]) => action !== 'CostUpdated')).toMatchObject([
     [
       'SetDisplayMessage',
       { message: { transactionId: 'tx-of-vera', message: { content: expect.stringContaining('1,31') } } },
     ],
     ['RequestStopTransaction', { transactionId: 'tx-of-vera' }],
   ]);
+  expect(heard).toContainEqual(['CostUpdated', { transactionId: 'tx-of-vera', totalCost: 3.69 }]);
   expect(await mailsOf('vera')).toEqual(['session-warned', 'session-stopped']);
 });

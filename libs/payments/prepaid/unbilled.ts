@@ -95,7 +95,7 @@ async function priceMonth(sql: Sql, month: UnbilledMonth, who: UnbilledQuestion)
 }
 
 /** With VAT as an invoice of today would have it, or the code of why there would be none. */
-async function grossOf(
+export async function grossOf(
   sql: Sql,
   installationId: string,
   lines: readonly ChargeLine[],

@@ -8,6 +8,7 @@ export interface RunningSession {
   readonly transactionId: number;
   readonly chargerId: string;
   readonly installationId: string;
+  readonly startedAt: Date;
   /** As its charger names it: the number we gave it, or its own word. */
   readonly transaction: number | string;
   /** The register as the live view has it; null: the charger tells none. */
@@ -62,6 +63,7 @@ export async function customersToLookAt(sql: Sql, now: Date, limit: number): Pro
 export async function runningSessionsOf(sql: Sql, customerId: string, now: Date): Promise<RunningSession[]> {
   const { rows } = await raw<RunningSession>`
     select distinct on (session.id) session.id as "transactionId", session.charger_id as "chargerId",
+      session.started_at as "startedAt",
       spot.installation_id as "installationId", state.import_wh as "importWh", live.protocol, ${isDue(now)} as "isDue",
       coalesce(to_jsonb(session.charger_ref), to_jsonb(session.id)) as transaction
     from ${underWay(now)} left join charger_connection live on live.charger_id = session.charger_id
