@@ -85,7 +85,7 @@ export async function startWorker(settings: Settings, log: Logger, signal: Abort
   const close = async (): Promise<void> => {
     keeping.abort();
     await hosted.stop();
-    await Promise.all([kept, receipts, payouts, mails, commands, pruned, circuits, sessions]);
+    await Promise.all([kept, receipts, payouts, mails, commands, lists, pruned, circuits, sessions]);
     await app.close();
     transport.close();
     await database.close();
