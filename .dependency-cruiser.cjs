@@ -4,6 +4,7 @@ const STEPS = [
   'registry',
   'ocpp',
   'commands',
+  'security',
   'metering',
   'circuits',
   'tariff',

@@ -20,6 +20,7 @@ export * from './explanation-types.js';
 export * from './import-types.js';
 export * from './ledger-types.js';
 export * from './saft-types.js';
+export * from './security-types.js';
 export * from './sepa-types.js';
 export * from './prepaid-types.js';
 export * from './payout-types.js';

@@ -50,6 +50,7 @@ import { RefundsController } from './refunds.controller.js';
 import { limitRequests } from './request-limit.js';
 import { logRequests } from './request-log.js';
 import { SaftController } from './saft.controller.js';
+import { SecurityController } from './security.controller.js';
 import { SepaMandatesController } from './sepa-mandates.controller.js';
 import { SepaController } from './sepa.controller.js';
 import { SeriesController } from './series.controller.js';
@@ -72,6 +73,7 @@ const CONTROLLERS = [
   ChargersController,
   CardsController,
   CircuitsController,
+  SecurityController,
   OdditiesController,
   ReadingsController,
   // Before the months: they take any last part of an address for a command.

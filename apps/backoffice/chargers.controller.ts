@@ -9,6 +9,8 @@ import { precisionOfCharger } from '#libs/commands/provision-charger.js';
 import { recordAudit } from '#libs/identity/audit.js';
 import type { TenantScope } from '#libs/identity/permissions.js';
 import { withoutSecrets } from '#libs/ocpp/command-secrets.js';
+import { commandVault } from '#libs/persistence/secret-vault.js';
+import { keepAskedPassword } from '#libs/security/charger-passwords.js';
 
 import { CurrentActor, scopeFor, type Actor } from './actor.js';
 import { Answers } from './answers.js';
@@ -83,12 +85,14 @@ export class ChargersController {
     const key = `api/${actor.label}/${idempotencyKey ?? randomUUID()}`;
     return sql.transaction().execute(async (trx) => {
       const { installationId } = await this.#found(scope, id);
-      const order = { chargerId: id, command, by: actor.label, key, now: at, whenAbsent, expiresAt };
+      const vault = commandVault(this.backoffice.settings.secret);
+      const order = { chargerId: id, command, by: actor.label, key, now: at, whenAbsent, expiresAt, vault };
       const asked = await askCharger(trx, order);
       if ('refused' in asked) throw Problem.refused(REFUSALS[asked.refused.code], 'command-refused');
       const made = await chargerCommand(trx, id, asked.ok.id);
       if (made === null) throw new Error(`command ${asked.ok.id} vanished while it was asked`);
       if (!asked.ok.isNew) return made;
+      await keepAskedPassword(trx, { chargerId: id, by: actor.label, now: at, command, commandId: made.id });
       const event = { actor: actor.label, action: `charger.${command.kind}`, subject: `charger/${id}` };
       const after = { commandId: made.id, ...withoutSecrets(command) };
       await recordAudit(trx, { ...event, installationId, before: null, after });

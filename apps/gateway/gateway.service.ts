@@ -9,15 +9,16 @@ import { CentralSystem, type ChargerCall } from '#libs/ocpp/central-system.js';
 import type { Handshake, RefusalReason } from '#libs/ocpp/handshake.js';
 import type { Answer } from '#libs/ocpp/messages.js';
 import { isKnownAction } from '#libs/ocpp/parsers.js';
-import { PasswordVerifier } from '#libs/ocpp/password.js';
 import { openDatabase, type Database } from '#libs/persistence/database.js';
+import { commandVault } from '#libs/persistence/secret-vault.js';
 
+import { Admission } from './admission.js';
 import { GatewayCommands } from './commands/gateway-commands.js';
 import { LOG, type Logger } from './log.js';
 import { MalformedBook } from './malformed-book.js';
 import { GatewayMetrics } from './metrics.js';
 import { answerProbe } from './probes.js';
-import { SETTINGS, type GatewaySettings } from './settings.js';
+import { addressesOf, SETTINGS, type GatewaySettings } from './settings.js';
 import { StrangerBook } from './stranger-book.js';
 
 /** How often a silent but living socket counts as seen; three misses and anybody may call the charger offline. */
@@ -39,7 +40,7 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
   private commands: GatewayCommands | undefined;
   private aliveTimer: NodeJS.Timeout | undefined;
   private isClosing = false;
-  private readonly passwords = new PasswordVerifier();
+  private admission: Admission | undefined;
   /** Installation of each charger that has connected since the start. */
   private readonly installations = new Map<string, string>();
 
@@ -60,6 +61,7 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
     const database = await openDatabase({ url: this.settings.databaseUrl, poolSize: POOL_SIZE });
     this.database = database;
     const { sql } = database;
+    this.admission = new Admission(sql);
     const onError = (error: unknown): void => this.log.error({ err: error }, 'not written, kept for the next time');
     this.live = new LiveState(sql, { onError });
     this.strangers = new StrangerBook(sql, onError);
@@ -73,6 +75,7 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
     );
     this.server = server;
     this.central = new CentralSystem(server, {
+      isTlsProxy: addressesOf(this.settings.tlsProxies ?? []),
       authenticate: (handshake) => this.authenticate(handshake),
       onCall: (call) => this.record(call),
       onConnected: (chargerId) => this.connection(chargerId, true),
@@ -81,15 +84,18 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
       onClosed: (connection) => this.commands?.closed(connection),
       onRefused: (identity, reason) => this.refused(identity, reason),
       onMalformed: (chargerId, action, error) => this.wasMalformed(chargerId, action, error),
+      onSlowed: (chargerId) => this.slowed(chargerId),
+      ...(this.settings.frames === undefined ? {} : { frames: this.settings.frames }),
       onFault: (chargerId, error) => this.log.error({ charger: chargerId, err: error }, 'could not serve a charger'),
     });
-    const { databaseUrl, gatewayId = randomUUID(), temporal = null, callTimeoutMs } = this.settings;
+    const { databaseUrl, gatewayId = randomUUID(), temporal = null, callTimeoutMs, secret } = this.settings;
     this.commands = new GatewayCommands({
       sql,
       databaseUrl,
       central: this.central,
       gatewayId,
       temporal,
+      vault: secret === undefined ? null : commandVault(secret),
       ...(callTimeoutMs === undefined ? {} : { callTimeoutMs }),
       log: this.log,
     });
@@ -115,16 +121,10 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
   }
 
   private async authenticate(handshake: Handshake): Promise<'accepted' | RefusalReason> {
-    if (handshake.password === null) return 'no-password';
-    const charger = await this.database?.sql
-      .selectFrom('charger')
-      .select(['installation_id', 'password_hash'])
-      .where('id', '=', handshake.chargerId)
-      .executeTakeFirst();
-    const matches = await this.passwords.verify(handshake.password, charger?.password_hash ?? null);
-    if (charger === undefined) return 'unknown-charger';
-    if (!matches) return 'wrong-password';
-    this.installations.set(handshake.chargerId, charger.installation_id);
+    if (this.admission === undefined) return 'too-busy';
+    const judged = await this.admission.judge(handshake);
+    if ('refused' in judged) return judged.refused;
+    this.installations.set(handshake.chargerId, judged.installationId);
     return 'accepted';
   }
 
@@ -162,6 +162,11 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
     this.metrics.refusals.inc({ reason });
     this.strangers?.refused(identity, reason, new Date());
     this.log.warn({ chargePoint: identity, reason }, 'connection refused');
+  }
+
+  private slowed(chargerId: string): void {
+    this.metrics.slowed.inc();
+    this.log.debug({ charger: chargerId }, 'frames come faster than they are read');
   }
 
   private wasMalformed(chargerId: string, named: string | null, error: Error): void {

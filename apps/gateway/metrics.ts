@@ -18,6 +18,12 @@ export class GatewayMetrics {
     registers: [this.registry],
   });
 
+  readonly slowed = new Counter({
+    name: 'chazemo_gateway_slowed_total',
+    help: 'Times that a charger sent faster than it is read and had to wait',
+    registers: [this.registry],
+  });
+
   readonly refusals = new Counter({
     name: 'chazemo_gateway_refusals_total',
     help: 'Connections turned away, by reason',

@@ -1,7 +1,9 @@
 import { randomInt } from 'node:crypto';
 
+import { hasSecrets, withoutSecrets } from '#libs/ocpp/command-secrets.js';
 import { commandSchema, type Command } from '#libs/ocpp/commands.js';
 import type { Sql } from '#libs/persistence/database.js';
+import type { SecretVault } from '#libs/persistence/secret-vault.js';
 
 /** How long a command waits for its charger when the caller names no time. */
 const WAIT_MS = 60 * 60_000;
@@ -22,6 +24,8 @@ export interface CommandOrder {
   readonly expiresAt?: Date;
   /** The caller runs the command's workflow itself; otherwise the worker begins it as soon as this is committed. */
   readonly isTaken?: boolean;
+  /** Seals a command that carries a password; one without a vault throws. */
+  readonly vault?: SecretVault;
 }
 
 export type AskRefusal = { readonly code: 'COMMAND.NO_CHARGER' | 'COMMAND.EXPIRED' | 'COMMAND.KEY_REUSED' };
@@ -42,12 +46,15 @@ export async function askCharger(
   }
   const charger = await sql.selectFrom('charger').select('id').where('id', '=', chargerId).executeTakeFirst();
   if (charger === undefined) return { refused: { code: 'COMMAND.NO_CHARGER' } };
+  const isSecret = hasSecrets(command);
+  if (isSecret && order.vault === undefined) throw new Error(`a ${command.kind} with a password needs a vault`);
   const made = await sql
     .insertInto('charger_command')
     .values({
       charger_id: chargerId,
       kind: command.kind,
-      request: command,
+      request: withoutSecrets(command),
+      sealed: isSecret ? (order.vault?.seal(JSON.stringify(command)) ?? null) : null,
       number: randomInt(1, 2_147_483_647),
       asked_by: by,
       asked_at: now,

@@ -3,6 +3,7 @@ import { sql as raw } from 'kysely';
 import { withoutSecrets } from '#libs/ocpp/command-secrets.js';
 import { commandSchema, REPEATABLE, type Command, type CommandKind, type CommandResult } from '#libs/ocpp/commands.js';
 import type { Sql } from '#libs/persistence/database.js';
+import type { SecretVault } from '#libs/persistence/secret-vault.js';
 
 import type { CommandState } from './command-states.js';
 
@@ -73,17 +74,34 @@ export interface Sending {
   readonly expiresAt: Date;
 }
 
-/** The command as it is to be sent; null when it waits no longer. */
-export async function commandToSend(sql: Sql, commandId: string): Promise<Sending | null> {
+/**
+ * The command as it is to be sent, its passwords opened; null when it waits no longer, `sealed` when it carries a password
+ * that cannot be opened here.
+ */
+export async function commandToSend(
+  sql: Sql,
+  commandId: string,
+  vault: SecretVault | null,
+): Promise<Sending | null | 'sealed'> {
   const row = await sql
     .selectFrom('charger_command')
-    .select(['charger_id', 'request', 'number', 'expires_at'])
+    .select(['charger_id', 'request', 'sealed', 'number', 'expires_at'])
     .where('id', '=', commandId)
     .where('state', '=', 'waiting')
     .executeTakeFirst();
   if (row === undefined) return null;
-  const command = commandSchema.parse(row.request);
+  const request = row.sealed === null ? row.request : opened(row.sealed, vault);
+  if (request === null) return 'sealed';
+  const command = commandSchema.parse(request);
   return { chargerId: row.charger_id, command, number: row.number, expiresAt: row.expires_at };
+}
+
+function opened(sealed: string, vault: SecretVault | null): unknown {
+  try {
+    return vault === null ? null : (JSON.parse(vault.open(sealed)) as unknown);
+  } catch {
+    return null; // sealed under another CHAZEMO_SECRET
+  }
 }
 
 /** Commits that the command leaves now. False when it waits no longer: then it must not leave. */
@@ -165,6 +183,7 @@ async function end(
       response: response === undefined ? null : JSON.stringify(response),
       ...(state === 'answered' ? { answered_at: now } : {}),
       request: withoutSecrets(commandSchema.parse(row.request)),
+      sealed: null,
     })
     .where('id', '=', commandId)
     .where('state', '=', from)

@@ -10,8 +10,10 @@ export const ChargerCommand = defineEntity({
     id: p.uuid().primary().defaultRaw('uuidv7()'),
     charger: () => p.manyToOne(Charger).mapToPk(),
     kind: p.text(),
-    /** A command of libs/ocpp/commands.ts; passwords are blanked when it has ended. */
+    /** A command of libs/ocpp/commands.ts, with passwords blanked. */
     request: p.json<Record<string, unknown>>(),
+    /** The command whole, sealed, where it carries a password; null, and null when it has ended. */
+    sealed: p.text().nullable(),
     /** By this later messages of 2.x name it: requestId, remoteStartId. */
     number: p.integer(),
     /** waiting | sent | answered | refused | expired | timed-out | failed */

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import type { Command } from '#libs/ocpp/commands.js';
+import { commandVault } from '#libs/persistence/secret-vault.js';
 import { seedInstallation } from '#test/chargers/seed-installation.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
@@ -133,7 +134,7 @@ describe('a command that was sent', () => {
   it('leaves once, whoever tries', async () => {
     const id = await ask('c1', RESET);
     expect((await Promise.all([send(id), send(id)])).filter(Boolean)).toHaveLength(1);
-    expect(await commandToSend(database.sql, id)).toBeNull();
+    expect(await commandToSend(database.sql, id, null)).toBeNull();
     expect(await lookForCharger(database.sql, id, NOW)).toEqual({ next: 'unsettled' });
   });
 
@@ -170,13 +171,20 @@ describe('a command that was sent', () => {
 
   it('keeps no password when it has ended, and shows none before', async () => {
     const variables = [{ name: 'AuthorizationKey', value: 'top-secret' }];
-    const id = await ask('c1', { kind: 'set-variables', variables });
+    const vault = commandVault('a secret for the tests');
+    const id = await ask('c1', { kind: 'set-variables', variables }, { vault });
+    const kept = await database.sql.selectFrom('charger_command').selectAll().where('id', '=', id).execute();
+    expect(JSON.stringify(kept)).not.toContain('top-secret');
     expect(JSON.stringify(await commandById(database.sql, id))).not.toContain('top-secret');
-    expect((await commandToSend(database.sql, id))?.command).toEqual({ kind: 'set-variables', variables });
+    expect(await commandToSend(database.sql, id, vault)).toMatchObject({
+      command: { kind: 'set-variables', variables },
+    });
+    expect(await commandToSend(database.sql, id, null)).toBe('sealed');
+    expect(await commandToSend(database.sql, id, commandVault('another secret here'))).toBe('sealed');
     await send(id);
     await endSent(database.sql, { commandId: id, state: 'answered', now: NOW, result: { status: 'accepted' } });
     const row = await database.sql.selectFrom('charger_command').selectAll().where('id', '=', id).execute();
-    expect(JSON.stringify(row)).not.toContain('top-secret');
+    expect(row).toMatchObject([{ sealed: null }]);
     expect(await stateOf(id)).toBe('answered');
   });
 });

@@ -37,6 +37,7 @@ const PROMISED: Record<Role, { reach: Reach; actions: readonly Action[] }> = {
       'spot.read',
       'charger.read',
       'charger.command',
+      'charger.secure',
       'circuit.read',
       'circuit.change',
       'main-meter.report',

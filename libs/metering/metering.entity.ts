@@ -19,7 +19,13 @@ export const OcppMessage = defineEntity({
     /** Same charger, message id, action and payload: the same message sent again. */
     key: p.text().unique('ocpp_message_key_unique'),
   },
-  indexes: [{ name: 'ocpp_message_charger_index', properties: ['charger', 'receivedAt'] }],
+  indexes: [
+    { name: 'ocpp_message_charger_index', properties: ['charger', 'receivedAt'] },
+    {
+      name: 'ocpp_message_security_index',
+      expression: `create index "ocpp_message_security_index" on "ocpp_message" ("charger_id", "id") where (action = 'SecurityEventNotification')`,
+    },
+  ],
 });
 
 /** One OCPP charging transaction. The id is the OCPP 1.6 transactionId. */

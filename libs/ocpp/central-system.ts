@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 
+import { BackPressure } from './back-pressure.js';
 import { callCharger, type CallOutcome, type OutboundCall } from './call-charger.js';
+import type { RateLimit } from './frame-rate.js';
 import { readHandshake, REFUSAL_STATUS, type Handshake, type RefusalReason } from './handshake.js';
 import type { Answer, ChargerMessage, Protocol } from './messages.js';
 import { PARSERS, type Parser } from './parsers.js';
 import {
   createRpcServer,
-  hold,
   NO_REPLY,
   rpcError,
   schemaValidator,
@@ -30,6 +31,8 @@ export const LIMITS = {
   heldAtCalls: 32,
   /** Calls of one charger that may wait in all, with those that had arrived by then; more close the socket. */
   maxWaitingCalls: 4_096,
+  /** Frames of one charger: what may come at once, and from then on per second; faster ones wait in its own sending. */
+  frames: { burst: 2_000, perSecond: 200 },
   /** Handshakes being judged at once. */
   maxHandshakes: 1_000,
   pingIntervalMs: 30_000,
@@ -56,6 +59,8 @@ export interface ChargerCall {
 }
 
 export interface CentralSystemOptions {
+  /** Whether a proxy of ours, which ends TLS, is at the address; none when not given. */
+  isTlsProxy?(address: string): boolean;
   /** Judges identity and password. */
   authenticate(handshake: Handshake): Promise<'accepted' | RefusalReason>;
   /** Answers a call; a throw becomes CALLERROR InternalError. Calls of one charger come one after another. */
@@ -70,6 +75,10 @@ export interface CentralSystemOptions {
   onRefused(identity: string, reason: RefusalReason): void;
   /** A frame or payload that got a CALLERROR instead of a record. */
   onMalformed(chargerId: string, action: string | null, error: Error): void;
+  /** The charger's frames came faster than they are read. */
+  onSlowed?(chargerId: string): void;
+  /** The rate of frames; LIMITS when not given. */
+  readonly frames?: RateLimit;
   /** Something of ours went wrong. */
   onFault(chargerId: string | null, error: unknown): void;
 }
@@ -79,6 +88,7 @@ interface Caller {
   readonly protocol: Protocol;
   readonly parser: Parser;
   readonly client: RpcServerClient;
+  readonly pressure: BackPressure;
 }
 
 /** The central system of OCPP-J on an http server: everything that is an upgrade to `/ocpp/{chargePointId}`. */
@@ -185,7 +195,7 @@ export class CentralSystem {
   private async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const ignore = (): void => undefined;
     socket.on('error', ignore); // a peer that hangs up while being judged
-    const handshake = readHandshake(request, PROTOCOLS);
+    const handshake = readHandshake(request, PROTOCOLS, (address) => this.options.isTlsProxy?.(address) ?? false);
     if ('refused' in handshake) return this.refuse(socket, handshake.identity, handshake.refused);
     if (this.closing || this.handshakes >= LIMITS.maxHandshakes) {
       return this.refuse(socket, handshake.identity, 'too-busy');
@@ -225,7 +235,13 @@ export class CentralSystem {
     const former = this.connections.get(chargerId);
     this.connections.set(chargerId, client); // the newest socket of an identity is the charger
     former?.close({ force: true }).catch(() => undefined);
-    client.handle((call) => this.take({ chargerId, protocol, parser, client }, call));
+    const pressure = new BackPressure(client, this.options.frames ?? LIMITS.frames, () =>
+      this.options.onSlowed?.(chargerId),
+    );
+    client.handle((call) => this.take({ chargerId, protocol, parser, client, pressure }, call));
+    client.on('message', ({ outbound }) => {
+      if (!outbound) pressure.frame();
+    });
     client.on('badMessage', ({ error }) => {
       if (!isLateAnswer(error)) this.options.onMalformed(chargerId, null, error);
     });
@@ -236,6 +252,7 @@ export class CentralSystem {
     });
     client.on('socketError', (error) => this.options.onMalformed(chargerId, null, error));
     client.on('close', () => {
+      pressure.close();
       this.options.onClosed?.(connectionOf(client));
       if (this.connections.get(chargerId) !== client) return; // replaced: the late close of an old socket says nothing
       this.connections.delete(chargerId);
@@ -254,7 +271,7 @@ export class CentralSystem {
     return true;
   }
 
-  private async take({ chargerId, protocol, parser, client }: Caller, call: RpcCall): Promise<unknown> {
+  private async take({ chargerId, protocol, parser, client, pressure }: Caller, call: RpcCall): Promise<unknown> {
     if (this.closing) return NO_REPLY;
     const payload = storable(call.params) as Record<string, unknown>;
     const mended = isObject(call.params) ? this.mended.get(call.params) : undefined;
@@ -269,14 +286,14 @@ export class CentralSystem {
       client.close({ force: true }).catch(() => undefined); // it will come back and send again
       return NO_REPLY;
     }
-    if (this.queues.waiting(chargerId) >= LIMITS.heldAtCalls) hold(client, true);
+    if (this.queues.waiting(chargerId) >= LIMITS.heldAtCalls) pressure.full(true);
     return answer
       .catch((error: unknown) => {
         this.options.onFault(chargerId, error);
         throw rpcError('InternalError', 'not recorded, send again');
       })
       .finally(() => {
-        if (this.queues.waiting(chargerId) < LIMITS.heldAtCalls) hold(client, false);
+        if (this.queues.waiting(chargerId) < LIMITS.heldAtCalls) pressure.full(false);
       });
   }
 }

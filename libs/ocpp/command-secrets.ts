@@ -29,3 +29,8 @@ export function withoutSecrets(command: Command): Command {
       return command;
   }
 }
+
+/** Whether the command gives a charger a password. */
+export function hasSecrets(command: Command): boolean {
+  return JSON.stringify(withoutSecrets(command)) !== JSON.stringify(command);
+}

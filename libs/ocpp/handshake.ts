@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { TLSSocket } from 'node:tls';
 
 import type { Protocol } from './messages.js';
 
@@ -10,6 +11,10 @@ export type RefusalReason =
   | 'no-password'
   | 'unknown-charger'
   | 'wrong-password'
+  /** It needs no password, and its installation lets nobody in without one. */
+  | 'unsecured-not-allowed'
+  /** It came less protected than it must: without TLS, or without a client certificate. */
+  | 'profile-too-low'
   | 'too-busy';
 
 /** What a charger's upgrade request says of itself, before anything of it is believed. */
@@ -21,6 +26,8 @@ export interface Handshake {
   readonly protocol: Protocol;
   /** Null when no Basic credentials for this identity were sent. */
   readonly password: Buffer | null;
+  /** Whether what it says is encrypted on its way, to us or to the proxy before us. */
+  readonly isEncrypted: boolean;
 }
 
 export interface HandshakeRefusal {
@@ -36,6 +43,8 @@ export const REFUSAL_STATUS: Readonly<Record<RefusalReason, number>> = {
   'no-password': 401,
   'unknown-charger': 401,
   'wrong-password': 401,
+  'unsecured-not-allowed': 401,
+  'profile-too-low': 403,
   'too-busy': 503,
 };
 
@@ -45,9 +54,14 @@ const IDENTITY = /^[\p{L}\p{N}._:\-*+=@ |~]{1,48}$/u;
 
 /**
  * Reads the upgrade request. ocpp-rpc would crash on a malformed percent escape and let a client in that offers
- * no subprotocol (reference: its 2.2.1 source), so both are turned away here, before it sees the request.
+ * no subprotocol (reference: its 2.2.1 source), so both are turned away here, before it sees the request. `isTlsProxy`:
+ * whether a proxy of ours is at the address.
  */
-export function readHandshake(request: IncomingMessage, spoken: readonly Protocol[]): Handshake | HandshakeRefusal {
+export function readHandshake(
+  request: IncomingMessage,
+  spoken: readonly Protocol[],
+  isTlsProxy: (address: string) => boolean = () => false,
+): Handshake | HandshakeRefusal {
   const encoded = PATH.exec(request.url ?? '')?.[1];
   if (encoded === undefined) return { refused: 'wrong-path', identity: '' };
   const identity = decodeIdentity(encoded);
@@ -55,7 +69,15 @@ export function readHandshake(request: IncomingMessage, spoken: readonly Protoco
   const protocol = chosen(request.headers['sec-websocket-protocol'] ?? '', spoken);
   if (protocol === undefined) return { refused: 'no-subprotocol', identity };
   const password = basicPassword(request.headers.authorization, identity);
-  return { identity, chargerId: identity.toLowerCase(), protocol, password };
+  const isEncrypted = cameEncrypted(request, isTlsProxy);
+  return { identity, chargerId: identity.toLowerCase(), protocol, password, isEncrypted };
+}
+
+/** TLS that ends here, or at a proxy of ours that says so; what anybody else says of itself is not believed. */
+function cameEncrypted({ socket, headers }: IncomingMessage, isTlsProxy: (address: string) => boolean): boolean {
+  if (socket instanceof TLSSocket) return true;
+  const told = headers['x-forwarded-proto'];
+  return (told === 'https' || told === 'wss') && isTlsProxy(socket.remoteAddress ?? '');
 }
 
 /** The first subprotocol offered that we speak: RFC 6455 (4.1) has the client list them in its order of preference. */

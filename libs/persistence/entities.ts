@@ -68,6 +68,7 @@ import {
   FormerCardHolder,
 } from '../registry/registry.entity.js';
 import { CustomerSuspension } from '../registry/suspension.entity.js';
+import { ChargerPassword } from '../security/security.entity.js';
 import { StoredCalendar } from '../tariff/calendar.entity.js';
 import { BandPrice, PlanCharge, PricePlan } from '../tariff/price-plan.entity.js';
 import { PriceSeries, SeriesValue } from '../tariff/price-series.entity.js';
@@ -98,6 +99,7 @@ export const ENTITIES = [
   ChargerSetting,
   ChargerProvisioning,
   ChargerLocalList,
+  ChargerPassword,
   OcppMessage,
   ChargingTransaction,
   MeterReading,

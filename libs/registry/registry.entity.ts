@@ -67,6 +67,8 @@ export const Installation = defineEntity({
     municipality: p.text().nullable(),
     /** What chargers do with a card that nobody knows while they cannot ask: refuse or accept. */
     unknownWhenOffline: p.text().default('refuse'),
+    /** Whether chargers of security profile 0 (no password, no encryption) are let in. */
+    allowUnsecured: p.boolean().default(false),
     createdAt: p.datetime(3).defaultRaw('now()'),
   },
 });
@@ -143,6 +145,10 @@ export const Charger = defineEntity({
     installation: () => p.manyToOne(Installation).mapToPk(),
     label: p.text(),
     passwordHash: p.text().nullable(),
+    /** The least it must come with: 0 nothing, 1 password, 2 password over TLS, 3 client certificate (OCPP security). */
+    securityProfile: p.integer().default(1),
+    /** What it is being raised to; it is held to that as soon as it has come with it. */
+    wantedProfile: p.integer().nullable(),
     vendor: p.text().nullable(),
     model: p.text().nullable(),
     firmware: p.text().nullable(),

@@ -16,6 +16,8 @@ import { TASK_QUEUE } from '#workflows/task-queues.js';
 
 const silent = pino({ level: 'silent' });
 const LOOK_MS = 25;
+/** Passwords in commands are sealed under this. */
+export const COMMAND_SECRET = 'a secret for the tests';
 
 /** Looks again and again until what is read holds. */
 export async function until<T>(read: () => T | Promise<T>, holds: (value: T) => boolean): Promise<T> {
@@ -97,7 +99,8 @@ export class CommandGround {
   async gateway(): Promise<RunningGateway> {
     const { databaseUrl, temporal, callTimeoutMs } = this;
     const timeout = callTimeoutMs === undefined ? {} : { callTimeoutMs };
-    const gateway = await startGateway({ databaseUrl, host: '127.0.0.1', port: 0, temporal, ...timeout }, silent);
+    const settings = { databaseUrl, host: '127.0.0.1', port: 0, temporal, secret: COMMAND_SECRET, ...timeout };
+    const gateway = await startGateway(settings, silent);
     this.#gateways.push(gateway);
     return gateway;
   }

@@ -8,15 +8,13 @@ import { importStatement, type StatementImport } from '#libs/payments/bank/impor
 import { matchBankLines } from '#libs/payments/match-bank-lines.js';
 import type { Sql } from '#libs/persistence/database.js';
 
-import { dataFolder } from '../servers/folders.js';
-import { keptSecrets } from '../system/data-folder.js';
+import { ownSecret } from '../system/own-secret.js';
 import { refuse, refusing } from '../system/refused.js';
 import { withDatabase } from '../system/with-database.js';
 
-/** The one that account numbers are sealed with: CHAZEMO_SECRET, else what the system keeps in its data folder. */
+/** The one that account numbers are sealed with. */
 export function ownVault(env: NodeJS.ProcessEnv = process.env): AccountVault {
-  const given = env['CHAZEMO_SECRET'];
-  return accountVault(given === undefined || given === '' ? keptSecrets(dataFolder(env)).chazemoSecret : given);
+  return accountVault(ownSecret(env));
 }
 
 /** The issuer that is meant: the one that is named, else the only one. */

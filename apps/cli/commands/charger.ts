@@ -8,12 +8,16 @@ import { askCharger, type AskRefusal } from '#libs/commands/ask-charger.js';
 import { followUpOf } from '#libs/commands/command-follow-up.js';
 import { commandById, commandsOf, type ShownCommand } from '#libs/commands/command-history.js';
 import { recordAudit } from '#libs/identity/audit.js';
-import { withoutSecrets } from '#libs/ocpp/command-secrets.js';
+import { hasSecrets, withoutSecrets } from '#libs/ocpp/command-secrets.js';
 import { COMMAND_KINDS, commandSchema, type Command as Asked } from '#libs/ocpp/commands.js';
 import type { Sql } from '#libs/persistence/database.js';
+import { commandVault } from '#libs/persistence/secret-vault.js';
+import { keepAskedPassword } from '#libs/security/charger-passwords.js';
 
+import { ownSecret } from '../system/own-secret.js';
 import { refuse, refusing } from '../system/refused.js';
 import { withDatabase } from '../system/with-database.js';
+import { chargerPasswordCommand, chargerProfileCommand } from './charger-password.js';
 import { parseJson } from './parse-json.js';
 
 /** Who says so: nobody is signed in at a command line. */
@@ -67,9 +71,13 @@ async function ask(chargerId: string, kind: string, flags: AskFlags): Promise<vo
         now,
         expiresAt: new Date(now.getTime() + seconds * 1_000),
         whenAbsent: flags.refuseAbsent === true ? 'refuse' : 'wait',
+        ...(hasSecrets(command) ? { vault: commandVault(ownSecret()) } : {}),
       });
       if ('refused' in asked) refuse(REFUSALS[asked.refused.code]);
-      if (asked.ok.isNew) await audit(trx, chargerId, asked.ok.id, command);
+      if (asked.ok.isNew) {
+        await keepAskedPassword(trx, { chargerId, by: BY, now, command, commandId: asked.ok.id });
+        await audit(trx, chargerId, asked.ok.id, command);
+      }
       return asked.ok.id;
     });
     return flags.wait === true ? untilEnded(sql, id) : found(sql, id);
@@ -182,6 +190,7 @@ export function chargerCommand(): Command {
     .option(...JSON_OPTION)
     .action(refusing(list));
   const command = new Command('charger').description('chargers and commands to them');
-  for (const child of [all, asking, asked, single]) command.addCommand(child);
+  const own = [chargerPasswordCommand(), chargerProfileCommand()];
+  for (const child of [all, asking, asked, single, ...own]) command.addCommand(child);
   return command;
 }

@@ -13,6 +13,7 @@ import type { CentralSystem, OpenConnection } from '#libs/ocpp/central-system.js
 import { callOf } from '#libs/ocpp/command-calls.js';
 import { resultOf, resultOfError, resultOfMalformed } from '#libs/ocpp/command-results.js';
 import type { Sql } from '#libs/persistence/database.js';
+import type { SecretVault } from '#libs/persistence/secret-vault.js';
 import type { DeliverInput, DeliveryOutcome } from '#workflows/charger-command/activities.js';
 
 const WRITE_AGAIN_MS = 500;
@@ -23,6 +24,8 @@ export interface DeliveryOptions {
   readonly sql: Sql;
   readonly central: CentralSystem;
   readonly now: () => Date;
+  /** Opens the passwords that commands carry; null: none can be sent. */
+  readonly vault: SecretVault | null;
   /** How long a charger may take to answer; the gateway's limit when not given. */
   readonly callTimeoutMs?: number;
 }
@@ -36,9 +39,16 @@ export class CommandDelivery {
    * it was sent, and the socket went before the answer came; `busy`: too many wait for their turn already.
    */
   async deliver({ commandId }: DeliverInput): Promise<DeliveryOutcome> {
-    const { sql, central } = this.options;
-    const sending = await commandToSend(sql, commandId);
+    const { sql, central, now } = this.options;
+    const sending = await commandToSend(sql, commandId, this.options.vault);
     if (sending === null) return 'ended';
+    if (sending === 'sealed') {
+      await endWaiting(sql, commandId, 'failed', now(), {
+        status: 'failed',
+        reason: 'CHAZEMO_SECRET does not open it',
+      });
+      return 'ended';
+    }
     const connection = central.connection(sending.chargerId);
     if (connection === null) return 'absent';
     return central.inTurn(sending.chargerId, () => this.send(commandId, sending, connection)) ?? 'busy';

@@ -4,10 +4,12 @@ import { pino } from 'pino';
 import { connectionOf } from '#libs/commands/connections.js';
 import { precisionOfCharger } from '#libs/commands/provision-charger.js';
 import type { Command } from '#libs/ocpp/commands.js';
+import { commandVault } from '#libs/persistence/secret-vault.js';
+import { changePassword } from '#libs/security/charger-passwords.js';
 import { startGatewayProcess, type GatewayProcess } from '#test/chargers/gateway-process.js';
 import { CHARGER_PASSWORD, seedInstallation } from '#test/chargers/seed-installation.js';
 import { SimulatedCharger, type SimulatedChargerOptions } from '#test/chargers/simulated-charger.js';
-import { CommandGround, until } from '#test/commands/command-ground.js';
+import { COMMAND_SECRET, CommandGround, until } from '#test/commands/command-ground.js';
 
 import { startGateway } from '../start-gateway.js';
 
@@ -64,6 +66,32 @@ describe('a command to a charger that is there', () => {
       sends: 1,
     });
     expect(asked).toEqual([['Reset', { type: 'Soft' }]]);
+  });
+
+  it('brings it a new password, with which it comes back; then the one of before is refused', async () => {
+    const { port } = await ground.gateway();
+    let given = '';
+    await chargerAt(port, 'zcs17', (_, payload) => {
+      given = (payload as { value: string }).value;
+      return { status: 'Accepted' };
+    });
+    const order = {
+      chargerId: 'zcs17',
+      by: 'test',
+      key: 'new-password',
+      now: new Date(),
+      vault: commandVault(COMMAND_SECRET),
+    };
+    const asked = await ground.sql.transaction().execute((trx) => changePassword(trx, order));
+    if (!('ok' in asked)) throw new Error(asked.refused.code);
+    expect(await ground.ended(asked.ok.commandId)).toMatchObject({ state: 'answered', result: { status: 'accepted' } });
+    expect(given).toMatch(/^[0-9a-f]{40}$/);
+    const url = `ws://127.0.0.1:${port}`;
+    const again = new SimulatedCharger({ url, chargePointId: 'zcs17', password: given });
+    chargers.push(again);
+    await again.connect();
+    const former = new SimulatedCharger({ url, chargePointId: 'zcs17', password: CHARGER_PASSWORD });
+    await expect(former.connect()).rejects.toMatchObject({ code: 401 });
   });
 
   it('what it does not know, refuses by an error, answers wrongly or never is told apart', async () => {

@@ -9,6 +9,7 @@ import { wantProvisioning } from '#libs/commands/provision-charger.js';
 import type { CentralSystem, OpenConnection } from '#libs/ocpp/central-system.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { NoticeListener } from '#libs/persistence/notice-listener.js';
+import type { SecretVault } from '#libs/persistence/secret-vault.js';
 
 import type { Logger } from '../log.js';
 import { CommandDelivery } from './command-delivery.js';
@@ -23,6 +24,7 @@ export interface GatewayCommandsOptions {
   /** Where Temporal is; null: no commands, the gateway only takes messages. */
   readonly temporal: Readonly<Record<string, string | undefined>> | null;
   readonly callTimeoutMs?: number;
+  readonly vault: SecretVault | null;
   readonly log: Logger;
 }
 
@@ -34,7 +36,7 @@ export class GatewayCommands {
   private host: CommandHost | null = null;
 
   constructor(private readonly options: GatewayCommandsOptions) {
-    const { sql, databaseUrl, central, gatewayId, log, callTimeoutMs } = options;
+    const { sql, databaseUrl, central, gatewayId, log, callTimeoutMs, vault } = options;
     this.book = new ConnectionBook(sql, gatewayId, (error) =>
       log.error({ err: error }, 'connections not written, kept for the next time'),
     );
@@ -42,6 +44,7 @@ export class GatewayCommands {
       sql,
       central,
       now: () => new Date(),
+      vault,
       ...(callTimeoutMs === undefined ? {} : { callTimeoutMs }),
     });
     const listening = {

@@ -16,6 +16,7 @@ import type {
   ChargerCommandDetail,
   ChargerDetail,
   ChargerList,
+  ChargerSecurity,
   Circuits,
   Customer,
   CustomerDetail,
@@ -128,6 +129,12 @@ export const chargerQuery = (id: string) =>
   queryOptions({
     queryKey: ['charger', id],
     queryFn: ({ signal }) => read<ChargerDetail>(`/chargers/${encodeURIComponent(id)}`, signal),
+  });
+
+export const chargerSecurityQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['charger', id, 'security'],
+    queryFn: ({ signal }) => read<ChargerSecurity>(`/chargers/${encodeURIComponent(id)}/security`, signal),
   });
 
 /** What a charger was asked for, newest first, page by page. */

@@ -14,6 +14,7 @@ import { Section } from '../../parts/section.js';
 import { Since } from '../../parts/since.js';
 import { useWords } from '../../texts/language.js';
 import { nameOf } from '../../texts/translate.js';
+import { ChargerSecurity } from './charger-security.js';
 import { Commands } from './commands.js';
 import { LocalListFigures } from './local-list.js';
 
@@ -38,6 +39,7 @@ export function ChargerRoom() {
       <State charger={charger.data} />
       <LocalListFigures charger={charger.data} />
       <Commands charger={charger.data} />
+      <ChargerSecurity charger={charger.data} />
       {charger.data.settings.length > 0 && <Settings charger={charger.data} />}
     </>
   );

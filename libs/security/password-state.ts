@@ -1,0 +1,46 @@
+import type { CommandState } from '#libs/commands/command-states.js';
+
+/** How the command that brings a password to its charger stands; null when somebody types it in. */
+export interface Bringing {
+  readonly state: CommandState;
+  /** The status of its result. */
+  readonly status: string | null;
+}
+
+/** Answers that say the charger keeps the password it has. */
+const NOT_TAKEN: ReadonlySet<string> = new Set([
+  'rejected',
+  'not-supported',
+  'unknown-variable',
+  'unknown-component',
+  'not-in-version',
+]);
+
+/**
+ * Whether a password that was given may still be what the charger comes with. Only an answer that says no, or a command
+ * that never left, rules it out: a charger whose answer was lost may well have taken it.
+ */
+export function mayComeWith(bringing: Bringing | null): boolean {
+  if (bringing === null) return true;
+  const { state, status } = bringing;
+  switch (state) {
+    case 'waiting':
+    case 'sent':
+    case 'timed-out':
+      return true;
+    case 'refused':
+    case 'expired':
+      return false;
+    case 'answered':
+      return status === null || !NOT_TAKEN.has(status);
+    case 'failed':
+      // It never left (too many waited, or it could not be opened), or its answer was none.
+      return status === 'malformed-answer' || status === 'call-error';
+    default:
+      return state satisfies never;
+  }
+}
+
+/** Whether the charger is still to be reached with it. */
+export const isUnderWay = (bringing: Bringing | null): boolean =>
+  bringing !== null && (bringing.state === 'waiting' || bringing.state === 'sent');
