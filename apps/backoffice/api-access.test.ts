@@ -11,6 +11,7 @@ import {
   ADJUSTMENT_DECISION_NAMES,
   adjustmentPageSchema,
   adjustmentSchema,
+  adoptedSchema,
   ARREARS_ACTIONS,
   arrearsDetailSchema,
   arrearsPageSchema,
@@ -35,6 +36,7 @@ import {
   debitWeekSchema,
   decidedSchema,
   differencesSchema,
+  enrolmentSchema,
   fiscalDocumentDetailSchema,
   fiscalDocumentPageSchema,
   receiptPageSchema,
@@ -48,6 +50,7 @@ import {
   issuersSchema,
   ledgerCheckSchema,
   ledgerOverviewSchema,
+  openedEnrolmentSchema,
   owedListSchema,
   passwordByHandSchema,
   debtPageSchema,
@@ -155,6 +158,50 @@ async function addCommand({ chargerId }: Tenant): Promise<void> {
   if ('ok' in asked) commandIds.set(chargerId, asked.ok.id);
 }
 
+/** A charger that waits at each tenant's installation, by installation. */
+const candidateIds = new Map<string, string>();
+
+async function addCandidate({ installationId }: Tenant): Promise<void> {
+  const now = new Date();
+  const window = await database.sql
+    .insertInto('enrolment_window')
+    .values({
+      installation_id: installationId,
+      code_hash: installationId,
+      most: 1,
+      opened_by: 'x',
+      opened_at: now,
+      until: now,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  const { id } = await database.sql
+    .insertInto('enrolment_candidate')
+    .values({
+      window_id: window.id,
+      installation_id: installationId,
+      charger_id: `new-${installationId}`,
+      label: 'x',
+      password_hash: 'x',
+      has_shared_password: false,
+      profile: 1,
+      protocol: 'ocpp1.6',
+      first_seen_at: now,
+      last_seen_at: now,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  candidateIds.set(installationId, id);
+}
+
+/** Nobody has decided, and nothing was made of it. */
+async function adoptAgain(): Promise<void> {
+  const { sql } = database;
+  await sql.deleteFrom('charger_placement').where('charger_id', 'like', 'new-%').execute();
+  await sql.deleteFrom('charger').where('id', 'like', 'new-%').execute();
+  await sql.updateTable('enrolment_candidate').set({ state: 'waiting' }).execute();
+}
+
 const charger = (
   name: string,
   schema: z.ZodType,
@@ -214,6 +261,52 @@ const CHARGERS: readonly Endpoint[] = [
     roles: COMMANDERS,
     strangers: 'not-found',
     shows: ({ chargerId }) => chargerId,
+  },
+  {
+    name: 'GET /installations/:id/enrolment',
+    path: ({ installationId }) => `/api/v1/installations/${installationId}/enrolment`,
+    schema: enrolmentSchema,
+    roles: CHARGER_READERS,
+    strangers: 'not-found',
+    shows: ({ installationId }) => installationId,
+  },
+  {
+    name: 'PUT /installations/:id/enrolment',
+    path: ({ installationId }) => `/api/v1/installations/${installationId}/enrolment`,
+    method: 'PUT',
+    body: () => ({}),
+    schema: openedEnrolmentSchema,
+    roles: COMMANDERS,
+    strangers: 'not-found',
+    shows: ({ installationId }) => installationId,
+  },
+  {
+    name: 'POST /installations/:id/enrolment/close',
+    path: ({ installationId }) => `/api/v1/installations/${installationId}/enrolment/close`,
+    body: () => ({}),
+    schema: enrolmentSchema,
+    roles: COMMANDERS,
+    strangers: 'not-found',
+    shows: ({ installationId }) => installationId,
+  },
+  {
+    name: 'POST /enrolment/:candidateId/refuse',
+    path: ({ installationId }) => `/api/v1/enrolment/${candidateIds.get(installationId)}/refuse`,
+    body: () => ({}),
+    schema: enrolmentSchema,
+    roles: COMMANDERS,
+    strangers: 'not-found',
+    shows: ({ installationId }) => installationId,
+  },
+  {
+    name: 'POST /enrolment/:candidateId/adopt',
+    path: ({ installationId }) => `/api/v1/enrolment/${candidateIds.get(installationId)}/adopt`,
+    before: adoptAgain,
+    body: () => ({ spot: 'novo' }),
+    schema: adoptedSchema,
+    roles: COMMANDERS,
+    strangers: 'not-found',
+    shows: ({ installationId }) => installationId,
   },
   {
     name: 'GET /installations/:id/security',
@@ -1055,6 +1148,8 @@ beforeAll(async () => {
   await addReading(foreign);
   await addCheckout(own);
   await addCheckout(foreign);
+  await addCandidate(own);
+  await addCandidate(foreign);
   await addCommand(own);
   await addCommand(foreign);
   await addCard(own);

@@ -24,6 +24,7 @@ import { consoleFiles } from './console-files.js';
 import { CustomersController } from './customers.controller.js';
 import { DebtsController } from './debts.controller.js';
 import { DocumentsController } from './documents.controller.js';
+import { EnrolmentController } from './enrolment.controller.js';
 import { ExplanationsController } from './explanations.controller.js';
 import { FilesController } from './files.controller.js';
 import { HealthController } from './health.controller.js';
@@ -74,6 +75,7 @@ const CONTROLLERS = [
   CardsController,
   CircuitsController,
   SecurityController,
+  EnrolmentController,
   OdditiesController,
   ReadingsController,
   // Before the months: they take any last part of an address for a command.

@@ -1,8 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { letWait } from '#libs/security/enrolment.js';
 import { createTestDatabase } from '#test/setup/database.js';
 
-import { changedPasswordSchema, chargerSecuritySchema, passwordByHandSchema } from './api-types.js';
+import {
+  changedPasswordSchema,
+  chargerSecuritySchema,
+  enrolmentSchema,
+  openedEnrolmentSchema,
+  passwordByHandSchema,
+} from './api-types.js';
 import type { Caller } from './testing/running-api.js';
 import { runStaffedApi, type StaffedApi } from './testing/staffed-api.js';
 import type { Tenant } from './testing/world.js';
@@ -97,6 +104,44 @@ describe('the security profile', () => {
       { before: { profile: 1, wanted: null }, after: { profile: 0, wanted: null } },
       { before: { allowUnsecured: false }, after: { allowUnsecured: true } },
     ]);
+  });
+});
+
+describe('an enrolment window', () => {
+  const path = () => `/api/v1/installations/${tenant.installationId}/enrolment`;
+
+  it('is opened with a code told once, closed, and both are in the audit log without it', async () => {
+    const opened = openedEnrolmentSchema.parse((await staff.put(path(), { hours: 2, most: 3 })).body);
+    expect(opened).toMatchObject({ window: { most: 3 }, waiting: [] });
+    expect(opened.code).toMatch(/^[0-9a-f]{32}$/);
+    const shown = await staff.get(path());
+    expect(enrolmentSchema.parse(shown.body).window).toEqual(opened.window);
+    expect(JSON.stringify(shown.body)).not.toContain(opened.code);
+    expect((await staff.post(`${path()}/close`, {})).body).toMatchObject({ window: null });
+    const rows = await world.database.sql.selectFrom('audit_entry').selectAll().execute();
+    expect(rows.map(({ action }) => action)).toEqual(expect.arrayContaining(['enrolment.open', 'enrolment.close']));
+    expect(JSON.stringify(rows)).not.toContain(opened.code);
+    expect(await staff.put(path(), { hours: 169 })).toMatchObject({ status: 400 });
+  });
+
+  it('lets a charger wait that gets a spot, and a password of its own where it came with the code', async () => {
+    const { code } = openedEnrolmentSchema.parse((await staff.put(path(), {})).body);
+    const { sql } = world.database;
+    const knocking = { chargerId: 'new-9', identity: 'NEW-9', protocol: 'ocpp1.6', isEncrypted: true, enrolment: null };
+    await letWait(sql, { ...knocking, password: Buffer.from(code) }, new Date());
+    const [waiting] = enrolmentSchema.parse((await staff.get(path())).body).waiting;
+    expect(waiting).toMatchObject({ chargerId: 'new-9', label: 'NEW-9', profile: 2 });
+    const adopt = `/api/v1/enrolment/${waiting?.id}/adopt`;
+    expect(await staff.post(adopt, {})).toMatchObject({ status: 400 });
+    expect(await staff.post(adopt, { spot: 'Lugar 9' })).toMatchObject({ status: 200, body: { chargerId: 'new-9' } });
+    expect(await staff.post(adopt, { spot: 'Lugar 9' })).toMatchObject({
+      status: 409,
+      body: { type: '/problems/enrolment-decided' },
+    });
+    expect((await staff.get('/api/v1/chargers/new-9/security')).body).toMatchObject({
+      profile: 2,
+      password: { state: 'under-way' },
+    });
   });
 });
 

@@ -59,3 +59,14 @@ export async function installationSecurity(
     .executeTakeFirst();
   return row === undefined ? null : { installationId: row.id, allowUnsecured: row.allow_unsecured };
 }
+
+export async function installationOfCandidate(sql: Sql, scope: TenantScope, id: string): Promise<string | null> {
+  const row = await sql
+    .selectFrom('enrolment_candidate')
+    .innerJoin('installation', 'installation.id', 'enrolment_candidate.installation_id')
+    .select('installation.id')
+    .where('enrolment_candidate.id', '=', id)
+    .where(within(scope, { condominium: 'installation.condominium_id', customer: null }))
+    .executeTakeFirst();
+  return row?.id ?? null;
+}

@@ -1,9 +1,11 @@
+import type { Guest } from '#libs/ocpp/central-system.js';
 import type { Handshake, RefusalReason } from '#libs/ocpp/handshake.js';
 import { PasswordVerifier } from '#libs/ocpp/password.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { passwordSeen } from '#libs/security/charger-passwords.js';
 import { profileReached, standingOf, type ChargerStanding } from '#libs/security/charger-standing.js';
-import { judgeConnection, type Approach } from '#libs/security/judge-connection.js';
+import { letWait } from '#libs/security/enrolment.js';
+import { judgeConnection, type Approach, type SecurityProfile } from '#libs/security/judge-connection.js';
 
 export interface Admitted {
   readonly installationId: string;
@@ -22,10 +24,12 @@ export class Admission {
 
   constructor(private readonly sql: Sql) {}
 
-  async judge(handshake: Handshake): Promise<Admitted | { readonly refused: RefusalReason }> {
+  async judge(handshake: Handshake): Promise<Admitted | Guest | { readonly refused: RefusalReason }> {
     const { chargerId, password, isEncrypted } = handshake;
     const standing = await standingOf(this.sql, chargerId);
     if (standing === null) {
+      const guest = await letWait(this.sql, handshake, new Date());
+      if (guest !== null) return guest;
       if (password === null) return { refused: 'no-password' };
       await this.passwords.verify(password, null);
       return { refused: 'unknown-charger' };
@@ -51,7 +55,7 @@ export class Admission {
     chargerId: string,
     standing: ChargerStanding,
     matched: Candidate | null,
-    reached: 0 | 1 | 2 | 3,
+    reached: SecurityProfile,
   ): Promise<void> {
     if (matched !== null && matched.passwordId !== null) {
       const { passwordId, hash } = matched;

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { Server as SecureServer } from 'node:https';
 
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 
 import { GroupCommit } from '#libs/metering/group-commit.js';
 import { forgetSilentChargers, LiveState } from '#libs/metering/live-state.js';
-import { CentralSystem, type ChargerCall } from '#libs/ocpp/central-system.js';
+import { CentralSystem, type ChargerCall, type Guest } from '#libs/ocpp/central-system.js';
 import type { Handshake, RefusalReason } from '#libs/ocpp/handshake.js';
 import type { Answer } from '#libs/ocpp/messages.js';
 import { isKnownAction } from '#libs/ocpp/parsers.js';
@@ -14,12 +15,14 @@ import { commandVault } from '#libs/persistence/secret-vault.js';
 
 import { Admission } from './admission.js';
 import { GatewayCommands } from './commands/gateway-commands.js';
+import { GuestDesk } from './guest-desk.js';
 import { LOG, type Logger } from './log.js';
 import { MalformedBook } from './malformed-book.js';
 import { GatewayMetrics } from './metrics.js';
 import { answerProbe } from './probes.js';
 import { addressesOf, SETTINGS, type GatewaySettings } from './settings.js';
 import { StrangerBook } from './stranger-book.js';
+import { TlsPort } from './tls-port.js';
 
 /** How often a silent but living socket counts as seen; three misses and anybody may call the charger offline. */
 const ALIVE_MS = 30_000;
@@ -41,6 +44,8 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
   private aliveTimer: NodeJS.Timeout | undefined;
   private isClosing = false;
   private admission: Admission | undefined;
+  private guests: GuestDesk | undefined;
+  private tls: TlsPort | undefined;
   /** Installation of each charger that has connected since the start. */
   private readonly installations = new Map<string, string>();
 
@@ -57,12 +62,20 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
     return address.port;
   }
 
+  /** The encrypted port in use; null when there is none. */
+  get tlsPort(): number | null {
+    const address = this.tls?.server.address();
+    return typeof address === 'object' && address !== null ? address.port : null;
+  }
+
   async onApplicationBootstrap(): Promise<void> {
     const database = await openDatabase({ url: this.settings.databaseUrl, poolSize: POOL_SIZE });
     this.database = database;
     const { sql } = database;
-    this.admission = new Admission(sql);
     const onError = (error: unknown): void => this.log.error({ err: error }, 'not written, kept for the next time');
+    this.admission = new Admission(sql);
+    const guests = new GuestDesk(sql, () => this.central, onError);
+    this.guests = guests;
     this.live = new LiveState(sql, { onError });
     this.strangers = new StrangerBook(sql, onError);
     this.malformed = new MalformedBook(sql, onError);
@@ -70,14 +83,15 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
       onBatch: (size) => this.metrics.batchSize.observe(size),
       ...(this.settings.commitPatienceMs === undefined ? {} : { patienceMs: this.settings.commitPatienceMs }),
     });
-    const server = createServer({ noDelay: true }, (request, response) =>
-      answerProbe(request, response, { db: sql, metrics: this.metrics, isClosing: this.isClosing }),
-    );
+    const probes: RequestListener = (request, response) =>
+      answerProbe(request, response, { db: sql, metrics: this.metrics, isClosing: this.isClosing });
+    const server = createServer({ noDelay: true }, probes);
     this.server = server;
     this.central = new CentralSystem(server, {
       isTlsProxy: addressesOf(this.settings.tlsProxies ?? []),
       authenticate: (handshake) => this.authenticate(handshake),
       onCall: (call) => this.record(call),
+      onGuestCall: (guestId, call) => guests.answer(guestId, call),
       onConnected: (chargerId) => this.connection(chargerId, true),
       onDisconnected: (chargerId) => this.connection(chargerId, false),
       onOpened: (connection) => this.commands?.opened(connection),
@@ -100,7 +114,14 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
       log: this.log,
     });
     await this.commands.start();
+    guests.start();
     await listen(server, this.settings);
+    if (this.settings.tls) {
+      this.tls = await TlsPort.open(this.settings.tls, probes);
+      this.central.attach(this.tls.server);
+      await listen(this.tls.server, { host: this.settings.host, port: this.settings.tls.port });
+      this.log.info({ host: this.settings.host, port: this.tlsPort }, 'listening for chargers over TLS');
+    }
     this.aliveTimer = setInterval(() => void this.keepAlive(), ALIVE_MS);
     this.log.info({ host: this.settings.host, port: this.port }, 'listening for chargers');
   }
@@ -109,21 +130,25 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
   async beforeApplicationShutdown(): Promise<void> {
     this.isClosing = true;
     clearInterval(this.aliveTimer);
+    this.guests?.stop();
     this.server?.close();
+    this.tls?.server.close();
     this.commands?.shutdown();
     await this.central?.close();
     await this.commands?.close();
     this.server?.closeAllConnections();
+    this.tls?.server.closeAllConnections();
     await this.live?.flush();
     await this.strangers?.flush();
     await this.database?.close();
     this.log.info('closed');
   }
 
-  private async authenticate(handshake: Handshake): Promise<'accepted' | RefusalReason> {
+  private async authenticate(handshake: Handshake): Promise<'accepted' | RefusalReason | Guest> {
     if (this.admission === undefined) return 'too-busy';
     const judged = await this.admission.judge(handshake);
     if ('refused' in judged) return judged.refused;
+    if ('guestId' in judged) return judged;
     this.installations.set(handshake.chargerId, judged.installationId);
     return 'accepted';
   }
@@ -185,6 +210,12 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
     for (const chargerId of this.central?.connected ?? []) {
       this.live?.alive(chargerId, this.installations.get(chargerId) ?? '', now);
     }
+    const renewed = this.tls?.renew() ?? Promise.resolve(false);
+    renewed.then(
+      (isNew) => isNew && this.log.info('a renewed certificate is in use'),
+      (error: unknown) =>
+        this.log.error({ err: error }, 'the certificate could not be renewed; the one of before stays'),
+    );
     try {
       await this.live?.flush();
       if (this.database !== undefined) {
@@ -198,7 +229,7 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
   }
 }
 
-function listen(server: Server, { host, port }: GatewaySettings): Promise<void> {
+function listen(server: Server | SecureServer, { host, port }: Pick<GatewaySettings, 'host' | 'port'>): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {

@@ -20,20 +20,29 @@ export interface GatewaySettings {
   readonly secret?: string;
   /** How fast one charger's frames are read; LIMITS.frames when not given. */
   readonly frames?: RateLimit;
+  /** Null or not given: there is no encrypted port. */
+  readonly tls?: TlsSettings | null;
   /** Addresses and networks (CIDR) of proxies that end TLS and say so in X-Forwarded-Proto. */
   readonly tlsProxies?: readonly string[];
 }
 
+/** The encrypted port: its certificate (with its chain) and key, as PEM files; a renewed pair is taken within half a minute. */
+export interface TlsSettings {
+  /** 0 takes a free port. */
+  readonly port: number;
+  readonly certificateFile: string;
+  readonly keyFile: string;
+}
+
 export const SETTINGS = Symbol('gateway settings');
 
-/** Reads DATABASE_URL, CHAZEMO_HOST, CHAZEMO_OCPP_PORT, CHAZEMO_SECRET, CHAZEMO_OCPP_TLS_PROXIES and, when TEMPORAL_ADDRESS is given, what belongs to Temporal. Throws, naming the variable, when one is missing or wrong. */
+/** Reads DATABASE_URL, CHAZEMO_HOST, CHAZEMO_OCPP_PORT, CHAZEMO_SECRET, CHAZEMO_OCPP_TLS_… and, when TEMPORAL_ADDRESS is given, what belongs to Temporal. Throws, naming the variable, when one is missing or wrong. */
 export function settingsFrom(env: NodeJS.ProcessEnv): GatewaySettings {
   const databaseUrl = env['DATABASE_URL'];
   if (databaseUrl === undefined || databaseUrl === '') {
     throw new Error('DATABASE_URL is not set: give the PostgreSQL the gateway writes to');
   }
-  const port = Number(env['CHAZEMO_OCPP_PORT'] ?? '9000');
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error('CHAZEMO_OCPP_PORT is no port number');
+  const port = portFrom('CHAZEMO_OCPP_PORT', env['CHAZEMO_OCPP_PORT'] ?? '9000');
   const hasTemporal = (env['TEMPORAL_ADDRESS'] ?? '') !== '';
   const host = env['CHAZEMO_HOST'] ?? '127.0.0.1';
   const secret = env['CHAZEMO_SECRET'] ?? '';
@@ -44,9 +53,27 @@ export function settingsFrom(env: NodeJS.ProcessEnv): GatewaySettings {
     host,
     port,
     tlsProxies,
+    tls: tlsFrom(env),
     ...(secret === '' ? {} : { secret }),
     ...(hasTemporal ? { temporal: env } : {}),
   };
+}
+
+function portFrom(name: string, text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`${name} is no port number`);
+  return port;
+}
+
+function tlsFrom(env: NodeJS.ProcessEnv): TlsSettings | null {
+  const port = env['CHAZEMO_OCPP_TLS_PORT'] ?? '';
+  if (port === '') return null;
+  const certificateFile = env['CHAZEMO_OCPP_TLS_CERT'] ?? '';
+  const keyFile = env['CHAZEMO_OCPP_TLS_KEY'] ?? '';
+  if (certificateFile === '' || keyFile === '') {
+    throw new Error('CHAZEMO_OCPP_TLS_PORT needs CHAZEMO_OCPP_TLS_CERT and CHAZEMO_OCPP_TLS_KEY: PEM files');
+  }
+  return { port: portFrom('CHAZEMO_OCPP_TLS_PORT', port), certificateFile, keyFile };
 }
 
 /** Whether an address is among these addresses and networks. Throws when one of them is none. */

@@ -8,6 +8,8 @@ import type { GatewaySettings } from './settings.js';
 
 export interface RunningGateway {
   readonly port: number;
+  /** The encrypted port; null when there is none. */
+  readonly tlsPort: number | null;
   /** Drains and closes. */
   close(): Promise<void>;
 }
@@ -18,5 +20,6 @@ export async function startGateway(settings: GatewaySettings, log: Logger): Prom
     logger: nestLog(log),
     abortOnError: false,
   });
-  return { port: app.get(GatewayService).port, close: () => app.close() };
+  const { port, tlsPort } = app.get(GatewayService);
+  return { port, tlsPort, close: () => app.close() };
 }

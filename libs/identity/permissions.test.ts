@@ -38,6 +38,7 @@ const PROMISED: Record<Role, { reach: Reach; actions: readonly Action[] }> = {
       'charger.read',
       'charger.command',
       'charger.secure',
+      'charger.enrol',
       'circuit.read',
       'circuit.change',
       'main-meter.report',

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
+import type { Server as SecureServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 
 import { BackPressure } from './back-pressure.js';
@@ -10,6 +11,7 @@ import type { Answer, ChargerMessage, Protocol } from './messages.js';
 import { PARSERS, type Parser } from './parsers.js';
 import {
   createRpcServer,
+  isCallError,
   NO_REPLY,
   rpcError,
   schemaValidator,
@@ -49,6 +51,11 @@ export interface OpenConnection {
   readonly since: Date;
 }
 
+/** Who may come in and is no charger yet; `guestId` names the record that waits for a person. */
+export interface Guest {
+  readonly guestId: string;
+}
+
 export interface ChargerCall {
   readonly chargerId: string;
   readonly protocol: Protocol;
@@ -62,9 +69,11 @@ export interface CentralSystemOptions {
   /** Whether a proxy of ours, which ends TLS, is at the address; none when not given. */
   isTlsProxy?(address: string): boolean;
   /** Judges identity and password. */
-  authenticate(handshake: Handshake): Promise<'accepted' | RefusalReason>;
+  authenticate(handshake: Handshake): Promise<'accepted' | RefusalReason | Guest>;
   /** Answers a call; a throw becomes CALLERROR InternalError. Calls of one charger come one after another. */
   onCall(call: ChargerCall): Promise<Answer>;
+  /** Answers a call of a guest; null is CALLERROR SecurityError: not before it is adopted. */
+  onGuestCall?(guestId: string, call: ChargerCall): Promise<Answer | null>;
   onConnected(chargerId: string, protocol: Protocol): void;
   /** A socket was accepted; it is the charger's from now on, whatever socket was before. */
   onOpened?(connection: OpenConnection): void;
@@ -94,7 +103,9 @@ interface Caller {
 /** The central system of OCPP-J on an http server: everything that is an upgrade to `/ocpp/{chargePointId}`. */
 export class CentralSystem {
   private readonly rpc: RpcServer;
-  private readonly admitted = new WeakMap<IncomingMessage, Handshake>();
+  private readonly admitted = new WeakMap<IncomingMessage, Record<string, unknown>>();
+  /** Sockets of guests by the name they give; none of them is a charger's. */
+  private readonly guests = new Map<string, RpcServerClient>();
   private readonly connections = new Map<string, RpcServerClient>();
   private readonly queues = new SerialQueues(LIMITS.maxWaitingCalls);
   private readonly commands = new SerialQueues(LIMITS.maxWaitingCommands);
@@ -121,12 +132,17 @@ export class CentralSystem {
       wssOptions: { maxPayload: LIMITS.maxPayloadBytes },
     });
     this.rpc.auth((accept, reject, { request }) => {
-      const handshake = this.admitted.get(request);
-      if (handshake === undefined) reject(401, 'Unauthorized');
-      else accept(sessionOf(handshake), handshake.protocol);
+      const session = this.admitted.get(request);
+      if (session === undefined) reject(401, 'Unauthorized');
+      else accept(session, String(session['protocol']));
     });
     this.rpc.on('client', (client) => this.welcome(client));
     this.rpc.on('error', (error) => this.options.onFault(null, error));
+    this.attach(server);
+  }
+
+  /** Chargers come by this server, too. */
+  attach(server: Server | SecureServer): void {
     server.on('upgrade', (request, socket, head) => {
       this.upgrade(request, socket, head).catch((error: unknown) => {
         this.options.onFault(null, error);
@@ -171,6 +187,19 @@ export class CentralSystem {
     return callCharger(client, { timeoutMs: LIMITS.callTimeoutMs, ...call }, this.malformedAnswers);
   }
 
+  /** Guests that are here, by the name they give. */
+  get guestsOpen(): { readonly chargerId: string; readonly guestId: string }[] {
+    return [...this.guests].map(([chargerId, { session }]) => ({ chargerId, guestId: String(session['guestId']) }));
+  }
+
+  /** Closes a guest's socket: a person has decided. It comes back as a charger, or is refused. */
+  dismiss(chargerId: string): void {
+    this.guests
+      .get(chargerId)
+      ?.close({ code: 1012, reason: 'come again' })
+      .catch(() => undefined);
+  }
+
   /** Closes a socket because the charger has a newer one elsewhere. */
   drop(chargerId: string): void {
     this.connections
@@ -184,12 +213,12 @@ export class CentralSystem {
     this.closing = true;
     await this.queues.drained();
     await new Promise((resolve) => setImmediate(resolve)); // the last answers leave
-    const open = [...this.connections.values()];
+    const open = [...this.connections.values(), ...this.guests.values()];
     await Promise.race([
       Promise.all(open.map((client) => client.close({ code: 1001, reason: 'restarting' }).catch(() => undefined))),
       new Promise((resolve) => setTimeout(resolve, 2_000).unref()),
     ]);
-    for (const client of this.connections.values()) client.close({ force: true }).catch(() => undefined);
+    for (const client of open) client.close({ force: true }).catch(() => undefined);
   }
 
   private async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
@@ -201,9 +230,11 @@ export class CentralSystem {
       return this.refuse(socket, handshake.identity, 'too-busy');
     }
     this.handshakes += 1;
+    let verdict: 'accepted' | RefusalReason | Guest;
     try {
-      const verdict = await this.options.authenticate(handshake);
-      if (verdict !== 'accepted') return this.refuse(socket, handshake.identity, verdict);
+      verdict = await this.options.authenticate(handshake);
+      if (verdict !== 'accepted' && typeof verdict === 'string')
+        return this.refuse(socket, handshake.identity, verdict);
       if (this.closing) return this.refuse(socket, handshake.identity, 'too-busy');
     } catch (error) {
       this.options.onFault(handshake.chargerId, error);
@@ -211,7 +242,7 @@ export class CentralSystem {
     } finally {
       this.handshakes -= 1;
     }
-    this.admitted.set(request, handshake);
+    this.admitted.set(request, { ...sessionOf(handshake), ...(verdict === 'accepted' ? {} : verdict) });
     request.url = `/ocpp/${encodeURIComponent(handshake.identity)}`; // ocpp-rpc takes what follows the last slash
     await this.rpc.handleUpgrade(request, socket, head);
     socket.removeListener('error', ignore);
@@ -232,6 +263,8 @@ export class CentralSystem {
     const { chargerId, protocol } = connectionOf(client);
     const parser = PARSERS.get(protocol);
     if (parser === undefined) throw new Error(`nobody reads ${protocol}`);
+    const { guestId } = client.session;
+    if (typeof guestId === 'string') return this.receive(client, guestId, parser);
     const former = this.connections.get(chargerId);
     this.connections.set(chargerId, client); // the newest socket of an identity is the charger
     former?.close({ force: true }).catch(() => undefined);
@@ -262,6 +295,28 @@ export class CentralSystem {
     if (former === undefined) this.options.onConnected(chargerId, protocol);
   }
 
+  /** A guest says what it is and is kept waiting; nothing of it is a charger's. */
+  private receive(client: RpcServerClient, guestId: string, parser: Parser): void {
+    const { chargerId, protocol } = connectionOf(client);
+    const former = this.guests.get(chargerId);
+    this.guests.set(chargerId, client);
+    former?.close({ force: true }).catch(() => undefined);
+    const pressure = new BackPressure(client, this.options.frames ?? LIMITS.frames, () => undefined);
+    client.on('message', ({ outbound }) => {
+      if (!outbound) pressure.frame();
+    });
+    client.on('close', () => {
+      pressure.close();
+      if (this.guests.get(chargerId) === client) this.guests.delete(chargerId);
+    });
+    const onCall = async (call: ChargerCall): Promise<Answer> => {
+      const answer = (await this.options.onGuestCall?.(guestId, call)) ?? null;
+      if (answer === null) throw rpcError('SecurityError', 'waiting for adoption');
+      return answer;
+    };
+    client.handle((call) => this.take({ chargerId, protocol, parser, client, pressure }, call, onCall));
+  }
+
   /** Of the calls that are not to the schema: those nobody handles (said by `take`), and energy that can be read. */
   private admits(parser: Parser, action: string, payload: unknown): boolean {
     if (!parser.isKnown(action)) return true;
@@ -271,7 +326,11 @@ export class CentralSystem {
     return true;
   }
 
-  private async take({ chargerId, protocol, parser, client, pressure }: Caller, call: RpcCall): Promise<unknown> {
+  private async take(
+    { chargerId, protocol, parser, client, pressure }: Caller,
+    call: RpcCall,
+    onCall: (call: ChargerCall) => Promise<Answer> = (charger) => this.options.onCall(charger),
+  ): Promise<unknown> {
     if (this.closing) return NO_REPLY;
     const payload = storable(call.params) as Record<string, unknown>;
     const mended = isObject(call.params) ? this.mended.get(call.params) : undefined;
@@ -280,7 +339,7 @@ export class CentralSystem {
     if (message === null) throw rpcError('NotImplemented', `${call.method} is not for a central system`);
     const messageId = String(storable(call.messageId));
     const answer = this.queues.run(chargerId, () =>
-      this.options.onCall({ chargerId, protocol, messageId, action: call.method, payload, message }),
+      onCall({ chargerId, protocol, messageId, action: call.method, payload, message }),
     );
     if (answer === null) {
       client.close({ force: true }).catch(() => undefined); // it will come back and send again
@@ -289,6 +348,7 @@ export class CentralSystem {
     if (this.queues.waiting(chargerId) >= LIMITS.heldAtCalls) pressure.full(true);
     return answer
       .catch((error: unknown) => {
+        if (error instanceof Error && isCallError(error)) throw error;
         this.options.onFault(chargerId, error);
         throw rpcError('InternalError', 'not recorded, send again');
       })

@@ -13,8 +13,10 @@ export type RefusalReason =
   | 'wrong-password'
   /** It needs no password, and its installation lets nobody in without one. */
   | 'unsecured-not-allowed'
-  /** It came less protected than it must: without TLS, or without a client certificate. */
+  /** It came less protected than it must: without TLS. */
   | 'profile-too-low'
+  /** As many wait for adoption as may. */
+  | 'enrolment-full'
   | 'too-busy';
 
 /** What a charger's upgrade request says of itself, before anything of it is believed. */
@@ -28,6 +30,8 @@ export interface Handshake {
   readonly password: Buffer | null;
   /** Whether what it says is encrypted on its way, to us or to the proxy before us. */
   readonly isEncrypted: boolean;
+  /** The code of an enrolment window, where the URL has one: `/ocpp/{code}/{identity}`. */
+  readonly enrolment: string | null;
 }
 
 export interface HandshakeRefusal {
@@ -45,10 +49,11 @@ export const REFUSAL_STATUS: Readonly<Record<RefusalReason, number>> = {
   'wrong-password': 401,
   'unsecured-not-allowed': 401,
   'profile-too-low': 403,
+  'enrolment-full': 503,
   'too-busy': 503,
 };
 
-const PATH = /^\/ocpp\/([^/?#]+)\/?(?:[?#].*)?$/;
+const PATH = /^\/ocpp\/(?:([0-9a-f]{32})\/)?([^/?#]+)\/?(?:[?#].*)?$/;
 /** OCPP identities: printable, up to 48 characters (CiString48 of 2.0.1; 1.6 leaves it open). */
 const IDENTITY = /^[\p{L}\p{N}._:\-*+=@ |~]{1,48}$/u;
 
@@ -62,7 +67,7 @@ export function readHandshake(
   spoken: readonly Protocol[],
   isTlsProxy: (address: string) => boolean = () => false,
 ): Handshake | HandshakeRefusal {
-  const encoded = PATH.exec(request.url ?? '')?.[1];
+  const [, enrolment = null, encoded] = PATH.exec(request.url ?? '') ?? [];
   if (encoded === undefined) return { refused: 'wrong-path', identity: '' };
   const identity = decodeIdentity(encoded);
   if (identity === null) return { refused: 'malformed-url', identity: '' };
@@ -70,7 +75,7 @@ export function readHandshake(
   if (protocol === undefined) return { refused: 'no-subprotocol', identity };
   const password = basicPassword(request.headers.authorization, identity);
   const isEncrypted = cameEncrypted(request, isTlsProxy);
-  return { identity, chargerId: identity.toLowerCase(), protocol, password, isEncrypted };
+  return { identity, chargerId: identity.toLowerCase(), protocol, password, isEncrypted, enrolment };
 }
 
 /** TLS that ends here, or at a proxy of ours that says so; what anybody else says of itself is not believed. */

@@ -68,6 +68,7 @@ import {
   FormerCardHolder,
 } from '../registry/registry.entity.js';
 import { CustomerSuspension } from '../registry/suspension.entity.js';
+import { EnrolmentCandidate, EnrolmentFrame, EnrolmentWindow } from '../security/enrolment.entity.js';
 import { ChargerPassword } from '../security/security.entity.js';
 import { StoredCalendar } from '../tariff/calendar.entity.js';
 import { BandPrice, PlanCharge, PricePlan } from '../tariff/price-plan.entity.js';
@@ -100,6 +101,9 @@ export const ENTITIES = [
   ChargerProvisioning,
   ChargerLocalList,
   ChargerPassword,
+  EnrolmentWindow,
+  EnrolmentCandidate,
+  EnrolmentFrame,
   OcppMessage,
   ChargingTransaction,
   MeterReading,

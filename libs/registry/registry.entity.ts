@@ -145,7 +145,7 @@ export const Charger = defineEntity({
     installation: () => p.manyToOne(Installation).mapToPk(),
     label: p.text(),
     passwordHash: p.text().nullable(),
-    /** The least it must come with: 0 nothing, 1 password, 2 password over TLS, 3 client certificate (OCPP security). */
+    /** The least it must come with: 0 nothing, 1 password, 2 password over TLS (OCPP security). */
     securityProfile: p.integer().default(1),
     /** What it is being raised to; it is held to that as soon as it has come with it. */
     wantedProfile: p.integer().nullable(),

@@ -1,7 +1,7 @@
 import type { RefusalReason } from '#libs/ocpp/handshake.js';
 
-/** OCPP's security profiles: 0 nothing, 1 password, 2 password over TLS, 3 client certificate. */
-export const SECURITY_PROFILES = [0, 1, 2, 3] as const;
+/** OCPP's security profiles that are spoken here: 0 nothing, 1 password, 2 password over TLS. */
+export const SECURITY_PROFILES = [0, 1, 2] as const;
 export type SecurityProfile = (typeof SECURITY_PROFILES)[number];
 
 /** How a charger comes, as far as that has been verified. */

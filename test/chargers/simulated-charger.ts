@@ -5,7 +5,7 @@ import { createRpcClient, type RpcClient } from '#libs/ocpp/rpc.js';
 import { SimulatedConfiguration, type KeyBehaviour } from './simulated-configuration.js';
 
 export interface SimulatedChargerOptions {
-  /** `ws://host:port`, with or without `/ocpp`. */
+  /** `ws://host:port`, with or without `/ocpp` or the `/ocpp/{code}` of an enrolment window. */
   readonly url: string;
   readonly chargePointId: string;
   readonly password: string;
@@ -182,7 +182,7 @@ export class SimulatedCharger {
   private async open(): Promise<void> {
     const base = this.options.url.replace(/\/+$/, '');
     const client = createRpcClient({
-      endpoint: base.endsWith('/ocpp') ? base : `${base}/ocpp`,
+      endpoint: /\/ocpp(?:\/|$)/.test(base) ? base : `${base}/ocpp`,
       identity: this.chargePointId,
       password: this.options.password,
       protocols: this.options.protocols ?? ['ocpp1.6'],

@@ -10,6 +10,7 @@ import { askCharger, type CommandOrder } from '#libs/commands/ask-charger.js';
 import { commandById, type ShownCommand } from '#libs/commands/command-history.js';
 import type { Command } from '#libs/ocpp/commands.js';
 import type { Sql } from '#libs/persistence/database.js';
+import { commandVault } from '#libs/persistence/secret-vault.js';
 import { bundleStories } from '#temporal/stories/story-server.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 import { TASK_QUEUE } from '#workflows/task-queues.js';
@@ -18,6 +19,7 @@ const silent = pino({ level: 'silent' });
 const LOOK_MS = 25;
 /** Passwords in commands are sealed under this. */
 export const COMMAND_SECRET = 'a secret for the tests';
+const vault = commandVault(COMMAND_SECRET);
 
 /** Looks again and again until what is read holds. */
 export async function until<T>(read: () => T | Promise<T>, holds: (value: T) => boolean): Promise<T> {
@@ -108,7 +110,7 @@ export class CommandGround {
   /** Asks a charger under a new key; the command's id. */
   async ask(chargerId: string, command: Command, more: Partial<CommandOrder> = {}): Promise<string> {
     this.#keys += 1;
-    const order = { chargerId, command, by: 'test', key: `key-${this.#keys}`, now: new Date(), ...more };
+    const order = { chargerId, command, by: 'test', key: `key-${this.#keys}`, now: new Date(), vault, ...more };
     const asked = await askCharger(this.sql, order);
     if ('refused' in asked) throw new Error(asked.refused.code);
     return asked.ok.id;

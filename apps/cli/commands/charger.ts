@@ -17,6 +17,7 @@ import { keepAskedPassword } from '#libs/security/charger-passwords.js';
 import { ownSecret } from '../system/own-secret.js';
 import { refuse, refusing } from '../system/refused.js';
 import { withDatabase } from '../system/with-database.js';
+import { chargerEnrolmentCommands } from './charger-enrolment.js';
 import { chargerPasswordCommand, chargerProfileCommand } from './charger-password.js';
 import { parseJson } from './parse-json.js';
 
@@ -190,7 +191,7 @@ export function chargerCommand(): Command {
     .option(...JSON_OPTION)
     .action(refusing(list));
   const command = new Command('charger').description('chargers and commands to them');
-  const own = [chargerPasswordCommand(), chargerProfileCommand()];
+  const own = [chargerPasswordCommand(), chargerProfileCommand(), ...chargerEnrolmentCommands()];
   for (const child of [all, asking, asked, single, ...own]) command.addCommand(child);
   return command;
 }

@@ -22,9 +22,11 @@ import type {
   CustomerDetail,
   CustomerMonthDetail,
   DebitWeek,
+  Enrolment,
   Explanation,
   Installation,
   InstallationDetail,
+  InstallationSecurity,
   Invoice,
   FiscalDocument,
   FiscalDocumentDetail,
@@ -135,6 +137,20 @@ export const chargerSecurityQuery = (id: string) =>
   queryOptions({
     queryKey: ['charger', id, 'security'],
     queryFn: ({ signal }) => read<ChargerSecurity>(`/chargers/${encodeURIComponent(id)}/security`, signal),
+  });
+
+export const enrolmentQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['enrolment', id],
+    queryFn: ({ signal }) => read<Enrolment>(`/installations/${encodeURIComponent(id)}/enrolment`, signal),
+    // Whoever waits for a charger to come looks at this.
+    refetchInterval: (query) => ((query.state.data?.window ?? null) === null ? false : 5_000),
+  });
+
+export const installationSecurityQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['installation', id, 'security'],
+    queryFn: ({ signal }) => read<InstallationSecurity>(`/installations/${encodeURIComponent(id)}/security`, signal),
   });
 
 /** What a charger was asked for, newest first, page by page. */

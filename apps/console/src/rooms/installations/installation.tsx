@@ -17,6 +17,7 @@ import { PageHeader } from '../../parts/page-header.js';
 import { useWords } from '../../texts/language.js';
 import { circuitTabs, NO_CIRCUIT, spotTone, totalPowerW } from '../../wording/circuits.js';
 import { CircuitLoads } from './circuit-loads.js';
+import { NewChargers } from './new-chargers.js';
 import { Oddities } from './oddities.js';
 import { SpotCard } from './spot-card.js';
 
@@ -66,6 +67,7 @@ export function InstallationRoom() {
       )}
       {user.role !== 'resident' && <CircuitLoads installationId={installationId} timeZone={timeZone} />}
       <OdditiesSection installationId={installationId} timeZone={timeZone} />
+      {user.role !== 'resident' && <NewChargers installationId={installationId} timeZone={timeZone} />}
     </>
   );
 }
