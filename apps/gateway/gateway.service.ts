@@ -154,7 +154,7 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
   }
 
   private async record(call: ChargerCall): Promise<Answer> {
-    const receivedAt = new Date();
+    const receivedAt = this.settings.now?.() ?? new Date();
     const endTimer = this.metrics.answerSeconds.startTimer();
     try {
       if (this.commits === undefined) throw new Error('the gateway is not open');

@@ -24,6 +24,8 @@ export interface GatewaySettings {
   readonly tls?: TlsSettings | null;
   /** Addresses and networks (CIDR) of proxies that end TLS and say so in X-Forwarded-Proto. */
   readonly tlsProxies?: readonly string[];
+  /** When a message is received; the machine's clock when not given. */
+  readonly now?: () => Date;
 }
 
 /** The encrypted port: its certificate (with its chain) and key, as PEM files; a renewed pair is taken within half a minute. */

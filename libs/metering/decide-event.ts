@@ -11,6 +11,7 @@ import { tokenAnswer, tokenFlag, tokenStatus } from './decide-token.js';
 import type { EventMessage, ToldEvent } from './event.js';
 import type { Concern, Decision, Facts, TransactionBegin, TransactionChange, TransactionFacts } from './facts.js';
 import type { Flag } from './flags.js';
+import { meterOf } from './meant-register.js';
 
 interface Context {
   readonly chargerId: string;
@@ -28,7 +29,9 @@ export function decideEvent(message: EventMessage, said: TransactionEvent, facts
   const { known, former } = transactionOf(message, event, facts, { at, chargerId: context.chargerId });
   const id = known?.id ?? facts.newTransactionId;
   const connectorId = connectorOf(event, known, facts);
-  const { readings, flags } = decideReadings(message.samples, { connectorId, transactionId: id }, context.receivedAt);
+  const meter = meterOf(known, message.samples, facts.lastRegisterWh);
+  const place = { connectorId, transactionId: id };
+  const { readings, flags } = decideReadings(message.samples, place, context.receivedAt, meter);
   const told: ToldEvent = { message, event, at, readings, connectorId, ...context };
   const begin = decideEventBegin(told, known);
   for (const flag of [...timeFlags, ...message.doubts, ...endFlags(told, known)]) flags.add(flag);

@@ -4,6 +4,7 @@ import { isPlausible } from './decide-instant.js';
 import { decideReadings } from './decide-readings.js';
 import type { Concern, ConnectorChange, Decision, Facts, NewReading, TransactionFacts } from './facts.js';
 import type { Flag } from './flags.js';
+import { meantRegister, meterOf } from './meant-register.js';
 
 /** Meter values are always kept: with their transaction, with one found by time, or with the charger alone. */
 export function decideMeterValues(
@@ -16,7 +17,8 @@ export function decideMeterValues(
     connectorId: transaction?.connectorId ?? values.connectorId,
     transactionId: transaction?.id ?? null,
   };
-  const { readings, flags } = decideReadings(values.samples, place, context.receivedAt);
+  const meter = meterOf(transaction, values.samples, facts.lastRegisterWh);
+  const { readings, flags } = decideReadings(values.samples, place, context.receivedAt, meter);
   for (const doubt of values.doubts) flags.add(doubt);
   if (lookFlag !== null) flags.add(lookFlag);
   if (transaction !== null && endsBefore(transaction, readings)) flags.add('reading-after-stop');
@@ -58,8 +60,12 @@ function underWay(values: MeterValues, facts: Facts, chargerId: string): Transac
     (one) => one.chargerId === chargerId && one.connectorId === values.connectorId,
   );
   const latest = here.find((one) => one.startedAt <= first);
-  const fits = registers.every(({ stamp, importWh = 0 }) => {
-    if (latest === undefined || stamp.at === null || !runsAt(latest, values.connectorId, stamp.at)) return false;
+  const known = meterOf(latest ?? null, registers, null);
+  const meter = known === null ? null : { ...known, isAbsolute: true }; // an idle register is no count of the session
+  const fits = registers.every((sample) => {
+    const { at } = sample.stamp;
+    if (latest === undefined || at === null || !runsAt(latest, values.connectorId, at)) return false;
+    const { importWh } = meantRegister(sample, meter);
     return importWh >= (latest.meterStartWh ?? 0) && importWh <= (latest.meterStopWh ?? Infinity);
   });
   return fits && latest !== undefined ? latest : null;

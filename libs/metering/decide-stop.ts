@@ -6,6 +6,7 @@ import { decideReadings } from './decide-readings.js';
 import { tokenAnswer } from './decide-token.js';
 import type { ConnectorChange, Decision, Facts, NewReading, NewTransaction, TransactionFacts } from './facts.js';
 import type { Flag } from './flags.js';
+import { meterOf } from './meant-register.js';
 
 interface Context {
   readonly chargerId: string;
@@ -23,8 +24,10 @@ export function decideStop(stop: TransactionStopped, facts: Facts, context: Cont
   const { transaction, lookFlag } = transactionOf(stop, facts, context.chargerId, at);
   const id = transaction?.id ?? facts.newTransactionId;
   const connectorId = transaction?.connectorId ?? facts.transactions[0]?.connectorId ?? 1;
-  const { readings, flags } = decideReadings(stop.samples, { connectorId, transactionId: id }, context.receivedAt);
-  readings.push(...endReading(stop, { connectorId, transactionId: id }, at));
+  const place = { connectorId, transactionId: id };
+  const meter = meterOf(transaction, stop.samples, facts.lastRegisterWh);
+  const { readings, flags } = decideReadings(stop.samples, place, context.receivedAt, meter);
+  readings.push(...endReading(stop, place, at, transaction));
   for (const flag of [...timeFlags, ...stop.doubts]) flags.add(flag);
   if (lookFlag !== null) flags.add(lookFlag);
   for (const flag of figureFlags(stop, transaction, at)) flags.add(flag);
@@ -92,12 +95,15 @@ export function figureFlags(stop: TransactionStopped, one: TransactionFacts | nu
   return flags;
 }
 
+/** A meterStop of 0 below the meterStart is no register: the next session's would rise from it by all the meter counted. */
 function endReading(
   stop: TransactionStopped,
   place: { readonly connectorId: number; readonly transactionId: number },
   at: Date,
+  transaction: TransactionFacts | null,
 ): NewReading[] {
   if (stop.meterStopWh === null) return [];
+  if (stop.meterStopWh === 0 && (transaction?.meterStartWh ?? 0) > 0) return [];
   return [{ ...place, at, importWh: stop.meterStopWh, exportWh: null, context: 'Transaction.End' }];
 }
 

@@ -35,6 +35,12 @@ export const FLAGS = [
   /** Two different registers for one instant. */
   'conflicting-reading',
   'negative-register',
+  /** A register without a unit that only makes sense in kWh beside the meterStart: read as kWh. */
+  'unit-assumed',
+  /** Samples that count from the Start while meterStart is the meter's own: meterStart was added. */
+  'relative-register',
+  /** The charger was taken from its spot in the session: it ended with the last register that is known. */
+  'charger-replaced',
   /** Before 2015 or more than a day ahead of the gateway's clock. */
   'implausible-time',
   /** The charger gave no zone: read as UTC. */

@@ -125,6 +125,8 @@ export interface Sample {
   /** OCPP ReadingContext of the register, Sample.Periodic when the charger gave none. */
   readonly context: string;
   readonly importWh?: number;
+  /** The charger gave no unit: `importWh` is read in Wh as OCPP says; this is what it would be in kWh. */
+  readonly importWhIfKWh?: number;
   readonly exportWh?: number;
   readonly powerW?: number;
   readonly offeredW?: number;

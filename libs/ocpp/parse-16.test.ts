@@ -19,7 +19,12 @@ describe('meter values of OCPP 1.6', () => {
   it('default to the import register in Wh, sampled periodically', () => {
     const { samples } = samplesOf({ sampledValue: [{ value: '1204500' }] });
     expect(samples).toEqual([
-      { stamp: { at: new Date(AT), note: null }, context: 'Sample.Periodic', importWh: 1_204_500 },
+      {
+        stamp: { at: new Date(AT), note: null },
+        context: 'Sample.Periodic',
+        importWh: 1_204_500,
+        importWhIfKWh: 1_204_500_000,
+      },
     ]);
   });
 

@@ -78,6 +78,7 @@ function parseSample(value: MeterValue, doubts: Set<MessageDoubt>): Sample {
   const readable = value.sampledValue.filter((one) => one.format !== 'SignedData');
   const total = (measurand: string, limit: number) => totalOf(readable, measurand, limit, doubts);
   const importWh = total(DEFAULT_MEASURAND, REGISTER_LIMIT_WH);
+  const ifKWh = importWh === null ? null : ifMeantInKWh(readable);
   const exportWh = total('Energy.Active.Export.Register', REGISTER_LIMIT_WH);
   const powerW = total('Power.Active.Import', POWER_LIMIT_W);
   const offeredW = total('Power.Offered', POWER_LIMIT_W) ?? total('Power.Import.Offered', POWER_LIMIT_W); // 2.1's name
@@ -88,11 +89,20 @@ function parseSample(value: MeterValue, doubts: Set<MessageDoubt>): Sample {
     stamp: parseStamp(value.timestamp),
     context: register?.context ?? 'Sample.Periodic',
     ...(importWh === null ? {} : { importWh }),
+    ...(ifKWh === null ? {} : { importWhIfKWh: ifKWh }),
     ...(exportWh === null ? {} : { exportWh }),
     ...(powerW === null ? {} : { powerW }),
     ...(offeredW === null ? {} : { offeredW }),
     ...(perConductorDeciA === null ? {} : { perConductorDeciA }),
   };
+}
+
+/** An import register without a unit, taken for kWh; null where the charger gave one. Whoever knows the meter decides. */
+function ifMeantInKWh(values: readonly SampledValue[]): number | null {
+  const registers = values.filter((one) => measurandOf(one) === DEFAULT_MEASURAND);
+  if (registers.some((one) => one.unit !== undefined || one.multiplier !== undefined)) return null;
+  const inKWh = registers.map((one): SampledValue => Object.assign({}, one, { unit: 'kWh' }));
+  return totalOf(inKWh, DEFAULT_MEASURAND, REGISTER_LIMIT_WH, new Set());
 }
 
 /** What flows on each conductor; null when none is told of. Only for those who share a circuit: a doubt flags nothing. */

@@ -8,12 +8,12 @@ import { Command, Option } from 'commander';
 import { stringify } from 'csv-stringify';
 
 import { retailerInvoiceTable } from '#libs/imputation/tables/retailer-invoice.js';
+import { chargersAndSessionsTable } from '#libs/metering/tables/chargers.js';
 import { transactionsTable } from '#libs/metering/tables/transactions.js';
 import { hashPassword } from '#libs/ocpp/password.js';
 import { STATEMENT_TEMPLATE } from '#libs/payments/bank/statement-columns.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { pricePreview, type PriceEffect } from '#libs/rating/price-preview.js';
-import { chargersTable } from '#libs/registry/tables/chargers.js';
 import { condominiumsTable } from '#libs/registry/tables/condominiums.js';
 import { customersTable } from '#libs/registry/tables/customers.js';
 import { holidaysTable } from '#libs/registry/tables/holidays.js';
@@ -77,7 +77,7 @@ const TABLES: Readonly<Record<string, Importable>> = {
   issuers: importable(issuersTable),
   condominiums: importable(condominiumsTable),
   installations: importable(installationsTable),
-  chargers: importable(chargersTable),
+  chargers: importable(chargersAndSessionsTable),
   tokens: importable(tokensTable),
   customers: importable(customersTable),
   units: importable(unitsTable),

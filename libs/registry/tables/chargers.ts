@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import type { Sql } from '#libs/persistence/database.js';
 
-import { optionalText, orElse, requiredText } from '../tabular/cells.js';
+import { instantOf, optionalLocalTime, optionalText, orElse, requiredText } from '../tabular/cells.js';
 import { changeOf, problemAt, type ImportOptions, type RowResult, type Table } from '../tabular/table.js';
 import { findInstallation, findSpot } from './references.js';
 
@@ -13,6 +13,7 @@ const schema = z.object({
   spot: optionalText,
   password: optionalText,
   sharing: orElse(z.enum(['occupant', 'token'], 'expected occupant or token'), null),
+  since: optionalLocalTime,
 });
 type Row = z.infer<typeof schema>;
 
@@ -85,14 +86,29 @@ interface Place {
   /** Null: as the spot is shared already. */
   readonly sharing: string | null;
   readonly now: Date;
+  /** When it was hung up there, before now; null: nobody said. */
+  readonly since: Date | null;
+}
+
+/** Whether charger or spot were part of another placement since then: what has begun later cannot be told anew. */
+async function isTaken(trx: Sql, { chargerId, spotId, since }: Place & { readonly since: Date }): Promise<boolean> {
+  const later = await trx
+    .selectFrom('charger_placement')
+    .select('spot_id')
+    .where((where) => where.or([where('charger_id', '=', chargerId), where('spot_id', '=', spotId)]))
+    .where((where) => where.or([where('from', '>=', since), where('until', '>', since)]))
+    .limit(1)
+    .executeTakeFirst();
+  return later !== undefined;
 }
 
 /**
- * Puts the charger at the spot from now on; ends where it was, and whatever else was there. The first charger of a spot
+ * Puts the charger at the spot from now on, or since it was said to hang there; ends where it was, and whatever else was there. The first charger of a spot
  * was there all along: what it charged before it was registered, and delivers late, is not nobody's. A spot that is
  * shared otherwise than before is so from now on.
  */
-async function place(trx: Sql, { chargerId, spotId, now, ...wanted }: Place): Promise<boolean> {
+async function place(trx: Sql, wanted: Place): Promise<'placed' | 'same' | 'taken'> {
+  const { chargerId, spotId, now, since } = wanted;
   const current = await trx
     .selectFrom('charger_placement')
     .select(['spot_id', 'sharing'])
@@ -100,16 +116,17 @@ async function place(trx: Sql, { chargerId, spotId, now, ...wanted }: Place): Pr
     .where('until', 'is', null)
     .executeTakeFirst();
   const sharing = wanted.sharing ?? (await sharingOf(trx, spotId));
-  if (current?.spot_id === spotId && current.sharing === sharing) return false;
-  const from = (await isFirst(trx, chargerId, spotId)) ? EVER : now;
+  if (current?.spot_id === spotId && current.sharing === sharing) return 'same';
+  if (since !== null && (await isTaken(trx, { ...wanted, since }))) return 'taken';
+  const from = since ?? ((await isFirst(trx, chargerId, spotId)) ? EVER : now);
   await trx
     .updateTable('charger_placement')
-    .set({ until: now })
+    .set({ until: since ?? now })
     .where('until', 'is', null)
     .where((where) => where.or([where('charger_id', '=', chargerId), where('spot_id', '=', spotId)]))
     .execute();
   await trx.insertInto('charger_placement').values({ charger_id: chargerId, spot_id: spotId, sharing, from }).execute();
-  return true;
+  return 'placed';
 }
 
 async function upsertCharger(trx: Sql, row: Row, id: string, options: ImportOptions): Promise<'create' | 'change'> {
@@ -128,6 +145,16 @@ async function upsertCharger(trx: Sql, row: Row, id: string, options: ImportOpti
     .where('id', '=', id)
     .execute();
   return 'change';
+}
+
+async function sinceOf(trx: Sql, { since, installation }: Row): Promise<Date | null> {
+  if (since === null) return null;
+  const { time_zone: timeZone } = await trx
+    .selectFrom('installation')
+    .select('time_zone')
+    .where('id', '=', installation)
+    .executeTakeFirstOrThrow();
+  return instantOf(since, timeZone);
 }
 
 async function apply(trx: Sql, row: Row, number: number, options: ImportOptions): Promise<RowResult> {
@@ -150,14 +177,18 @@ async function apply(trx: Sql, row: Row, number: number, options: ImportOptions)
         .executeTakeFirstOrThrow();
       spotId = spot.id;
     }
-    await place(trx, { chargerId: id, spotId, sharing: row.sharing, now: options.now });
+    const since = await sinceOf(trx, row);
+    if (since !== null && since > options.now) return problemAt(number, 'since', 'is in the future');
+    const placed = await place(trx, { chargerId: id, spotId, sharing: row.sharing, now: options.now, since });
+    if (placed === 'taken') return problemAt(number, 'since', 'the charger or the spot has changed since then');
   }
   return changeOf(number, action, `charger ${row.chargerId} at ${row.installation}, spot ${row.spot ?? 'none'}`);
 }
 
 /**
- * `chargerId,installation,circuit,spot,password,sharing`; the password is kept hashed, an empty one leaves it as it was.
+ * `chargerId,installation,circuit,spot,password,sharing,since`; the password is kept hashed, an empty one leaves it as it was.
  * `sharing`: who answers for what is charged at the spot from now on, its `occupant`, or with `token` the customer of each card.
+ * `since`: the local time at which it was hung up, where that was before now: a charger that replaces another.
  */
 export const chargersTable: Table<Row> = {
   name: 'chargers',
@@ -168,6 +199,7 @@ export const chargersTable: Table<Row> = {
     { name: 'spot', required: false, example: '3049' },
     { name: 'password', required: false, example: '' },
     { name: 'sharing', required: false, example: 'occupant' },
+    { name: 'since', required: false, example: '' },
   ],
   schema,
   apply,
