@@ -14,7 +14,9 @@ import { openDatabase, type Database } from '#libs/persistence/database.js';
 import { commandVault } from '#libs/persistence/secret-vault.js';
 
 import { Admission } from './admission.js';
+import { ClockBook } from './clock-book.js';
 import { GatewayCommands } from './commands/gateway-commands.js';
+import { FrameBook } from './frame-book.js';
 import { GuestDesk } from './guest-desk.js';
 import { LOG, type Logger } from './log.js';
 import { MalformedBook } from './malformed-book.js';
@@ -40,6 +42,8 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
   private commits: GroupCommit | undefined;
   private strangers: StrangerBook | undefined;
   private malformed: MalformedBook | undefined;
+  private clocks: ClockBook | undefined;
+  private frames: FrameBook | undefined;
   private commands: GatewayCommands | undefined;
   private aliveTimer: NodeJS.Timeout | undefined;
   private isClosing = false;
@@ -79,6 +83,11 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
     this.live = new LiveState(sql, { onError });
     this.strangers = new StrangerBook(sql, onError);
     this.malformed = new MalformedBook(sql, onError);
+    this.frames = new FrameBook(sql, { onError });
+    this.clocks = new ClockBook(sql, {
+      onError,
+      onRecorded: (charger) => this.log.warn({ charger }, 'its clock was seen to go otherwise'),
+    });
     this.commits = new GroupCommit(sql, {
       onBatch: (size) => this.metrics.batchSize.observe(size),
       ...(this.settings.commitPatienceMs === undefined ? {} : { patienceMs: this.settings.commitPatienceMs }),
@@ -97,7 +106,8 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
       onOpened: (connection) => this.commands?.opened(connection),
       onClosed: (connection) => this.commands?.closed(connection),
       onRefused: (identity, reason) => this.refused(identity, reason),
-      onMalformed: (chargerId, action, error) => this.wasMalformed(chargerId, action, error),
+      onMalformed: (chargerId, action, error, text) => this.wasMalformed(chargerId, action, error, text),
+      onAsked: (asked) => this.frames?.asked(asked),
       onSlowed: (chargerId) => this.slowed(chargerId),
       ...(this.settings.frames === undefined ? {} : { frames: this.settings.frames }),
       onFault: (chargerId, error) => this.log.error({ charger: chargerId, err: error }, 'could not serve a charger'),
@@ -140,6 +150,8 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
     this.tls?.server.closeAllConnections();
     await this.live?.flush();
     await this.strangers?.flush();
+    await this.clocks?.flush();
+    await this.frames?.flush();
     await this.database?.close();
     this.log.info('closed');
   }
@@ -159,6 +171,7 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
     try {
       if (this.commits === undefined) throw new Error('the gateway is not open');
       const result = await this.commits.submit({ ...call, receivedAt });
+      if (!result.repeated) this.clocks?.heard({ ...call, receivedAt });
       this.live?.heard(call.chargerId, result.installationId, receivedAt, result.live);
       this.metrics.messages.inc({ action: call.action, outcome: result.repeated ? 'repeated' : 'recorded' });
       for (const code of result.flags) this.metrics.flags.inc({ code });
@@ -194,11 +207,12 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
     this.log.debug({ charger: chargerId }, 'frames come faster than they are read');
   }
 
-  private wasMalformed(chargerId: string, named: string | null, error: Error): void {
+  private wasMalformed(chargerId: string, named: string | null, error: Error, text?: string): void {
     // A charger may make up names without end: only those of OCPP are counted and told apart.
     const action = named === null || isKnownAction(named) ? named : 'unknown';
     this.metrics.messages.inc({ action: action ?? 'none', outcome: 'malformed' });
     this.log.warn({ charger: chargerId, action, reason: error.message.slice(0, 300) }, 'malformed message');
+    if (text !== undefined) this.frames?.malformed(chargerId, action, error, text, new Date());
     const installationId = this.installations.get(chargerId);
     if (installationId !== undefined) {
       void this.malformed?.note(chargerId, installationId, action, error, new Date());

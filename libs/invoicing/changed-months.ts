@@ -46,6 +46,13 @@ const HAS_CORRECTED_READINGS = raw`exists (
       or (transaction.started_at < former.ends_at
         and coalesce(greatest(transaction.stopped_at, transaction.last_reading_at), 'infinity') >= former.starts_at)))`;
 
+/** Of `former` and `charger`: how far the clock of one was off in its time is known, or told by staff, since. */
+const HAS_CORRECTED_CLOCKS = raw`exists (
+  select from charger_clock clock
+  where clock.at >= former.inputs_as_of and clock.charger_id in (select id from charger)
+    and clock.from_at - coalesce(clock.offset_ms, 0) * interval '1 millisecond' < former.ends_at
+    and coalesce(clock.until_at, 'infinity') - coalesce(clock.offset_ms, 0) * interval '1 millisecond' >= former.starts_at)`;
+
 /** Of `came`: the instant of the reading next to those that came, or of their own end where there is none. */
 function readingBeside(side: 'before' | 'after') {
   const own = side === 'before' ? raw`came.first_at` : raw`came.last_at`;
@@ -111,7 +118,7 @@ export async function changedMonths(sql: Sql, { installationId, before }: Former
     select former.id as "cycleId", former.period,
       exists (select from late where late.last_id > former.checked_up_to_reading_id
         and late.reaches_from < former.ends_at and late.reaches_to >= former.starts_at) as "hasLateReadings",
-      ${HAS_CORRECTED_READINGS} as "hasCorrectedReadings",
+      (${HAS_CORRECTED_READINGS} or ${HAS_CORRECTED_CLOCKS}) as "hasCorrectedReadings",
       exists (select from plans where plans.id = former.id and (
         plans.changed_at >= former.inputs_as_of
         or exists (select from band_price price where price.plan_id = plans.plan_id

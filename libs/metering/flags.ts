@@ -45,6 +45,10 @@ export const FLAGS = [
   'implausible-time',
   /** The charger gave no zone: read as UTC. */
   'zone-less-time',
+  /** The charger's clock is off; its times are kept, and what is rated are the true ones. */
+  'clock-corrected',
+  /** A charger's clock was seen to be off, or to be off by something else than before. */
+  'clock-offset',
   /** No instant at all: the time of receipt stands in. */
   'invalid-time',
   /** Meter values later than the transaction's Stop. */

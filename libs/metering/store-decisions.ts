@@ -87,13 +87,18 @@ function begins(judged: readonly Judged[]): RawBuilder<unknown> | null {
       offline, seq_nos)
     select r.id, r.charger, r."connectorId", r."idTag", r."startedAt", r."stoppedAt", r."meterStartWh",
       r."meterStopWh", r.reason, r."startKey", case when r."hasStart" then m.id end, case when r.stops then m.id end,
-      r."lastReadingAt", r.flags, r."chargerRef", r.offline, ${numbers(sql`r."seqNo"`)}
+      r."lastReadingAt", ${FLAGS_AT_BEGIN}, r."chargerRef", r.offline, ${numbers(sql`r."seqNo"`)}
     from jsonb_to_recordset(${JSON.stringify(values)}::jsonb) as r(id int, charger text, "connectorId" int,
       "idTag" text, "startedAt" timestamptz, "stoppedAt" timestamptz, "meterStartWh" bigint, "meterStopWh" bigint,
       reason text, "startKey" text, "hasStart" boolean, stops boolean, "lastReadingAt" timestamptz, flags text[],
       "chargerRef" text, offline boolean, "seqNo" int, key text)
     join m using (key))`;
 }
+
+/** The charger's clock is known to be off: what is rated of the session are not the times it gave. */
+const FLAGS_AT_BEGIN = sql`r.flags || case when (
+    select known.offset_ms <> 0 from charger_clock known where known.charger_id = r.charger and known.source = 'observed'
+    order by known.id desc limit 1) then array['clock-corrected'] else '{}'::text[] end`;
 
 /** The number of an event as a range of its own; none of none. */
 function numbers(seqNo: RawBuilder<unknown>): RawBuilder<unknown> {

@@ -18,6 +18,7 @@ import {
   type RpcCall,
   type RpcServer,
   type RpcServerClient,
+  type StrictFailure,
 } from './rpc.js';
 import { SerialQueues } from './serial-queues.js';
 import { storable } from './storable.js';
@@ -82,14 +83,26 @@ export interface CentralSystemOptions {
   /** The charger has no socket left. */
   onDisconnected(chargerId: string): void;
   onRefused(identity: string, reason: RefusalReason): void;
-  /** A frame or payload that got a CALLERROR instead of a record. */
-  onMalformed(chargerId: string, action: string | null, error: Error): void;
+  /** A frame or payload that got a CALLERROR instead of a record; `text` as it came, where that is known. */
+  onMalformed(chargerId: string, action: string | null, error: Error, text?: string): void;
+  /** A call of ours has gone as it went. */
+  onAsked?(asked: AskedCall): void;
   /** The charger's frames came faster than they are read. */
   onSlowed?(chargerId: string): void;
   /** The rate of frames; LIMITS when not given. */
   readonly frames?: RateLimit;
   /** Something of ours went wrong. */
   onFault(chargerId: string | null, error: unknown): void;
+}
+
+/** A call of ours to a charger, and how it went. */
+export interface AskedCall {
+  readonly chargerId: string;
+  readonly protocol: Protocol;
+  readonly action: string;
+  readonly payload: Record<string, unknown>;
+  readonly sentAt: Date;
+  readonly outcome: CallOutcome;
 }
 
 interface Caller {
@@ -184,7 +197,11 @@ export class CentralSystem {
   async call(connection: Pick<OpenConnection, 'chargerId' | 'connectionId'>, call: OutboundCall): Promise<CallOutcome> {
     const client = this.connections.get(connection.chargerId);
     if (client === undefined || connectionOf(client).connectionId !== connection.connectionId) return { kind: 'lost' };
-    return callCharger(client, { timeoutMs: LIMITS.callTimeoutMs, ...call }, this.malformedAnswers);
+    const sentAt = new Date();
+    const outcome = await callCharger(client, { timeoutMs: LIMITS.callTimeoutMs, ...call }, this.malformedAnswers);
+    const { chargerId, protocol } = connectionOf(client);
+    this.options.onAsked?.({ chargerId, protocol, action: call.action, payload: call.payload, sentAt, outcome });
+    return outcome;
   }
 
   /** Guests that are here, by the name they give. */
@@ -275,13 +292,13 @@ export class CentralSystem {
     client.on('message', ({ outbound }) => {
       if (!outbound) pressure.frame();
     });
-    client.on('badMessage', ({ error }) => {
-      if (!isLateAnswer(error)) this.options.onMalformed(chargerId, null, error);
+    client.on('badMessage', ({ error, buffer }) => {
+      if (!isLateAnswer(error)) this.options.onMalformed(chargerId, null, error, String(buffer));
     });
     client.on('strictValidationFailure', (failure) => {
       if (!failure.outbound && !failure.isCall) this.malformedAnswers.set(failure.error, failure.result);
       if (failure.outbound) this.options.onFault(chargerId, failure.error);
-      else this.options.onMalformed(chargerId, failure.method, failure.error);
+      else this.options.onMalformed(chargerId, failure.method, failure.error, textOf(failure));
     });
     client.on('socketError', (error) => this.options.onMalformed(chargerId, null, error));
     client.on('close', () => {
@@ -372,6 +389,11 @@ function isLateAnswer(error: Error): boolean {
   return (
     'rpcErrorCode' in error && error.rpcErrorCode === 'RpcFrameworkError' && /for unrecognised/.test(error.message)
   );
+}
+
+/** What broke the schema, as a frame. */
+function textOf({ isCall, messageId, method, params, result }: StrictFailure): string {
+  return JSON.stringify(isCall ? [2, messageId, method, params] : [3, messageId, result]);
 }
 
 function isObject(value: unknown): value is object {

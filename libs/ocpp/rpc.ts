@@ -16,6 +16,7 @@ export interface RpcCall {
 export interface StrictFailure {
   readonly messageId: string;
   readonly method: string;
+  readonly params: unknown;
   readonly error: Error;
   /** true: an answer or call of ours was wrong. */
   readonly outbound: boolean;
@@ -31,7 +32,7 @@ interface RpcPeer {
   close(options?: { code?: number; reason?: string; awaitPending?: boolean; force?: boolean }): Promise<unknown>;
   sendRaw(message: string): void;
   on(event: 'close' | 'disconnect', listener: (info: { code: number; reason: string }) => void): unknown;
-  on(event: 'badMessage', listener: (info: { error: Error }) => void): unknown;
+  on(event: 'badMessage', listener: (info: { buffer: Buffer | string; error: Error }) => void): unknown;
   on(event: 'strictValidationFailure', listener: (failure: StrictFailure) => void): unknown;
   on(event: 'socketError', listener: (error: Error) => void): unknown;
   on(event: 'message', listener: (info: { message: string; outbound: boolean }) => void): unknown;

@@ -11,6 +11,7 @@ import { ArrearsCase, ArrearsStep } from '../arrears/arrears.entity.js';
 import { CircuitControl, ConnectorLimitRow, MainMeterReading } from '../circuits/circuit.entity.js';
 import { ChargerCommand, ChargerConnection, ChargerProvisioning, ChargerSetting } from '../commands/command.entity.js';
 import { ChargerLocalList } from '../commands/local-list/local-list.entity.js';
+import { ChargerFrame } from '../commands/frame.entity.js';
 import { ApiToken, AppUser, AuditEntry, IdempotencyRecord, UserSession } from '../identity/identity.entity.js';
 import {
   ImputedLine,
@@ -22,6 +23,7 @@ import { Adjustment, AdjustmentLine } from '../invoicing/adjustment.entity.js';
 import { DocumentLine, DocumentSeries, FiscalDocument } from '../invoicing/document.entity.js';
 import { FiscalKey } from '../invoicing/fiscal/fiscal-key.entity.js';
 import { JournalEntry, LedgerAccount, Posting } from '../ledger/ledger.entity.js';
+import { ChargerClock } from '../metering/clock/charger-clock.entity.js';
 import {
   ChargingTransaction,
   ConnectionRefusal,
@@ -112,6 +114,8 @@ export const ENTITIES = [
   ConnectionRefusal,
   ReadingSeal,
   ReadingCorrection,
+  ChargerClock,
+  ChargerFrame,
   CircuitControl,
   MainMeterReading,
   ConnectorLimitRow,

@@ -1,5 +1,6 @@
 import { sql as raw, type RawBuilder } from 'kysely';
 
+import { clocksOf, correctedAt, mayBeWithin, type Clock } from '#libs/metering/clock/clock-entries.js';
 import { disregardedReadings } from '#libs/metering/correct-reading.js';
 import { EARLIEST } from '#libs/metering/decide-instant.js';
 import type { Sql } from '#libs/persistence/database.js';
@@ -25,6 +26,8 @@ export interface ReadingsOptions {
   readonly upToReadingId?: number;
   /** Of the corrections of readings only those before this instant: what people had said when a month was rated. */
   readonly correctedBefore?: Date;
+  /** The charger's clock as it was known then; looked up when not given. */
+  readonly clock?: Clock;
   /** Whose cards began the sessions; not given: those of where the charger is registered now. */
   readonly installationId?: string;
   /** Only this transaction's. */
@@ -40,28 +43,46 @@ interface Span {
   readonly correctedBefore: Date | null;
   readonly cardsOf: string | null;
   readonly transactionId: number | null;
+  readonly clock: Clock;
 }
 
-function spanOf(chargerId: string, startsAt: Date, endsAt: Date, options: ReadingsOptions): Span {
+async function spanOf(
+  sql: Sql,
+  { chargerId, startsAt, endsAt }: Pick<Span, 'chargerId' | 'startsAt' | 'endsAt'>,
+  options: ReadingsOptions,
+): Promise<Span> {
   const { upToReadingId = null, correctedBefore = null, installationId: cardsOf = null } = options;
+  const clock = options.clock ?? (await clockOf(sql, chargerId, correctedBefore));
   const { transactionId = null } = options;
-  return { chargerId, startsAt, endsAt, upToReadingId, correctedBefore, cardsOf, transactionId };
+  return { chargerId, startsAt, endsAt, upToReadingId, correctedBefore, cardsOf, transactionId, clock };
+}
+
+async function clockOf(sql: Sql, chargerId: string, recordedBefore: Date | null): Promise<Clock> {
+  return (await clocksOf(sql, { chargerIds: [chargerId], recordedBefore })).get(chargerId) ?? [];
 }
 
 /**
  * The columns of readings in [from, to) that say where a register stood and when, to be narrowed further: not those of a
  * clock that was wrong by years, over which the energy would be spread thin, nor negative ones, from which a register
  * would rise by all it ever counted. Both are flagged; what moved there shows between the readings around them, or as
- * energy that no transaction explains. Nor those that a person said to disregard.
+ * energy that no transaction explains. Nor those that a person said to disregard. Where the charger's clock was off, the
+ * instants are the true ones.
  */
 function soundReadings(span: Span, from: Date, to: Date): RawBuilder<unknown> {
   const { chargerId, upToReadingId, correctedBefore, transactionId } = span;
   const first = new Date(Math.max(from.getTime(), EARLIEST.getTime()));
   const arrived = upToReadingId === null ? raw`` : raw`and id <= ${upToReadingId}`;
   const only = transactionId === null ? raw`` : raw`and transaction_id = ${transactionId}`;
-  return raw`select id, connector_id, transaction_id, at, import_wh, export_wh from meter_reading
+  return raw`select id, connector_id, transaction_id, at, import_wh, export_wh from ${trueReadings(span, first, to)}
     where at >= ${first} and at < ${to} and import_wh >= 0 ${arrived} ${only}
       and id <> all (${disregardedReadings(raw`${chargerId}`, correctedBefore)})`;
+}
+
+/** The table itself as long as the charger's clock is right: only then its index alone gives the answer. */
+function trueReadings({ chargerId, clock }: Span, from: Date, to: Date): RawBuilder<unknown> {
+  if (clock.length === 0) return raw`meter_reading`;
+  return raw`(select id, charger_id, connector_id, transaction_id, ${correctedAt(clock)} as at, import_wh, export_wh
+    from meter_reading where charger_id = ${chargerId} and ${mayBeWithin(clock, from, to)}) meter_reading`;
 }
 
 interface Place extends Span {
@@ -86,7 +107,7 @@ export async function chargerReadings(
   endsAt: Date,
   options: ReadingsOptions = {},
 ): Promise<ReadingTable> {
-  const span = spanOf(chargerId, startsAt, endsAt, options);
+  const span = await spanOf(sql, { chargerId, startsAt, endsAt }, options);
   const payers = await payersOf(sql, span);
   const filling = new Filling(payers);
   const { connectors, ...around } = await neighbours(sql, span, [...payers.keys()]);
@@ -185,7 +206,11 @@ async function pageOf(sql: Sql, place: Place, which: RawBuilder<unknown>): Promi
  * it (cards are compared without regard to case, as the gateway does). Those that ended long before are passed over
  * unread, but for the few flagged as having readings elsewhere than between their Start and their Stop.
  */
-async function payersOf(sql: Sql, { chargerId, startsAt, cardsOf }: Span): Promise<Map<number, string | null>> {
+async function payersOf(
+  sql: Sql,
+  { chargerId, startsAt: trueStart, cardsOf, clock }: Span,
+): Promise<Map<number, string | null>> {
+  const startsAt = new Date(trueStart.getTime() + Math.min(0, ...clock.map((one) => one.offsetMs ?? 0)));
   const stopped = new Date(startsAt.getTime() - AFTER_STOP_MS);
   const { rows } = await raw<{ id: number; customer_id: string | null }>`
     select distinct on (t.id) t.id, ${cardHolderAt('card', 't')} as customer_id
@@ -209,7 +234,9 @@ async function neighbours(
   span: Span,
   transactionIds: readonly number[],
 ): Promise<PackedReadings & { readonly connectors: number[] | null }> {
-  const { chargerId, startsAt, endsAt } = span;
+  const { chargerId, startsAt, endsAt, clock } = span;
+  const hasReading = (when: RawBuilder<unknown>) =>
+    clock.length > 0 ? raw`true` : raw`exists (select from meter_reading where transaction_id = t.id and ${when})`;
   const before = soundReadings(span, EARLIEST, startsAt);
   const after = soundReadings(span, endsAt, new Date(endsAt.getTime() + FAR_AHEAD_MS));
   const { rows } = await raw<PackedReadings & { connectors: number[] | null }>`
@@ -226,13 +253,13 @@ async function neighbours(
         ${before} and transaction_id = t.id
         order by at desc, id limit 1
       ) r
-      where exists (select from meter_reading where transaction_id = t.id and at >= ${startsAt})
+      where ${hasReading(raw`at >= ${startsAt}`)}
       union
       select r.* from unnest(${transactionIds}::int[]) t (id) cross join lateral (
         ${after} and transaction_id = t.id
         order by at, id limit 1
       ) r
-      where exists (select from meter_reading where transaction_id = t.id and at < ${endsAt})
+      where ${hasReading(raw`at < ${endsAt}`)}
       union
       select r.* from connector c cross join lateral (
         ${before} and charger_id = ${chargerId} and connector_id = c.id

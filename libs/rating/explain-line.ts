@@ -1,5 +1,6 @@
 import { sql as raw } from 'kysely';
 
+import { clocksOf, correctedAt } from '#libs/metering/clock/clock-entries.js';
 import { disregardedReadings } from '#libs/metering/correct-reading.js';
 import type { Sql } from '#libs/persistence/database.js';
 
@@ -13,6 +14,8 @@ import { withoutConflicts } from './walk-series.js';
 export interface ExplainedReading {
   readonly id: number;
   readonly at: Date;
+  /** As the charger gave it; another where its clock was off. */
+  readonly toldAt: Date;
   readonly registerWh: number;
   readonly context: string;
   /** An entry of `messages`. */
@@ -153,6 +156,7 @@ interface StoredReading {
   readonly id: number;
   readonly transaction_id: number | null;
   readonly at: Date;
+  readonly told_at: Date;
   readonly import_wh: number;
   readonly context: string;
   readonly message_id: number;
@@ -171,13 +175,17 @@ async function storedReadings(
 ): Promise<ReadonlyMap<string, StoredReading>> {
   const instants = pieces.flatMap(({ before, after }) => [table.atMs[before] ?? 0, table.atMs[after] ?? 0]);
   if (instants.length === 0) return new Map();
+  const recordedBefore = line.inputsAsOf;
+  const clocks = await clocksOf(sql, { chargerIds: [line.chargerId], recordedBefore });
+  const trueAt = correctedAt(clocks.get(line.chargerId) ?? []);
   const rows: StoredReading[] = await sql
     .selectFrom('meter_reading')
-    .select(['id', 'transaction_id', 'at', 'import_wh', 'context', 'message_id'])
+    .select(['id', 'transaction_id', 'import_wh', 'context', 'message_id', 'at as told_at'])
+    .select(trueAt.as('at'))
     .select(raw<boolean>`id = any (${disregardedReadings(raw`${line.chargerId}`)})`.as('is_disregarded'))
     .where('transaction_id', 'in', [...new Set(pieces.map((piece) => piece.transactionId))])
     .where(
-      'at',
+      trueAt,
       'in',
       [...new Set(instants)].map((atMs) => new Date(atMs)),
     )
@@ -203,6 +211,7 @@ function explained(
     return {
       id: row.id,
       at: row.at,
+      toldAt: row.told_at,
       registerWh: registerWh ?? NaN,
       context: row.context,
       messageId: row.message_id,

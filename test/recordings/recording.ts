@@ -23,6 +23,8 @@ export interface Recording {
   readonly protocol: string;
   /** What the meters counted, Wh, by hand. */
   readonly meterWh: number;
+  /** Entries of the charger's clock that come of it, a moment later. */
+  readonly clocks: number;
   readonly steps: readonly (Frame | Deed)[];
 }
 
@@ -37,9 +39,10 @@ export function readRecording(name: string): Recording {
   if (Number.isNaN(meterWh)) throw new Error(`${name}.ndjson does not say what its meter counted: # meter: 123 Wh`);
   return {
     name,
-    about: about.filter((line) => !/^(meter|protocol): /.test(line)).join(' '),
+    about: about.filter((line) => !/^(meter|protocol|clocks): /.test(line)).join(' '),
     protocol: told('protocol') ?? 'ocpp1.6',
     meterWh,
+    clocks: Number(told('clocks') ?? '0'),
     steps: lines.filter((line) => /^[[{]/.test(line)).map((line) => JSON.parse(line) as Frame | Deed),
   };
 }

@@ -30,6 +30,19 @@ afterAll(async () => {
   await database.drop();
 });
 
+/** What is learnt of a clock is written a moment later. */
+async function clocksLearnt(chargerId: string, entries: number): Promise<void> {
+  for (;;) {
+    const rows = await database.sql
+      .selectFrom('charger_clock')
+      .select('id')
+      .where('charger_id', '=', chargerId)
+      .execute();
+    if (rows.length >= entries) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
 describe('what chargers really do, over real sockets', () => {
   it.each(names.map((name) => [name, readRecording(name)] as const))('%s', async (name, recording) => {
     const stage = {
@@ -39,6 +52,7 @@ describe('what chargers really do, over real sockets', () => {
       setClock: (at: Date) => void (clock = at),
     };
     const { answers, chargerIds } = await playRecording(stage, recording);
+    await clocksLearnt(name, recording.clocks);
     const outcome = { answers, ...(await outcomeOf(database.sql, chargerIds)) };
     const attributedWh = Object.values(outcome.attributedWh).reduce((sum, wh) => sum + wh, 0);
     expect({ name, wh: attributedWh + outcome.unattributedWh }).toEqual({ name, wh: recording.meterWh });
