@@ -23,6 +23,9 @@ import {
   chargerCommandSchema,
   chargerListSchema,
   changedPasswordSchema,
+  chargerClockSchema,
+  chargerFramePageSchema,
+  chargerFrameSchema,
   chargerPageSchema,
   chargerSecuritySchema,
   chargerSchema,
@@ -152,10 +155,20 @@ const CHARGER_READERS: readonly Role[] = [...COMMANDERS, 'manager'];
 /** A command to each tenant's charger, by charger. */
 const commandIds = new Map<string, string>();
 
+/** A frame of each tenant's charger. */
+const frameIds = new Map<string, string>();
+
 async function addCommand({ chargerId }: Tenant): Promise<void> {
   const command = { kind: 'clear-cache' } as const;
   const asked = await askCharger(database.sql, { chargerId, command, by: 'x', key: chargerId, now: new Date() });
   if ('ok' in asked) commandIds.set(chargerId, asked.ok.id);
+  const frame = { charger_id: chargerId, at: new Date(), kind: 'asked', action: 'ClearCache', outcome: 'answer' };
+  const { id } = await database.sql
+    .insertInto('charger_frame')
+    .values({ ...frame, payload: { of: chargerId } })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  frameIds.set(chargerId, `f${id}`);
 }
 
 /** A charger that waits at each tenant's installation, by installation. */
@@ -212,6 +225,7 @@ const charger = (
     name
       .replace('GET ', '/api/v1')
       .replace(':commandId', commandIds.get(chargerId) ?? '')
+      .replace(':frame', frameIds.get(chargerId) ?? '')
       .replace(':id', chargerId),
   schema,
   roles: CHARGER_READERS,
@@ -335,6 +349,19 @@ const CHARGERS: readonly Endpoint[] = [
     strangers: 'not-found',
     status: 202,
     shows: ({ chargerId }) => chargerId,
+  },
+  { ...charger('GET /chargers/:id/frames', chargerFramePageSchema), roles: COMMANDERS },
+  { ...charger('GET /chargers/:id/frames/log', chargerFrameSchema), roles: COMMANDERS },
+  { ...charger('GET /chargers/:id/frames/:frame', chargerFrameSchema), roles: COMMANDERS },
+  charger('GET /chargers/:id/clock', chargerClockSchema, () => 'entries'),
+  {
+    name: 'POST /chargers/:id/clock',
+    path: ({ chargerId }) => `/api/v1/chargers/${chargerId}/clock`,
+    body: () => ({ offsetS: 0, from: '2026-06-01T00:00:00Z', reason: 'x' }),
+    schema: chargerClockSchema,
+    roles: STAFF,
+    strangers: 'not-found',
+    shows: () => 'entries',
   },
 ];
 

@@ -17,6 +17,7 @@ export * from './charger-types.js';
 export * from './circuit-types.js';
 export * from './document-types.js';
 export * from './explanation-types.js';
+export * from './frame-types.js';
 export * from './import-types.js';
 export * from './ledger-types.js';
 export * from './saft-types.js';

@@ -16,6 +16,8 @@ import { BankController } from './bank.controller.js';
 import { BillsController } from './bills.controller.js';
 import { CalendarsController } from './calendars.controller.js';
 import { CardsController } from './cards.controller.js';
+import { ChargerClockController } from './charger-clock.controller.js';
+import { ChargerFramesController } from './charger-frames.controller.js';
 import { ChargersController } from './chargers.controller.js';
 import { CheckoutsController } from './checkouts.controller.js';
 import { CircuitsController } from './circuits.controller.js';
@@ -73,6 +75,8 @@ const CONTROLLERS = [
   InstallationsController,
   ChargersController,
   CardsController,
+  ChargerClockController,
+  ChargerFramesController,
   CircuitsController,
   SecurityController,
   EnrolmentController,

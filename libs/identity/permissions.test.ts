@@ -39,6 +39,7 @@ const PROMISED: Record<Role, { reach: Reach; actions: readonly Action[] }> = {
       'charger.command',
       'charger.secure',
       'charger.enrol',
+      'frame.read',
       'circuit.read',
       'circuit.change',
       'main-meter.report',

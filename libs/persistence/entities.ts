@@ -10,8 +10,8 @@ import {
 import { ArrearsCase, ArrearsStep } from '../arrears/arrears.entity.js';
 import { CircuitControl, ConnectorLimitRow, MainMeterReading } from '../circuits/circuit.entity.js';
 import { ChargerCommand, ChargerConnection, ChargerProvisioning, ChargerSetting } from '../commands/command.entity.js';
-import { ChargerLocalList } from '../commands/local-list/local-list.entity.js';
 import { ChargerFrame } from '../commands/frame.entity.js';
+import { ChargerLocalList } from '../commands/local-list/local-list.entity.js';
 import { ApiToken, AppUser, AuditEntry, IdempotencyRecord, UserSession } from '../identity/identity.entity.js';
 import {
   ImputedLine,

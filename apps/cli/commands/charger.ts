@@ -18,6 +18,7 @@ import { ownSecret } from '../system/own-secret.js';
 import { refuse, refusing } from '../system/refused.js';
 import { withDatabase } from '../system/with-database.js';
 import { chargerEnrolmentCommands } from './charger-enrolment.js';
+import { chargerFramesCommand } from './charger-frames.js';
 import { chargerPasswordCommand, chargerProfileCommand } from './charger-password.js';
 import { parseJson } from './parse-json.js';
 
@@ -191,7 +192,12 @@ export function chargerCommand(): Command {
     .option(...JSON_OPTION)
     .action(refusing(list));
   const command = new Command('charger').description('chargers and commands to them');
-  const own = [chargerPasswordCommand(), chargerProfileCommand(), ...chargerEnrolmentCommands()];
+  const own = [
+    chargerPasswordCommand(),
+    chargerProfileCommand(),
+    ...chargerEnrolmentCommands(),
+    chargerFramesCommand(),
+  ];
   for (const child of [all, asking, asked, single, ...own]) command.addCommand(child);
   return command;
 }

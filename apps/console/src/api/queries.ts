@@ -12,8 +12,10 @@ import type {
   Checkout,
   CalendarDetail,
   Card,
+  ChargerClock,
   ChargerCommand,
   ChargerCommandDetail,
+  ChargerFramePage,
   ChargerDetail,
   ChargerList,
   ChargerSecurity,
@@ -173,6 +175,33 @@ export const chargerCommandQuery = (id: string, commandId: string) =>
     queryFn: ({ signal }) =>
       read<ChargerCommandDetail>(`/chargers/${encodeURIComponent(id)}/commands/${commandId}`, signal),
     refetchInterval: 5_000,
+  });
+
+export interface FrameFilter {
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly direction: string | null;
+  readonly action: string | null;
+  readonly transaction: string | null;
+  readonly find: string;
+}
+
+export const chargerFramesQuery = (id: string, filter: FrameFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['charger-frames', id, filter],
+    queryFn: ({ pageParam, signal }) =>
+      read<ChargerFramePage>(
+        `/chargers/${encodeURIComponent(id)}/frames${query({ ...filter, limit: 20, cursor: pageParam })}`,
+        signal,
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+  });
+
+export const chargerClockQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['charger-clock', id],
+    queryFn: ({ signal }) => read<ChargerClock>(`/chargers/${encodeURIComponent(id)}/clock`, signal),
   });
 
 export const circuitsQuery = (id: string) =>

@@ -53,6 +53,13 @@ export function query(values: Readonly<Record<string, string | number | null | u
   return text === '' ? '' : `?${text}`;
 }
 
+/** All frames of a filter as a file. */
+export const frameLogUrl = (
+  chargerId: string,
+  values: Readonly<Record<string, string | null>>,
+  format: 'ndjson' | 'ocpp-j',
+): string => `${ROOT}/chargers/${encodeURIComponent(chargerId)}/frames/log${query({ ...values, format })}`;
+
 export const fileUrl = (fileId: string): string => `${ROOT}/files/${encodeURIComponent(fileId)}`;
 
 /** From the first day on, before the last; from the books, as CSV. */

@@ -8,6 +8,8 @@ export const paths = {
   installationCards: (id: string) => `/installations/${encodeURIComponent(id)}/cards`,
   chargers: '/chargers',
   charger: (id: string) => `/chargers/${encodeURIComponent(id)}`,
+  chargerFrames: (id: string, transactionId: string | null) =>
+    `/chargers/${encodeURIComponent(id)}${transactionId === null ? '' : `?transaction=${transactionId}`}#frames`,
   customers: '/customers',
   customer: (id: string) => `/customers/${encodeURIComponent(id)}`,
   customerMonth: (id: string, cycleId: string) =>

@@ -6,6 +6,7 @@ import type { ChargerDetail } from '#apps/backoffice/api-types.js';
 
 import { chargerQuery } from '../../api/queries.js';
 import { paths } from '../../app/paths.js';
+import { useSession } from '../../app/session.js';
 import { ErrorNotice } from '../../parts/error-notice.js';
 import { Figure, Figures } from '../../parts/figure.js';
 import { RowsLoading } from '../../parts/loading.js';
@@ -15,13 +16,16 @@ import { Since } from '../../parts/since.js';
 import { useWords } from '../../texts/language.js';
 import { nameOf } from '../../texts/translate.js';
 import { ChargerSecurity } from './charger-security.js';
+import { Clock } from './clock.js';
 import { Commands } from './commands.js';
+import { Frames } from './frames.js';
 import { LocalListFigures } from './local-list.js';
 
 /** One charger: its connection, how finely it tells its energy, what it is asked for. */
 export function ChargerRoom() {
   const { chargerId = '' } = useParams();
   const { t } = useWords();
+  const { user } = useSession();
   const charger = useQuery(chargerQuery(chargerId));
   if (charger.data === undefined) {
     if (!charger.isError) return <RowsLoading rows={4} height={110} />;
@@ -41,6 +45,8 @@ export function ChargerRoom() {
       <Commands charger={charger.data} />
       <ChargerSecurity charger={charger.data} />
       {charger.data.settings.length > 0 && <Settings charger={charger.data} />}
+      <Clock charger={charger.data} />
+      {user.role !== 'manager' && user.role !== 'resident' && <Frames charger={charger.data} />}
     </>
   );
 }

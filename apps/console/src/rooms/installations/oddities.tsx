@@ -1,11 +1,13 @@
-import { Button, Group, Text } from '@mantine/core';
+import { Anchor, Button, Group, Text } from '@mantine/core';
 import { IconCheck, IconCircleCheck } from '@tabler/icons-react';
 import { useMutation, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Link } from 'react-router';
 
 import type { Oddity } from '#apps/backoffice/api-types.js';
 
 import { write } from '../../api/request.js';
+import { paths } from '../../app/paths.js';
 import { useSession } from '../../app/session.js';
 import { sayDone, sayRefused } from '../../parts/action-dialog.js';
 import { ErrorNotice } from '../../parts/error-notice.js';
@@ -101,6 +103,16 @@ function OddityRow({ oddity, timeZone }: { readonly oddity: Oddity; readonly tim
           {oddity.chargerLabel} · {instant(oddity.at, timeZone)}
           {detail !== '' && ` · ${detail}`}
         </Text>
+        {mayResolve && (
+          <Anchor
+            component={Link}
+            to={paths.chargerFrames(oddity.chargerId, oddity.transactionId?.toString() ?? null)}
+            size="xs"
+            aria-label={t('odd.frames', { what })}
+          >
+            {t('odd.frames.open')}
+          </Anchor>
+        )}
         {oddity.resolvedAt !== null && (
           <Text size="xs" c="dimmed">
             {t('oddity.resolved.by', { by: oddity.resolvedBy ?? '', at: instant(oddity.resolvedAt, timeZone) })}
