@@ -476,6 +476,9 @@ describe('operation', () => {
     }
     const bodyless = operations.filter(({ found, method }) => method === 'post' && found.requestBody === undefined);
     expect(bodyless.map(({ name }) => name)).toEqual([
+      'post /api/v1/chargers/{id}/password',
+      'post /api/v1/installations/{id}/enrolment/close',
+      'post /api/v1/enrolment/{candidateId}/refuse',
       'post /api/v1/oddities/{id}/resolve',
       'post /api/v1/customers/{id}/checkouts/{checkoutId}/refresh',
       'post /api/v1/sepa/batches/{batchId}/{action}',
