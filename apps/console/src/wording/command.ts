@@ -99,6 +99,13 @@ export const FOLLOWED: ReadonlySet<CommandKind> = new Set<CommandKind>([
   'get-diagnostics',
 ]);
 
+/** What a command is about where its kind does not say it: the settings it changes, and to what. */
+export function subjectText({ kind, request }: Pick<ChargerCommand, 'kind' | 'request'>): string {
+  if (kind !== 'set-variables') return '';
+  const variables = (request['variables'] ?? []) as readonly { readonly name: string; readonly value?: string }[];
+  return variables.map(({ name, value = '' }) => (value === '' ? name : `${name} = ${value}`)).join(', ');
+}
+
 /** What became of a command in one line: its state, and the result where there is one. */
 export function outcomeText({ t }: Pick<Words, 't'>, { state, result }: ChargerCommand): string {
   const how = nameOf(t, 'command.state', state);

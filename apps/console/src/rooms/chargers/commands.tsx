@@ -13,7 +13,7 @@ import { RowsLoading } from '../../parts/loading.js';
 import { Section } from '../../parts/section.js';
 import { useWords } from '../../texts/language.js';
 import { nameOf, textOf } from '../../texts/translate.js';
-import { detailText, FOLLOWED, INTERRUPTS, outcomeText, type CommandKind } from '../../wording/command.js';
+import { detailText, FOLLOWED, INTERRUPTS, outcomeText, subjectText, type CommandKind } from '../../wording/command.js';
 import { CommandFollowUp } from './command-follow-up.js';
 import { CommandForm } from './command-form.js';
 
@@ -132,11 +132,17 @@ function CommandRow({ command, timeZone }: { readonly command: ChargerCommand; r
   const words = useWords();
   const { t, instant } = words;
   const detail = detailText(command);
+  const subject = subjectText(command);
   return (
     <div data-testid="command" data-state={command.state}>
       <Text size="sm" fw={600}>
         {nameOf(t, 'command.kind', command.kind)} · {outcomeText(words, command)}
       </Text>
+      {subject !== '' && (
+        <Text size="xs" style={{ overflowWrap: 'anywhere' }}>
+          {subject}
+        </Text>
+      )}
       <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
         {t('command.by', {
           by: textOf(t, 'command.asker', command.askedBy) ?? command.askedBy,
