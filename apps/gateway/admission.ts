@@ -2,6 +2,7 @@ import type { Guest } from '#libs/ocpp/central-system.js';
 import type { Handshake, RefusalReason } from '#libs/ocpp/handshake.js';
 import { PasswordVerifier } from '#libs/ocpp/password.js';
 import type { Sql } from '#libs/persistence/database.js';
+import { certificateSeen, judgeShown, type CertificateVerdict } from '#libs/security/ca/shown-certificate.js';
 import { passwordSeen } from '#libs/security/charger-passwords.js';
 import { profileReached, standingOf, type ChargerStanding } from '#libs/security/charger-standing.js';
 import { letWait } from '#libs/security/enrolment.js';
@@ -22,7 +23,10 @@ interface Candidate {
 export class Admission {
   private readonly passwords = new PasswordVerifier();
 
-  constructor(private readonly sql: Sql) {}
+  constructor(
+    private readonly sql: Sql,
+    private readonly now: () => Date = () => new Date(),
+  ) {}
 
   async judge(handshake: Handshake): Promise<Admitted | Guest | { readonly refused: RefusalReason }> {
     const { chargerId, password, isEncrypted } = handshake;
@@ -35,11 +39,19 @@ export class Admission {
       return { refused: 'unknown-charger' };
     }
     const candidates = candidatesOf(standing);
-    const matched = await this.matching(password, candidates);
-    const judged = judgeConnection({ isEncrypted, password: wordFor(password, candidates, matched) }, standing);
+    const shown = await this.shown(handshake);
+    const certificate = certificateWord(shown);
+    const matched = certificate === 'right' ? null : await this.matching(password, candidates);
+    const word = wordFor(password, candidates, matched);
+    const judged = judgeConnection({ isEncrypted, password: word, certificate }, standing);
     if ('refused' in judged) return judged;
+    if (shown !== null && 'ok' in shown) await certificateSeen(this.sql, { chargerId, ...shown.ok, now: this.now() });
     await this.learn(chargerId, standing, matched, judged.reached);
     return { installationId: standing.installationId };
+  }
+
+  private async shown({ certificate, chargerId }: Handshake): Promise<CertificateVerdict | null> {
+    return certificate === null ? null : judgeShown(this.sql, certificate, chargerId, this.now());
   }
 
   private async matching(password: Buffer | null, candidates: readonly Candidate[]): Promise<Candidate | null> {
@@ -65,6 +77,11 @@ export class Admission {
       await profileReached(this.sql, { chargerId, reached });
     }
   }
+}
+
+function certificateWord(shown: CertificateVerdict | null): Approach['certificate'] {
+  if (shown === null) return 'missing';
+  return 'ok' in shown ? 'right' : shown.fault;
 }
 
 function candidatesOf({ passwordHash, openPasswords }: ChargerStanding): Candidate[] {

@@ -10,8 +10,10 @@ import { CentralSystem, type ChargerCall, type Guest } from '#libs/ocpp/central-
 import type { Handshake, RefusalReason } from '#libs/ocpp/handshake.js';
 import type { Answer } from '#libs/ocpp/messages.js';
 import { isKnownAction } from '#libs/ocpp/parsers.js';
-import { openDatabase, type Database } from '#libs/persistence/database.js';
+import { openDatabase, type Database, type Sql } from '#libs/persistence/database.js';
 import { commandVault } from '#libs/persistence/secret-vault.js';
+import { trustedRoots } from '#libs/security/ca/authority.js';
+import { revokedSince } from '#libs/security/ca/charger-certificate.js';
 
 import { Admission } from './admission.js';
 import { ClockBook } from './clock-book.js';
@@ -25,6 +27,7 @@ import { answerProbe } from './probes.js';
 import { addressesOf, SETTINGS, type GatewaySettings } from './settings.js';
 import { StrangerBook } from './stranger-book.js';
 import { TlsPort } from './tls-port.js';
+import { withVerdict } from './with-verdict.js';
 
 /** How often a silent but living socket counts as seen; three misses and anybody may call the charger offline. */
 const ALIVE_MS = 30_000;
@@ -77,7 +80,7 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
     this.database = database;
     const { sql } = database;
     const onError = (error: unknown): void => this.log.error({ err: error }, 'not written, kept for the next time');
-    this.admission = new Admission(sql);
+    this.admission = new Admission(sql, () => this.now());
     const guests = new GuestDesk(sql, () => this.central, onError);
     this.guests = guests;
     this.live = new LiveState(sql, { onError });
@@ -127,7 +130,7 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
     guests.start();
     await listen(server, this.settings);
     if (this.settings.tls) {
-      this.tls = await TlsPort.open(this.settings.tls, probes);
+      this.tls = await TlsPort.open(this.settings.tls, probes, () => trustedRoots(sql, this.now()));
       this.central.attach(this.tls.server);
       await listen(this.tls.server, { host: this.settings.host, port: this.settings.tls.port });
       this.log.info({ host: this.settings.host, port: this.tlsPort }, 'listening for chargers over TLS');
@@ -156,6 +159,10 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
     this.log.info('closed');
   }
 
+  private now(): Date {
+    return this.settings.now?.() ?? new Date();
+  }
+
   private async authenticate(handshake: Handshake): Promise<'accepted' | RefusalReason | Guest> {
     if (this.admission === undefined) return 'too-busy';
     const judged = await this.admission.judge(handshake);
@@ -166,11 +173,11 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
   }
 
   private async record(call: ChargerCall): Promise<Answer> {
-    const receivedAt = this.settings.now?.() ?? new Date();
+    const receivedAt = this.now();
     const endTimer = this.metrics.answerSeconds.startTimer();
     try {
       if (this.commits === undefined) throw new Error('the gateway is not open');
-      const result = await this.commits.submit({ ...call, receivedAt });
+      const result = await this.commits.submit({ ...(await withVerdict(call)), receivedAt });
       if (!result.repeated) this.clocks?.heard({ ...call, receivedAt });
       this.live?.heard(call.chargerId, result.installationId, receivedAt, result.live);
       this.metrics.messages.inc({ action: call.action, outcome: result.repeated ? 'repeated' : 'recorded' });
@@ -219,6 +226,15 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
     }
   }
 
+  /** Who came with a certificate that has been revoked since, goes; a revocation at any other gateway's charger is that one's. */
+  private async dropRevoked(sql: Sql, now: Date): Promise<void> {
+    const revoked = await revokedSince(sql, new Date(now.getTime() - SILENT_MS));
+    for (const [chargerId, at] of revoked) {
+      const open = this.central?.connection(chargerId) ?? null;
+      if (open !== null && open.since <= at) this.central?.drop(chargerId);
+    }
+  }
+
   private async keepAlive(): Promise<void> {
     const now = new Date();
     for (const chargerId of this.central?.connected ?? []) {
@@ -236,6 +252,7 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
         const silentSince = new Date(now.getTime() - SILENT_MS);
         await forgetSilentChargers(this.database.sql, silentSince);
         await this.commands?.keepAlive(silentSince);
+        await this.dropRevoked(this.database.sql, now);
       }
     } catch (error) {
       this.log.error({ err: error }, 'silent chargers were not looked after');

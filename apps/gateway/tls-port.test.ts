@@ -103,7 +103,11 @@ describe('the encrypted port', () => {
 });
 
 it('a renewed certificate is taken while the port is open; a pair that does not fit leaves the one of before', async () => {
-  const port = await TlsPort.open({ port: 0, ...files }, () => undefined);
+  const port = await TlsPort.open(
+    { port: 0, ...files },
+    () => undefined,
+    async () => [],
+  );
   expect(await port.renew()).toBe(false);
   await writeFile(files.certificateFile, `${TEST_CERTIFICATE}\n`);
   expect(await port.renew()).toBe(true);

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:https';
+import type { SecureContextOptions } from 'node:tls';
 
 import type { TlsSettings } from './settings.js';
 
@@ -26,30 +27,45 @@ interface Identity {
   readonly key: Buffer;
 }
 
-/** The encrypted port of the chargers, with a certificate of files that may be renewed while it runs. */
+/** Roots of which chargers' certificates may be, PEM: told to a charger, which looks for one of them. */
+export type Roots = () => Promise<readonly string[]>;
+
+/**
+ * The encrypted port of the chargers, with a certificate of files that may be renewed while it runs. A charger may show a
+ * certificate of its own; whether that is good is judged when it says who it is, so that the reason can be told.
+ */
 export class TlsPort {
   private constructor(
     readonly server: Server,
     private readonly settings: TlsSettings,
+    private readonly roots: Roots,
     private identity: Identity,
+    private trusted: readonly string[],
   ) {}
 
   /** Throws when the files cannot be read or do not fit each other. */
-  static async open(settings: TlsSettings, handler: RequestListener): Promise<TlsPort> {
-    const identity = await identityOf(settings);
-    const options = { ...identity, ciphers: CIPHERS, minVersion: 'TLSv1.2', honorCipherOrder: true } as const;
-    const server = createServer({ ...options, noDelay: true, handshakeTimeout: HANDSHAKE_MS }, handler);
-    return new TlsPort(server, settings, identity);
+  static async open(settings: TlsSettings, handler: RequestListener, roots: Roots): Promise<TlsPort> {
+    const [identity, trusted] = await Promise.all([identityOf(settings), roots()]);
+    const shown = { requestCert: true, rejectUnauthorized: false } as const;
+    const sockets = { noDelay: true, handshakeTimeout: HANDSHAKE_MS } as const;
+    const server = createServer({ ...contextOf(identity, trusted), ...shown, ...sockets }, handler);
+    return new TlsPort(server, settings, roots, identity, trusted);
   }
 
-  /** Takes a renewed certificate for new connections; true when there was one. A pair that does not fit changes nothing and throws. */
+  /** Takes a renewed certificate and changed roots for new connections; true when there were any. A pair that does not fit changes nothing and throws. */
   async renew(): Promise<boolean> {
-    const fresh = await identityOf(this.settings);
-    if (fresh.cert.equals(this.identity.cert) && fresh.key.equals(this.identity.key)) return false;
-    this.server.setSecureContext({ ...fresh, ciphers: CIPHERS, minVersion: 'TLSv1.2', honorCipherOrder: true });
+    const [fresh, trusted] = await Promise.all([identityOf(this.settings), this.roots()]);
+    const isSame = fresh.cert.equals(this.identity.cert) && fresh.key.equals(this.identity.key);
+    if (isSame && trusted.join() === this.trusted.join()) return false;
+    this.server.setSecureContext(contextOf(fresh, trusted));
     this.identity = fresh;
+    this.trusted = trusted;
     return true;
   }
+}
+
+function contextOf(identity: Identity, trusted: readonly string[]): SecureContextOptions {
+  return { ...identity, ca: [...trusted], ciphers: CIPHERS, minVersion: 'TLSv1.2', honorCipherOrder: true };
 }
 
 async function identityOf({ certificateFile, keyFile }: TlsSettings): Promise<Identity> {

@@ -11,6 +11,7 @@ const environmentSchema = z.object({
   STRIPE_API_BASE: text.optional(),
   SMTP_URL: text,
   MAIL_FROM: text.default('ChaZeMo <suporte@chazemo.com>'),
+  CHAZEMO_SECRET: text.optional(),
   CHAZEMO_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   CHAZEMO_STRIPE_WEEKLY_LIMIT_CENTS: z.coerce.number().int().min(1).optional(),
   CHAZEMO_HOST: text.default('127.0.0.1'),
@@ -26,6 +27,8 @@ export interface Settings {
     /** What all debits of seven days may come to (a new account); null: no limit. */
     readonly weeklyLimitCents: number | null;
   };
+  /** Opens the keys of the CA; null when it is not given: chargers get no certificates. */
+  readonly secret: string | null;
   /** Where customers find their page, for links in mails; null when it is not known. */
   readonly publicUrl: string | null;
   readonly mail: { readonly smtpUrl: string; readonly from: string };
@@ -49,6 +52,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       apiBase: env.STRIPE_API_BASE,
       weeklyLimitCents: env.CHAZEMO_STRIPE_WEEKLY_LIMIT_CENTS ?? null,
     },
+    secret: env.CHAZEMO_SECRET ?? null,
     publicUrl: env.CHAZEMO_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     mail: { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM },
     signer: openFiscalSigner(environment),

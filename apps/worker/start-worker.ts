@@ -8,8 +8,10 @@ import type { Logger } from 'pino';
 import { openTransport } from '#libs/notifications/send-mail.js';
 import { openStripe } from '#libs/payments/stripe-client.js';
 import { openDatabase, type Database } from '#libs/persistence/database.js';
+import { authorityVault } from '#libs/persistence/secret-vault.js';
 
 import { activitiesOf, stripeActivitiesOf } from './activities.js';
+import { keepCertificates } from './certificate-keeper.js';
 import { CircuitDriver } from './circuit-driver.js';
 import { keepCommandsCarried } from './command-keeper.js';
 import { keepCommandsPruned } from './command-pruner.js';
@@ -81,11 +83,13 @@ export async function startWorker(settings: Settings, log: Logger, signal: Abort
   const circuits = new CircuitDriver({ sql, sender, log }).run(keeping.signal);
   const { publicUrl } = settings;
   const sessions = keepSessionsWithinBalance({ sql, publicUrl, log }, keeping.signal);
+  const vault = settings.secret === null ? null : authorityVault(settings.secret);
+  const certificates = keepCertificates({ sql, vault, log }, keeping.signal);
   const hosted = workers;
   const close = async (): Promise<void> => {
     keeping.abort();
     await hosted.stop();
-    await Promise.all([kept, receipts, payouts, mails, commands, lists, pruned, circuits, sessions]);
+    await Promise.all([kept, receipts, payouts, mails, commands, lists, pruned, circuits, sessions, certificates]);
     await app.close();
     transport.close();
     await database.close();

@@ -25,6 +25,10 @@ export const OcppMessage = defineEntity({
       name: 'ocpp_message_security_index',
       expression: `create index "ocpp_message_security_index" on "ocpp_message" ("charger_id", "id") where (action = 'SecurityEventNotification')`,
     },
+    {
+      name: 'ocpp_message_signing_index',
+      expression: `create index "ocpp_message_signing_index" on "ocpp_message" ("id") where (action = 'SignCertificate')`,
+    },
   ],
 });
 

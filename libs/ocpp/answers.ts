@@ -105,7 +105,11 @@ const NOTICE_STATUS: Readonly<Record<string, string>> = {
 };
 
 /** What is said to a notice. `asked` is what the answer must repeat of it, `at` the instant of its arrival. */
-export function noticeAnswer({ action, asked }: Pick<Notice, 'action' | 'asked'>, at: Date): NeutralAnswer {
+export function noticeAnswer(
+  { action, asked, verdict }: Pick<Notice, 'action' | 'asked' | 'verdict'>,
+  at: Date,
+): NeutralAnswer {
+  if (verdict !== undefined) return { kind: 'status', status: verdict };
   if (asked !== undefined) return { kind: 'whole', answer: repeating(action, asked, at) };
   const status = NOTICE_STATUS[action];
   return status === undefined ? { kind: 'empty' } : { kind: 'status', status };

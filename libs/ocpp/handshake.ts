@@ -15,9 +15,20 @@ export type RefusalReason =
   | 'unsecured-not-allowed'
   /** It came less protected than it must: without TLS. */
   | 'profile-too-low'
+  /** It must show a certificate and has none. */
+  | 'no-certificate'
+  | CertificateFault
   /** As many wait for adoption as may. */
   | 'enrolment-full'
   | 'too-busy';
+
+/** What is wrong with a charger's certificate: of no root of ours, not known, another charger's, at its end, revoked. */
+export type CertificateFault =
+  | 'certificate-foreign'
+  | 'certificate-unknown'
+  | 'certificate-other-name'
+  | 'certificate-expired'
+  | 'certificate-revoked';
 
 /** What a charger's upgrade request says of itself, before anything of it is believed. */
 export interface Handshake {
@@ -30,6 +41,8 @@ export interface Handshake {
   readonly password: Buffer | null;
   /** Whether what it says is encrypted on its way, to us or to the proxy before us. */
   readonly isEncrypted: boolean;
+  /** The certificate that it showed in TLS and whose key it has, DER; whose it is, is not judged yet. Null: none. */
+  readonly certificate: Buffer | null;
   /** The code of an enrolment window, where the URL has one: `/ocpp/{code}/{identity}`. */
   readonly enrolment: string | null;
 }
@@ -49,6 +62,12 @@ export const REFUSAL_STATUS: Readonly<Record<RefusalReason, number>> = {
   'wrong-password': 401,
   'unsecured-not-allowed': 401,
   'profile-too-low': 403,
+  'no-certificate': 403,
+  'certificate-foreign': 403,
+  'certificate-unknown': 403,
+  'certificate-other-name': 403,
+  'certificate-expired': 403,
+  'certificate-revoked': 403,
   'enrolment-full': 503,
   'too-busy': 503,
 };
@@ -75,7 +94,8 @@ export function readHandshake(
   if (protocol === undefined) return { refused: 'no-subprotocol', identity };
   const password = basicPassword(request.headers.authorization, identity);
   const isEncrypted = cameEncrypted(request, isTlsProxy);
-  return { identity, chargerId: identity.toLowerCase(), protocol, password, isEncrypted, enrolment };
+  const certificate = shownCertificate(request);
+  return { identity, chargerId: identity.toLowerCase(), protocol, password, isEncrypted, certificate, enrolment };
 }
 
 /** TLS that ends here, or at a proxy of ours that says so; what anybody else says of itself is not believed. */
@@ -83,6 +103,11 @@ function cameEncrypted({ socket, headers }: IncomingMessage, isTlsProxy: (addres
   if (socket instanceof TLSSocket) return true;
   const told = headers['x-forwarded-proto'];
   return (told === 'https' || told === 'wss') && isTlsProxy(socket.remoteAddress ?? '');
+}
+
+/** Only where TLS ends here: what a proxy says of certificates is not read. */
+function shownCertificate({ socket }: IncomingMessage): Buffer | null {
+  return socket instanceof TLSSocket ? (socket.getPeerX509Certificate()?.raw ?? null) : null;
 }
 
 /** The first subprotocol offered that we speak: RFC 6455 (4.1) has the client list them in its order of preference. */

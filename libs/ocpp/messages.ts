@@ -52,6 +52,8 @@ export interface Notice {
   readonly action: string;
   /** What the answer must say again of it (2.1). */
   readonly asked?: Readonly<Record<string, unknown>>;
+  /** What its answer says, where somebody had to look at what it asks for: Accepted or Rejected. */
+  readonly verdict?: string;
   /** States of connectors that it carries. */
   readonly statuses?: readonly StatusMessage[];
 }

@@ -70,6 +70,7 @@ import {
   FormerCardHolder,
 } from '../registry/registry.entity.js';
 import { CustomerSuspension } from '../registry/suspension.entity.js';
+import { CertificateAuthority, CertificateRequest, ChargerCertificate, ChargerRoot } from '../security/ca/ca.entity.js';
 import { EnrolmentCandidate, EnrolmentFrame, EnrolmentWindow } from '../security/enrolment.entity.js';
 import { ChargerPassword } from '../security/security.entity.js';
 import { StoredCalendar } from '../tariff/calendar.entity.js';
@@ -103,6 +104,10 @@ export const ENTITIES = [
   ChargerProvisioning,
   ChargerLocalList,
   ChargerPassword,
+  CertificateAuthority,
+  ChargerCertificate,
+  CertificateRequest,
+  ChargerRoot,
   EnrolmentWindow,
   EnrolmentCandidate,
   EnrolmentFrame,

@@ -38,3 +38,6 @@ export function secretVault(secret: string, purpose: string): SecretVault {
 
 /** What commands to chargers carry of passwords while they wait. */
 export const commandVault = (secret: string): SecretVault => secretVault(secret, 'charger-commands');
+
+/** The private keys of the CA. */
+export const authorityVault = (secret: string): SecretVault => secretVault(secret, 'certificate-authority');

@@ -29,7 +29,7 @@ export async function setProfile(
     .executeTakeFirst();
   if (row === undefined) return { refused: { code: 'PROFILE.NO_CHARGER' } };
   if (profile === 0 && !row.allow_unsecured) return { refused: { code: 'PROFILE.UNSECURED_NOT_ALLOWED' } };
-  if (profile > 0 && row.password_hash === null) {
+  if ((profile === 1 || profile === 2) && row.password_hash === null) {
     const given = await trx
       .selectFrom('charger_password')
       .select('id')

@@ -10,6 +10,7 @@ import { isUnderWay, mayComeWith } from './password-state.js';
 const approaches = fc.record({
   isEncrypted: fc.boolean(),
   password: fc.constantFrom('right' as const, 'wrong' as const, 'missing' as const, 'unset' as const),
+  certificate: fc.constantFrom('right' as const, 'missing' as const, 'certificate-foreign' as const),
 });
 const standings = fc.record({ profile: fc.constantFrom(...SECURITY_PROFILES), allowUnsecured: fc.boolean() });
 
@@ -20,7 +21,8 @@ describe('whoever comes', () => {
         const judged = judgeConnection(approach, standing);
         if ('refused' in judged) return;
         expect(judged.reached).toBeGreaterThanOrEqual(standing.profile);
-        if (judged.reached >= 1) expect(approach.password).toBe('right');
+        if (judged.reached === 3) expect(approach.certificate).toBe('right');
+        else if (judged.reached >= 1) expect(approach.password).toBe('right');
         if (judged.reached >= 2) expect(approach.isEncrypted).toBe(true);
         if (judged.reached === 0) expect(standing).toEqual({ profile: 0, allowUnsecured: true });
       }),
@@ -32,6 +34,10 @@ describe('whoever comes', () => {
       fc.property(approaches, standings, (approach, standing) => {
         if ('refused' in judgeConnection(approach, standing)) return;
         expect(judgeConnection({ ...approach, isEncrypted: true }, standing)).toHaveProperty('reached');
+        expect(judgeConnection({ ...approach, isEncrypted: true, certificate: 'right' }, standing)).toEqual({
+          reached: 3,
+        });
+        if (approach.certificate === 'right') return;
         expect(judgeConnection({ ...approach, password: 'wrong' }, standing)).toEqual({ refused: 'wrong-password' });
       }),
     );

@@ -16,6 +16,7 @@ import { Migration20261127000100RunningSessions } from './20261127000100-running
 import { Migration20261127000200ChargerSecurity } from './20261127000200-charger-security.js';
 import { Migration20261127000210Enrolment } from './20261127000210-enrolment.js';
 import { Migration20261127000300FramesAndClocks } from './20261127000300-frames-and-clocks.js';
+import { Migration20261127000400Certificates } from './20261127000400-certificates.js';
 
 /** In the order they are applied. A released migration is never changed: add the next one. */
 export const MIGRATIONS = [
@@ -37,4 +38,5 @@ export const MIGRATIONS = [
   { name: '20261127000200-charger-security', class: Migration20261127000200ChargerSecurity },
   { name: '20261127000210-enrolment', class: Migration20261127000210Enrolment },
   { name: '20261127000300-frames-and-clocks', class: Migration20261127000300FramesAndClocks },
+  { name: '20261127000400-certificates', class: Migration20261127000400Certificates },
 ];
