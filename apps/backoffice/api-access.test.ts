@@ -25,6 +25,7 @@ import {
   changedPasswordSchema,
   chargerClockSchema,
   chargerFramePageSchema,
+  chargerCertificateSchema,
   chargerFrameSchema,
   chargerPageSchema,
   chargerSecuritySchema,
@@ -56,6 +57,7 @@ import {
   openedEnrolmentSchema,
   owedListSchema,
   passwordByHandSchema,
+  renewedCertificateSchema,
   debtPageSchema,
   payoutFileSchema,
   payoutLinePageSchema,
@@ -233,6 +235,34 @@ const charger = (
   shows,
 });
 
+async function addCertificate({ chargerId }: Tenant): Promise<void> {
+  const span = { not_before: new Date('2026-01-01T00:00:00Z'), not_after: new Date('2126-01-01T00:00:00Z') };
+  const { id } = await database.sql
+    .insertInto('certificate_authority')
+    .values({
+      name: 'CA',
+      certificate: 'pem',
+      sealed_key: 'x',
+      fingerprint: 'x',
+      created_by: 'x',
+      created_at: span.not_before,
+      ...span,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  const own = {
+    charger_id: chargerId,
+    authority_id: id,
+    serial: chargerId,
+    fingerprint: chargerId,
+    certificate: 'pem',
+  };
+  await database.sql
+    .insertInto('charger_certificate')
+    .values({ ...own, csr_digest: 'x', key_digest: 'x', issued_at: span.not_before, ...span })
+    .execute();
+}
+
 const CHARGERS: readonly Endpoint[] = [
   { ...charger('GET /chargers', chargerPageSchema), strangers: 'empty' },
   charger('GET /chargers/:id', chargerSchema),
@@ -250,6 +280,27 @@ const CHARGERS: readonly Endpoint[] = [
     before: () => database.sql.updateTable('charger').set({ password_hash: 'x' }).execute(),
     body: () => ({ profile: 1 }),
     schema: chargerSecuritySchema,
+    roles: COMMANDERS,
+    strangers: 'not-found',
+    shows: ({ chargerId }) => chargerId,
+  },
+  charger('GET /chargers/:id/certificate', chargerCertificateSchema),
+  {
+    name: 'POST /chargers/:id/certificate/renew',
+    path: ({ chargerId }) => `/api/v1/chargers/${chargerId}/certificate/renew`,
+    body: () => ({}),
+    schema: renewedCertificateSchema,
+    roles: COMMANDERS,
+    strangers: 'not-found',
+    status: 202,
+    shows: ({ chargerId }) => chargerId,
+  },
+  {
+    name: 'POST /chargers/:id/certificate/revoke',
+    path: ({ chargerId }) => `/api/v1/chargers/${chargerId}/certificate/revoke`,
+    before: () => database.sql.updateTable('charger_certificate').set({ revoked_at: null }).execute(),
+    body: () => ({ reason: 'stolen' }),
+    schema: chargerCertificateSchema,
     roles: COMMANDERS,
     strangers: 'not-found',
     shows: ({ chargerId }) => chargerId,
@@ -1179,6 +1230,8 @@ beforeAll(async () => {
   await addCandidate(foreign);
   await addCommand(own);
   await addCommand(foreign);
+  await addCertificate(own);
+  await addCertificate(foreign);
   await addCard(own);
   await addCard(foreign);
   api = await runApi(database);

@@ -22,6 +22,7 @@ export * from './import-types.js';
 export * from './ledger-types.js';
 export * from './saft-types.js';
 export * from './security-types.js';
+export * from './certificate-types.js';
 export * from './sepa-types.js';
 export * from './prepaid-types.js';
 export * from './payout-types.js';

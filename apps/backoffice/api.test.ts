@@ -477,6 +477,7 @@ describe('operation', () => {
     const bodyless = operations.filter(({ found, method }) => method === 'post' && found.requestBody === undefined);
     expect(bodyless.map(({ name }) => name)).toEqual([
       'post /api/v1/chargers/{id}/password',
+      'post /api/v1/chargers/{id}/certificate/renew',
       'post /api/v1/installations/{id}/enrolment/close',
       'post /api/v1/enrolment/{candidateId}/refuse',
       'post /api/v1/oddities/{id}/resolve',

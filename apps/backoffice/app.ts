@@ -16,6 +16,7 @@ import { BankController } from './bank.controller.js';
 import { BillsController } from './bills.controller.js';
 import { CalendarsController } from './calendars.controller.js';
 import { CardsController } from './cards.controller.js';
+import { CertificatesController } from './certificates.controller.js';
 import { ChargerClockController } from './charger-clock.controller.js';
 import { ChargerFramesController } from './charger-frames.controller.js';
 import { ChargersController } from './chargers.controller.js';
@@ -79,6 +80,7 @@ const CONTROLLERS = [
   ChargerFramesController,
   CircuitsController,
   SecurityController,
+  CertificatesController,
   EnrolmentController,
   OdditiesController,
   ReadingsController,

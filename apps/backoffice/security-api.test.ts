@@ -5,10 +5,12 @@ import { createTestDatabase } from '#test/setup/database.js';
 
 import {
   changedPasswordSchema,
+  chargerCertificateSchema,
   chargerSecuritySchema,
   enrolmentSchema,
   openedEnrolmentSchema,
   passwordByHandSchema,
+  renewedCertificateSchema,
 } from './api-types.js';
 import type { Caller } from './testing/running-api.js';
 import { runStaffedApi, type StaffedApi } from './testing/staffed-api.js';
@@ -73,6 +75,33 @@ describe("a charger's password", () => {
     const path = `/api/v1/chargers/${tenant.chargerId}/commands`;
     await staff.post(path, { command: { kind: 'set-variables', variables } });
     expect(await seen()).toMatchObject({ password: { state: 'under-way' } });
+  });
+});
+
+describe("a charger's certificate", () => {
+  const path = () => `/api/v1/chargers/${tenant.chargerId}/certificate`;
+
+  it('is shown, asked for anew once a key, and there is none to revoke yet', async () => {
+    const shown = chargerCertificateSchema.parse((await staff.get(path())).body);
+    expect(shown).toMatchObject({ state: 'none', serial: null, refusal: null });
+    const { commandId } = renewedCertificateSchema.parse((await staff.post(`${path()}/renew`, {})).body);
+    const command = await world.database.sql
+      .selectFrom('charger_command')
+      .select(['kind', 'request'])
+      .where('id', '=', commandId)
+      .executeTakeFirstOrThrow();
+    expect(command).toMatchObject({ kind: 'trigger-message', request: { message: 'sign-charger-certificate' } });
+    expect(await staff.post(`${path()}/revoke`, { reason: 'stolen' })).toMatchObject({
+      status: 409,
+      body: { type: '/problems/certificate-none' },
+    });
+    expect(await staff.post(`${path()}/revoke`, { reason: ' ' })).toMatchObject({ status: 400 });
+    const audited = await world.database.sql
+      .selectFrom('audit_entry')
+      .select('after')
+      .where('action', '=', 'charger.certificate-renew')
+      .execute();
+    expect(audited).toEqual([{ after: { commandId } }]);
   });
 });
 

@@ -2,14 +2,14 @@ import { z } from 'zod';
 
 import { count, instant } from './api-values.js';
 
-const profile = z.int().min(0).max(2);
+const profile = z.int().min(0).max(3);
 
 export const PASSWORD_STATES = ['none', 'under-way', 'unanswered', 'accepted', 'by-hand'] as const;
 
 /** What a charger must come with, what is under way, and what was noted. */
 export const chargerSecuritySchema = z.object({
   chargerId: z.string(),
-  /** OCPP security profile: 0 nothing, 1 password, 2 password over TLS. */
+  /** OCPP security profile: 0 nothing, 1 password, 2 password over TLS, 3 certificates. */
   profile,
   /** What it is being raised to; it holds as soon as the charger has come with it. */
   wantedProfile: profile.nullable(),
@@ -30,7 +30,7 @@ export const chargerSecuritySchema = z.object({
   ),
 });
 
-export const setProfileSchema = z.strictObject({ profile: z.int().min(0).max(2) });
+export const setProfileSchema = z.strictObject({ profile });
 export const installationSecuritySchema = z.object({ installationId: z.string(), allowUnsecured: z.boolean() });
 export const setInstallationSecuritySchema = z.strictObject({ allowUnsecured: z.boolean() });
 export const changedPasswordSchema = z.object({ chargerId: z.string(), commandId: z.uuid() });

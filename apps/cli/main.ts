@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command[]>>> = {
   reading: async () => [(await import('./commands/reading.js')).readingCommand()],
   prepaid: async () => [(await import('./commands/prepaid.js')).prepaidCommand()],
   charger: async () => [(await import('./commands/charger.js')).chargerCommand()],
+  ca: async () => [(await import('./commands/ca.js')).caCommand()],
   token: async () => [(await import('./commands/token.js')).tokenCommand()],
   rate: async () => [(await import('./commands/rate.js')).rateCommand()],
   verify: async () => [(await import('./commands/verify.js')).verifyCommand()],

@@ -95,7 +95,7 @@ export function chargerPasswordCommand(): Command {
 /** `chazemo charger profile`. */
 export function chargerProfileCommand(): Command {
   return new Command('profile')
-    .description('what a charger must come with: 0 nothing, 1 password, 2 password over TLS')
+    .description('what a charger must come with: 0 nothing, 1 password, 2 password over TLS, 3 a certificate')
     .argument('<charger>', 'its id')
     .argument('<profile>', SECURITY_PROFILES.join(', '))
     .option('--json', 'print JSON')

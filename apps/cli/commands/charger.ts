@@ -17,6 +17,7 @@ import { keepAskedPassword } from '#libs/security/charger-passwords.js';
 import { ownSecret } from '../system/own-secret.js';
 import { refuse, refusing } from '../system/refused.js';
 import { withDatabase } from '../system/with-database.js';
+import { chargerCertificateCommand } from './charger-certificate.js';
 import { chargerEnrolmentCommands } from './charger-enrolment.js';
 import { chargerFramesCommand } from './charger-frames.js';
 import { chargerPasswordCommand, chargerProfileCommand } from './charger-password.js';
@@ -193,6 +194,7 @@ export function chargerCommand(): Command {
     .action(refusing(list));
   const command = new Command('charger').description('chargers and commands to them');
   const own = [
+    chargerCertificateCommand(),
     chargerPasswordCommand(),
     chargerProfileCommand(),
     ...chargerEnrolmentCommands(),

@@ -18,6 +18,7 @@ import type {
   ChargerFramePage,
   ChargerDetail,
   ChargerList,
+  ChargerCertificate,
   ChargerSecurity,
   Circuits,
   Customer,
@@ -139,6 +140,12 @@ export const chargerSecurityQuery = (id: string) =>
   queryOptions({
     queryKey: ['charger', id, 'security'],
     queryFn: ({ signal }) => read<ChargerSecurity>(`/chargers/${encodeURIComponent(id)}/security`, signal),
+  });
+
+export const chargerCertificateQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['charger', id, 'certificate'],
+    queryFn: ({ signal }) => read<ChargerCertificate>(`/chargers/${encodeURIComponent(id)}/certificate`, signal),
   });
 
 export const enrolmentQuery = (id: string) =>

@@ -13,6 +13,7 @@ import { RowsLoading } from '../../parts/loading.js';
 import { Section } from '../../parts/section.js';
 import { useWords } from '../../texts/language.js';
 import { nameOf } from '../../texts/translate.js';
+import { ChargerCertificate } from './charger-certificate.js';
 import { PasswordToType } from './password-to-type.js';
 import { ProfileForm } from './profile-form.js';
 
@@ -37,6 +38,7 @@ export function ChargerSecurity({ charger }: ChargerSecurityProps) {
           <>
             <State security={security.data} timeZone={charger.timeZone} />
             {mayChange && <Deeds charger={charger} security={security.data} />}
+            <ChargerCertificate charger={charger} mayChange={mayChange} />
             <Events events={security.data.events} timeZone={charger.timeZone} />
           </>
         )}

@@ -16,7 +16,7 @@ interface ProfileFormProps {
   readonly close: () => void;
 }
 
-const PROFILES = ['0', '1', '2'] as const;
+const PROFILES = ['0', '1', '2', '3'] as const;
 
 /** What a charger must come with: more when it has shown that it can, less at once. */
 export function ProfileForm({ chargerId, security, close }: ProfileFormProps) {
