@@ -6,7 +6,8 @@ import type { Sample } from '#libs/ocpp/messages.js';
 import { meantRegister, type MeterFacts } from './meant-register.js';
 
 const START = new Date('2026-06-01T10:00:00Z');
-const OLD_METER: MeterFacts = { meterStartWh: 1_204_500, startedAt: START, isRelative: false, isAbsolute: false };
+const NOTHING_SEEN = { isRelative: false, isKWh: false, isAbsolute: false };
+const OLD_METER: MeterFacts = { meterStartWh: 1_204_500, startedAt: START, ...NOTHING_SEEN };
 
 function sample(minutes: number, importWh: number, importWhIfKWh?: number): Sample {
   const stamp = { at: new Date(START.getTime() + minutes * 60_000), note: null };
@@ -30,6 +31,20 @@ describe('the register that a sample means', () => {
     ['a meter that has just been put in', sample(15, 500), { ...OLD_METER, meterStartWh: 1_000 }, 500, null],
     ["reset after the meter's own register was told", sample(15, 500), { ...OLD_METER, isAbsolute: true }, 500, null],
     [
+      "reset, and no kWh, after the meter's own register was told in Wh",
+      sample(15, 1_205, 1_205_000),
+      { ...OLD_METER, isAbsolute: true },
+      1_205,
+      null,
+    ],
+    [
+      'kWh as before, though the register is known by now',
+      sample(15, 1_205, 1_205_000),
+      { ...OLD_METER, isAbsolute: true, isKWh: true },
+      1_205_000,
+      'unit-assumed',
+    ],
+    [
       'far on, of a charger seen to count from the Start',
       sample(600, 130_000),
       { ...OLD_METER, isRelative: true },
@@ -46,7 +61,7 @@ describe('the register that a sample means', () => {
     const wh = fc.integer({ min: 0, max: 1e9 });
     fc.assert(
       fc.property(wh, wh, fc.boolean(), (meterStartWh, movedWh, isRelative) => {
-        const meter = { meterStartWh, startedAt: START, isRelative, isAbsolute: false };
+        const meter = { ...NOTHING_SEEN, meterStartWh, startedAt: START, isRelative };
         const told = sample(15, meterStartWh + movedWh, (meterStartWh + movedWh) * 1_000);
         expect(meantRegister(told, meter)).toEqual({ importWh: meterStartWh + movedWh, flag: null });
       }),

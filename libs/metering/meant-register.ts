@@ -9,6 +9,8 @@ export interface MeterFacts {
   readonly startedAt: Date;
   /** Its samples were seen to count from the Start. */
   readonly isRelative: boolean;
+  /** Its samples were seen to be in kWh without saying so. */
+  readonly isKWh: boolean;
   /** A register above meterStart was told, or one that fell: samples are the meter's own. */
   readonly isAbsolute: boolean;
 }
@@ -33,6 +35,7 @@ export function meterOf(
     meterStartWh,
     startedAt: transaction.startedAt,
     isRelative: transaction.flags.includes('relative-register'),
+    isKWh: transaction.flags.includes('unit-assumed'),
     isAbsolute:
       transaction.flags.includes('register-fell') ||
       isAbove(lastRegisterWh) ||
@@ -50,12 +53,13 @@ export function meantRegister(
   meter: MeterFacts | null,
 ): { readonly importWh: number; readonly flag: Flag | null } {
   if (meter === null || importWh >= meter.meterStartWh || importWh < 0) return { importWh, flag: null };
-  const { meterStartWh, startedAt, isRelative, isAbsolute } = meter;
+  const { meterStartWh, startedAt, isRelative, isKWh, isAbsolute } = meter;
   if (!isRelative && importWh * OLDER_BY > meterStartWh) return { importWh, flag: null };
   const elapsedMs = stamp.at === null ? NaN : stamp.at.getTime() - startedAt.getTime();
   const isPossible = (wh: number): boolean =>
     wh >= 0 && elapsedMs >= 0 && wh <= Math.min(SESSION_LIMIT_WH, elapsedMs * MOST_WH_PER_MS);
-  if (ifKWh !== undefined && isPossible(ifKWh - meterStartWh)) return { importWh: ifKWh, flag: 'unit-assumed' };
+  if (ifKWh !== undefined && (isKWh || !isAbsolute) && isPossible(ifKWh - meterStartWh))
+    return { importWh: ifKWh, flag: 'unit-assumed' };
   if ((isRelative || !isAbsolute) && isPossible(importWh)) {
     return { importWh: meterStartWh + importWh, flag: 'relative-register' };
   }

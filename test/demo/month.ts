@@ -72,6 +72,8 @@ export async function startMonth(api: ApiClient, installationId: string, period:
 export interface MonthStory {
   /** Told at every change of step or progress. */
   readonly onProgress?: (month: MonthView) => void;
+  /** Told at every look, whether anything has changed or not. */
+  readonly onLook?: (month: MonthView) => void;
   /** Told once, when the month waits for readings: the late charger comes back. */
   readonly onAwaitingReadings?: () => Promise<void>;
   /** Whether a member of staff looks at the anomalies and approves. */
@@ -97,6 +99,7 @@ export async function followMonth(api: ApiClient, cycleId: string, story: MonthS
       const now = `${month.step} ${month.done}/${month.total}`;
       if (now !== told) story.onProgress?.(month);
       told = now;
+      story.onLook?.(month);
       if (month.step === 'awaiting-readings' && !delivered) {
         delivered = true;
         await story.onAwaitingReadings?.();
