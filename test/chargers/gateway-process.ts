@@ -1,8 +1,11 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
+const COMPILE_CACHE = join(tmpdir(), 'chazemo-compile-cache');
 const MAIN = fileURLToPath(new URL('../../dist/apps/gateway/main.js', import.meta.url));
 
 export interface ProcessUsage {
@@ -38,6 +41,7 @@ export async function startGatewayProcess(options: GatewayProcessOptions): Promi
     CHAZEMO_OCPP_PORT: String(port),
     CHAZEMO_HOST: '127.0.0.1',
     NODE_OPTIONS: '',
+    NODE_COMPILE_CACHE: COMPILE_CACHE, // some are started a hundred times
   };
   const child = fork(MAIN, {
     env: { ...process.env, ...own, ...env },
