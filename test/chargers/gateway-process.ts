@@ -6,7 +6,9 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const COMPILE_CACHE = join(tmpdir(), 'chazemo-compile-cache');
-const MAIN = fileURLToPath(new URL('../../dist/apps/gateway/main.js', import.meta.url));
+/** Tests run from the sources, benches from what they were compiled to. */
+const COMPILED = import.meta.url.includes('/dist/test/') ? '../..' : '../../dist';
+const MAIN = fileURLToPath(new URL(`${COMPILED}/apps/gateway/main.js`, import.meta.url));
 
 export interface ProcessUsage {
   readonly cpuSeconds: number;

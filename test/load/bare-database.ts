@@ -1,4 +1,5 @@
 import { sql as raw } from 'kysely';
+import pg from 'pg';
 
 import { openDatabase, type Sql } from '#libs/persistence/database.js';
 
@@ -24,7 +25,8 @@ export interface BareDatabaseResult {
 export async function benchBareDatabase(databaseUrl: string): Promise<BareDatabaseResult> {
   const database = await openDatabase({ url: databaseUrl, poolSize: CONNECTIONS });
   try {
-    const rows = await prepare(database.sql);
+    await makeTables(databaseUrl);
+    const rows = await writtenRows(database.sql);
     const oneByOne = await perSecond(database.sql, rows.slice(0, SINGLE_MESSAGES), { batch: 1, lanes: CONNECTIONS });
     await raw`truncate bare_message, bare_reading`.execute(database.sql);
     const inBatches = await perSecond(database.sql, rows, { batch: BATCH, lanes: LANES });
@@ -39,11 +41,20 @@ interface WrittenRows {
   readonly reading: { readonly transaction_id: number };
 }
 
-async function prepare(sql: Sql): Promise<WrittenRows[]> {
-  await raw`create table bare_message (like ocpp_message including all)`.execute(sql);
-  await raw`create table bare_reading (like meter_reading including all)`.execute(sql);
-  await raw`create table bare_transaction (like charging_transaction including all)`.execute(sql);
-  await raw`insert into bare_transaction select * from charging_transaction`.execute(sql);
+/** As the owner of the database: the application itself may make no tables. */
+async function makeTables(databaseUrl: string): Promise<void> {
+  const owner = new pg.Client({ connectionString: databaseUrl });
+  await owner.connect();
+  await owner.query(`
+    create table bare_message (like ocpp_message including all);
+    create table bare_reading (like meter_reading including all);
+    create table bare_transaction (like charging_transaction including all);
+    insert into bare_transaction select * from charging_transaction;
+    grant all on bare_message, bare_reading, bare_transaction to public`);
+  await owner.end();
+}
+
+async function writtenRows(sql: Sql): Promise<WrittenRows[]> {
   const { rows } = await raw<WrittenRows>`
     select to_jsonb(m) as message, to_jsonb(r) as reading
     from ocpp_message m join meter_reading r on r.message_id = m.id
