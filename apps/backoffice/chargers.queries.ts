@@ -100,7 +100,7 @@ export async function chargerCommands(sql: Sql, chargerId: string, query: Query)
 export async function chargerCommand(sql: Sql, chargerId: string, id: string): Promise<ChargerCommandDetail | null> {
   const found = await commandById(sql, id);
   if (found === null || found.chargerId !== chargerId) return null;
-  const told = await followUpOf(sql, id);
+  const told = await followUpOf(sql, found);
   const progress = told?.progress.map(({ at, status }) => ({ at: at.toISOString(), status })) ?? [];
   const report =
     told === null || told.report === null

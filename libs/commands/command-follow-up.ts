@@ -1,7 +1,8 @@
-import { followingActions, followUp, isAbout, type FollowUp, type FollowingNotice } from '#libs/ocpp/follow-ups.js';
+import { followUp, isAbout, type FollowUp, type FollowingNotice } from '#libs/ocpp/follow-ups.js';
+import { followingActions } from '#libs/ocpp/following-actions.js';
 import type { Sql } from '#libs/persistence/database.js';
 
-import { commandById } from './command-history.js';
+import type { ShownCommand } from './command-history.js';
 
 /** A firmware may be told to install itself days later; nothing that follows is looked for after this. */
 const FOLLOWS_FOR_MS = 7 * 24 * 3_600_000;
@@ -11,9 +12,8 @@ const MOST_NOTICES = 1_000;
  * What a charger has told about a command since it took it: read from its messages, which are kept as they came. Null
  * for a command that was not sent, and for kinds that nothing follows.
  */
-export async function followUpOf(sql: Sql, commandId: string): Promise<FollowUp | null> {
-  const command = await commandById(sql, commandId);
-  if (command === null || command.sentAt === null) return null;
+export async function followUpOf(sql: Sql, command: ShownCommand): Promise<FollowUp | null> {
+  if (command.sentAt === null) return null;
   const actions = followingActions(command.kind);
   if (actions.length === 0) return null;
   const until = await nextOfItsKind(sql, command.chargerId, command.kind, command.sentAt);

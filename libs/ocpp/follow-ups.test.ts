@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import { COMMAND_KINDS } from './commands.js';
-import { followingActions, followUp, isAbout, type FollowingNotice } from './follow-ups.js';
+import { followUp, isAbout, type FollowingNotice } from './follow-ups.js';
+import { followingActions } from './following-actions.js';
 
 const AT = new Date('2026-06-01T10:00:00Z');
 const notice = (action: string, payload: Record<string, unknown>): FollowingNotice => ({

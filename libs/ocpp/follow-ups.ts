@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import type { CommandKind } from './commands.js';
+import { PROGRESS, REPORTS } from './following-actions.js';
 import { commonName } from './standard-variables.js';
 
 /** A notice that came from a charger after it had taken a command. */
@@ -31,27 +32,6 @@ export interface FollowUp {
     /** Monitors, profiles, messages: as the charger put them. */
     readonly items: readonly unknown[];
   } | null;
-}
-
-const PROGRESS: Readonly<Partial<Record<CommandKind, readonly string[]>>> = {
-  'update-firmware': ['FirmwareStatusNotification', 'SignedFirmwareStatusNotification'],
-  'publish-firmware': ['PublishFirmwareStatusNotification'],
-  'get-log': ['LogStatusNotification'],
-  'get-diagnostics': ['DiagnosticsStatusNotification', 'LogStatusNotification'],
-};
-const REPORTS: Readonly<Partial<Record<CommandKind, string>>> = {
-  'get-base-report': 'NotifyReport',
-  'get-report': 'NotifyReport',
-  'get-monitoring-report': 'NotifyMonitoringReport',
-  'get-charging-profiles': 'ReportChargingProfiles',
-  'get-display-messages': 'NotifyDisplayMessages',
-  'customer-information': 'NotifyCustomerInformation',
-};
-
-/** The actions by which a charger goes on telling about a command; none for most. */
-export function followingActions(kind: CommandKind): readonly string[] {
-  const report = REPORTS[kind];
-  return [...(PROGRESS[kind] ?? []), ...(report === undefined ? [] : [report])];
 }
 
 const named = z.object({ requestId: z.int().optional() });

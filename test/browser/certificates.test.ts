@@ -1,20 +1,17 @@
-import { join } from 'node:path';
-
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 
-import { PASSWORD, runApi, type RunningApi } from '#apps/backoffice/testing/running-api.js';
 import { addTenant, type Tenant } from '#apps/backoffice/testing/world.js';
-import { programFolder } from '#apps/cli/servers/folders.js';
 import { authorityVault } from '#libs/persistence/secret-vault.js';
 import { makeAuthority } from '#libs/security/ca/authority.js';
 
 import { createTestDatabase, type TestDatabase } from '../setup/database.js';
-import { ConsoleVisitor } from './console-visitor.js';
+import { stageConsole, type ConsoleStage } from './console-stage.js';
+import type { ConsoleVisitor } from './console-visitor.js';
 
 let database: TestDatabase;
 let tenant: Tenant;
-let api: RunningApi;
+let stage: ConsoleStage;
 let visitor: ConsoleVisitor;
 let page: Page;
 
@@ -42,16 +39,12 @@ beforeAll(async () => {
       seen_at: now,
     })
     .execute();
-  api = await runApi(database, join(programFolder(), 'dist', 'console'));
-  await api.user('staff');
-  visitor = await ConsoleVisitor.come(api.url);
-  page = await visitor.page(390, 900);
-  await visitor.signIn(page, { email: 'user-1@example.pt', password: PASSWORD });
+  stage = await stageConsole(database, 390);
+  ({ visitor, page } = stage);
 }, 120_000);
 
 afterAll(async () => {
-  await visitor?.leave();
-  await api?.stop();
+  await stage?.close();
   await database?.drop();
 }, 60_000);
 

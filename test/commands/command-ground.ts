@@ -21,8 +21,8 @@ const LOOK_MS = 25;
 export const COMMAND_SECRET = 'a secret for the tests';
 const vault = commandVault(COMMAND_SECRET);
 
-/** Looks again and again until what is read holds. */
-export async function until<T>(read: () => T | Promise<T>, holds: (value: T) => boolean): Promise<T> {
+/** Looks again and again until what is read holds; that it is true, when not said otherwise. */
+export async function until<T>(read: () => T | Promise<T>, holds: (value: T) => boolean = Boolean): Promise<T> {
   for (;;) {
     const value = await read();
     if (holds(value)) return value;
@@ -50,16 +50,16 @@ export class CommandGround {
     ];
   }
 
-  /** `seed` fills the database before anybody works on it. */
+  /** `seed` fills the database before anybody works on it; `on` is one that is there already, and the ground's from now on. */
   static async open(
     seed: (sql: Sql) => Promise<unknown>,
-    { callTimeoutMs }: { readonly callTimeoutMs?: number } = {},
+    { callTimeoutMs, on }: { readonly callTimeoutMs?: number; readonly on?: TestDatabase } = {},
   ): Promise<CommandGround> {
     const workflowBundle = await bundleStories(); // installs the SDK's runtime, before anything else does
     const path = await timeSkippingServerPath();
     const server = { executable: { type: 'existing-path', path } } as const;
     const [database, env] = await Promise.all([
-      createTestDatabase(),
+      on ?? createTestDatabase(),
       TestWorkflowEnvironment.createTimeSkipping({ server }),
     ]);
     await seed(database.sql);

@@ -1,4 +1,6 @@
-import { seededRandom, spread } from './random.js';
+import { seededRandom } from '#test/data/seeded-random.js';
+
+import { spread } from './random.js';
 import { localInstant, quarterHours, type PlayedReading, type PlayedSession } from './sessions.js';
 
 /** What spot 3012 charged in June, in Wh, by day type and band interval: the report on the service's own page. */

@@ -1,14 +1,3 @@
-/** A small seeded generator (mulberry32): the demo's world is the same on every machine. */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 /** An integer in [from, to]. */
 export function integerBetween(random: () => number, from: number, to: number): number {
   return from + Math.floor(random() * (to - from + 1));

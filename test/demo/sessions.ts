@@ -1,4 +1,6 @@
-import { integerBetween, seededRandom } from './random.js';
+import { seededRandom } from '#test/data/seeded-random.js';
+
+import { integerBetween } from './random.js';
 
 /** One reading of the charger's import register. */
 export interface PlayedReading {

@@ -1,7 +1,8 @@
 import { DEFAULT_POLICY, type InstallationPolicy } from '#libs/registry/policy.js';
+import { seededRandom } from '#test/data/seeded-random.js';
 
 import { goldenSessions } from './golden-june.js';
-import { integerBetween, seededRandom } from './random.js';
+import { integerBetween } from './random.js';
 import { localInstant, quarterHours, randomSessions, type PlayedSession } from './sessions.js';
 
 /** How a resident pays, and what the sandbox's bank makes of it. */

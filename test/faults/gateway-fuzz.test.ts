@@ -7,8 +7,9 @@ import WebSocket from 'ws';
 
 import { charge, chargingOf, expectedOf, meteredOf } from '#test/chargers/charge-on-and-on.js';
 import { startGatewayProcess, type GatewayProcess } from '#test/chargers/gateway-process.js';
-import { malformedCall, malformedFrame, malformedRequest, randomFrom } from '#test/chargers/malformed.js';
+import { malformedCall, malformedFrame, malformedRequest } from '#test/chargers/malformed.js';
 import { CHARGER_PASSWORD, seedInstallation } from '#test/chargers/seed-installation.js';
+import { seededRandom } from '#test/data/seeded-random.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
 const FRAMES = 60_000;
@@ -69,7 +70,7 @@ async function isAlive(socket: WebSocket, messageId: string): Promise<boolean> {
 }
 
 async function fuzzFrames(chargerId: string, count: number, seed: number): Promise<void> {
-  const random = randomFrom(seed);
+  const random = seededRandom(seed);
   let socket = await signIn(chargerId);
   for (let sent = 0; sent < count; sent += BURST) {
     // Ten in a row that are no calls close the socket: most bursts are of calls, so that they are heard to their end.
@@ -86,7 +87,7 @@ async function fuzzFrames(chargerId: string, count: number, seed: number): Promi
 }
 
 async function fuzzRequests(count: number, seed: number): Promise<void> {
-  const random = randomFrom(seed);
+  const random = seededRandom(seed);
   const { hostname, port } = new URL(gateway.url);
   for (let sent = 0; sent < count; sent += 1) {
     const socket = connect(Number(port), hostname);

@@ -1,21 +1,14 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker } from '@temporalio/worker';
 import { pino } from 'pino';
 
-import { timeSkippingServerPath } from '#apps/cli/servers/time-skipping-server.js';
-import { startGateway, type RunningGateway } from '#apps/gateway/start-gateway.js';
-import { keepCommandsCarried } from '#apps/worker/command-keeper.js';
-import { CommandActivitiesService } from '#apps/worker/command.activities.js';
 import { lookOnce } from '#apps/worker/session-keeper.js';
 import { hashPassword } from '#libs/ocpp/password.js';
 import { recordTopUp } from '#libs/payments/record-top-up.js';
 import { sessionStandings } from '#libs/payments/running-sessions/session-standing.js';
-import { bundleStories } from '#temporal/stories/story-server.js';
 import { CHARGER_PASSWORD } from '#test/chargers/seed-installation.js';
 import { SimulatedCharger, type SimulatedChargerOptions } from '#test/chargers/simulated-charger.js';
 import { SimulatedStation } from '#test/chargers/simulated-station.js';
-import { TASK_QUEUE } from '#workflows/task-queues.js';
+import { CommandGround, until } from '#test/commands/command-ground.js';
 
 import { INSTALLATION_ID } from '../data/documents.js';
 import { CarPark } from './car-park.js';
@@ -30,36 +23,15 @@ const silent = pino({ level: 'silent' });
 const CARD = 'CARD-OF-EVERYBODY';
 
 let park: CarPark;
-let env: TestWorkflowEnvironment;
-let worker: Worker;
-let running: Promise<unknown>;
-let gateway: RunningGateway;
-const stopping = new AbortController();
+let ground: CommandGround;
+let port: number;
 const chargers: SimulatedCharger[] = [];
 
 beforeAll(async () => {
-  const workflowBundle = await bundleStories(); // installs the SDK's runtime, before anything else does
-  const path = await timeSkippingServerPath();
-  const server = { executable: { type: 'existing-path', path } } as const;
-  [park, env] = await Promise.all([CarPark.open(PRICES), TestWorkflowEnvironment.createTimeSkipping({ server })]);
-  const { sql, url } = park.database;
-  const temporal = { TEMPORAL_ADDRESS: env.address };
-  const records = new CommandActivitiesService(sql);
-  worker = await Worker.create({
-    connection: env.nativeConnection,
-    taskQueue: TASK_QUEUE,
-    workflowBundle,
-    activities: {
-      lookForCharger: records.lookForCharger.bind(records),
-      settleLostCommand: records.settleLostCommand.bind(records),
-      forgetConnection: records.forgetConnection.bind(records),
-      nextProvisioningCommand: records.nextProvisioningCommand.bind(records),
-      finishProvisioning: records.finishProvisioning.bind(records),
-    },
-  });
-  const keeping = keepCommandsCarried({ environment: temporal, databaseUrl: url, sql, log: silent }, stopping.signal);
-  running = Promise.all([worker.run(), keeping]);
-  gateway = await startGateway({ databaseUrl: url, host: '127.0.0.1', port: 0, temporal }, silent);
+  park = await CarPark.open(PRICES);
+  const { sql } = park.database;
+  ground = await CommandGround.open(() => Promise.resolve(), { on: park.database });
+  ({ port } = await ground.gateway());
   await sql.insertInto('token').values({ installation_id: INSTALLATION_ID, id_tag: CARD, status: 'active' }).execute();
   const passwordHash = await hashPassword(CHARGER_PASSWORD);
   for (const person of ['rita', 'tomas', 'vera']) {
@@ -75,12 +47,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await Promise.all(chargers.map((charger) => charger.close()));
-  await gateway.close();
-  stopping.abort();
-  worker.shutdown();
-  await running;
-  await env.teardown();
-  await park.close();
+  await ground.close();
 }, 60_000);
 
 const topUp = (customerId: string, amountCents: number, key: string) =>
@@ -91,14 +58,6 @@ async function look(secondsAhead: number): Promise<void> {
   const now = () => new Date(Date.now() + secondsAhead * 1_000);
   const options = { sql: park.database.sql, publicUrl: null, log: silent, now };
   await Promise.all([lookOnce(options), lookOnce(options)]);
-}
-
-async function until<T>(read: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
-  for (;;) {
-    const value = await read();
-    if (holds(value)) return value;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 /** The live view is written some moments after the message. */
@@ -132,7 +91,7 @@ const standing = async (person: string, secondsAhead: number) =>
   (await sessionStandings(park.database.sql, person, new Date(Date.now() + secondsAhead * 1_000)))[0];
 
 function options(person: string, onCommand: SimulatedChargerOptions['onCommand']): SimulatedChargerOptions {
-  const url = `ws://127.0.0.1:${gateway.port}`;
+  const url = `ws://127.0.0.1:${port}`;
   const chargePointId = `zcs-${person}`;
   return { url, chargePointId, password: CHARGER_PASSWORD, ...(onCommand === undefined ? {} : { onCommand }) };
 }

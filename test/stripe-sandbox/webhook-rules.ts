@@ -1,4 +1,4 @@
-import { seededRandom } from './random.js';
+import { seededRandom } from '#test/data/seeded-random.js';
 
 export interface WebhookFaults {
   /** Each event is sent this many times more. */

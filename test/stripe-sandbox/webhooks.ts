@@ -1,5 +1,6 @@
+import { seededRandom } from '#test/data/seeded-random.js';
+
 import type { EventObject } from './objects.js';
-import { seededRandom } from './random.js';
 import { newId, type Delivery, type Store } from './store.js';
 import { matchesType, WebhookRules } from './webhook-rules.js';
 import { post, signature, type WebhookTarget } from './webhook-transport.js';

@@ -129,7 +129,7 @@ async function one(chargerId: string, commandId: string, flags: JsonFlag): Promi
   const shown = await withDatabase(async ({ sql }) => {
     const command = await commandById(sql, commandId);
     if (command === null || command.chargerId !== chargerId) refuse('This charger was never asked so');
-    return { ...command, followUp: await followUpOf(sql, commandId) };
+    return { ...command, followUp: await followUpOf(sql, command) };
   });
   const told = shown.followUp === null ? [] : [JSON.stringify(shown.followUp, null, 2)];
   tell(shown, [lineOf(shown), ...told].join('\n'), flags);

@@ -138,10 +138,10 @@ describe('what a charger tells after it has accepted', () => {
       ],
     });
     await charger.call('NotifyReport', part(number, 1, 'b'));
-    expect((await followUpOf(ground.sql, id))?.report?.isComplete).toBe(false);
+    expect((await followUpOf(ground.sql, await ground.command(id)))?.report?.isComplete).toBe(false);
     await charger.call('NotifyReport', part(number, 0, 'a'));
     await charger.call('NotifyReport', part(number + 1_000, 0, 'foreign'));
-    expect(await followUpOf(ground.sql, id)).toMatchObject({
+    expect(await followUpOf(ground.sql, await ground.command(id))).toMatchObject({
       report: { isComplete: true, variables: [{ value: 'a' }, { value: 'b' }] },
     });
   });
@@ -155,7 +155,11 @@ describe('what a charger tells after it has accepted', () => {
     await first.charger.call('DiagnosticsStatusNotification', { status: 'Uploading' });
     const second = await ask();
     await second.charger.call('DiagnosticsStatusNotification', { status: 'UploadFailed' });
-    expect(await followUpOf(ground.sql, first.id)).toMatchObject({ progress: [{ status: 'Uploading' }] });
-    expect(await followUpOf(ground.sql, second.id)).toMatchObject({ progress: [{ status: 'UploadFailed' }] });
+    expect(await followUpOf(ground.sql, await ground.command(first.id))).toMatchObject({
+      progress: [{ status: 'Uploading' }],
+    });
+    expect(await followUpOf(ground.sql, await ground.command(second.id))).toMatchObject({
+      progress: [{ status: 'UploadFailed' }],
+    });
   });
 });

@@ -1,62 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker } from '@temporalio/worker';
 import { pino } from 'pino';
 
-import { timeSkippingServerPath } from '#apps/cli/servers/time-skipping-server.js';
-import { keepCommandsCarried } from '#apps/worker/command-keeper.js';
-import { CommandActivitiesService } from '#apps/worker/command.activities.js';
 import { keepListsInStep } from '#apps/worker/list-keeper.js';
-import { bundleStories } from '#temporal/stories/story-server.js';
 import { CHARGER_PASSWORD, seedInstallation } from '#test/chargers/seed-installation.js';
 import { SimulatedCharger } from '#test/chargers/simulated-charger.js';
 import { SimulatedStation } from '#test/chargers/simulated-station.js';
-import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
-import { TASK_QUEUE } from '#workflows/task-queues.js';
+import { CommandGround, until } from '#test/commands/command-ground.js';
 
-import { startGateway, type RunningGateway } from '../start-gateway.js';
-
-const silent = pino({ level: 'silent' });
-
-let database: TestDatabase;
-let env: TestWorkflowEnvironment;
-let worker: Worker;
-let working: Promise<void>;
+let ground: CommandGround;
 let keeping: Promise<unknown>;
-let gateway: RunningGateway;
 let old: SimulatedCharger;
 let station: SimulatedStation;
-const stopping = new AbortController();
 
 /** A charger of 1.6 and a station of 2.0.1, with everything that keeps their lists. */
 beforeAll(async () => {
-  const workflowBundle = await bundleStories(); // installs the SDK's runtime, before anything else does
-  const path = await timeSkippingServerPath();
-  const server = { executable: { type: 'existing-path', path } } as const;
-  [database, env] = await Promise.all([createTestDatabase(), TestWorkflowEnvironment.createTimeSkipping({ server })]);
-  const { sql, url: databaseUrl } = database;
   const tokens = { ONE: 'active', TWO: 'active', LOST: 'blocked' } as const;
-  await seedInstallation(sql, { chargers: ['old', 'new'], tokens });
-  const temporal = { TEMPORAL_ADDRESS: env.address };
-  const records = new CommandActivitiesService(sql);
-  worker = await Worker.create({
-    connection: env.nativeConnection,
-    taskQueue: TASK_QUEUE,
-    workflowBundle,
-    activities: {
-      lookForCharger: records.lookForCharger.bind(records),
-      settleLostCommand: records.settleLostCommand.bind(records),
-      forgetConnection: records.forgetConnection.bind(records),
-      nextProvisioningCommand: records.nextProvisioningCommand.bind(records),
-      finishProvisioning: records.finishProvisioning.bind(records),
-    },
-  });
-  working = worker.run();
-  keeping = Promise.all([
-    keepCommandsCarried({ environment: temporal, databaseUrl, sql, log: silent }, stopping.signal),
-    keepListsInStep({ databaseUrl, sql, log: silent }, stopping.signal),
-  ]);
-  gateway = await startGateway({ databaseUrl, host: '127.0.0.1', port: 0, temporal }, silent);
+  ground = await CommandGround.open((sql) => seedInstallation(sql, { chargers: ['old', 'new'], tokens }));
+  const { sql, databaseUrl, signal } = ground;
+  keeping = keepListsInStep({ databaseUrl, sql, log: pino({ level: 'silent' }) }, signal);
+  const gateway = await ground.gateway();
   const shared = { url: `ws://127.0.0.1:${gateway.port}`, password: CHARGER_PASSWORD };
   old = new SimulatedCharger({ ...shared, chargePointId: 'old' });
   station = new SimulatedStation({ ...shared, chargePointId: 'new', protocols: ['ocpp2.0.1'] });
@@ -68,22 +30,13 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await Promise.all([old, station].map((charger) => charger.close()));
-  await gateway.close();
-  stopping.abort();
-  await keeping;
-  worker.shutdown();
-  await working;
-  await env.teardown();
-  await database.drop();
+  await ground.close([keeping]);
 }, 60_000);
 
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 50));
-}
 const listsAre = (...cards: string[]) =>
   until(() => [old, station].every(({ configuration }) => configuration.localList.cards.join() === cards.join()));
 const change = (idTag: string, values: Record<string, unknown>) =>
-  database.sql.updateTable('token').set(values).where('id_tag', '=', idTag).execute();
+  ground.sql.updateTable('token').set(values).where('id_tag', '=', idTag).execute();
 const isSetTo = (key: string, value: string) =>
   until(() => [old, station].every(({ configuration }) => configuration.values.get(key) === value));
 const mayStart = (idTag: string) =>
@@ -94,7 +47,7 @@ describe('the lists of chargers of both versions', () => {
     await listsAre('ONE', 'TWO');
     await change('TWO', { status: 'blocked' });
     await listsAre('ONE');
-    await database.sql.insertInto('token').values({ installation_id: 'garagem', id_tag: 'THREE' }).execute();
+    await ground.sql.insertInto('token').values({ installation_id: 'garagem', id_tag: 'THREE' }).execute();
     await listsAre('ONE', 'THREE');
   }, 60_000);
 
@@ -122,7 +75,7 @@ describe('the lists of chargers of both versions', () => {
 
 describe('a card that is good at another spot', () => {
   it('is refused in each version’s words and off the lists, and ends the session of its group all the same', async () => {
-    const { sql } = database;
+    const { sql } = ground;
     const { id: spot } = await sql
       .insertInto('spot')
       .values({ installation_id: 'garagem', name: 'elsewhere' })
@@ -156,7 +109,7 @@ describe('offline', () => {
     expect(mayStart('ONE')).toEqual([true, true]);
     expect(mayStart('LOST')).toEqual([false, false]);
     expect(mayStart('STRANGER')).toEqual([false, false]);
-    const { sql } = database;
+    const { sql } = ground;
     await until(async () => {
       const open = await sql
         .selectFrom('charger_provisioning')

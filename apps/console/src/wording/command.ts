@@ -85,20 +85,6 @@ export const INTERRUPTS: ReadonlySet<CommandKind> = new Set<CommandKind>([
   'set-charging-profile',
 ]);
 
-/** Kinds after which a charger goes on telling: a report in parts, or how far it has come. */
-export const FOLLOWED: ReadonlySet<CommandKind> = new Set<CommandKind>([
-  'get-base-report',
-  'get-report',
-  'get-monitoring-report',
-  'get-charging-profiles',
-  'get-display-messages',
-  'customer-information',
-  'update-firmware',
-  'publish-firmware',
-  'get-log',
-  'get-diagnostics',
-]);
-
 /** What a command is about where its kind does not say it: the settings it changes, and to what. */
 export function subjectText({ kind, request }: Pick<ChargerCommand, 'kind' | 'request'>): string {
   if (kind !== 'set-variables') return '';

@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import type { ChargerCommand, ChargerDetail } from '#apps/backoffice/api-types.js';
+import { followingActions } from '#libs/ocpp/following-actions.js';
 
 import { chargerCommandsQuery } from '../../api/queries.js';
 import { write } from '../../api/request.js';
@@ -13,7 +14,7 @@ import { RowsLoading } from '../../parts/loading.js';
 import { Section } from '../../parts/section.js';
 import { useWords } from '../../texts/language.js';
 import { nameOf, textOf } from '../../texts/translate.js';
-import { detailText, FOLLOWED, INTERRUPTS, outcomeText, subjectText, type CommandKind } from '../../wording/command.js';
+import { detailText, INTERRUPTS, outcomeText, subjectText, type CommandKind } from '../../wording/command.js';
 import { CommandFollowUp } from './command-follow-up.js';
 import { CommandForm } from './command-form.js';
 
@@ -158,7 +159,7 @@ function CommandRow({ command, timeZone }: { readonly command: ChargerCommand; r
           </Code>
         </details>
       )}
-      {command.sentAt !== null && FOLLOWED.has(command.kind) && (
+      {command.sentAt !== null && followingActions(command.kind).length > 0 && (
         <CommandFollowUp command={command} timeZone={timeZone} />
       )}
     </div>
