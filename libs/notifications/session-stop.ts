@@ -1,5 +1,6 @@
 import { askCharger } from '#libs/commands/ask-charger.js';
 import { commandById } from '#libs/commands/command-history.js';
+import { noteOddity } from '#libs/metering/note-oddity.js';
 
 import { stopStep, type SessionBasis, type StopCommand } from '../payments/running-sessions/decide-session.js';
 import type { RunningSession } from '../payments/running-sessions/running-sessions.js';
@@ -82,24 +83,14 @@ interface GiveUp {
 async function giveUp(trx: Sql, { session, stop, command, now }: GiveUp): Promise<void> {
   const { transactionId, chargerId } = session;
   await endStop(trx, { transactionId, outcome: 'given-up', now });
-  const { installation_id: installationId } = await trx
-    .selectFrom('charger')
-    .select('installation_id')
-    .where('id', '=', chargerId)
-    .executeTakeFirstOrThrow();
-  await trx
-    .insertInto('oddity')
-    .values({
-      installation_id: installationId,
-      charger_id: chargerId,
-      transaction_id: transactionId,
-      code: 'not-stopped',
-      detail: { asked: stop.asked, state: command?.state ?? null, status: command?.status ?? null },
-      at: now,
-      key: `not-stopped/${transactionId}`,
-    })
-    .onConflict((clause) => clause.column('key').doNothing())
-    .execute();
+  await noteOddity(trx, {
+    chargerId,
+    transactionId,
+    code: 'not-stopped',
+    detail: { asked: stop.asked, state: command?.state ?? null, status: command?.status ?? null },
+    at: now,
+    key: `not-stopped/${transactionId}`,
+  });
 }
 
 /** Sessions whose stop was under way and that have ended since: whoever was stopped is told, once. */

@@ -4,6 +4,7 @@ import type { Sql } from '#libs/persistence/database.js';
 import { lockUntilEnd } from '#libs/persistence/lock-until-end.js';
 
 import { EARLIEST } from '../decide-instant.js';
+import { noteOddity } from '../note-oddity.js';
 import { isNews, type ClockVerdict } from './estimate-clock.js';
 
 export interface ObservedClock {
@@ -67,7 +68,13 @@ async function add(trx: Sql, { chargerId, verdict }: ObservedClock, now: Date): 
     .executeTakeFirstOrThrow();
   await settleFormer(trx, chargerId, now);
   if (offsetMs === 0) return;
-  await tell(trx, { chargerId, id, detail: { kind, offsetMs, driftMs: Math.round(driftMs) }, now });
+  await noteOddity(trx, {
+    chargerId,
+    code: 'clock-offset',
+    detail: { kind, offsetMs, driftMs: Math.round(driftMs) },
+    at: now,
+    key: `clock-offset/${chargerId}/${id}`,
+  });
   await raw`
     update charging_transaction set flags = array(select distinct flag from unnest(flags || array['clock-corrected']) flag order by flag)
     where charger_id = ${chargerId} and started_at >= ${from} and started_at < ${until ?? 'infinity'}::timestamptz
@@ -92,31 +99,5 @@ async function settleFormer(trx: Sql, chargerId: string, now: Date): Promise<voi
     .where('charger_id', '=', chargerId)
     .where('code', '=', 'clock-offset')
     .where('resolved_at', 'is', null)
-    .execute();
-}
-
-interface Told {
-  readonly chargerId: string;
-  readonly id: number;
-  readonly detail: Record<string, unknown>;
-  readonly now: Date;
-}
-
-async function tell(trx: Sql, { chargerId, id, detail, now }: Told): Promise<void> {
-  const { installation_id: installationId } = await trx
-    .selectFrom('charger')
-    .select('installation_id')
-    .where('id', '=', chargerId)
-    .executeTakeFirstOrThrow();
-  await trx
-    .insertInto('oddity')
-    .values({
-      installation_id: installationId,
-      charger_id: chargerId,
-      code: 'clock-offset',
-      detail,
-      at: now,
-      key: `clock-offset/${chargerId}/${id}`,
-    })
     .execute();
 }
