@@ -4,6 +4,8 @@ import { recordClocks, type ObservedClock } from '#libs/metering/clock/record-cl
 import type { IncomingMessage } from '#libs/metering/facts.js';
 import type { Sql } from '#libs/persistence/database.js';
 
+import { GatheredWrites } from './gathered-writes.js';
+
 interface Watched {
   watch: ClockWatch;
   /** What was last given to the records; null: nothing since this process began. */
@@ -16,19 +18,27 @@ interface Watched {
  */
 export class ClockBook {
   private readonly chargers = new Map<string, Watched>();
-  private pending: ObservedClock[] = [];
-  private timer: NodeJS.Timeout | undefined;
-  private writing: Promise<void> = Promise.resolve();
+  private readonly verdicts: GatheredWrites<ObservedClock>;
 
   constructor(
-    private readonly db: Sql,
-    private readonly options: {
+    db: Sql,
+    options: {
       readonly intervalMs?: number;
       readonly onError: (error: unknown) => void;
       /** Told of each charger with a new entry. */
       readonly onRecorded?: (chargerId: string) => void;
     },
-  ) {}
+  ) {
+    const { intervalMs, onError, onRecorded } = options;
+    this.verdicts = new GatheredWrites({
+      intervalMs,
+      onError,
+      write: async (observed) => {
+        // What was written of it before is no news.
+        for (const chargerId of await recordClocks(db, observed, new Date())) onRecorded?.(chargerId);
+      },
+    });
+  }
 
   /** A message was recorded for the first time. */
   heard(incoming: IncomingMessage): void {
@@ -41,29 +51,11 @@ export class ClockBook {
     const verdict = verdictOf(known.watch);
     if (verdict === null || (known.toldMs !== null && !isNews(verdict, known.toldMs))) return;
     known.toldMs = verdict.offsetMs;
-    this.pending.push({ chargerId, verdict });
-    this.timer ??= setTimeout(() => void this.flush(), this.options.intervalMs ?? 1_000);
+    this.verdicts.add({ chargerId, verdict });
   }
 
   /** Writes what is pending; resolves when it is written or failed (then it is kept). */
   flush(): Promise<void> {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    this.writing = this.writing.then(() => this.write());
-    return this.writing;
-  }
-
-  private async write(): Promise<void> {
-    const { pending } = this;
-    if (pending.length === 0) return;
-    this.pending = [];
-    try {
-      const recorded = await recordClocks(this.db, pending, new Date());
-      for (const chargerId of recorded) this.options.onRecorded?.(chargerId);
-    } catch (error) {
-      this.options.onError(error);
-      this.pending = [...pending, ...this.pending]; // what was written of it is no news
-      this.timer ??= setTimeout(() => void this.flush(), 5_000);
-    }
+    return this.verdicts.flush();
   }
 }

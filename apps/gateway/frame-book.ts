@@ -5,7 +5,9 @@ import { withoutFrameSecrets } from '#libs/ocpp/frame-secrets.js';
 import { storable } from '#libs/ocpp/storable.js';
 import type { Sql } from '#libs/persistence/database.js';
 
-/** Frames that wait for the database at most; beyond, the oldest are given up: they must never hold a charger back. */
+import { GatheredWrites } from './gathered-writes.js';
+
+/** Frames that wait for the database at most. */
 const MAX_WAITING = 5_000;
 /** Of a charger that talks nonsense so many frames a day are kept, and so much of each. */
 const MAX_MALFORMED = 200;
@@ -25,19 +27,16 @@ interface Frame {
 
 /** Keeps the frames that are no messages: what chargers were asked, and what could not be read. Written in batches. */
 export class FrameBook {
-  private waiting: Frame[] = [];
+  private readonly frames: GatheredWrites<Frame>;
   private malformedToday = new Map<string, number>();
   private today = '';
-  private timer: NodeJS.Timeout | undefined;
-  private writing: Promise<void> = Promise.resolve();
 
-  constructor(
-    private readonly db: Sql,
-    private readonly options: { readonly intervalMs?: number; readonly onError: (error: unknown) => void },
-  ) {}
+  constructor(db: Sql, options: { readonly intervalMs?: number; readonly onError: (error: unknown) => void }) {
+    this.frames = new GatheredWrites({ ...options, mostWaiting: MAX_WAITING, write: (frames) => write(db, frames) });
+  }
 
   asked({ chargerId, protocol, action, payload, sentAt, outcome }: AskedCall): void {
-    this.keep({
+    this.frames.add({
       charger: chargerId,
       at: sentAt,
       kind: 'asked',
@@ -59,39 +58,21 @@ export class FrameBook {
     if (count > MAX_MALFORMED) return;
     const outcome = String(storable(error.message.slice(0, 300)));
     const raw = String(storable(withoutSecretText(text).slice(0, MAX_TEXT)));
-    this.keep({ charger: chargerId, at, kind: 'malformed', action: storedAction(action), outcome, raw });
+    this.frames.add({ charger: chargerId, at, kind: 'malformed', action: storedAction(action), outcome, raw });
   }
 
   /** Writes what waits; resolves when it is written or failed (then it is kept). */
   flush(): Promise<void> {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    this.writing = this.writing.then(() => this.write());
-    return this.writing;
+    return this.frames.flush();
   }
+}
 
-  private keep(frame: Frame): void {
-    this.waiting.push(frame);
-    if (this.waiting.length > MAX_WAITING) this.waiting.shift();
-    this.timer ??= setTimeout(() => void this.flush(), this.options.intervalMs ?? 1_000);
-  }
-
-  private async write(): Promise<void> {
-    const frames = this.waiting;
-    if (frames.length === 0) return;
-    this.waiting = [];
-    try {
-      await sql`
-        insert into charger_frame (charger_id, at, kind, protocol, action, payload, answer, outcome, raw)
-        select charger, at, kind, protocol, action, payload, answer, outcome, raw
-        from jsonb_to_recordset(${JSON.stringify(frames)}::jsonb) as r(charger text, at timestamptz, kind text,
-          protocol text, action text, payload jsonb, answer jsonb, outcome text, raw text)`.execute(this.db);
-    } catch (error) {
-      this.options.onError(error);
-      this.waiting = [...frames, ...this.waiting].slice(-MAX_WAITING);
-      this.timer ??= setTimeout(() => void this.flush(), 5_000);
-    }
-  }
+async function write(db: Sql, frames: readonly Frame[]): Promise<void> {
+  await sql`
+    insert into charger_frame (charger_id, at, kind, protocol, action, payload, answer, outcome, raw)
+    select charger, at, kind, protocol, action, payload, answer, outcome, raw
+    from jsonb_to_recordset(${JSON.stringify(frames)}::jsonb) as r(charger text, at timestamptz, kind text,
+      protocol text, action text, payload jsonb, answer jsonb, outcome text, raw text)`.execute(db);
 }
 
 const storedAction = (action: string | null): string | null =>

@@ -6,10 +6,26 @@ import { chargerReadings } from '#libs/rating/charger-readings.js';
 import { seedInstallation, seedSpot, seedTransaction } from '#test/data/documents.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
-import { clocksOf, correctedAt, offsetAt, type Clock } from './clock-entries.js';
+import { clocksOf, correctedAt, type Clock } from './clock-entries.js';
 import type { ClockVerdict } from './estimate-clock.js';
 import { overruleClock } from './overrule-clock.js';
 import { recordClocks } from './record-clock.js';
+
+/**
+ * Milliseconds that a charger's clock was ahead when it gave that time: the rule of `correctedAt` once more, one entry after
+ * the other, staff's before what was observed, the latest first.
+ */
+function offsetAt(clock: Clock, told: Date, readingId: number): number {
+  let isWithdrawn = false;
+  const latest = clock.toReversed();
+  for (const one of [...latest.filter(({ isStaff }) => isStaff), ...latest.filter(({ isStaff }) => !isStaff)]) {
+    const holds = told >= one.from && (one.until === null || told < one.until) && readingId > one.afterReadingId;
+    if (!holds || (one.isStaff && isWithdrawn)) continue;
+    if (one.offsetMs !== null) return one.offsetMs;
+    isWithdrawn = true;
+  }
+  return 0;
+}
 
 const HOUR_MS = 3_600_000;
 const NOW = new Date('2026-07-03T12:00:00Z');

@@ -51,19 +51,7 @@ function inOrder(clock: Clock): ClockEntry[] {
   return [...latest.filter((one) => one.isStaff), ...latest.filter((one) => !one.isStaff)];
 }
 
-/** Milliseconds that a charger's clock was ahead when it gave that time. */
-export function offsetAt(clock: Clock, told: Date, readingId: number): number {
-  let isWithdrawn = false;
-  for (const one of inOrder(clock)) {
-    const holds = told >= one.from && (one.until === null || told < one.until) && readingId > one.afterReadingId;
-    if (!holds || (one.isStaff && isWithdrawn)) continue;
-    if (one.offsetMs !== null) return one.offsetMs;
-    isWithdrawn = true;
-  }
-  return 0;
-}
-
-/** SQL: the true instant of `at` in a row of meter_reading; the same as `offsetAt`. */
+/** SQL: the true instant of `at` in a row of meter_reading. */
 export function correctedAt(clock: Clock): RawBuilder<Date> {
   if (clock.length === 0) return raw<Date>`at`;
   const ordered = inOrder(clock);
