@@ -1,10 +1,13 @@
 import { sql as raw } from 'kysely';
 
+import type { Variable } from '#libs/ocpp/command-parts.js';
 import type { ToldVariable } from '#libs/ocpp/command-results.js';
 import type { CommandResult } from '#libs/ocpp/commands.js';
+import { commonName, variableOf } from '#libs/ocpp/standard-variables.js';
 import type { Sql } from '#libs/persistence/database.js';
 
 import { askCharger } from './ask-charger.js';
+import { connectionOf } from './connections.js';
 import { askAgainForList } from './local-list/keep-list.js';
 import {
   nextStep,
@@ -71,14 +74,20 @@ export async function wantProvisioningAgain(sql: Sql, installationId: string, no
     .execute();
 }
 
-async function wantedOf(sql: Sql, chargerId: string): Promise<readonly WantedSetting[]> {
+/** By the installation's rule, and by the version that the run's commands were sent in. */
+async function wantedOf(sql: Sql, chargerId: string, asked: Asked): Promise<readonly WantedSetting[]> {
   const { rule } = await sql
     .selectFrom('charger')
     .innerJoin('installation', 'installation.id', 'charger.installation_id')
     .select('installation.unknown_when_offline as rule')
     .where('charger.id', '=', chargerId)
     .executeTakeFirstOrThrow();
-  return wantedWith(rule === 'accept' ? 'accept' : 'refuse');
+  const protocol = asked.protocol ?? (await connectionOf(sql, chargerId))?.protocol;
+  return wantedWith(rule === 'accept' ? 'accept' : 'refuse', protocol?.startsWith('ocpp2'));
+}
+
+interface Valued {
+  readonly value?: string;
 }
 
 const keyOf = (chargerId: string, run: string): string => `provision/${chargerId}/${run}/`;
@@ -87,29 +96,42 @@ interface Asked {
   readonly attempts: readonly Attempt[];
   /** The last command, when it has not ended: the run goes on with it. */
   readonly openId: string | null;
-  /** What the read-back told; null while there was none. */
-  readonly told: ReadonlyMap<string, string | null> | null;
+  /** The subprotocol of the last command that was sent. */
+  readonly protocol: string | null;
+  /** The names that were asked about when it was read back. */
+  readonly read: ReadonlySet<string>;
+  /** What the charger told of them. */
+  readonly told: ReadonlyMap<string, string | null>;
 }
 
 async function askedSoFar(sql: Sql, chargerId: string, run: string): Promise<Asked> {
   const rows = await sql
     .selectFrom('charger_command')
-    .select(['id', 'kind', 'request', 'state', 'result', 'ended_at'])
+    .select(['id', 'kind', 'request', 'state', 'protocol', 'result', 'ended_at'])
     .where('charger_id', '=', chargerId)
     .where('key', 'like', `${keyOf(chargerId, run).replaceAll(/[\\%_]/g, String.raw`\$&`)}%`)
     .orderBy('id')
     .execute();
+  const variablesOf = (row: (typeof rows)[number]) => row.request['variables'] as readonly (Variable & Valued)[];
   const attempts = rows
     .filter(({ kind }) => kind === 'set-variables')
-    .map(({ request, state, result }): Attempt => {
-      const [variable] = request['variables'] as readonly { name: string; value: string }[];
-      const status = (result as CommandResult | null)?.status ?? null;
-      return { name: variable?.name ?? '', value: variable?.value ?? '', state, status };
+    .map((row): Attempt => {
+      const [variable] = variablesOf(row);
+      const status = (row.result as CommandResult | null)?.status ?? null;
+      const name = variable === undefined ? '' : commonName(variable);
+      return { name, value: variable?.value ?? '', state: row.state, status };
     });
-  const read = rows.find(({ kind }) => kind === 'get-variables');
-  const variables = ((read?.result as CommandResult | null)?.['variables'] ?? []) as readonly ToldVariable[];
-  const told = read === undefined ? null : new Map(variables.map(({ name, value }) => [name, value]));
-  return { attempts, openId: rows.find((row) => row.ended_at === null)?.id ?? null, told };
+  const reads = rows.filter(({ kind }) => kind === 'get-variables');
+  const told = reads.flatMap(
+    ({ result }) => ((result as CommandResult | null)?.['variables'] ?? []) as readonly ToldVariable[],
+  );
+  return {
+    attempts,
+    openId: rows.find((row) => row.ended_at === null)?.id ?? null,
+    protocol: rows.findLast((row) => row.protocol !== null)?.protocol ?? null,
+    read: new Set(reads.flatMap((row) => variablesOf(row).map(commonName))),
+    told: new Map(told.map(({ name, value }) => [name, value])),
+  };
 }
 
 /** The next command of a run, recorded; null when it has come to its end. Asked again it is the same. */
@@ -117,23 +139,23 @@ export async function nextProvisioningCommand(
   sql: Sql,
   { chargerId, run, now }: { readonly chargerId: string; readonly run: string; readonly now: Date },
 ): Promise<string | null> {
-  const { attempts, openId, told } = await askedSoFar(sql, chargerId, run);
-  if (openId !== null) return openId;
-  const step = nextStep(attempts, told !== null, await wantedOf(sql, chargerId));
+  const asked = await askedSoFar(sql, chargerId, run);
+  if (asked.openId !== null) return asked.openId;
+  const step = nextStep(asked.attempts, asked.read, await wantedOf(sql, chargerId, asked));
   if (step === 'done' || step === 'given-up') return null;
-  const own = 'set' in step ? `${step.set.name}/${step.set.value}` : 'read';
-  const asked = await askCharger(sql, {
+  const own = 'set' in step ? `${step.set.name}/${step.set.value}` : `read/${step.read[0]}`;
+  const recorded = await askCharger(sql, {
     chargerId,
     command:
       'set' in step
-        ? { kind: 'set-variables', variables: [step.set] }
-        : { kind: 'get-variables', variables: step.read.map((name) => ({ name })) },
+        ? { kind: 'set-variables', variables: [{ ...variableOf(step.set.name), value: step.set.value }] }
+        : { kind: 'get-variables', variables: step.read.map(variableOf) },
     by: PROVISIONING,
     key: keyOf(chargerId, run) + own,
     now,
     isTaken: true,
   });
-  return 'ok' in asked ? asked.ok.id : null;
+  return 'ok' in recorded ? recorded.ok.id : null;
 }
 
 /** Keeps what stuck and sums it up. A run that was not to its end is taken up by the next boot. */
@@ -141,9 +163,10 @@ export async function finishProvisioning(
   sql: Sql,
   { chargerId, run, now }: { readonly chargerId: string; readonly run: string; readonly now: Date },
 ): Promise<PrecisionClass | null> {
-  const { attempts, told } = await askedSoFar(sql, chargerId, run);
-  const settings = told === null ? [] : settingsOf(attempts, told, await wantedOf(sql, chargerId));
-  const precision = told === null ? null : precisionOf(settings);
+  const asked = await askedSoFar(sql, chargerId, run);
+  const wasRead = asked.read.size > 0;
+  const settings = wasRead ? settingsOf(asked.attempts, asked.told, await wantedOf(sql, chargerId, asked)) : [];
+  const precision = wasRead ? precisionOf(settings) : null;
   const isComplete = settings.length > 0 && settings.every(({ state }) => !/^(?:reboot-required|unknown)$/.test(state));
   await sql.transaction().execute(async (trx) => {
     for (const { name, wanted, actual, state } of settings) {

@@ -7,10 +7,10 @@ import { nextStep, precisionOf, settingsOf, WANTED, wantedWith, type Attempt } f
 const IMPORT = 'Energy.Active.Import.Register';
 
 /** Plays a charger that answers as given until nothing is left to ask. */
-function play(answer: (name: string, value: string) => ResultStatus): Attempt[] {
+function play(answer: (name: string, value: string) => ResultStatus, wanted = WANTED): Attempt[] {
   const attempts: Attempt[] = [];
   for (let steps = 0; steps < 100; steps += 1) {
-    const step = nextStep(attempts, false);
+    const step = nextStep(attempts, new Set(), wanted);
     if (typeof step === 'string' || 'read' in step) return attempts;
     attempts.push({ ...step.set, state: 'answered', status: answer(step.set.name, step.set.value) });
   }
@@ -19,6 +19,32 @@ function play(answer: (name: string, value: string) => ResultStatus): Attempt[] 
 
 test('a charger that does all is asked once for each setting', () => {
   expect(play(() => 'accepted').map(({ name }) => name)).toEqual(WANTED.map(({ name }) => name));
+});
+
+test('what was set is read back, a few a call, each once', () => {
+  const attempts = play(() => 'accepted');
+  const read: string[] = [];
+  for (let calls = 0; calls < 100; calls += 1) {
+    const step = nextStep(attempts, new Set(read));
+    if (step === 'done') break;
+    if (typeof step === 'string' || 'set' in step) throw new Error('all is set');
+    expect(step.read.length).toBeLessThanOrEqual(8);
+    read.push(...step.read);
+  }
+  expect(read).toEqual(WANTED.map(({ name }) => name));
+});
+
+test('a charger of 2.x is asked for what 1.6 has no keys for: the registers at the start, the quarter hours at the end', () => {
+  const own = (is2x: boolean) => wantedWith('refuse', is2x).map(({ name }) => name);
+  const more = own(true).filter((name) => !own(false).includes(name));
+  expect(more).toEqual([
+    'AlignedDataCtrlr.Enabled',
+    'AlignedDataCtrlr.SendDuringIdle',
+    'AlignedDataCtrlr.TxEndedInterval',
+    'SampledDataCtrlr.Enabled',
+    'SampledDataCtrlr.TxStartedMeasurands',
+  ]);
+  expect(play(() => 'accepted', wantedWith('refuse', true)).map(({ name }) => name)).toEqual(own(true));
 });
 
 test('a charger without an export register is asked for less, one that rejects everything not for ever', () => {
@@ -33,7 +59,7 @@ test('a charger without an export register is asked for less, one that rejects e
 
 test('one that is away is left for the next boot', () => {
   const attempt: Attempt = { name: 'HeartbeatInterval', value: '300', state: 'expired', status: null };
-  expect(nextStep([attempt], false)).toBe('given-up');
+  expect(nextStep([attempt], new Set())).toBe('given-up');
 });
 
 test.each([

@@ -6,7 +6,7 @@ const EXPORT = 'Energy.Active.Export.Register';
 export const ALIGNED_S = 900;
 
 export interface WantedSetting {
-  /** 1.6's key; its variable in 2.x is known by libs/ocpp/standard-variables.ts. */
+  /** As libs/ocpp/standard-variables.ts names it for both versions: 1.6's key where there is one. */
   readonly name: string;
   /** Best first: many chargers reject a list that names one measurand they do not have. */
   readonly values: readonly [string, ...string[]];
@@ -33,6 +33,21 @@ const READINGS: readonly WantedSetting[] = [
   { name: 'StopTxnSampledData', values: [`${IMPORT},${EXPORT}`, IMPORT] },
   { name: 'MeterValueSampleInterval', values: ['60'] },
   { name: 'HeartbeatInterval', values: ['300'] },
+  // A message that we could not record is sent again, with a pause that grows by so many seconds.
+  { name: 'TransactionMessageAttempts', values: ['10', '5'] },
+  { name: 'TransactionMessageRetryInterval', values: ['30'] },
+];
+
+/**
+ * What 1.6 has no keys for (OCPP 2.0.1 part 2, 3.1.14 and 3.1.15): registers in the Started event, the quarter hours in
+ * the Ended event, and quarter hours while a car charges as well.
+ */
+const READINGS_2X: readonly WantedSetting[] = [
+  { name: 'AlignedDataCtrlr.Enabled', values: ['true'] },
+  { name: 'AlignedDataCtrlr.SendDuringIdle', values: ['false'] },
+  { name: 'AlignedDataCtrlr.TxEndedInterval', values: [String(ALIGNED_S)] },
+  { name: 'SampledDataCtrlr.Enabled', values: ['true'] },
+  { name: 'SampledDataCtrlr.TxStartedMeasurands', values: [`${IMPORT},${EXPORT}`, IMPORT] },
 ];
 
 /**
@@ -48,8 +63,15 @@ const cards = (rule: OfflineRule): readonly WantedSetting[] => [
 ];
 
 /** What every charger is set to on first contact, where unknown cards are treated so while it is offline. */
-export const wantedWith = (rule: OfflineRule): readonly WantedSetting[] => [...READINGS, ...cards(rule)];
+export const wantedWith = (rule: OfflineRule, is2x = false): readonly WantedSetting[] => [
+  ...READINGS,
+  ...(is2x ? READINGS_2X : []),
+  ...cards(rule),
+];
 export const WANTED = wantedWith('refuse');
+
+/** Many chargers answer about a few keys a call (GetConfigurationMaxKeys; ItemsPerMessage of GetVariables). */
+const READ_AT_A_TIME = 8;
 
 /** A value that was asked for, and what was answered; `state` of its command. */
 export interface Attempt {
@@ -68,8 +90,11 @@ export type Step =
 
 const ENDED = new Set(['answered', 'refused', 'failed', 'timed-out', 'expired']);
 
-/** The next thing to ask, of what was asked so far; in the order of `wanted`, one at a time, then all is read. */
-export function nextStep(attempts: readonly Attempt[], wasRead: boolean, wanted = WANTED): Step {
+/**
+ * The next thing to ask, of what was asked so far; in the order of `wanted`, one at a time, then all is read, a few a time.
+ * `read`: the names that were asked about.
+ */
+export function nextStep(attempts: readonly Attempt[], read: ReadonlySet<string>, wanted = WANTED): Step {
   if (attempts.some(({ state }) => state === 'expired')) return 'given-up';
   for (const { name, values } of wanted) {
     const own = attempts.filter((attempt) => attempt.name === name);
@@ -78,7 +103,8 @@ export function nextStep(attempts: readonly Attempt[], wasRead: boolean, wanted 
     const value = values[own.length];
     if (isNext && value !== undefined) return { set: { name, value } };
   }
-  return wasRead ? 'done' : { read: wanted.map(({ name }) => name) };
+  const unread = wanted.map(({ name }) => name).filter((name) => !read.has(name));
+  return unread.length === 0 ? 'done' : { read: unread.slice(0, READ_AT_A_TIME) };
 }
 
 /** How finely a charger tells its energy, best first. */

@@ -69,6 +69,18 @@ export function commonName(variable: Variable): string {
   return `${component}.${name}${instance === undefined ? '' : `[${instance}]`}`;
 }
 
+const COMMON_NAME = /^(?<component>[^.[]+)\.(?<name>[^[]+)(?:\[(?<instance>.+)\])?$/;
+
+/** What {@link commonName} names. */
+export function variableOf(common: string): Variable {
+  const { component, name = common, instance } = COMMON_NAME.exec(common)?.groups ?? {};
+  return {
+    name,
+    ...(component === undefined ? {} : { component }),
+    ...(instance === undefined ? {} : { instance }),
+  };
+}
+
 /** Variables whose value is nobody's to read. */
 const SECRET = new Set(['AuthorizationKey', 'SecurityCtrlr.BasicAuthPassword', 'BasicAuthPassword']);
 export const isSecret = (variable: Variable): boolean => SECRET.has(commonName(variable));

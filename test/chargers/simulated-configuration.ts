@@ -23,17 +23,29 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   LocalPreAuthorize: 'true',
   SendLocalListMaxLength: '20',
   StopTransactionOnInvalidId: 'true',
+  TransactionMessageAttempts: '3',
+  TransactionMessageRetryInterval: '60',
+};
+
+/** What stations of 2.x have besides. */
+const DEFAULTS_2X: Readonly<Record<string, string>> = {
+  'AlignedDataCtrlr.Enabled': 'true',
+  'AlignedDataCtrlr.SendDuringIdle': 'true',
+  'AlignedDataCtrlr.TxEndedInterval': '0',
+  'SampledDataCtrlr.Enabled': 'true',
+  'SampledDataCtrlr.TxStartedMeasurands': '',
 };
 
 /** The configuration of a simulated charger: what it is asked, it answers as a real one would. */
 export class SimulatedConfiguration {
-  readonly values = new Map(Object.entries(DEFAULTS));
+  readonly values: Map<string, string>;
   readonly profiles = new SimulatedProfiles();
   readonly localList = new SimulatedLocalList();
   readonly #behaviours: Readonly<Record<string, KeyBehaviour>>;
   readonly #is201: boolean;
 
   constructor(behaviours: Readonly<Record<string, KeyBehaviour>> = {}, is201 = false) {
+    this.values = new Map(Object.entries(is201 ? { ...DEFAULTS, ...DEFAULTS_2X } : DEFAULTS));
     this.#behaviours = behaviours;
     this.#is201 = is201;
     for (const [key, behaviour] of Object.entries(behaviours))

@@ -47,9 +47,6 @@ async function prepare({ sql, stripe }: BillingGround): Promise<void> {
     ...DEFAULT_POLICY,
     lateReadingsLimit: SECOND,
     preNotification: SECOND,
-    processingPoll: SECOND,
-    // No more than 500 looks at a debit fit into its limit: one a second, for no webhook comes here.
-    processingLimit: { seconds: 500 },
     anomaly: { ...DEFAULT_POLICY.anomaly, spikeFloorWh: 1_000_000_000 },
   };
   const installations = await sql.selectFrom('installation').select('id').execute();

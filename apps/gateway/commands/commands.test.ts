@@ -9,6 +9,7 @@ import { changePassword } from '#libs/security/charger-passwords.js';
 import { startGatewayProcess, type GatewayProcess } from '#test/chargers/gateway-process.js';
 import { CHARGER_PASSWORD, seedInstallation } from '#test/chargers/seed-installation.js';
 import { SimulatedCharger, type SimulatedChargerOptions } from '#test/chargers/simulated-charger.js';
+import { SimulatedStation } from '#test/chargers/simulated-station.js';
 import { COMMAND_SECRET, CommandGround, until } from '#test/commands/command-ground.js';
 
 import { startGateway } from '../start-gateway.js';
@@ -259,6 +260,32 @@ describe('a charger that boots for the first time', () => {
       MeterValueSampleInterval: ['reboot-required', '0'],
     });
     expect(charger.configuration.values.get('ClockAlignedDataInterval')).toBe('900');
+  });
+
+  it('of 2.0.1 is asked for the registers in the Started and the quarter hours in the Ended event as well', async () => {
+    const { port } = await ground.gateway();
+    const station = new SimulatedStation({
+      url: `ws://127.0.0.1:${port}`,
+      chargePointId: 'zcs11',
+      password: CHARGER_PASSWORD,
+      keys: { 'SampledDataCtrlr.TxStartedMeasurands': 'rejects-export', 'AlignedDataCtrlr.Enabled': 'does-not-know' },
+    });
+    chargers.push(station);
+    await station.connect();
+    await station.boot();
+    const { settings } = await until(
+      () => precisionOfCharger(ground.sql, 'zcs11'),
+      ({ precision }) => precision === 'quarter-hour',
+    );
+    const states = Object.fromEntries(settings.map(({ name, state, actual }) => [name, [state, actual]]));
+    expect(states).toMatchObject({
+      ClockAlignedDataInterval: ['as-wanted', '900'],
+      'AlignedDataCtrlr.Enabled': ['not-supported', null],
+      'AlignedDataCtrlr.SendDuringIdle': ['as-wanted', 'false'],
+      'AlignedDataCtrlr.TxEndedInterval': ['as-wanted', '900'],
+      'SampledDataCtrlr.TxStartedMeasurands': ['as-wanted', 'Energy.Active.Import.Register'],
+    });
+    expect(station.configuration.values.get('AlignedDataCtrlr.TxEndedInterval')).toBe('900');
   });
 });
 
