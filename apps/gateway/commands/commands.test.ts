@@ -6,6 +6,7 @@ import { precisionOfCharger } from '#libs/commands/provision-charger.js';
 import type { Command } from '#libs/ocpp/commands.js';
 import { commandVault } from '#libs/persistence/secret-vault.js';
 import { changePassword } from '#libs/security/charger-passwords.js';
+import { framesOf } from '#libs/support/frames/charger-frames.js';
 import { startGatewayProcess, type GatewayProcess } from '#test/chargers/gateway-process.js';
 import { CHARGER_PASSWORD, seedInstallation } from '#test/chargers/seed-installation.js';
 import { SimulatedCharger, type SimulatedChargerOptions } from '#test/chargers/simulated-charger.js';
@@ -87,6 +88,12 @@ describe('a command to a charger that is there', () => {
     if (!('ok' in asked)) throw new Error(asked.refused.code);
     expect(await ground.ended(asked.ok.commandId)).toMatchObject({ state: 'answered', result: { status: 'accepted' } });
     expect(given).toMatch(/^[0-9a-f]{40}$/);
+    const read = { chargerId: 'zcs17', from: order.now, to: new Date(Date.now() + 60_000) };
+    const frames = await until(
+      () => framesOf(ground.sql, { ...read, action: 'ChangeConfiguration' }, { limit: 5, after: null }),
+      (page) => page.frames.length > 0,
+    );
+    expect(frames.frames).toMatchObject([{ payload: { key: 'AuthorizationKey', value: '***' }, outcome: 'answer' }]);
     const url = `ws://127.0.0.1:${port}`;
     const again = new SimulatedCharger({ url, chargePointId: 'zcs17', password: given });
     chargers.push(again);
