@@ -34,6 +34,8 @@ const ALIVE_MS = 30_000;
 const SILENT_MS = 3 * ALIVE_MS;
 /** Two lanes of group commits, the live state, the hand-shakes and the probes. */
 const POOL_SIZE = 8;
+/** As long as a message waits for a database that is away. */
+const DATABASE_SILENCE_MS = 10_000;
 
 /** Holds the chargers' sockets: each call is committed, then answered. */
 @Injectable()
@@ -76,7 +78,8 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const database = await openDatabase({ url: this.settings.databaseUrl, poolSize: POOL_SIZE });
+    const { databaseUrl, databaseSilenceMs: silenceMs = DATABASE_SILENCE_MS } = this.settings;
+    const database = await openDatabase({ url: databaseUrl, poolSize: POOL_SIZE, silenceMs });
     this.database = database;
     const { sql } = database;
     const onError = (error: unknown): void => this.log.error({ err: error }, 'not written, kept for the next time');
@@ -115,7 +118,7 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
       ...(this.settings.frames === undefined ? {} : { frames: this.settings.frames }),
       onFault: (chargerId, error) => this.log.error({ charger: chargerId, err: error }, 'could not serve a charger'),
     });
-    const { databaseUrl, gatewayId = randomUUID(), temporal = null, callTimeoutMs, secret } = this.settings;
+    const { gatewayId = randomUUID(), temporal = null, callTimeoutMs, secret } = this.settings;
     this.commands = new GatewayCommands({
       sql,
       databaseUrl,

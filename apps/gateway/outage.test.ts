@@ -16,7 +16,7 @@ const chargers: SimulatedCharger[] = [];
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  await seedInstallation(database.sql, { chargers: ['zcs1', 'zcs2', 'zcs3', 'zcs4'] });
+  await seedInstallation(database.sql, { chargers: ['zcs1', 'zcs2', 'zcs3', 'zcs4', 'zcs5'] });
   const target = new URL(database.url);
   proxy = new CuttableProxy({ host: target.hostname, port: Number(target.port) });
   await proxy.mend();
@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 async function gatewayOf(commitPatienceMs: number, port = 0): Promise<RunningGateway> {
-  const settings = { databaseUrl, host: '127.0.0.1', port, commitPatienceMs };
+  const settings = { databaseUrl, host: '127.0.0.1', port, commitPatienceMs, databaseSilenceMs: 500 };
   const gateway = await startGateway(settings, pino({ level: 'silent' }));
   gateways.push(gateway);
   return gateway;
@@ -80,6 +80,21 @@ describe('while the database is away', () => {
     await proxy.mend();
     expect((await waiting).status).toBe('Accepted');
     expect(await countStarts('zcs2')).toBe(1);
+  });
+});
+
+describe('while the database says nothing, though its connections stand', () => {
+  it('the charger is told to send again; when it speaks again, what was sent is recorded once', async () => {
+    const { port } = await gatewayOf(50);
+    const charger = await chargerAt(port, 'zcs5', 0);
+    await charger.heartbeat();
+    proxy.silence();
+    await expect(charger.start(START)).rejects.toThrow('InternalError: not recorded, send again');
+    await expect(charger.start(START)).rejects.toThrow('InternalError: not recorded, send again');
+    await proxy.mend();
+    const { transactionId } = await charger.start(START);
+    expect(transactionId).toBeGreaterThan(0);
+    expect(await countStarts('zcs5')).toBe(1);
   });
 });
 

@@ -10,6 +10,8 @@ export interface GatewaySettings {
   readonly port: number;
   /** How long a message waits for a database that is away before its charger is told to send it again; 10 s when not given. */
   readonly commitPatienceMs?: number;
+  /** How long the database may say nothing when asked, before its connection is given up; 10 s when not given. */
+  readonly databaseSilenceMs?: number;
   /** This process among all gateways; a new one for each start when not given. */
   readonly gatewayId?: string;
   /** TEMPORAL_… variables; without them no commands are taken, messages are. */

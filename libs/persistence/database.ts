@@ -1,11 +1,12 @@
 import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, MikroORM, PostgreSqlDriver, type InferKyselyDB } from '@mikro-orm/postgresql';
 import type { Kysely } from 'kysely';
-import { TypeOverrides } from 'pg';
+import { TypeOverrides, type Pool } from 'pg';
 
 import { APPLICATION_ROLE } from './application-role.js';
 import { ENTITIES } from './entities.js';
 import { MIGRATIONS } from './migrations/index.js';
+import { endSilentConnections } from './silent-server.js';
 
 /** The tables as Kysely sees them: snake_case columns, timestamptz as Date, int8 as safe integers, date as yyyy-mm-dd. */
 export interface Schema extends InferKyselyDB<(typeof ENTITIES)[number]> {}
@@ -40,6 +41,8 @@ export interface DatabaseOptions {
    * migrations alone.
    */
   readonly as?: 'application' | 'owner';
+  /** How long the server may say nothing when it is connected to or asked; as long as TCP waits when not given. */
+  readonly silenceMs?: number;
 }
 
 /** The open database: the ORM for entities and migrations, Kysely for every query. */
@@ -51,6 +54,7 @@ export interface Database {
 
 /** MikroORM's configuration, also used by `MikroOrmModule.forRoot`. */
 export function ormConfig(options: DatabaseOptions) {
+  const { silenceMs } = options;
   return defineConfig({
     driver: PostgreSqlDriver,
     clientUrl: options.url,
@@ -59,6 +63,12 @@ export function ormConfig(options: DatabaseOptions) {
     driverOptions: {
       types: typeParsers(),
       ...(options.as === 'owner' ? {} : { options: `-c role=${APPLICATION_ROLE}` }),
+      ...(silenceMs === undefined
+        ? {}
+        : {
+            connectionTimeoutMillis: silenceMs,
+            onPoolCreated: (pool: Pool) => endSilentConnections(pool, silenceMs),
+          }),
     },
     extensions: [Migrator],
     migrations: { migrationsList: MIGRATIONS, snapshot: false, silent: true, tableName: 'schema_migration' },
