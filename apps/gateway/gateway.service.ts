@@ -78,7 +78,7 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const { databaseUrl, databaseSilenceMs: silenceMs = DATABASE_SILENCE_MS } = this.settings;
+    const { databaseUrl, gatewayId = randomUUID(), databaseSilenceMs: silenceMs = DATABASE_SILENCE_MS } = this.settings;
     const database = await openDatabase({ url: databaseUrl, poolSize: POOL_SIZE, silenceMs });
     this.database = database;
     const { sql } = database;
@@ -86,7 +86,7 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
     this.admission = new Admission(sql, () => this.now());
     const guests = new GuestDesk(sql, () => this.central, onError);
     this.guests = guests;
-    this.live = new LiveState(sql, { onError });
+    this.live = new LiveState(sql, { onError, gateway: gatewayId });
     this.strangers = new StrangerBook(sql, onError);
     this.malformed = new MalformedBook(sql, onError);
     this.frames = new FrameBook(sql, { onError });
@@ -118,7 +118,7 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
       ...(this.settings.frames === undefined ? {} : { frames: this.settings.frames }),
       onFault: (chargerId, error) => this.log.error({ charger: chargerId, err: error }, 'could not serve a charger'),
     });
-    const { gatewayId = randomUUID(), temporal = null, callTimeoutMs, secret } = this.settings;
+    const { temporal = null, callTimeoutMs, secret } = this.settings;
     this.commands = new GatewayCommands({
       sql,
       databaseUrl,

@@ -114,6 +114,20 @@ describe('where the charger is', () => {
     expect(await connectionOf(database.sql, 'c3')).toMatchObject({ gateway: 'two' });
   });
 
+  it('an older socket that is written down late does not take the place of the newer one, but for one of the future', async () => {
+    const older = connection('c3', new Date(NOW.getTime() - 1_000));
+    const newer = connection('c3');
+    await openConnections(database.sql, 'two', [newer]);
+    await openConnections(database.sql, 'one', [older]);
+    expect(await connectionOf(database.sql, 'c3')).toMatchObject({ gateway: 'two', connectionId: newer.connectionId });
+    const ahead = connection('c3', new Date(Date.now() + 3_600_000));
+    await openConnections(database.sql, 'ahead', [ahead]);
+    const now = connection('c3', new Date());
+    await openConnections(database.sql, 'two', [now]);
+    expect(await connectionOf(database.sql, 'c3')).toMatchObject({ gateway: 'two', connectionId: now.connectionId });
+    await closeConnections(database.sql, [now]);
+  });
+
   it('what a killed gateway left behind is forgotten, once nobody sees the charger alive', async () => {
     await openConnections(database.sql, 'killed', [connection('c4')]);
     await forgetDeadConnections(database.sql, NOW);

@@ -5,6 +5,9 @@ import type { Sql } from '#libs/persistence/database.js';
 /** The channel on which gateways and workers hear that a charger has another connection. */
 export const CONNECTION_CHANNEL = 'charger_connection';
 
+/** By more than that a gateway's clock is wrong. */
+const CLOCKS_DIFFER_S = 5;
+
 export interface Connection {
   readonly chargerId: string;
   readonly connectionId: string;
@@ -18,7 +21,10 @@ export interface ConnectionNotice {
   readonly gateway: string;
 }
 
-/** These sockets are the chargers' from now on, whoever held an older one; everybody is told. */
+/**
+ * These sockets are the chargers' from now on, whoever held an older one; everybody is told. What is written late does not
+ * take the place of a newer one, unless that one is of a gateway whose clock is ahead.
+ */
 export async function openConnections(sql: Sql, gateway: string, opened: readonly Connection[]): Promise<void> {
   if (opened.length === 0) return;
   await raw`
@@ -28,6 +34,8 @@ export async function openConnections(sql: Sql, gateway: string, opened: readonl
       order by r.charger
       on conflict (charger_id) do update set gateway = excluded.gateway, connection_id = excluded.connection_id,
         protocol = excluded.protocol, since = excluded.since
+      where excluded.since >= charger_connection.since
+        or charger_connection.since > now() + make_interval(secs => ${CLOCKS_DIFFER_S})
       returning charger_id
     )
     select ${told(gateway)} from made`.execute(sql);

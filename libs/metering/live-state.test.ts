@@ -67,6 +67,24 @@ describe('the live state', () => {
     expect(row).toMatchObject({ status: 'Available', power_w: 0 });
   });
 
+  it('leaves a charger online that has a socket at another gateway by now', async () => {
+    const live = new LiveState(database.sql, { intervalMs: 60_000, gateway: 'former' });
+    const [connection_id, since] = ['0198e0c0-0000-7000-8000-000000000001', AT];
+    const row = { charger_id: 'zcs1', gateway: 'newer', connection_id, protocol: 'ocpp1.6', since };
+    await database.sql.insertInto('charger_connection').values(row).execute();
+    live.connection('zcs1', 'garagem', AT, false);
+    live.connection('zcs2', 'garagem', AT, false);
+    await live.flush();
+    const rows = await database.sql.selectFrom('charger').select(['id', 'online']).orderBy('id').execute();
+    expect(rows).toEqual([
+      { id: 'zcs1', online: true },
+      { id: 'zcs2', online: false },
+    ]);
+    await database.sql.deleteFrom('charger_connection').execute();
+    live.alive('zcs2', 'garagem', AT);
+    await live.flush();
+  });
+
   it('forgets chargers whose gateway died', async () => {
     expect(await forgetSilentChargers(database.sql, AT)).toBe(0);
     expect(await forgetSilentChargers(database.sql, new Date(AT.getTime() + 1))).toBe(2);

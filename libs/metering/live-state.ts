@@ -10,6 +10,13 @@ interface Seen {
   readonly online: boolean;
 }
 
+export interface LiveStateOptions {
+  readonly intervalMs?: number;
+  /** Whose sockets are meant: a charger that has one at another gateway stays online when it leaves this one. */
+  readonly gateway?: string;
+  readonly onError?: (error: unknown) => void;
+}
+
 /**
  * The live state of connectors and chargers, gathered and written every moment in one statement: hundreds of meter
  * values a second become one row per connector. What cannot be written now is kept for the next time; it never
@@ -24,7 +31,7 @@ export class LiveState {
 
   constructor(
     private readonly db: Sql,
-    private readonly options: { readonly intervalMs?: number; readonly onError?: (error: unknown) => void } = {},
+    private readonly options: LiveStateOptions = {},
   ) {}
 
   /** A message of the charger was recorded. */
@@ -69,7 +76,7 @@ export class LiveState {
     try {
       await this.db.transaction().execute(async (trx) => {
         await writeConnectors(trx, [...connectors.values()]);
-        await writeChargers(trx, chargers);
+        await writeChargers(trx, chargers, this.options.gateway ?? null);
         await tellLive(trx, touched);
       });
     } catch (error) {
@@ -142,10 +149,12 @@ async function writeConnectors(
   );
 }
 
-async function writeChargers(trx: Sql, chargers: ReadonlyMap<string, Seen>): Promise<void> {
+async function writeChargers(trx: Sql, chargers: ReadonlyMap<string, Seen>, gateway: string | null): Promise<void> {
   const values = [...chargers].map(([charger, { at, online }]) => ({ charger, at, online }));
   await sql`
-    update charger c set online = r.online, last_seen_at = greatest(c.last_seen_at, r.at)
+    update charger c set online = r.online or exists (
+        select from charger_connection other where other.charger_id = c.id and other.gateway <> ${gateway}),
+      last_seen_at = greatest(c.last_seen_at, r.at)
     from jsonb_to_recordset(${JSON.stringify(values)}::jsonb) as r(charger text, at timestamptz, online boolean)
     where c.id = r.charger`.execute(trx);
 }

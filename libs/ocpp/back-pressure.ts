@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 
-import { FrameRate, type RateLimit } from './frame-rate.js';
+import type { FrameRate } from './frame-rate.js';
 import { hold, type RpcServerClient } from './rpc.js';
 
 /**
@@ -10,20 +10,18 @@ import { hold, type RpcServerClient } from './rpc.js';
 export class BackPressure {
   private isFull = false;
   private timer: NodeJS.Timeout | undefined;
-  private rate: FrameRate | undefined;
   private isClosed = false;
 
   constructor(
     private readonly client: RpcServerClient,
-    private readonly limit: RateLimit,
+    /** The charger's, whichever socket it has. */
+    private readonly rate: () => FrameRate,
     private readonly onSlowed: () => void,
   ) {}
 
   /** A frame came in. */
   frame(): void {
-    const now = performance.now();
-    this.rate ??= new FrameRate(this.limit, now);
-    const waitMs = this.rate.took(now);
+    const waitMs = this.rate().took(performance.now());
     if (waitMs === 0 || this.isClosed) return;
     if (this.timer === undefined) this.onSlowed();
     clearTimeout(this.timer); // what had arrived by then makes the wait longer

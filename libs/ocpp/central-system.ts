@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream';
 import { BackPressure } from './back-pressure.js';
 import { callCharger, type CallOutcome, type OutboundCall } from './call-charger.js';
 import type { RateLimit } from './frame-rate.js';
+import { FrameRates } from './frame-rates.js';
 import { readHandshake, REFUSAL_STATUS, type Handshake, type RefusalReason } from './handshake.js';
 import type { Answer, ChargerMessage, Protocol } from './messages.js';
 import { PARSERS, type Parser } from './parsers.js';
@@ -120,6 +121,7 @@ export class CentralSystem {
   /** Sockets of guests by the name they give; none of them is a charger's. */
   private readonly guests = new Map<string, RpcServerClient>();
   private readonly connections = new Map<string, RpcServerClient>();
+  private readonly rates: FrameRates;
   private readonly queues = new SerialQueues(LIMITS.maxWaitingCalls);
   private readonly commands = new SerialQueues(LIMITS.maxWaitingCommands);
   /** Answers of chargers that are not to the schema, by the error their call is rejected with. */
@@ -133,6 +135,8 @@ export class CentralSystem {
     server: Server,
     private readonly options: CentralSystemOptions,
   ) {
+    const isThere = (chargerId: string): boolean => this.connections.has(chargerId) || this.guests.has(chargerId);
+    this.rates = new FrameRates(options.frames ?? LIMITS.frames, isThere);
     this.rpc = createRpcServer({
       protocols: PROTOCOLS,
       strictMode: true,
@@ -285,8 +289,10 @@ export class CentralSystem {
     const former = this.connections.get(chargerId);
     this.connections.set(chargerId, client); // the newest socket of an identity is the charger
     former?.close({ force: true }).catch(() => undefined);
-    const pressure = new BackPressure(client, this.options.frames ?? LIMITS.frames, () =>
-      this.options.onSlowed?.(chargerId),
+    const pressure = new BackPressure(
+      client,
+      () => this.rates.of(chargerId),
+      () => this.options.onSlowed?.(chargerId),
     );
     client.handle((call) => this.take({ chargerId, protocol, parser, client, pressure }, call));
     client.on('message', ({ outbound }) => {
@@ -306,6 +312,7 @@ export class CentralSystem {
       this.options.onClosed?.(connectionOf(client));
       if (this.connections.get(chargerId) !== client) return; // replaced: the late close of an old socket says nothing
       this.connections.delete(chargerId);
+      this.rates.left(chargerId);
       this.options.onDisconnected(chargerId);
     });
     this.options.onOpened?.(connectionOf(client));
@@ -318,13 +325,18 @@ export class CentralSystem {
     const former = this.guests.get(chargerId);
     this.guests.set(chargerId, client);
     former?.close({ force: true }).catch(() => undefined);
-    const pressure = new BackPressure(client, this.options.frames ?? LIMITS.frames, () => undefined);
+    const pressure = new BackPressure(
+      client,
+      () => this.rates.of(chargerId),
+      () => undefined,
+    );
     client.on('message', ({ outbound }) => {
       if (!outbound) pressure.frame();
     });
     client.on('close', () => {
       pressure.close();
       if (this.guests.get(chargerId) === client) this.guests.delete(chargerId);
+      this.rates.left(chargerId);
     });
     const onCall = async (call: ChargerCall): Promise<Answer> => {
       const answer = (await this.options.onGuestCall?.(guestId, call)) ?? null;

@@ -2,6 +2,7 @@ import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import { FrameRate } from './frame-rate.js';
+import { FrameRates } from './frame-rates.js';
 
 const limits = fc.record({ burst: fc.integer({ min: 1, max: 500 }), perSecond: fc.integer({ min: 1, max: 200 }) });
 
@@ -32,6 +33,32 @@ it('a burst that was there already costs its time afterwards, to the frame', () 
       expect(wait).toBe(frames <= limit.burst ? 0 : Math.ceil(((frames - limit.burst) / limit.perSecond) * 1_000));
     }),
   );
+});
+
+it('when it says that it is full, it is as one that is new', () => {
+  fc.assert(
+    fc.property(limits, fc.integer({ min: 0, max: 2_000 }), (limit, frames) => {
+      const rate = new FrameRate(limit, 0);
+      for (let frame = 0; frame < frames; frame += 1) rate.took(0);
+      const now = rate.fullInMs(0);
+      expect(now).toBe(Math.ceil((frames / limit.perSecond) * 1_000));
+      expect(rate.fullInMs(now)).toBe(0);
+      for (let frame = 0; frame < limit.burst; frame += 1) expect(rate.took(now)).toBe(0);
+    }),
+  );
+});
+
+it('a charger that comes back at once goes on where it was; one that was away long enough is forgotten', async () => {
+  let isThere = true;
+  const rates = new FrameRates({ burst: 1, perSecond: 20 }, () => isThere);
+  rates.of('a').took(performance.now());
+  const before = rates.of('a');
+  rates.left('a');
+  expect(rates.of('a')).toBe(before);
+  isThere = false;
+  rates.left('a');
+  expect(rates.of('a')).toBe(before);
+  while (rates.size > 0) await new Promise((resolve) => setTimeout(resolve, 10));
 });
 
 it('a clock that stands or falls gives nothing', () => {

@@ -5,7 +5,7 @@ export interface RateLimit {
 }
 
 /**
- * A token bucket for the frames of one socket. Nothing is refused: whoever has taken more than there was is told how long
+ * A token bucket for the frames of one charger. Nothing is refused: whoever has taken more than there was is told how long
  * to wait before the next is read. Pure: the clock (milliseconds that only grow) comes in.
  */
 export class FrameRate {
@@ -18,6 +18,12 @@ export class FrameRate {
   ) {
     this.tokens = limit.burst;
     this.at = nowMs;
+  }
+
+  /** For how many milliseconds no frame may come until it is as one that is new. */
+  fullInMs(nowMs: number): number {
+    const missing = this.limit.burst - this.tokens;
+    return Math.ceil(Math.max(0, (missing / this.limit.perSecond) * 1_000 - Math.max(0, nowMs - this.at)));
   }
 
   /** A frame came. @returns for how many milliseconds no more are to be read; 0 when the next may come at once */
