@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Logger } from 'pino';
 
-import { lookAtSessions, postponeLook } from '#libs/notifications/session-look.js';
+import { isAccountAtFloor } from '#libs/notifications/prepaid-look.js';
+import { lookAtSessions, postponeLook, type SessionDeed } from '#libs/notifications/session-look.js';
 import { settleStops } from '#libs/notifications/session-stop.js';
 import { customersToLookAt } from '#libs/payments/running-sessions/running-sessions.js';
 import type { Sql } from '#libs/persistence/database.js';
@@ -18,6 +19,8 @@ export interface SessionKeeperOptions {
   readonly sql: Sql;
   readonly publicUrl: string | null;
   readonly log: Logger;
+  /** An account has come to its floor while its car charges: cards, lists and top-ups follow from a look at it. */
+  readonly tellAtFloor: (customerId: string) => Promise<unknown>;
   readonly now?: () => Date;
 }
 
@@ -33,7 +36,8 @@ export async function keepSessionsWithinBalance(options: SessionKeeperOptions, s
 }
 
 /** One look at every customer whose time has come; one that fails keeps no other from being looked at. */
-export async function lookOnce({ sql, publicUrl, log, now = () => new Date() }: SessionKeeperOptions): Promise<void> {
+export async function lookOnce(options: SessionKeeperOptions): Promise<void> {
+  const { sql, publicUrl, log, tellAtFloor, now = () => new Date() } = options;
   try {
     await settleStops(sql, { now: now(), limit: AT_ONCE, publicUrl });
     const waiting = await customersToLookAt(sql, now(), AT_ONCE);
@@ -46,6 +50,7 @@ export async function lookOnce({ sql, publicUrl, log, now = () => new Date() }: 
             if (decision.action !== 'nothing')
               log.info({ transactionId, ...decision }, 'a running session was looked at');
           }
+          if (deeds.some(isAtFloor) && !(await isAccountAtFloor(sql, customerId))) await tellAtFloor(customerId);
         } catch (error) {
           log.warn({ err: error, customerId }, 'running sessions could not be looked at; trying again');
           await postponeLook(sql, order);
@@ -57,3 +62,6 @@ export async function lookOnce({ sql, publicUrl, log, now = () => new Date() }: 
     log.warn({ err: error }, 'running sessions could not be looked at; trying again');
   }
 }
+
+const isAtFloor = ({ decision }: SessionDeed): boolean =>
+  decision.why === 'floor' || decision.why === 'floor-not-warned';

@@ -9,6 +9,8 @@ import { openTransport } from '#libs/notifications/send-mail.js';
 import { openStripe } from '#libs/payments/stripe-client.js';
 import { openDatabase, type Database } from '#libs/persistence/database.js';
 import { authorityVault } from '#libs/persistence/secret-vault.js';
+import { connectTemporal } from '#temporal/client.js';
+import { lookAtPrepaidAccount } from '#temporal/start-workflows.js';
 
 import { activitiesOf, stripeActivitiesOf } from './activities.js';
 import { keepCertificates } from './certificate-keeper.js';
@@ -82,7 +84,11 @@ export async function startWorker(settings: Settings, log: Logger, signal: Abort
   const sender = new LimitByCommand({ sql, signal: keeping.signal });
   const circuits = new CircuitDriver({ sql, sender, log }).run(keeping.signal);
   const { publicUrl } = settings;
-  const sessions = keepSessionsWithinBalance({ sql, publicUrl, log }, keeping.signal);
+  const tellAtFloor = async (customerId: string): Promise<void> => {
+    const client = await connectTemporal(process.env);
+    await lookAtPrepaidAccount(client, customerId).finally(() => client.connection.close());
+  };
+  const sessions = keepSessionsWithinBalance({ sql, publicUrl, log, tellAtFloor }, keeping.signal);
   const vault = settings.secret === null ? null : authorityVault(settings.secret);
   const certificates = keepCertificates({ sql, vault, log }, keeping.signal);
   const hosted = workers;

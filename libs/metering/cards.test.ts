@@ -207,6 +207,18 @@ describe('a customer who pays ahead', () => {
     expect(await authorize201('two', eva)).toEqual(NO_CREDIT);
     await pay(500, 'second', new Date('2026-07-02T07:59:00Z')); // since the look: it counts at once
     expect(await authorize201('two', eva)).toEqual({ status: 'Accepted' });
+    const stopped = await start('two', 'EVA');
+    await database.sql.updateTable('charging_transaction').set({ stopped_at: NOW }).execute();
+    const watch = { transaction_id: Number(stopped.answer['transactionId']), customer_id: 'eva', left_cents: -1 };
+    const seen = new Date('2026-07-02T07:59:30Z'); // a session was stopped at the floor since the look at the account
+    const times = { looked_at: seen, look_again_at: seen };
+    await database.sql
+      .insertInto('session_watch')
+      .values({ ...watch, ...times })
+      .execute();
+    expect(await authorize201('two', eva)).toEqual(NO_CREDIT);
+    await database.sql.deleteFrom('session_watch').execute();
+    expect(await authorize201('two', eva)).toEqual({ status: 'Accepted' });
     const settings = { customer_id: 'eva', low_balance_cents: 0, set_by: 'ana', valid_from: SINCE };
     await database.sql
       .insertInto('prepaid_settings')

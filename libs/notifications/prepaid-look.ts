@@ -77,6 +77,11 @@ async function watchOf(trx: Sql, customerId: string): Promise<WatchState> {
   return { lowSince: row.low_since, floorSince: row.floor_since, autoSince: row.auto_since };
 }
 
+/** Whether the last look found the account at its floor. */
+export async function isAccountAtFloor(sql: Sql, customerId: string): Promise<boolean> {
+  return (await watchOf(sql, customerId)).floorSince !== null;
+}
+
 async function keepWatch(trx: Sql, position: PrepaidPosition, watch: WatchState): Promise<void> {
   const seen = {
     low_since: watch.lowSince,

@@ -53,10 +53,13 @@ afterAll(async () => {
 const topUp = (customerId: string, amountCents: number, key: string) =>
   recordTopUp(park.database.sql, { customerId, source: 'bank', amountCents, key, now: new Date() });
 
+const toldAtFloor = new Set<string>();
+
 /** Two workers look at once, so many seconds from now. */
 async function look(secondsAhead: number): Promise<void> {
   const now = () => new Date(Date.now() + secondsAhead * 1_000);
-  const options = { sql: park.database.sql, publicUrl: null, log: silent, now };
+  const tellAtFloor = (customerId: string) => Promise.resolve(toldAtFloor.add(customerId));
+  const options = { sql: park.database.sql, publicUrl: null, log: silent, tellAtFloor, now };
   await Promise.all([lookOnce(options), lookOnce(options)]);
 }
 
@@ -126,8 +129,8 @@ async function carOf(person: string): Promise<Car> {
   return { charger, heard, charge };
 }
 
-it('a car at a charger of 1.6 is warned of, then stopped by two watchers once, and its driver told why', async () => {
-  const { heard, charge } = await carOf('rita');
+it('a car at a charger of 1.6 is warned of, then stopped by two watchers once, and its driver told why; it begins no other', async () => {
+  const { charger, heard, charge } = await carOf('rita');
   await charge(1);
   await look(0);
   expect(await mailsOf('rita')).toEqual([]);
@@ -142,6 +145,8 @@ it('a car at a charger of 1.6 is warned of, then stopped by two watchers once, a
   expect(heard).toEqual(['RemoteStopTransaction']);
   expect(await mailsOf('rita')).toEqual(['session-warned', 'session-stopped']);
   expect(await standing('rita', 62)).toMatchObject({ stop: { outcome: 'stopped', basis: { leftCents: -17 } } });
+  expect([...toldAtFloor]).toEqual(['rita']);
+  expect(await charger.authorize(CARD)).toBe('Blocked'); // before any look at the account
 });
 
 it('a top-up between warning and stop lets it charge on', async () => {
