@@ -4,6 +4,7 @@ import pg from 'pg';
 import { seedInstallation } from '#test/chargers/seed-installation.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
+import type { ConnectorChange } from './facts.js';
 import { forgetSilentChargers, LiveState } from './live-state.js';
 
 const AT = new Date('2026-07-02T08:00:00Z');
@@ -45,6 +46,32 @@ describe('the live state', () => {
     await listener.query('select 1');
     const notice = JSON.stringify({ topic: 'charger', installation: 'garagem', id: 'zcs1' });
     expect(notices).toEqual([notice, notice]);
+  });
+
+  it('forgets currents that a reading of the power alone, or another session, leaves unsaid', async () => {
+    const live = new LiveState(database.sql, { intervalMs: 60_000 });
+    const currents = async (): Promise<unknown> =>
+      database.sql
+        .selectFrom('connector_state')
+        .select(['l1_deci_a', 'l2_deci_a', 'l3_deci_a', 'power_w'])
+        .where('charger_id', '=', 'zcs1')
+        .where('connector_id', '=', 2)
+        .executeTakeFirstOrThrow();
+    const heard = async (...changes: Omit<ConnectorChange, 'connectorId'>[]): Promise<unknown> => {
+      for (const change of changes) live.heard('zcs1', 'garagem', AT, [{ connectorId: 2, ...change }]);
+      await live.flush();
+      return currents();
+    };
+    const measured = { perConductorDeciA: [160, 0, 0], powerW: 3_680 } as const;
+    const known = { l1_deci_a: 160, l2_deci_a: 0, l3_deci_a: 0 };
+    const unknown = { l1_deci_a: null, l2_deci_a: null, l3_deci_a: null };
+    expect(await heard({ transactionId: 8 }, measured)).toMatchObject(known);
+    expect(await heard({ importWh: 1 }, { transactionId: 8, status: 'Charging' })).toMatchObject(known);
+    expect(await heard({ powerW: 7_000 })).toMatchObject({ ...unknown, power_w: 7_000 });
+    expect(await heard(measured)).toMatchObject(known);
+    expect(await heard({ transactionId: 9 })).toMatchObject(unknown);
+    expect(await heard(measured, { status: 'SuspendedEV', powerW: 0 })).toMatchObject({ ...unknown, power_w: 0 });
+    expect(await heard(measured, { transactionId: null })).toMatchObject(unknown);
   });
 
   it('keeps what could not be written', async () => {

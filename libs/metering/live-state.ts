@@ -105,10 +105,19 @@ const IN_USE: readonly string[] = ['Preparing', 'Charging', 'SuspendedEV', 'Susp
 
 /** The newer holds, but for a vague status on a connector that is known to be in use. */
 function joinChanges(older: ConnectorChange | undefined, newer: ConnectorChange): ConnectorChange {
-  if (older?.status === undefined || newer.status === undefined) return { ...older, ...newer };
+  const joined = { ...(older === undefined ? {} : stillMeasured(older, newer)), ...newer };
+  if (older?.status === undefined || newer.status === undefined) return joined;
   const holds = newer.isVague !== true || !IN_USE.includes(older.status);
   const { status, isVague = false } = holds ? newer : older;
-  return { ...older, ...newer, status: status ?? newer.status, isVague };
+  return { ...joined, status: status ?? newer.status, isVague };
+}
+
+/** Currents are of their own reading: one of the power alone, or of another session, does not make them new. */
+function stillMeasured(older: ConnectorChange, newer: ConnectorChange): ConnectorChange {
+  const isOther = newer.transactionId !== undefined && newer.transactionId !== older.transactionId;
+  if (newer.powerW === undefined && !isOther) return older;
+  const { perConductorDeciA: _, ...rest } = older;
+  return rest;
 }
 
 async function writeConnectors(
@@ -133,14 +142,16 @@ async function writeConnectors(
       coalesce((r.change ->> 'offeredW')::int, s.offered_w),
       case when r.change ? 'transactionId' then (r.change ->> 'transactionId')::int else s.transaction_id end,
       coalesce((r.change ->> 'importWh')::bigint, s.import_wh),
-      coalesce((r.change #>> '{perConductorDeciA,0}')::int, s.l1_deci_a),
-      coalesce((r.change #>> '{perConductorDeciA,1}')::int, s.l2_deci_a),
-      coalesce((r.change #>> '{perConductorDeciA,2}')::int, s.l3_deci_a),
+      coalesce((r.change #>> '{perConductorDeciA,0}')::int, case when still.measured then s.l1_deci_a end),
+      coalesce((r.change #>> '{perConductorDeciA,1}')::int, case when still.measured then s.l2_deci_a end),
+      coalesce((r.change #>> '{perConductorDeciA,2}')::int, case when still.measured then s.l3_deci_a end),
       case when r.change ?| array['powerW', 'perConductorDeciA'] then r.at else s.measured_at end,
       r.at
     from jsonb_to_recordset(${JSON.stringify(values)}::jsonb)
       as r(charger text, connector int, at timestamptz, change jsonb)
     left join connector_state s on s.charger_id = r.charger and s.connector_id = r.connector
+    cross join lateral (select not r.change ? 'powerW' and (not r.change ? 'transactionId'
+      or (r.change ->> 'transactionId')::int is not distinct from s.transaction_id) as measured) still
     on conflict (charger_id, connector_id) do update set status = excluded.status, error_code = excluded.error_code,
       power_w = excluded.power_w, offered_w = excluded.offered_w, transaction_id = excluded.transaction_id,
       import_wh = excluded.import_wh, l1_deci_a = excluded.l1_deci_a, l2_deci_a = excluded.l2_deci_a,
