@@ -11,10 +11,18 @@ import { SimulatedSite, type Fate } from './testing/simulated-site.js';
 const conductors = fc.constantFrom<readonly Conductor[]>([0], [0, 1], [0, 1, 2]);
 const index = fc.nat(7);
 const amps = fc.integer({ min: 0, max: 400 });
+const measures = fc.constantFrom<'building' | 'everything'>('building', 'everything');
 
 type Step = (site: SimulatedSite) => void;
 
-const step: fc.Arbitrary<Step> = fc.oneof(
+/** A car takes less, or more again, of its own will. */
+const appetite: fc.Arbitrary<Step> = fc.tuple(index, amps).map(
+  ([at, takes]): Step =>
+    (site) =>
+      site.appetite(at, takes),
+);
+
+const steady: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.tuple(index, conductors, amps).map(
@@ -29,14 +37,6 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       (at): Step =>
         (site) =>
           site.carGoes(at),
-    ),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.tuple(index, amps).map(
-      ([at, takes]): Step =>
-        (site) =>
-          site.appetite(at, takes),
     ),
   },
   {
@@ -57,15 +57,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   {
     weight: 2,
-    arbitrary: fc.tuple(amps, amps, amps).map(
-      (base): Step =>
+    arbitrary: fc.tuple(fc.tuple(amps, amps, amps), measures).map(
+      ([building, of]): Step =>
         (site) =>
-          site.mainMeter('c0', base),
+          site.mainMeter('c0', building, of),
     ),
   },
   {
     weight: 3,
-    arbitrary: fc.integer({ min: 1, max: 1_200_000 }).map(
+    arbitrary: fc.oneof(fc.integer({ min: 1, max: 12_000 }), fc.integer({ min: 1, max: 1_200_000 })).map(
       (ms): Step =>
         (site) =>
           site.pass(ms),
@@ -82,6 +82,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.constant<Step>((site) => void [0, 1, 2, 3, 4, 5].every(() => site.arrives('confirmed'))) },
   { weight: 1, arbitrary: fc.constant<Step>((site) => site.takeOver()) },
 );
+
+const step = fc.oneof({ weight: 9, arbitrary: steady }, { weight: 1, arbitrary: appetite });
 
 const circuits = fc
   .array(fc.record({ under: fc.nat(4), maxDeciA: fc.integer({ min: 60, max: 800 }) }), { minLength: 1, maxLength: 4 })
@@ -171,6 +173,23 @@ describe('whatever happens, in whatever order', () => {
         }
       }),
       { numRuns: 500 },
+    );
+  });
+
+  test('a meter of everything never makes the building smaller than it is', () => {
+    const building = fc.tuple(amps, amps, amps);
+    fc.assert(
+      fc.property(site, fc.array(fc.tuple(steady, building), { maxLength: 60 }), (each, moments) => {
+        const simulated = start(each);
+        simulated.settle();
+        for (const [happen, base] of moments) {
+          happen(simulated);
+          simulated.mainMeter('c0', base, 'everything');
+          const told = simulated.state.toJSON().baseLoads['c0']?.baseDeciA ?? [0, 0, 0];
+          for (const phase of [0, 1, 2] as const) expect(told[phase]).toBeGreaterThanOrEqual(base[phase]);
+        }
+      }),
+      { numRuns: 2_000 },
     );
   });
 

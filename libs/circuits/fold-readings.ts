@@ -78,18 +78,26 @@ function onSupply(rotation: ConnectorRecord['facts']['rotation'], conductors: Pe
   }, NO_CURRENT);
 }
 
-/** The building's own load: as told, or everything less what the cars last took. */
+/** The building's own load: as told, or everything less what the cars behind that meter surely take. */
 export function foldMainMeter(data: CircuitData, event: Extract<CircuitEvent, { kind: 'main-meter' }>): CircuitData {
   const earlier = data.baseLoads[event.circuitId];
   if (earlier !== undefined && earlier.atMs > event.atMs) return data;
-  const cars = event.measures === 'building' ? NO_CURRENT : carsNow(data, event.atMs);
+  const cars = event.measures === 'building' ? NO_CURRENT : carsNow(data, event);
   const baseDeciA = combine(event.perPhaseDeciA, cars, (all, taken) => Math.max(0, all - taken));
   return { ...data, baseLoads: { ...data.baseLoads, [event.circuitId]: { atMs: event.atMs, baseDeciA } } };
 }
 
-function carsNow({ connectors }: CircuitData, atMs: number): PerPhase {
-  return Object.values(connectors).reduce<PerPhase>((sum, { flow, session }) => {
-    if (flow === null || session === null || atMs - flow.atMs > FLOW_MAX_AGE_MS) return sum;
-    return combine(sum, flow.perPhaseDeciA, (a, b) => a + b);
+function carsNow({ circuits, connectors }: CircuitData, at: { readonly atMs: number; circuitId: string }): PerPhase {
+  const parents = new Map(circuits.map(({ id, parentId }) => [id, parentId]));
+  const rootOf = (id: string): string => {
+    const above = parents.get(id) ?? null;
+    return above === null ? id : rootOf(above);
+  };
+  return Object.values(connectors).reduce<PerPhase>((sum, { facts, presence, flow, session }) => {
+    if (flow === null || session === null || presence !== 'online') return sum;
+    if (at.atMs - flow.atMs > FLOW_MAX_AGE_MS || rootOf(facts.circuitId) !== at.circuitId) return sum;
+    // It may have been told less since it was read: no more of it flows than the least it may follow.
+    const leastDeciA = Math.min(...session.mayFollowDeciA);
+    return combine(sum, flow.perPhaseDeciA, (all, taken) => all + Math.min(taken, leastDeciA));
   }, NO_CURRENT);
 }

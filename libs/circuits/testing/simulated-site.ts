@@ -1,6 +1,6 @@
 import type { CircuitData, CircuitEvent, ConnectorFacts, LimitOrder } from '../circuit-records.js';
 import { CircuitState } from '../circuit-state.js';
-import { PHASES, type DeciA, type Phase } from '../current.js';
+import { combine, NO_CURRENT, onPhases, PHASES, type DeciA, type PerPhase, type Phase } from '../current.js';
 import { limitOf, type CircuitFacts } from '../limit-of.js';
 import { loadedPhases, wiredPhases, type Conductor } from '../rotation.js';
 
@@ -94,15 +94,28 @@ export class SimulatedSite {
   measures(index: number): void {
     const charger = this.charger(index);
     if (!charger.online || charger.session === null) return;
-    const takes = Math.min(followed(charger), charger.session.appetiteDeciA);
+    const takes = taken(charger);
     const { uses } = charger.session;
     const flows = (conductor: Conductor): DeciA => (uses.includes(conductor) ? takes : 0);
     const perConductorDeciA = [flows(0), flows(1), flows(2)] as const;
     this.tell({ kind: 'measured', connector: charger.facts.connector, perConductorDeciA, powerW: null });
   }
 
-  mainMeter(circuitId: string, perPhaseDeciA: readonly [DeciA, DeciA, DeciA]): void {
-    this.tell({ kind: 'main-meter', circuitId, measures: 'building', perPhaseDeciA });
+  /** A root's meter tells the building's load, alone or with what the cars really take. */
+  mainMeter(circuitId: string, buildingDeciA: PerPhase, measures: 'building' | 'everything' = 'building'): void {
+    const cars = measures === 'building' ? NO_CURRENT : this.flowing();
+    const perPhaseDeciA = combine(buildingDeciA, cars, (building, taking) => building + taking);
+    this.tell({ kind: 'main-meter', circuitId, measures, perPhaseDeciA });
+  }
+
+  private flowing(): PerPhase {
+    return this.chargers.reduce<PerPhase>((sum, charger) => {
+      const { facts, session } = charger;
+      if (session === null) return sum;
+      // Whoever has not looked at the wiring does not know it; the current flows on phases all the same.
+      const rotation = facts.rotation === 'unknown' ? 'RST' : facts.rotation;
+      return combine(sum, onPhases(taken(charger), loadedPhases(rotation, session.uses)), (a, b) => a + b);
+    }, NO_CURRENT);
   }
 
   /** The oldest order fares so. A charger that is away takes nothing. */
@@ -208,6 +221,10 @@ type DistributedEvent = WithoutTime<CircuitEvent>;
 
 function followed({ session, defaultDeciA }: TrueCharger): DeciA {
   return session === null ? 0 : (session.limitDeciA ?? defaultDeciA);
+}
+
+function taken(charger: TrueCharger): DeciA {
+  return Math.min(followed(charger), charger.session?.appetiteDeciA ?? 0);
 }
 
 /** With the car it has, or with any that comes. */
