@@ -20,6 +20,15 @@ export const limitReasonSchema = z.object({
   place: z.int().nullable(),
 });
 
+/** What a circuit cannot keep, whatever is sent: `deciA` is what may flow there, or what its chargers give by themselves. */
+export const circuitProblemSchema = z.object({
+  code: z.enum(['passed', 'defaults-exceed']),
+  /** 0 is L1; null: on any. */
+  phase: z.int().nullable(),
+  deciA: z.int(),
+  limitDeciA: z.int(),
+});
+
 export const circuitLoadSchema = z.object({
   circuitId: z.string(),
   name: z.string(),
@@ -34,6 +43,8 @@ export const circuitLoadSchema = z.object({
   /** Null while nothing is shared. */
   allocatedDeciA: perPhase.nullable(),
   flowDeciA: perPhase,
+  /** None while nothing is shared. */
+  problems: z.array(circuitProblemSchema),
 });
 
 export const connectorLoadSchema = z.object({
@@ -119,6 +130,7 @@ export const mainMeterReadingSchema = z.strictObject({
 export const keptReadingSchema = z.object({ circuitId: z.string(), at: instant });
 
 export type LimitReason = z.infer<typeof limitReasonSchema>;
+export type CircuitProblem = z.infer<typeof circuitProblemSchema>;
 export type CircuitLoad = z.infer<typeof circuitLoadSchema>;
 export type ConnectorLoad = z.infer<typeof connectorLoadSchema>;
 export type Circuits = z.infer<typeof circuitsSchema>;

@@ -83,6 +83,18 @@ it('chargers and spots are set, within what the circuit bears, and only those of
     body: { type: '/problems/circuit-defaults-exceed' },
   });
   expect((await circuits()).connectors[0]?.offlineCurrentA).toBe(6);
+  const limitA = (await circuits()).circuits.find(({ circuitId }) => circuitId === connector?.circuitId)?.maxCurrentA;
+  const most = { ...charger, offlineCurrentA: limitA ?? 0 };
+  expect(await staff.put(path, { chargers: [most] })).toMatchObject({ status: 200 });
+  await staff.put(path, { chargers: [charger] });
+  await world.database.sql
+    .insertInto('connector_state')
+    .values({ charger_id: chargerId, connector_id: 2, status: 'Available', updated_at: new Date() })
+    .execute();
+  expect(await staff.put(path, { chargers: [most] })).toMatchObject({
+    status: 409,
+    body: { type: '/problems/circuit-defaults-exceed' },
+  });
   expect(await staff.put(path, { chargers: [{ ...charger, offlineCurrentA: 5 }] })).toMatchObject({ status: 400 });
   expect(await staff.put(path, { chargers: [{ ...charger, id: 'nobody' }] })).toMatchObject({ status: 404 });
   const entry = await world.database.sql

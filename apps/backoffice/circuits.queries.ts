@@ -107,6 +107,7 @@ function circuitOf(row: CircuitRow, site: Site, view: SiteView): CircuitLoad {
     limitDeciA: three(load.limitDeciA),
     allocatedDeciA: load.allocatedDeciA === null ? null : three(load.allocatedDeciA),
     flowDeciA: three(load.flowDeciA),
+    problems: load.problems.map((problem) => ({ ...problem, phase: 'phase' in problem ? problem.phase : null })),
   };
 }
 

@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Logger } from 'pino';
 
+import type { CircuitUse } from '#libs/circuits/allocate-types.js';
+import { passedIn } from '#libs/circuits/circuit-problems.js';
 import type { LimitOrder } from '#libs/circuits/circuit-records.js';
 import { CircuitState } from '#libs/circuits/circuit-state.js';
 import { holdInstallations, keepLimits, keepState, letGo } from '#libs/circuits/keep-control.js';
@@ -15,6 +17,9 @@ const LOOK_MS = 1_000;
 
 /** An order that could not go out by then is not sent: another process may drive already. */
 const STALE_MS = 5_000;
+
+/** A lower limit is confirmed sooner, or its charger does not answer. */
+const PASSED_MS = 15_000;
 
 export type SendResult = 'confirmed' | 'refused' | 'unknown' | 'absent';
 
@@ -48,6 +53,9 @@ interface Driven {
   readonly answers: { readonly orderId: number; readonly result: SendResult }[];
   keptState: string;
   keptLimits: string;
+  /** Since when chargers may take more than their circuits bear; null: they may not. */
+  passedSinceMs: number | null;
+  isPassedTold: boolean;
 }
 
 /**
@@ -117,6 +125,8 @@ export class CircuitDriver {
       answers: [],
       keptState: '',
       keptLimits: '',
+      passedSinceMs: null,
+      isPassedTold: false,
     };
   }
 
@@ -142,10 +152,26 @@ export class CircuitDriver {
       driven.keptState = state;
     }
     for (const order of orders) this.send(driven, order, at);
+    this.tellPassed({ installation: installationId, atMs: at.getTime() }, driven, allocation.circuits);
     const limits = JSON.stringify(allocation.limits);
     if (limits === driven.keptLimits) return;
     await keepLimits(sql, { installationId, limits: allocation.limits, at });
     driven.keptLimits = limits;
+  }
+
+  /** Says once when circuits are passed for longer than a lower limit takes to be confirmed, and when that is over. */
+  private tellPassed(
+    { installation, atMs }: { readonly installation: string; readonly atMs: number },
+    driven: Driven,
+    circuits: readonly CircuitUse[],
+  ): void {
+    const lines = circuits.flatMap((use) => passedIn(use).map((line) => ({ circuit: use.circuitId, ...line })));
+    driven.passedSinceMs = lines.length === 0 ? null : (driven.passedSinceMs ?? atMs);
+    const isPassed = driven.passedSinceMs !== null && atMs - driven.passedSinceMs >= PASSED_MS;
+    if (isPassed === driven.isPassedTold) return;
+    driven.isPassedTold = isPassed;
+    if (isPassed) this.options.log.warn({ installation, lines }, 'chargers may take more than their circuits bear');
+    else this.options.log.info({ installation }, 'circuits bear again what their chargers may take');
   }
 
   private send(driven: Driven, order: LimitOrder, decidedAt: Date): void {

@@ -102,6 +102,8 @@ export interface CircuitUse {
   readonly limitDeciA: PerPhase;
   /** What its cars may take once the plan is carried out, with all that is reserved or fixed. */
   readonly allocatedDeciA: PerPhase;
+  /** What its cars may take at this moment, with all that is reserved: less or more than the plan until that is carried out. */
+  readonly mayDeciA: PerPhase;
 }
 
 export interface Allocation {

@@ -42,6 +42,11 @@ describe('for every tree and any cars', () => {
             const given = carried(each, at, (car) => limits.get(car.connector) ?? 0);
             const fixed = carried(each, at, (car) => (car.isFixed ? car.mayFollowDeciA : 0));
             expect(given).toBeLessThanOrEqual(Math.max(circuit.limitDeciA[phase], fixed));
+            if (fixed <= circuit.limitDeciA[phase]) continue;
+            for (const car of carsIn(each.circuits, each.cars, circuit.id)) {
+              if (car.isFixed || !loadedPhases(car.rotation, car.uses).includes(phase)) continue;
+              expect(limits.get(car.connector)).toBe(0);
+            }
           }
         }
       }),

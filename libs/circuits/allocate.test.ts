@@ -211,6 +211,21 @@ describe('what cannot be changed', () => {
     expect(limits(plan([circuit('a', 16)], cars))).toEqual({ x: 100, y: 60 });
   });
 
+  test('in a circuit that cannot bear even what is reserved, whoever can be paused is paused', () => {
+    const cars = ['p', 'q', 'r', 's', 't'].map((connector) =>
+      car(connector, {
+        state: 'charging',
+        nowDeciA: 60,
+        reservedDeciA: 60,
+        guaranteedDeciA: connector === 'p' ? 60 : 0,
+      }),
+    );
+    const shared = plan([circuit('a', 13)], cars);
+    expect(limits(shared)).toEqual({ p: 0, q: 0, r: 0, s: 0, t: 0 });
+    expect(shared.steps.decreases).toHaveLength(5);
+    expect(why(shared, 'p')).toMatchObject({ code: 'waits', circuitId: 'a' });
+  });
+
   test('nothing more is given in an overloaded circuit', () => {
     const cars = [car('gone', { isFixed: true, mayFollowDeciA: 320 }), car('x')];
     expect(limits(plan([circuit('a', 16)], cars))).toEqual({ gone: 320, x: 0 });

@@ -4,6 +4,7 @@ import type {
   Bottleneck,
   Car,
   CircuitLimit,
+  CircuitUse,
   ConnectorLimit,
   Why,
 } from './allocate-types.js';
@@ -55,8 +56,19 @@ export function allocate(
   return {
     limits: all.map((car) => limitOfCar(car, work)),
     steps: stepsOf(all, work),
-    circuits: work.room.use(),
+    circuits: useOf(circuits, all, work),
   };
+}
+
+function useOf(circuits: readonly CircuitLimit[], cars: readonly Car[], { room }: Working): CircuitUse[] {
+  const now = new Room(circuits, cars);
+  for (const car of cars) now.move(car, 0, car.mayFollowDeciA);
+  return circuits.map(({ id, limitDeciA }) => ({
+    circuitId: id,
+    limitDeciA,
+    allocatedDeciA: room.usedIn(id),
+    mayDeciA: now.usedIn(id),
+  }));
 }
 
 function capOf(car: Car, { appetites }: Working): DeciA {

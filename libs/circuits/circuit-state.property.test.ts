@@ -144,10 +144,10 @@ describe('whatever happens, in whatever order', () => {
         const limits = simulated.limits();
         for (const { id } of simulated.circuits) {
           for (const phase of [0, 1, 2] as const) {
-            const carried = simulated.carried(id, phase);
-            const held = simulated.carried(id, phase, ({ online }) => !online);
-            const reserved = each.connectors.reduce((sum, { offlineDeciA }) => sum + offlineDeciA, 0);
-            expect(carried).toBeLessThanOrEqual(Math.max(limits.get(`${id} L${phase + 1}`) ?? 0, held + reserved));
+            const limit = limits.get(`${id} L${phase + 1}`) ?? 0;
+            const kept = simulated.unchangeable(id, phase);
+            expect(simulated.carried(id, phase)).toBeLessThanOrEqual(Math.max(limit, kept));
+            if (kept > limit) expect(simulated.obeying(id, phase)).toBe(0);
           }
         }
       }),

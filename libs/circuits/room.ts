@@ -1,4 +1,4 @@
-import type { Bottleneck, Car, CircuitLimit, CircuitUse } from './allocate-types.js';
+import type { Bottleneck, Car, CircuitLimit } from './allocate-types.js';
 import { PHASES, type DeciA, type PerPhase, type Phase } from './current.js';
 import { loadedPhases, wiredPhases } from './rotation.js';
 
@@ -18,10 +18,7 @@ export class Room {
   private readonly paths = new Map<string, readonly string[]>();
   private readonly loads = new Map<Car, readonly Line[]>();
 
-  constructor(
-    private readonly circuits: readonly CircuitLimit[],
-    cars: readonly Car[],
-  ) {
+  constructor(circuits: readonly CircuitLimit[], cars: readonly Car[]) {
     for (const { id, limitDeciA } of circuits) {
       this.lines.set(
         id,
@@ -41,10 +38,13 @@ export class Room {
     return this.loads.get(car) ?? [];
   }
 
-  /** Whether the car may go from one limit to the other; what is reserved for it is its already. */
+  /**
+   * Whether the car may go from one limit to the other. What is reserved for it is its already, but where a line carries
+   * more than it may nobody is given more of it.
+   */
   fits(car: Car, from: DeciA, to: DeciA): boolean {
-    const extra = this.extra(car, from, to);
-    return extra <= 0 || this.linesBehind(car).every((line) => leftIn(line) >= extra);
+    const extra = Math.max(0, this.extra(car, from, to));
+    return to <= from || this.linesBehind(car).every((line) => leftIn(line) >= extra);
   }
 
   /** Counts the car at another limit, whether it fits or not. */
@@ -66,13 +66,10 @@ export class Room {
     return this.linesOf(car, wiredPhases(car.rotation)).every((line) => leftIn(line) >= 0);
   }
 
-  /** How much each circuit carries with what was counted so far. */
-  use(): CircuitUse[] {
-    return this.circuits.map(({ id, limitDeciA }) => {
-      const used = (phase: Phase): DeciA => this.lines.get(id)?.[phase]?.usedDeciA ?? 0;
-      const allocatedDeciA: PerPhase = [used(0), used(1), used(2)];
-      return { circuitId: id, limitDeciA, allocatedDeciA };
-    });
+  /** How much a circuit carries on each phase with what was counted so far. */
+  usedIn(circuitId: string): PerPhase {
+    const used = (phase: Phase): DeciA => this.lines.get(circuitId)?.[phase]?.usedDeciA ?? 0;
+    return [used(0), used(1), used(2)];
   }
 
   extra(car: Car, from: DeciA, to: DeciA): DeciA {

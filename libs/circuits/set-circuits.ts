@@ -146,7 +146,7 @@ async function treeRefusal(trx: Sql, installationId: string): Promise<CircuitsRe
   return null;
 }
 
-/** What chargers give by themselves is kept free for them: a circuit must bear all of it, beside its reserve. */
+/** What chargers give by themselves is kept free for each of their connectors: a circuit must bear all of it, beside its reserve. */
 async function defaultsRefusal(trx: Sql, installationId: string): Promise<CircuitsRefusal | null> {
   const { rows } = await raw<{ name: string; defaults_a: number; limit_a: number }>`
     with recursive above as (
@@ -154,14 +154,18 @@ async function defaultsRefusal(trx: Sql, installationId: string): Promise<Circui
       union all
       select above.leaf, circuit.id, circuit.parent_id from above join circuit on circuit.id = above.parent_id
     )
-    select circuit.name, sum(charger.offline_current_a)::int as defaults_a,
+    select circuit.name, sum(charger.offline_current_a * connectors.number)::int as defaults_a,
       circuit.max_current_a - coalesce(circuit.reserve_a, 0) as limit_a
     from circuit join above on above.id = circuit.id
     join spot on spot.circuit_id = above.leaf
     join charger_placement placement on placement.spot_id = spot.id and placement.until is null
     join charger on charger.id = placement.charger_id
+    cross join lateral (
+      select greatest(1, count(*)) as number from connector_state state
+      where state.charger_id = charger.id and state.connector_id > 0
+    ) connectors
     group by circuit.id
-    having sum(charger.offline_current_a) > circuit.max_current_a - coalesce(circuit.reserve_a, 0)
+    having sum(charger.offline_current_a * connectors.number) > circuit.max_current_a - coalesce(circuit.reserve_a, 0)
     order by circuit.name limit 1`.execute(trx);
   const [row] = rows;
   return row === undefined

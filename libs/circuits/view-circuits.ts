@@ -1,8 +1,9 @@
 import type { ConnectorLimit } from './allocate-types.js';
+import { defaultsIn, passedIn, type CircuitProblem } from './circuit-problems.js';
 import type { CircuitData } from './circuit-records.js';
 import { CircuitState } from './circuit-state.js';
 import { combine, NO_CURRENT, onPhases, PHASE_VOLTS, type PerPhase } from './current.js';
-import { limitOf } from './limit-of.js';
+import { limitOf, type CircuitFacts } from './limit-of.js';
 import { eventsOf, type LiveConnector, type Site } from './load-site.js';
 import { loadedPhases, wiredPhases } from './rotation.js';
 
@@ -13,6 +14,8 @@ export interface CircuitView {
   /** What its chargers may take; null while nothing is shared. */
   readonly allocatedDeciA: PerPhase | null;
   readonly flowDeciA: PerPhase;
+  /** What it cannot keep; none while nothing is shared. */
+  readonly problems: readonly CircuitProblem[];
 }
 
 export interface SiteView {
@@ -33,15 +36,21 @@ export function viewCircuits(site: Site, kept: CircuitData | null, nowMs: number
   for (const event of eventsOf(site, nowMs, new Map())) state.happened(event);
   const { baseLoads } = state.toJSON();
   const { allocation } = state.decide(nowMs);
-  const allocated = new Map(allocation.circuits.map((circuit) => [circuit.circuitId, circuit.allocatedDeciA]));
+  const uses = new Map(allocation.circuits.map((use) => [use.circuitId, use]));
+  const problemsOf = (circuit: CircuitFacts): CircuitProblem[] => {
+    const use = uses.get(circuit.id);
+    const behind = site.connectors.map(({ facts }) => facts).filter(({ circuitId }) => isBelow(circuitId, circuit.id));
+    return [...(use === undefined ? [] : passedIn(use)), ...defaultsIn(circuit, behind)];
+  };
   return {
     circuits: site.circuits.map((circuit) => ({
       circuitId: circuit.id,
       limitDeciA: limitOf(circuit, baseLoads[circuit.id], nowMs).limitDeciA,
-      allocatedDeciA: kept === null ? null : (allocated.get(circuit.id) ?? NO_CURRENT),
+      allocatedDeciA: kept === null ? null : (uses.get(circuit.id)?.allocatedDeciA ?? NO_CURRENT),
       flowDeciA: flows
         .filter(([id]) => isBelow(id, circuit.id))
         .reduce<PerPhase>((sum, [, flow]) => combine(sum, flow, (a, b) => a + b), NO_CURRENT),
+      problems: kept === null ? [] : problemsOf(circuit),
     })),
     limits: new Map(kept === null ? [] : allocation.limits.map((limit) => [limit.connector, limit])),
   };

@@ -153,14 +153,28 @@ export class SimulatedSite {
   }
 
   /** What the chargers may do by themselves in the circuit on a phase. */
-  carried(circuitId: string, phase: Phase, of: (charger: TrueCharger) => boolean = () => true): DeciA {
+  carried(circuitId: string, phase: Phase): DeciA {
+    return this.sumIn(circuitId, (charger) => could(charger, phase));
+  }
+
+  private sumIn(circuitId: string, figure: (charger: TrueCharger) => DeciA): DeciA {
     const above = (id: string): string[] => {
       const parentId = this.circuits.find((one) => one.id === id)?.parentId ?? null;
       return parentId === null ? [id] : [id, ...above(parentId)];
     };
     return this.chargers
-      .filter((charger) => charger.isCommissioned && of(charger) && above(charger.facts.circuitId).includes(circuitId))
-      .reduce((sum, charger) => sum + could(charger, phase), 0);
+      .filter((charger) => charger.isCommissioned && above(charger.facts.circuitId).includes(circuitId))
+      .reduce((sum, charger) => sum + figure(charger), 0);
+  }
+
+  /** What nobody can take back there: of chargers that are away all, of the others what they give by themselves. */
+  unchangeable(circuitId: string, phase: Phase): DeciA {
+    return this.sumIn(circuitId, (charger) => (charger.online ? byItself(charger, phase) : could(charger, phase)));
+  }
+
+  /** What cars at chargers that are there may follow. */
+  obeying(circuitId: string, phase: Phase): DeciA {
+    return this.sumIn(circuitId, (charger) => (charger.online ? bySession(charger, phase) : 0));
   }
 
   limits(): ReadonlyMap<string, DeciA> {
@@ -229,8 +243,15 @@ function taken(charger: TrueCharger): DeciA {
 
 /** With the car it has, or with any that comes. */
 function could(charger: TrueCharger, phase: Phase): DeciA {
-  const { facts, session, defaultDeciA } = charger;
-  const byDefault = wiredPhases(facts.rotation).includes(phase) ? defaultDeciA : 0;
+  return Math.max(byItself(charger, phase), bySession(charger, phase));
+}
+
+function byItself({ facts, defaultDeciA }: TrueCharger, phase: Phase): DeciA {
+  return wiredPhases(facts.rotation).includes(phase) ? defaultDeciA : 0;
+}
+
+function bySession(charger: TrueCharger, phase: Phase): DeciA {
+  const { facts, session } = charger;
   const loads = session !== null && loadedPhases(facts.rotation, session.uses).includes(phase);
-  return Math.max(byDefault, loads ? followed(charger) : 0);
+  return loads ? followed(charger) : 0;
 }

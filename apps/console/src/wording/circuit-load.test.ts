@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { CircuitLoad, ConnectorLoad } from '#apps/backoffice/api-types.js';
 
 import { wordsIn } from '../texts/words.js';
-import { amperes, circuitTree, connectorText, reasonText, shareOf } from './circuit-load.js';
+import { amperes, circuitTree, connectorText, problemText, reasonText, shareOf } from './circuit-load.js';
 
 const circuit = (circuitId: string, parentId: string | null): CircuitLoad => ({
   circuitId,
@@ -16,6 +16,7 @@ const circuit = (circuitId: string, parentId: string | null): CircuitLoad => ({
   limitDeciA: [320, 320, 320],
   allocatedDeciA: null,
   flowDeciA: [0, 0, 0],
+  problems: [],
 });
 
 const [pt, en] = [wordsIn('pt'), wordsIn('en')];
@@ -35,6 +36,13 @@ describe('circuits', () => {
     ]);
     expect([shareOf(80, 160), shareOf(200, 160), shareOf(1, 0), shareOf(0, -10)]).toEqual([50, 100, 100, 0]);
   });
+});
+
+test('a circuit says what it cannot keep', () => {
+  const passed = { code: 'passed' as const, phase: 1, deciA: 320, limitDeciA: 130 };
+  expect(problemText(pt, passed)).toContain('Na fase L2 podem passar até 32\u00a0A onde cabem 13\u00a0A');
+  const defaults = { code: 'defaults-exceed' as const, phase: null, deciA: 300, limitDeciA: 255 };
+  expect(problemText(en, defaults)).toContain('its chargers give 30\u00a0A; the circuit bears 25.5\u00a0A');
 });
 
 describe('a connector', () => {

@@ -1,4 +1,4 @@
-import type { CircuitLoad, ConnectorLoad, LimitReason } from '#apps/backoffice/api-types.js';
+import type { CircuitLoad, CircuitProblem, ConnectorLoad, LimitReason } from '#apps/backoffice/api-types.js';
 
 import { formatScaled, type Language } from '../format/numbers.js';
 import type { Words } from '../texts/words.js';
@@ -38,6 +38,12 @@ export function connectorText({ t, kW }: Words, { isCharging, powerW, limit }: C
   return isCharging && powerW !== null
     ? t('spot.state.charging', { power: kW(powerW), offered })
     : t('circuits.given.only', { offered });
+}
+
+/** What a circuit cannot keep, and what to do or what comes of it. */
+export function problemText({ t, language }: Words, { code, phase, deciA, limitDeciA }: CircuitProblem): string {
+  const figures = { may: amperes(deciA, language), limit: amperes(limitDeciA, language) };
+  return t(`circuits.problem.${code}`, { ...figures, phase: (phase ?? 0) + 1 });
 }
 
 /** Why a connector has what it has, in the words of who looks after the circuits. */

@@ -9,7 +9,7 @@ import { RowsLoading } from '../../parts/loading.js';
 import { useNowMs } from '../../parts/now.js';
 import { Section } from '../../parts/section.js';
 import { useWords } from '../../texts/language.js';
-import { amperes, circuitTree, connectorText, reasonText, shareOf } from '../../wording/circuit-load.js';
+import { amperes, circuitTree, connectorText, problemText, reasonText, shareOf } from '../../wording/circuit-load.js';
 import { CircuitSharing } from './circuit-sharing.js';
 
 import classes from './circuit-loads.module.css';
@@ -55,6 +55,7 @@ function Tree({ circuits, timeZone }: { readonly circuits: Circuits; readonly ti
           style={{ marginInlineStart: `${Math.min(depth, 4) * 16}px` }}
         >
           <Head circuit={circuit} timeZone={timeZone} />
+          <Problems circuit={circuit} />
           {!isAtRest(circuit) && PHASES.map((phase) => <PhaseBar key={phase} circuit={circuit} phase={phase} />)}
           <Connectors
             circuits={circuits.circuits}
@@ -85,6 +86,16 @@ function Head({ circuit, timeZone }: { readonly circuit: CircuitLoad; readonly t
       <span>{facts.join(' · ')}</span>
     </div>
   );
+}
+
+/** What it cannot keep, and what comes of it. */
+function Problems({ circuit }: { readonly circuit: CircuitLoad }) {
+  const words = useWords();
+  return circuit.problems.map((problem) => (
+    <p key={`${problem.code} ${problem.phase}`} className={classes.problem}>
+      {problemText(words, problem)}
+    </p>
+  ));
 }
 
 function PhaseBar({ circuit, phase }: { readonly circuit: CircuitLoad; readonly phase: 0 | 1 | 2 }) {
