@@ -4,6 +4,7 @@ import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query } 
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 
+import { profileRefusal } from '#libs/circuits/refuse-profile.js';
 import { askCharger, type AskRefusal } from '#libs/commands/ask-charger.js';
 import { precisionOfCharger } from '#libs/commands/provision-charger.js';
 import { recordAudit } from '#libs/identity/audit.js';
@@ -42,6 +43,9 @@ const REFUSALS: Readonly<Record<AskRefusal['code'], string>> = {
   'COMMAND.EXPIRED': 'It would expire before it could be sent.',
   'COMMAND.KEY_REUSED': 'This Idempotency-Key was sent with another command.',
 };
+
+const SHARED =
+  'The current of this installation is shared: the limits of its chargers are kept by that. End the sharing first.';
 
 @ApiTags('chargers')
 @Controller('api/v1/chargers')
@@ -92,6 +96,7 @@ export class ChargersController {
       const made = await chargerCommand(trx, id, asked.ok.id);
       if (made === null) throw new Error(`command ${asked.ok.id} vanished while it was asked`);
       if (!asked.ok.isNew) return made;
+      if ((await profileRefusal(trx, id, command)) !== null) throw Problem.refused(SHARED, 'current-is-shared');
       await keepAskedPassword(trx, { chargerId: id, by: actor.label, now: at, command, commandId: made.id });
       const event = { actor: actor.label, action: `charger.${command.kind}`, subject: `charger/${id}` };
       const after = { commandId: made.id, ...withoutSecrets(command) };

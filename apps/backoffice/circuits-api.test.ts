@@ -107,6 +107,29 @@ it('chargers and spots are set, within what the circuit bears, and only those of
   expect(entry).toMatchObject({ subject: `installation/${world.tenant.installationId}` });
 });
 
+it('while current is shared nobody else sets or clears the limits of its chargers; what waited for that is ended', async () => {
+  const commands = `/api/v1/chargers/${world.tenant.chargerId}/commands`;
+  const periods = [{ startS: 0, limit: 32 }];
+  const profile = { id: 9, stackLevel: 5, kind: 'absolute', schedule: { unit: 'A', periods } };
+  const set = (purpose: string): object => ({
+    command: { kind: 'set-charging-profile', connectorId: 1, profile: { ...profile, purpose } },
+  });
+  const waits = await staff.post(commands, set('tx-default'));
+  expect(waits).toMatchObject({ status: 202, body: { state: 'waiting' } });
+  expect(await staff.put(path, { isShared: true })).toMatchObject({ status: 200 });
+  const ended = { kind: 'set-charging-profile', state: 'refused' };
+  expect(await staff.get(commands)).toMatchObject({ body: { items: [ended] } });
+  for (const ask of [set('tx-default'), set('tx'), { command: { kind: 'clear-charging-profile' } }]) {
+    expect(await staff.post(commands, ask)).toMatchObject({
+      status: 409,
+      body: { type: '/problems/current-is-shared' },
+    });
+  }
+  expect(await staff.post(commands, set('charger-max'))).toMatchObject({ status: 202 });
+  expect(await staff.put(path, { isShared: false })).toMatchObject({ status: 200 });
+  expect(await staff.post(commands, set('tx-default'))).toMatchObject({ status: 202 });
+});
+
 it('managers look, installers of the condominium change, residents and strangers see nothing', async () => {
   const { condominiumId, customerId } = world.tenant;
   const manager = await world.api.user('manager', { condominiumId });

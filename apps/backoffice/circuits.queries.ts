@@ -107,7 +107,10 @@ function circuitOf(row: CircuitRow, site: Site, view: SiteView): CircuitLoad {
     limitDeciA: three(load.limitDeciA),
     allocatedDeciA: load.allocatedDeciA === null ? null : three(load.allocatedDeciA),
     flowDeciA: three(load.flowDeciA),
-    problems: load.problems.map((problem) => ({ ...problem, phase: 'phase' in problem ? problem.phase : null })),
+    problems: load.problems.map((problem) => {
+      const { code, deciA, limitDeciA } = problem;
+      return { code, phase: 'phase' in problem ? problem.phase : null, deciA, limitDeciA };
+    }),
   };
 }
 

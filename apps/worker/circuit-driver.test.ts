@@ -181,6 +181,32 @@ describe('the driver of circuits', () => {
     await successor.close();
   });
 
+  it('tells a charger again that comes by another connection, though nobody saw it go', async () => {
+    const { sql } = database;
+    const again = new FakeSender();
+    const own = driverWith(again);
+    await settle(own);
+    again.take();
+    const connection = { charger_id: 'zcs2', gateway: 'g1', protocol: 'ocpp1.6', since: now };
+    await sql
+      .insertInto('charger_connection')
+      .values({ ...connection, connection_id: '0198c2f0-0000-7000-8000-000000000001' })
+      .execute();
+    await settle(own);
+    const known = ['zcs2 default 0', 'zcs2 session 80'];
+    expect(again.take()).toEqual(known);
+    await sql
+      .updateTable('charger_connection')
+      .set({ connection_id: '0198c2f0-0000-7000-8000-000000000002' })
+      .execute();
+    await settle(own);
+    expect(again.take()).toEqual(known);
+    await sql.deleteFrom('charger_connection').execute();
+    await settle(own);
+    expect(again.take()).toEqual([]);
+    await own.close();
+  });
+
   it('tells a charger that is taken out of the circuits to forget its limits, once', async () => {
     const { sql } = database;
     const own = driverWith(new FakeSender());

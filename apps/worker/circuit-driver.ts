@@ -165,12 +165,13 @@ export class CircuitDriver {
     driven: Driven,
     circuits: readonly CircuitUse[],
   ): void {
-    const lines = circuits.flatMap((use) => passedIn(use).map((line) => ({ circuit: use.circuitId, ...line })));
-    driven.passedSinceMs = lines.length === 0 ? null : (driven.passedSinceMs ?? atMs);
+    const passed = circuits.filter((use) => passedIn(use).length > 0);
+    driven.passedSinceMs = passed.length === 0 ? null : (driven.passedSinceMs ?? atMs);
     const isPassed = driven.passedSinceMs !== null && atMs - driven.passedSinceMs >= PASSED_MS;
     if (isPassed === driven.isPassedTold) return;
     driven.isPassedTold = isPassed;
-    if (isPassed) this.options.log.warn({ installation, lines }, 'chargers may take more than their circuits bear');
+    if (isPassed)
+      this.options.log.warn({ installation, circuits: passed }, 'chargers may take more than their circuits bear');
     else this.options.log.info({ installation }, 'circuits bear again what their chargers may take');
   }
 

@@ -31,6 +31,12 @@ export interface SessionRecord {
   readonly id: string;
   /** Every limit it may be following; one: it is known. */
   readonly mayFollowDeciA: readonly DeciA[];
+  /** Told again after each time its charger came anew, though only one limit is possible. */
+  readonly isSure: boolean;
+  /** Measured above all it was told, and not seen within it since: a confirmation alone is not believed. */
+  readonly defies: boolean;
+  /** When it was last sent a limit, or confirmed one. */
+  readonly toldAtMs: number;
   /** The limit it was given last, arrived or not; 0 is a pause. */
   readonly givenDeciA: DeciA;
   readonly givenSinceMs: number;
@@ -58,11 +64,15 @@ export interface PendingOrder extends LimitOrder {
   readonly isNew: boolean;
   /** What its session was given before. */
   readonly beforeDeciA: DeciA;
+  /** Its charger came anew meanwhile: a confirmation may be from before that. */
+  readonly wasCut: boolean;
 }
 
 export interface ConnectorRecord {
   readonly facts: ConnectorFacts;
   readonly presence: Presence;
+  /** The connection it was last heard of by; another one means that it may have booted. */
+  readonly connectionId: string | null;
   /** OCPP 1.6 ChargePointStatus; null until told. */
   readonly status: string | null;
   /** Every default it may have; at first what its hardware can do. */
@@ -106,7 +116,13 @@ export type CircuitEvent = { readonly atMs: number } & (
       readonly circuits: readonly CircuitFacts[];
       readonly connectors: readonly ConnectorFacts[];
     }
-  | { readonly kind: 'charger'; readonly chargerId: string; readonly online: boolean }
+  /** A connection that nobody knows is taken for the one before. */
+  | {
+      readonly kind: 'charger';
+      readonly chargerId: string;
+      readonly online: boolean;
+      readonly connectionId: string | null;
+    }
   | {
       readonly kind: 'connector';
       readonly connector: string;

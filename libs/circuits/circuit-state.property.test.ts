@@ -132,6 +132,19 @@ function start({
   return simulated;
 }
 
+/** Once all is said: no line carries more than it may but for what nobody can take back, and then nobody else takes any. */
+function expectBorne(simulated: SimulatedSite): void {
+  const limits = simulated.limits();
+  for (const { id } of simulated.circuits) {
+    for (const phase of [0, 1, 2] as const) {
+      const limit = limits.get(`${id} L${phase + 1}`) ?? 0;
+      const kept = simulated.unchangeable(id, phase);
+      expect(simulated.carried(id, phase)).toBeLessThanOrEqual(Math.max(limit, kept));
+      if (kept > limit) expect(simulated.obeying(id, phase)).toBe(0);
+    }
+  }
+}
+
 describe('whatever happens, in whatever order', () => {
   test('nothing we send lifts a circuit over its limit, and once all is said it is kept', () => {
     fc.assert(
@@ -141,15 +154,7 @@ describe('whatever happens, in whatever order', () => {
         expect(simulated.breaches).toEqual([]);
         simulated.settle();
         expect(simulated.breaches).toEqual([]);
-        const limits = simulated.limits();
-        for (const { id } of simulated.circuits) {
-          for (const phase of [0, 1, 2] as const) {
-            const limit = limits.get(`${id} L${phase + 1}`) ?? 0;
-            const kept = simulated.unchangeable(id, phase);
-            expect(simulated.carried(id, phase)).toBeLessThanOrEqual(Math.max(limit, kept));
-            if (kept > limit) expect(simulated.obeying(id, phase)).toBe(0);
-          }
-        }
+        expectBorne(simulated);
       }),
       { numRuns: 2_000 },
     );
@@ -190,6 +195,26 @@ describe('whatever happens, in whatever order', () => {
         }
       }),
       { numRuns: 2_000 },
+    );
+  });
+
+  test('a charger that comes back unnoticed, having forgotten everything, is told everything again', () => {
+    const cycle = index.map(
+      (at): Step =>
+        (site) =>
+          site.powerCycles(at),
+    );
+    const steps = fc.array(fc.oneof({ weight: 4, arbitrary: step }, { weight: 1, arbitrary: cycle }), {
+      maxLength: 60,
+    });
+    fc.assert(
+      fc.property(site, steps, (each, happenings) => {
+        const simulated = start(each);
+        for (const happen of happenings) happen(simulated);
+        simulated.settle();
+        expectBorne(simulated);
+      }),
+      { numRuns: 1_000 },
     );
   });
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
+import type { Allocation } from './allocate-types.js';
+import { passedIn } from './circuit-problems.js';
 import type { CircuitEvent, ConnectorFacts, LimitOrder } from './circuit-records.js';
 import { CircuitState } from './circuit-state.js';
 import type { DeciA, PerPhase } from './current.js';
@@ -43,12 +45,8 @@ class Story {
     this.state.happened({ ...event, atMs: this.nowMs });
   }
 
-  connects(chargerId: string): void {
-    this.happens({ kind: 'charger', chargerId, online: true });
-  }
-
-  leaves(chargerId: string): void {
-    this.happens({ kind: 'charger', chargerId, online: false });
+  connects(chargerId: string, connectionId: string | null = 'first'): void {
+    this.happens({ kind: 'charger', chargerId, online: true, connectionId });
   }
 
   plugs(chargerId: string): void {
@@ -82,9 +80,17 @@ class Story {
     return sent.map(({ connector, purpose, limitDeciA }) => `${connector} ${purpose} ${limitDeciA}`);
   }
 
+  /** What somebody sees who looks: nothing is sent by it. */
+  private seen(): Allocation {
+    return CircuitState.asKept(this.state.toJSON()).decide(this.nowMs).allocation;
+  }
+
+  problems(): string[] {
+    return this.seen().circuits.flatMap((use) => passedIn(use).map(({ code }) => code));
+  }
+
   limits(): Record<string, DeciA> {
-    const { allocation } = this.state.decide(this.nowMs);
-    return Object.fromEntries(allocation.limits.map(({ connector, limitDeciA }) => [connector, limitDeciA]));
+    return Object.fromEntries(this.seen().limits.map(({ connector, limitDeciA }) => [connector, limitDeciA]));
   }
 }
 
@@ -112,5 +118,72 @@ describe('a main meter that measures everything', () => {
     story.meter(600, 'everything');
     story.plugs('x');
     expect(story.limits()).toMatchObject({ 'x/1': 0 });
+  });
+});
+
+describe('a charger that comes back before anybody missed it', () => {
+  const story = new Story([breaker(10)], [charger('x'), charger('y')]);
+
+  test('is told its default and its limit again, also where it has nothing', () => {
+    story.plugs('x');
+    expect(story.confirms()).toEqual(['x/1 session 100']);
+    story.plugs('y');
+    story.connects('y', 'second');
+    expect(story.confirms()).toEqual(['y/1 default 0', 'y/1 session 0']);
+    story.connects('y', 'second');
+    story.connects('y', null);
+    expect(story.confirms()).toEqual([]);
+  });
+
+  test('is not believed to follow what was on its way to its former connection', () => {
+    story.connects('x', 'second');
+    const [order] = story.sends();
+    expect(order).toMatchObject({ connector: 'x/1', purpose: 'default' });
+    story.connects('x', 'third');
+    story.happens({ kind: 'answered', orderId: order?.id ?? 0, result: 'confirmed' });
+    expect(story.confirms()).toEqual(['x/1 default 0', 'x/1 session 100']);
+  });
+});
+
+describe('a car that takes more than it may', () => {
+  const story = new Story([breaker(10)], [charger('x'), charger('y')]);
+
+  test('counts with what it takes, and its charger is told again', () => {
+    story.plugs('x');
+    story.plugs('y');
+    expect(story.confirms()).toEqual(['x/1 session 100']);
+    story.pass(20);
+    story.measures('y', [320, 0, 0]);
+    expect(story.problems()).toContain('passed');
+    expect(story.confirms()).toEqual(['y/1 default 0', 'y/1 session 0']);
+  });
+
+  test('is not believed by a confirmation alone: while its readings say otherwise the others give way', () => {
+    const sent: string[] = [];
+    for (let round = 0; round < 20; round += 1) {
+      story.pass(15);
+      story.measures('y', [320, 0, 0]);
+      sent.push(...story.confirms());
+    }
+    expect(sent.filter((order) => order.startsWith('x/1'))).toEqual(['x/1 session 0']);
+    expect(sent).toContain('y/1 session 0');
+    expect(story.problems()).toContain('passed');
+  });
+
+  test('is believed once a reading shows that it obeys', () => {
+    story.pass(15);
+    story.measures('y', [2, 0, 0]);
+    expect(story.confirms()).toEqual(['y/1 session 100']); // it has waited longest
+    expect(story.problems()).toEqual([]);
+  });
+
+  test('is not accused by a reading that may be of less', () => {
+    const calm = new Story([breaker(16)], [charger('x')]);
+    calm.plugs('x');
+    calm.confirms();
+    calm.pass(20);
+    calm.happens({ kind: 'measured', connector: 'x/1', perConductorDeciA: null, powerW: 12_000 });
+    calm.measures('x', [175, 174, 173]);
+    expect(calm.confirms()).toEqual([]);
   });
 });

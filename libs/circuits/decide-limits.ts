@@ -2,7 +2,8 @@ import type { Allocation, Car, CarState, CircuitLimit } from './allocate-types.j
 import { allocate } from './allocate.js';
 import type { CircuitData, ConnectorRecord, LimitOrder, PendingOrder } from './circuit-records.js';
 import { FLOOR_DECI_A, type DeciA } from './current.js';
-import { FAILURES_TO_GIVE_UP, union } from './fold-events.js';
+import { FAILURES_TO_GIVE_UP } from './fold-events.js';
+import { union } from './known-limits.js';
 import { limitOf } from './limit-of.js';
 import { sendableNow } from './plan-steps.js';
 import { Room } from './room.js';
@@ -106,7 +107,7 @@ function unsure(records: readonly ConnectorRecord[], { limits, steps }: Allocati
   const moved = new Set([...steps.decreases, ...steps.increases].map(({ connector }) => connector));
   const doubtful = new Set(
     records
-      .filter(({ session }) => session !== null && session.mayFollowDeciA.length > 1)
+      .filter(({ session }) => session !== null && (!session.isSure || session.mayFollowDeciA.length > 1))
       .map(({ facts }) => facts.connector),
   );
   return limits
@@ -133,7 +134,7 @@ function sent(data: CircuitData, wanted: readonly Wanted[], atMs: number): Omit<
 
 function withDefault(record: ConnectorRecord, order: LimitOrder): ConnectorRecord {
   const before = record.mayDefaultDeciA;
-  const pending: PendingOrder = { ...order, isNew: !before.includes(order.limitDeciA), beforeDeciA: 0 };
+  const pending: PendingOrder = { ...order, isNew: !before.includes(order.limitDeciA), beforeDeciA: 0, wasCut: false };
   const mayDefaultDeciA = union(before, [order.limitDeciA]);
   const { session } = record;
   return {
@@ -156,11 +157,12 @@ function withLimit(record: ConnectorRecord, order: LimitOrder, atMs: number): Co
   const isRaised = order.limitDeciA > before;
   return {
     ...record,
-    order: { ...order, isNew, beforeDeciA: before },
+    order: { ...order, isNew, beforeDeciA: before, wasCut: false },
     session: {
       ...session,
       mayFollowDeciA: union(session.mayFollowDeciA, [order.limitDeciA]),
       givenDeciA: order.limitDeciA,
+      toldAtMs: atMs,
       givenSinceMs: begins ? atMs : session.givenSinceMs,
       waitsSinceMs: pauses ? atMs : session.waitsSinceMs,
       raisedAtMs: isRaised ? atMs : session.raisedAtMs,

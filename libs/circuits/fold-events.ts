@@ -8,6 +8,7 @@ import type {
 } from './circuit-records.js';
 import type { DeciA } from './current.js';
 import { foldMeasured, foldMainMeter } from './fold-readings.js';
+import { union } from './known-limits.js';
 
 /** Three failures in a row: it does not obey. */
 export const FAILURES_TO_GIVE_UP = 3;
@@ -72,6 +73,7 @@ function known(record: ConnectorRecord | undefined, facts: ConnectorFacts): Conn
   return {
     facts,
     presence: 'never',
+    connectionId: null,
     status: null,
     mayDefaultDeciA: [facts.maxDeciA],
     isDefaultSure: false,
@@ -83,18 +85,30 @@ function known(record: ConnectorRecord | undefined, facts: ConnectorFacts): Conn
   };
 }
 
-/** One that comes back may have forgotten its session's limit: then its default holds. */
+/**
+ * One that comes back, noticed or not, may have forgotten its session's limit: then its default holds. Both are told again.
+ */
 function presence(
   record: ConnectorRecord,
-  event: { readonly atMs: number; readonly online: boolean },
+  { atMs, online, connectionId }: Extract<CircuitEvent, { kind: 'charger' }>,
 ): ConnectorRecord {
-  if (event.online === (record.presence === 'online')) return record;
-  if (!event.online) return record.presence === 'never' ? record : { ...record, presence: 'offline' };
-  const session =
-    record.session === null
-      ? null
-      : { ...record.session, mayFollowDeciA: union(record.session.mayFollowDeciA, record.mayDefaultDeciA) };
-  return { ...record, presence: 'online', session, isDefaultSure: false, failures: 0, notBeforeMs: event.atMs };
+  if (!online) return record.presence === 'online' ? { ...record, presence: 'offline' } : record;
+  const isOther = connectionId !== null && connectionId !== record.connectionId;
+  if (record.presence === 'online' && !isOther) return record;
+  const { session, order, mayDefaultDeciA } = record;
+  return {
+    ...record,
+    presence: 'online',
+    connectionId: connectionId ?? record.connectionId,
+    session:
+      session === null
+        ? null
+        : { ...session, mayFollowDeciA: union(session.mayFollowDeciA, mayDefaultDeciA), isSure: false },
+    order: order === null ? null : { ...order, wasCut: true },
+    isDefaultSure: false,
+    failures: 0,
+    notBeforeMs: atMs,
+  };
 }
 
 function told(
@@ -103,15 +117,18 @@ function told(
 ): ConnectorRecord {
   const { status, sessionId } = event;
   if (record.session?.id === sessionId || (record.session === null && sessionId === null)) return { ...record, status };
-  const session = sessionId === null ? null : newSession(sessionId, record.mayDefaultDeciA, event.atMs);
+  const session = sessionId === null ? null : newSession(sessionId, record, event.atMs);
   return { ...record, status, session, flow: null };
 }
 
 /** A session begins under the default; the profile of the one before ended with it (OCPP 1.6, 3.13.1). */
-function newSession(id: string, mayDefaultDeciA: readonly DeciA[], atMs: number): SessionRecord {
+function newSession(id: string, { mayDefaultDeciA, isDefaultSure }: ConnectorRecord, atMs: number): SessionRecord {
   return {
     id,
     mayFollowDeciA: mayDefaultDeciA,
+    isSure: isDefaultSure,
+    defies: false,
+    toldAtMs: atMs,
     givenDeciA: Math.min(...mayDefaultDeciA),
     givenSinceMs: atMs,
     waitsSinceMs: atMs,
@@ -133,7 +150,9 @@ function answered(
   const done = { ...record, order: null };
   switch (result) {
     case 'confirmed':
-      return { ...followed(done, order), failures: 0, notBeforeMs: atMs };
+      if (order.wasCut) return { ...done, failures: 0, notBeforeMs: atMs };
+      if (isDefied(record, order)) return later(heardOf(done, order, atMs), atMs, retryMs);
+      return { ...followed(heardOf(done, order, atMs), order), failures: 0, notBeforeMs: atMs };
     case 'absent':
       return { ...takenBack(done, order), notBeforeMs: atMs + retryMs };
     case 'refused':
@@ -161,6 +180,14 @@ function takenBack(record: ConnectorRecord, order: PendingOrder): ConnectorRecor
   }));
 }
 
+function isDefied({ session }: ConnectorRecord, { sessionId }: PendingOrder): boolean {
+  return session !== null && session.id === sessionId && session.defies;
+}
+
+function heardOf(record: ConnectorRecord, order: PendingOrder, atMs: number): ConnectorRecord {
+  return ofSession(record, order, () => ({ toldAtMs: atMs, isSure: true }));
+}
+
 function followed(record: ConnectorRecord, order: PendingOrder): ConnectorRecord {
   const limits = [order.limitDeciA];
   if (order.purpose === 'default') return { ...record, mayDefaultDeciA: limits, isDefaultSure: true };
@@ -177,10 +204,6 @@ function ofSession(
   return session === null || session.id !== order.sessionId
     ? record
     : { ...record, session: { ...session, ...changed(session) } };
-}
-
-export function union(a: readonly DeciA[], b: readonly DeciA[]): readonly DeciA[] {
-  return [...new Set([...a, ...b])].sort((x, y) => x - y);
 }
 
 function never(value: never): never {

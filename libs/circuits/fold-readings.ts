@@ -1,6 +1,7 @@
 import type { CircuitData, CircuitEvent, ConnectorRecord, SessionRecord, StateOptions } from './circuit-records.js';
 import { combine, NO_CURRENT, PHASE_VOLTS, PHASES, type DeciA, type PerPhase } from './current.js';
-import { loadedPhases, type Conductor } from './rotation.js';
+import { union } from './known-limits.js';
+import { loadedPhases, wiredPhases, type Conductor } from './rotation.js';
 
 /** From here on a conductor is in use; less is the charger's own consumption. */
 const IN_USE_DECI_A: DeciA = 10;
@@ -8,12 +9,17 @@ const IN_USE_DECI_A: DeciA = 10;
 /** A car that takes this much on one conductor shows by then which others it uses. */
 const SHOWS_USE_DECI_A: DeciA = 30;
 
+/** Voltage stays within a tenth of 230 V (EN 50160), and a charger's own meter and a car's control are rougher than ours. */
+const METER_ERROR = 0.1;
+
+const AMPERE: DeciA = 10;
+
 /** A main meter's reading of everything is held against what cars took no longer ago than this. */
 const FLOW_MAX_AGE_MS = 30_000;
 
 type Measured = Extract<CircuitEvent, { kind: 'measured' }>;
 
-/** What a reading says of a car: which conductors it uses, what it takes, what flows. */
+/** What a reading says of a car: which conductors it uses, what it takes, what flows, and whether it keeps to its limit. */
 export function foldMeasured(record: ConnectorRecord, event: Measured, options: StateOptions): ConnectorRecord {
   const { session } = record;
   // Of the car before, or of this one before it paused.
@@ -21,14 +27,37 @@ export function foldMeasured(record: ConnectorRecord, event: Measured, options: 
   const flow = flowOf(record, event);
   if (session === null) return { ...record, flow };
   const seen = withUses(session, event);
-  const highestDeciA = highestOf(event, seen.uses);
-  const underDeciA = seen.mayFollowDeciA.length === 1 ? seen.mayFollowDeciA[0] : undefined;
-  if (highestDeciA === null || underDeciA === undefined || record.order !== null) {
-    return { ...record, flow, session: seen };
+  const taken = record.order === null ? takenOf(seen, event, options) : null;
+  return judged({ ...record, flow, session: taken === null ? seen : { ...seen, taken } }, event, options);
+}
+
+/** What it takes under which limit; null while that is not known, or not yet. */
+function takenOf(session: SessionRecord, event: Measured, options: StateOptions): SessionRecord['taken'] {
+  const highestDeciA = highestOf(event, session.uses);
+  const underDeciA = session.mayFollowDeciA.length === 1 ? session.mayFollowDeciA[0] : undefined;
+  if (highestDeciA === null || underDeciA === undefined) return null;
+  const patience = session.raisedFromPause && highestDeciA < IN_USE_DECI_A ? options.wakeMs : options.settleMs;
+  return event.atMs < session.raisedAtMs + patience ? null : { highestDeciA, underDeciA };
+}
+
+/**
+ * A car that takes clearly more than it may was told nothing that its charger still knows: it counts with what it takes, its
+ * charger is told again, and is believed when a reading shows that it obeys.
+ */
+function judged(record: ConnectorRecord, event: Measured, { settleMs }: StateOptions): ConnectorRecord {
+  const { session, order, facts } = record;
+  if (session === null || order !== null || event.atMs < session.toldAtMs + settleMs) return record;
+  const leastDeciA = leastOf(event, session.uses ?? wiredPhases(facts.rotation));
+  if (leastDeciA === null) return record;
+  const allowedDeciA = session.defies ? session.givenDeciA : Math.max(...session.mayFollowDeciA);
+  if (leastDeciA > allowedDeciA * (1 + METER_ERROR) + IN_USE_DECI_A) {
+    const takesDeciA = Math.ceil(leastDeciA / AMPERE) * AMPERE;
+    const mayFollowDeciA = union(session.mayFollowDeciA, [takesDeciA]);
+    const isDefaultSure = session.defies && record.isDefaultSure;
+    return { ...record, isDefaultSure, session: { ...session, defies: true, mayFollowDeciA } };
   }
-  const patience = seen.raisedFromPause && highestDeciA < IN_USE_DECI_A ? options.wakeMs : options.settleMs;
-  if (event.atMs < seen.raisedAtMs + patience) return { ...record, flow, session: seen };
-  return { ...record, flow, session: { ...seen, taken: { highestDeciA, underDeciA } } };
+  if (!session.defies) return record;
+  return { ...record, failures: 0, notBeforeMs: event.atMs, session: { ...session, defies: false } };
 }
 
 /** Which conductors: one more is believed at once, fewer when seen twice in a row. */
@@ -52,6 +81,12 @@ function highestOf({ perConductorDeciA, powerW }: Measured, uses: readonly Condu
   if (perConductorDeciA !== null) return Math.max(...perConductorDeciA);
   if (powerW === null) return null;
   return Math.ceil((powerW * 10) / (PHASE_VOLTS * (uses?.length ?? 1)));
+}
+
+/** The same, never more than it is: where only the power is told, it flows on all the conductors it may. */
+function leastOf({ perConductorDeciA, powerW }: Measured, conductors: readonly Conductor[]): DeciA | null {
+  if (perConductorDeciA !== null) return Math.max(...perConductorDeciA);
+  return powerW === null ? null : Math.floor((powerW * 10) / (PHASE_VOLTS * conductors.length));
 }
 
 function flowOf(

@@ -12,6 +12,8 @@ export interface LiveConnector {
   readonly facts: ConnectorFacts;
   /** Null: the charger was never seen. */
   readonly online: boolean | null;
+  /** Of its live socket; null while none is known. */
+  readonly connectionId: string | null;
   readonly status: string | null;
   /** Our number of the transaction under way. */
   readonly transactionId: number | null;
@@ -41,6 +43,7 @@ interface ConnectorRow {
   readonly priority: number;
   readonly guaranteed_a: number;
   readonly online: boolean | null;
+  readonly connection_id: string | null;
   readonly status: string | null;
   readonly transaction_id: number | null;
   readonly power_w: number | null;
@@ -86,12 +89,13 @@ async function connectorRows(sql: Sql, installationId: string, now: Date): Promi
     select charger.id as charger_id, coalesce(state.connector_id, 1) as connector_id, spot.circuit_id,
       charger.phase_rotation, charger.max_current_a, charger.offline_current_a, spot.priority, spot.guaranteed_a,
       case when charger.last_seen_at is null then null else charger.online end as online,
-      state.status, running.id as transaction_id, state.power_w,
+      live.connection_id, state.status, running.id as transaction_id, state.power_w,
       jsonb_build_array(state.l1_deci_a, state.l2_deci_a, state.l3_deci_a) as currents, state.measured_at
     from spot
     join charger_placement placement on placement.spot_id = spot.id and placement."from" <= ${now}
       and (placement.until is null or placement.until > ${now})
     join charger on charger.id = placement.charger_id
+    left join charger_connection live on live.charger_id = charger.id
     left join connector_state state on state.charger_id = charger.id and state.connector_id > 0
     left join charging_transaction running on running.id = state.transaction_id and running.stopped_at is null
     where spot.installation_id = ${installationId} and spot.circuit_id is not null
@@ -114,6 +118,7 @@ function connectorOf(row: ConnectorRow): LiveConnector {
       offlineDeciA: row.offline_current_a * AMPERE,
     },
     online: row.online,
+    connectionId: row.connection_id,
     status: row.status,
     transactionId: row.transaction_id,
     powerW: row.power_w,
@@ -140,9 +145,9 @@ export function connectorNamed(connector: string): { readonly chargerId: string;
 export function* eventsOf(site: Site, nowMs: number, heard: Map<string, number>): Generator<CircuitEvent> {
   const { circuits, connectors, mainMeters } = site;
   yield { kind: 'configured', atMs: nowMs, circuits, connectors: connectors.map(({ facts }) => facts) };
-  for (const { facts, online, status, transactionId } of connectors) {
+  for (const { facts, online, connectionId, status, transactionId } of connectors) {
     if (online === null) continue;
-    yield { kind: 'charger', atMs: nowMs, chargerId: facts.chargerId, online };
+    yield { kind: 'charger', atMs: nowMs, chargerId: facts.chargerId, online, connectionId };
     if (status === null) continue;
     const sessionId = transactionId === null ? null : String(transactionId);
     yield { kind: 'connector', atMs: nowMs, connector: facts.connector, status, sessionId };

@@ -1,8 +1,11 @@
 import { sql as raw } from 'kysely';
 
+import { commandSchema } from '#libs/ocpp/commands.js';
+
 import { askCharger, LONGEST_WAIT_MS } from '../commands/ask-charger.js';
 import { endWaiting } from '../commands/command-state.js';
 import type { Sql } from '../persistence/database.js';
+import { changesLimits, LIMIT_KINDS } from './changes-limits.js';
 import { LEASE_SECONDS } from './keep-control.js';
 
 /** Who asks chargers for what concerns circuits. */
@@ -26,7 +29,24 @@ export async function shareCircuits(trx: Sql, installationId: string, isShared: 
     values (${installationId}, ${isShared}, now() + make_interval(secs => ${LEASE_SECONDS}))
     on conflict (installation_id) do update set is_enabled = excluded.is_enabled, holder = null, state = null,
       held_until = excluded.held_until`.execute(trx);
-  if (!isShared) await freeChargers(trx, installationId, now);
+  if (isShared) await endOthersProfiles(trx, installationId, now);
+  else await freeChargers(trx, installationId, now);
+}
+
+/** Charging profiles that others asked for and that have not left would go before the limits to come. */
+async function endOthersProfiles(trx: Sql, installationId: string, now: Date): Promise<void> {
+  const waiting = await trx
+    .selectFrom('charger_command as command')
+    .innerJoin('charger', 'charger.id', 'command.charger_id')
+    .select(['command.id', 'command.request'])
+    .where('charger.installation_id', '=', installationId)
+    .where('command.state', '=', 'waiting')
+    .where('command.kind', 'in', LIMIT_KINDS)
+    .where('command.asked_by', '<>', CIRCUITS_ASK)
+    .execute();
+  for (const { id, request } of waiting) {
+    if (changesLimits(commandSchema.parse(request))) await endWaiting(trx, id, 'refused', now);
+  }
 }
 
 /** Whether limits may be sent to a charger; it stays so until `trx` ends. */

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { z } from 'zod';
 
+import { profileRefusal } from '#libs/circuits/refuse-profile.js';
 import { askCharger, type AskRefusal } from '#libs/commands/ask-charger.js';
 import { followUpOf } from '#libs/commands/command-follow-up.js';
 import { commandById, commandsOf, type ShownCommand } from '#libs/commands/command-history.js';
@@ -45,6 +46,8 @@ const REFUSALS: Readonly<Record<AskRefusal['code'], string>> = {
   'COMMAND.KEY_REUSED': 'This key was given to another command',
 };
 
+const SHARED = 'The current of its installation is shared, which keeps its limits: end the sharing first';
+
 function tell(result: unknown, text: string, { json }: JsonFlag): void {
   process.stdout.write(`${json === true ? JSON.stringify(result) : text}\n`);
 }
@@ -78,6 +81,7 @@ async function ask(chargerId: string, kind: string, flags: AskFlags): Promise<vo
       });
       if ('refused' in asked) refuse(REFUSALS[asked.refused.code]);
       if (asked.ok.isNew) {
+        if ((await profileRefusal(trx, chargerId, command)) !== null) refuse(SHARED);
         await keepAskedPassword(trx, { chargerId, by: BY, now, command, commandId: asked.ok.id });
         await audit(trx, chargerId, asked.ok.id, command);
       }

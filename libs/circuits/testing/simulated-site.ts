@@ -17,6 +17,7 @@ interface TrueSession {
 interface TrueCharger {
   readonly facts: ConnectorFacts;
   online: boolean;
+  connections: number;
   defaultDeciA: DeciA;
   /** Its default was set once: before that its hardware alone bounds it, and nobody may charge there. */
   isCommissioned: boolean;
@@ -48,6 +49,7 @@ export class SimulatedSite {
     this.chargers = connectors.map((facts) => ({
       facts,
       online: false,
+      connections: 0,
       defaultDeciA: facts.maxDeciA,
       isCommissioned: false,
       session: null,
@@ -67,8 +69,24 @@ export class SimulatedSite {
   connection(index: number, online: boolean): void {
     const charger = this.charger(index);
     charger.online = online;
-    this.tell({ kind: 'charger', chargerId: charger.facts.chargerId, online });
-    if (online) this.report(charger);
+    if (online) this.connects(charger);
+    else this.tell({ kind: 'charger', chargerId: charger.facts.chargerId, online, connectionId: null });
+  }
+
+  /** It boots, forgets what it was told and is back before anybody missed it. */
+  powerCycles(index: number): void {
+    const charger = this.charger(index);
+    if (!charger.online) return;
+    charger.defaultDeciA = charger.facts.maxDeciA;
+    if (charger.session !== null) charger.session.limitDeciA = null;
+    this.connects(charger);
+  }
+
+  private connects(charger: TrueCharger): void {
+    const { chargerId } = charger.facts;
+    charger.connections += 1;
+    this.tell({ kind: 'charger', chargerId, online: true, connectionId: `${chargerId} ${charger.connections}` });
+    this.report(charger);
   }
 
   carComes(index: number, uses: readonly Conductor[], appetiteDeciA: DeciA): void {
