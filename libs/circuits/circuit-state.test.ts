@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import type { Allocation } from './allocate-types.js';
 import { passedIn } from './circuit-problems.js';
-import type { CircuitEvent, ConnectorFacts, LimitOrder } from './circuit-records.js';
+import type { CircuitData, CircuitEvent, ConnectorFacts, LimitOrder } from './circuit-records.js';
 import { CircuitState } from './circuit-state.js';
 import type { DeciA, PerPhase } from './current.js';
 import type { CircuitFacts } from './limit-of.js';
@@ -32,7 +32,7 @@ const charger = (chargerId: string, facts: Partial<ConnectorFacts> = {}): Connec
 
 /** A state that is told what happens, and chargers that confirm whatever they are told. */
 class Story {
-  readonly state = CircuitState.empty();
+  state = CircuitState.empty();
   nowMs = 1_000_000;
 
   constructor(circuits: readonly CircuitFacts[], connectors: readonly ConnectorFacts[]) {
@@ -143,6 +143,20 @@ describe('a charger that comes back before anybody missed it', () => {
     story.happens({ kind: 'answered', orderId: order?.id ?? 0, result: 'confirmed' });
     expect(story.confirms()).toEqual(['x/1 default 0', 'x/1 session 100']);
   });
+});
+
+test('a process that takes over what was kept without what is known today tells everybody again', () => {
+  const story = new Story([breaker(10)], [charger('x')]);
+  story.plugs('x');
+  story.confirms();
+  const since = new Set(['connectionId', 'isSure', 'defies', 'toldAtMs', 'wasCut']);
+  const earlier = JSON.stringify(story.state, (key, value: unknown) => (since.has(key) ? undefined : value));
+  story.state = CircuitState.takeOver(JSON.parse(earlier) as CircuitData, story.nowMs);
+  story.connects('x');
+  expect(story.confirms()).toEqual(['x/1 default 0', 'x/1 session 100']);
+  story.pass(20);
+  story.measures('x', [320, 0, 0]);
+  expect(story.problems()).toContain('passed');
 });
 
 describe('a car that takes more than it may', () => {

@@ -97,6 +97,17 @@ describe('the circuits of an installation', () => {
     expect(visitor.faults).toEqual([]);
   }, 60_000);
 
+  it('say what they cannot keep', async () => {
+    const { sql } = database;
+    await sql.updateTable('charger').set({ offline_current_a: 16 }).where('id', '=', 'zcs-b').execute();
+    await sql.updateTable('charger').set({ offline_current_a: 10 }).where('id', '=', 'zcs-c').execute();
+    await page.reload();
+    const circuit = page.getByTestId('circuit-load').filter({ hasText: 'Piso -3 / 1' });
+    await circuit.getByText('Por si só, os carregadores dão 26 A; o circuito suporta 20 A.').waitFor();
+    await sql.updateTable('charger').set({ offline_current_a: 0 }).execute();
+    expect(visitor.faults).toEqual([]);
+  }, 60_000);
+
   it('are shared until a person who was told what that does ends it', async () => {
     const shares = page.getByRole('switch', { name: 'Partilhar a corrente' });
     await shares.click();
