@@ -54,13 +54,21 @@ describe('a charger', () => {
     expect(await staff.post(commandsPath(), body)).toMatchObject({ status: 400 });
   });
 
+  it('is given no password that it could not have, nor one that is too short', async () => {
+    for (const value of ['', 'short', 'with a space in its middle']) {
+      const command = { kind: 'set-variables', variables: [{ name: 'AuthorizationKey', value }] };
+      const answer = await staff.post(commandsPath(), { command });
+      expect(answer).toMatchObject({ status: 409, body: { type: '/problems/password-not-allowed' } });
+    }
+  });
+
   it('keeps a password out of history and audit log', async () => {
-    const variables = [{ name: 'AuthorizationKey', value: 'top-secret' }];
+    const variables = [{ name: 'AuthorizationKey', value: 'top-secret-password' }];
     const answer = await staff.post(commandsPath(), { command: { kind: 'set-variables', variables } });
     expect(answer.status).toBe(202);
-    expect(JSON.stringify(answer.body)).not.toContain('top-secret');
+    expect(JSON.stringify(answer.body)).not.toContain('top-secret-password');
     const audited = await world.database.sql.selectFrom('audit_entry').select('after').execute();
-    expect(JSON.stringify(audited)).not.toContain('top-secret');
+    expect(JSON.stringify(audited)).not.toContain('top-secret-password');
   });
 
   it('of somebody else is not there; a manager may look and not ask; a resident neither', async () => {

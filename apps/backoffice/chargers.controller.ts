@@ -38,10 +38,14 @@ const listQuery = z.strictObject({ ...pagingFields, installation: z.string().max
 const historyQuery = z.strictObject(pagingFields);
 const idSchema = z.uuid();
 
-const REFUSALS: Readonly<Record<AskRefusal['code'], string>> = {
-  'COMMAND.NO_CHARGER': 'There is no such charger.',
-  'COMMAND.EXPIRED': 'It would expire before it could be sent.',
-  'COMMAND.KEY_REUSED': 'This Idempotency-Key was sent with another command.',
+const REFUSALS: Readonly<Record<AskRefusal['code'], readonly [code: string, words: string]>> = {
+  'COMMAND.NO_CHARGER': ['command-refused', 'There is no such charger.'],
+  'COMMAND.EXPIRED': ['command-refused', 'It would expire before it could be sent.'],
+  'COMMAND.KEY_REUSED': ['command-refused', 'This Idempotency-Key was sent with another command.'],
+  'COMMAND.PASSWORD_NOT_ALLOWED': [
+    'password-not-allowed',
+    "A charger's password has 32 to 40 hexadecimal digits, an even number of them; one of OCPP 2 may have 16 to 40 characters without spaces. A command names one password.",
+  ],
 };
 
 const SHARED =
@@ -92,7 +96,10 @@ export class ChargersController {
       const vault = commandVault(this.backoffice.settings.secret);
       const order = { chargerId: id, command, by: actor.label, key, now: at, whenAbsent, expiresAt, vault };
       const asked = await askCharger(trx, order);
-      if ('refused' in asked) throw Problem.refused(REFUSALS[asked.refused.code], 'command-refused');
+      if ('refused' in asked) {
+        const [code, words] = REFUSALS[asked.refused.code];
+        throw Problem.refused(words, code);
+      }
       const made = await chargerCommand(trx, id, asked.ok.id);
       if (made === null) throw new Error(`command ${asked.ok.id} vanished while it was asked`);
       if (!asked.ok.isNew) return made;

@@ -88,7 +88,7 @@ function candidatesOf({ passwordHash, openPasswords }: ChargerStanding): Candida
   const inUse = passwordHash === null ? [] : [{ hash: passwordHash, passwordId: null }];
   const given = openPasswords.flatMap(({ id, hash, decodedHash }) => [
     { hash, passwordId: id },
-    { hash: decodedHash, passwordId: id },
+    ...(decodedHash === null ? [] : [{ hash: decodedHash, passwordId: id }]),
   ]);
   return [...inUse, ...given];
 }

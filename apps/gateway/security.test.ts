@@ -1,12 +1,15 @@
+import { scryptSync } from 'node:crypto';
 import { request } from 'node:http';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import WebSocket from 'ws';
 
+import { askCharger } from '#libs/commands/ask-charger.js';
 import { commandToSend, endSent, endWaiting, markSent } from '#libs/commands/command-state.js';
+import type { Command } from '#libs/ocpp/commands.js';
 import { commandVault } from '#libs/persistence/secret-vault.js';
-import { changePassword, passwordByHand } from '#libs/security/charger-passwords.js';
+import { changePassword, keepAskedPassword, passwordByHand } from '#libs/security/charger-passwords.js';
 import { CHARGER_PASSWORD, seedInstallation } from '#test/chargers/seed-installation.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
@@ -191,6 +194,35 @@ describe('a password that is changed', () => {
     expect(await letIn('zcs14', refused.password)).toBe(false);
     expect(await letIn('zcs15', expired.password)).toBe(false);
     expect(await Promise.all([letIn('zcs14', old), letIn('zcs15', old)])).toEqual([true, true]);
+  });
+
+  it('and that is not hexadecimal is good as it is only: nobody comes in with what it would be as digits', async () => {
+    const given = 'S3cret-Password-123';
+    const command: Command = { kind: 'set-variables', variables: [{ name: 'AuthorizationKey', value: given }] };
+    const order = { chargerId: 'zcs18', by: 'a@example.pt', now };
+    const commandId = await database.sql.transaction().execute(async (trx) => {
+      const asked = await askCharger(trx, { ...order, command, key: 'chosen', vault });
+      if (!('ok' in asked)) throw new Error(asked.refused.code);
+      await keepAskedPassword(trx, { ...order, command, commandId: asked.ok.id });
+      return asked.ok.id;
+    });
+    await markSent(database.sql, { commandId, protocol: 'ocpp2.0.1', now });
+    expect(await letIn('zcs18', '')).toBe(false);
+    expect(await letIn('zcs18', Buffer.from(given, 'hex'))).toBe(false);
+    expect(await letIn('zcs18', old)).toBe(true); // nobody has locked it out either
+    expect(await letIn('zcs18', given)).toBe(true);
+    expect(await letIn('zcs18', '')).toBe(false);
+  });
+
+  it('is never none, whatever hash is kept', async () => {
+    const hash = ['scrypt', 4096, 8, 1, 'c2FsdA==', scryptSync('', 'salt', 32, { N: 4096 }).toString('base64')].join(
+      '$',
+    );
+    await database.sql.updateTable('charger').set({ password_hash: hash }).where('id', '=', 'zcs19').execute();
+    expect(await letIn('zcs19', '')).toBe(false);
+    await database.sql.updateTable('installation').set({ allow_unsecured: true }).execute();
+    expect(await letIn('zcs19', '')).toBe(false);
+    await database.sql.updateTable('installation').set({ allow_unsecured: false }).execute();
   });
 
   it('is changed once at a time, and typed in by hand when the charger takes no commands', async () => {

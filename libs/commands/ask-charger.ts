@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 
+import { isAllowed } from '#libs/ocpp/charger-password.js';
 import { hasSecrets, withoutSecrets } from '#libs/ocpp/command-secrets.js';
 import { commandSchema, type Command } from '#libs/ocpp/commands.js';
 import type { Sql } from '#libs/persistence/database.js';
@@ -28,7 +29,14 @@ export interface CommandOrder {
   readonly vault?: SecretVault;
 }
 
-export type AskRefusal = { readonly code: 'COMMAND.NO_CHARGER' | 'COMMAND.EXPIRED' | 'COMMAND.KEY_REUSED' };
+export type AskRefusal = {
+  readonly code:
+    | 'COMMAND.NO_CHARGER'
+    | 'COMMAND.EXPIRED'
+    | 'COMMAND.KEY_REUSED'
+    /** Too short, or not of the characters that a password of this charger has. */
+    | 'COMMAND.PASSWORD_NOT_ALLOWED';
+};
 
 /**
  * Records that a charger is to be asked; nothing has left when this returns. Idempotent by key: asked again it is the
@@ -44,8 +52,14 @@ export async function askCharger(
   if (expiresAt <= now || expiresAt.getTime() - now.getTime() > LONGEST_WAIT_MS) {
     return { refused: { code: 'COMMAND.EXPIRED' } };
   }
-  const charger = await sql.selectFrom('charger').select('id').where('id', '=', chargerId).executeTakeFirst();
+  const charger = await sql
+    .selectFrom('charger')
+    .leftJoin('charger_connection as live', 'live.charger_id', 'charger.id')
+    .select('live.protocol')
+    .where('charger.id', '=', chargerId)
+    .executeTakeFirst();
   if (charger === undefined) return { refused: { code: 'COMMAND.NO_CHARGER' } };
+  if (!isAllowed(command, charger.protocol)) return { refused: { code: 'COMMAND.PASSWORD_NOT_ALLOWED' } };
   const isSecret = hasSecrets(command);
   if (isSecret && order.vault === undefined) throw new Error(`a ${command.kind} with a password needs a vault`);
   const made = await sql

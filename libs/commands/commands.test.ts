@@ -26,9 +26,13 @@ const READ: Command = { kind: 'get-variables', variables: [] };
 let database: TestDatabase;
 beforeAll(async () => {
   database = await createTestDatabase();
-  await seedInstallation(database.sql, { chargers: ['c1', 'c2', 'c3', 'c4', 'c5'] });
+  await seedInstallation(database.sql, { chargers: ['c1', 'c2', 'c3', 'c4', 'c5', 'c6'] });
 });
 afterAll(() => database.drop());
+
+const passwordOf = (...values: string[]): Command => {
+  return { kind: 'set-variables', variables: values.map((value) => ({ name: 'AuthorizationKey', value })) };
+};
 
 let keys = 0;
 async function ask(chargerId: string, command: Command, more: Partial<CommandOrder> = {}): Promise<string> {
@@ -61,9 +65,25 @@ describe('asking', () => {
     [{ chargerId: 'nobody' }, 'COMMAND.NO_CHARGER'],
     [{ expiresAt: NOW }, 'COMMAND.EXPIRED'],
     [{ expiresAt: new Date('2027-01-01T00:00:00Z') }, 'COMMAND.EXPIRED'],
+    [{ command: passwordOf('') }, 'COMMAND.PASSWORD_NOT_ALLOWED'],
+    [{ command: passwordOf('fifteen-letters') }, 'COMMAND.PASSWORD_NOT_ALLOWED'],
+    [{ command: passwordOf('a password with spaces') }, 'COMMAND.PASSWORD_NOT_ALLOWED'],
+    [{ command: passwordOf('f'.repeat(42)) }, 'COMMAND.PASSWORD_NOT_ALLOWED'],
+    [{ command: passwordOf('f'.repeat(40), 'e'.repeat(40)) }, 'COMMAND.PASSWORD_NOT_ALLOWED'],
   ])('%j is refused: %s', async (wrong, code) => {
     const order = { chargerId: 'c1', command: RESET, by: 'x', key: 'wrong', now: NOW, ...wrong };
     expect(await askCharger(database.sql, order)).toEqual({ refused: { code } });
+  });
+
+  it('for a password asks for what the version of the charger that is here takes: hexadecimal digits in 1.6', async () => {
+    const order = { chargerId: 'c6', by: 'x', now: NOW, vault: commandVault('a secret for the tests') };
+    const asked = (key: string, value: string) =>
+      askCharger(database.sql, { ...order, key, command: passwordOf(value) });
+    expect(await asked('away', 'S3cret-Password-123')).toHaveProperty('ok');
+    await openConnections(database.sql, 'one', [connection('c6')]);
+    expect(await asked('words', 'S3cret-Password-123')).toEqual({ refused: { code: 'COMMAND.PASSWORD_NOT_ALLOWED' } });
+    expect(await asked('odd', 'f'.repeat(33))).toEqual({ refused: { code: 'COMMAND.PASSWORD_NOT_ALLOWED' } });
+    expect(await asked('digits', 'F0'.repeat(16))).toHaveProperty('ok');
   });
 
   it('is found by the worker until it is taken', async () => {
@@ -184,12 +204,12 @@ describe('a command that was sent', () => {
   });
 
   it('keeps no password when it has ended, and shows none before', async () => {
-    const variables = [{ name: 'AuthorizationKey', value: 'top-secret' }];
+    const variables = [{ name: 'AuthorizationKey', value: 'top-secret-password' }];
     const vault = commandVault('a secret for the tests');
     const id = await ask('c1', { kind: 'set-variables', variables }, { vault });
     const kept = await database.sql.selectFrom('charger_command').selectAll().where('id', '=', id).execute();
-    expect(JSON.stringify(kept)).not.toContain('top-secret');
-    expect(JSON.stringify(await commandById(database.sql, id))).not.toContain('top-secret');
+    expect(JSON.stringify(kept)).not.toContain('top-secret-password');
+    expect(JSON.stringify(await commandById(database.sql, id))).not.toContain('top-secret-password');
     expect(await commandToSend(database.sql, id, vault)).toMatchObject({
       command: { kind: 'set-variables', variables },
     });

@@ -1,3 +1,4 @@
+import { isAllowed } from './charger-password.js';
 import type { CertificateUse, ChargingProfile, ProfilePurpose } from './command-parts.js';
 import type { Call, Command, CommandKind, CommandOf, Trigger } from './commands.js';
 import { present } from './present.js';
@@ -99,9 +100,10 @@ const WORDS: Words = {
     const keys = variables.map((variable) => keyOf(variable));
     return keys.includes(null) ? no('no-such-key') : call('GetConfiguration', { key: keys });
   },
-  'set-variables': ({ variables }) => {
-    const [first, second] = variables;
+  'set-variables': (command) => {
+    const [first, second] = command.variables;
     if (first === undefined || second !== undefined) return no('one-variable-a-call');
+    if (!isAllowed(command, 'ocpp1.6')) return no('password-not-hexadecimal');
     const key = keyOf(first);
     if (key === null) return no('no-such-key');
     return first.value.length > LONGEST_KEY_VALUE

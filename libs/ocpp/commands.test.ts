@@ -48,6 +48,8 @@ describe.each([
   });
 });
 
+const setting = (name: string, value: string) => ({ kind: 'set-variables', variables: [{ name, value }] });
+
 test.each([
   ['ocpp1.6', { kind: 'remote-stop', transaction: 'uuid' }, 'transaction-of-other-version'],
   ['ocpp2.0.1', { kind: 'remote-stop', transaction: 7 }, 'transaction-of-other-version'],
@@ -55,6 +57,7 @@ test.each([
   ['ocpp2.0.1', { kind: 'get-variables', variables: [{ name: 'VendorKey' }] }, 'component-needed'],
   ['ocpp1.6', { kind: 'get-base-report', base: 'full' }, 'not-in-version'],
   ['ocpp1.6', { kind: 'update-firmware', location: LOCATION, retrieveAt: AT, signature: 'x' }, 'half-signed'],
+  ['ocpp1.6', setting('AuthorizationKey', 'S3cret-Password-123'), 'password-not-hexadecimal'],
   ['ocpp3', { kind: 'clear-cache' }, 'not-in-version'],
 ])('%s refuses %j: %s', (protocol, command, unsupported) => {
   expect(callOf(protocol, commandSchema.parse(command), 1)).toEqual({ unsupported });

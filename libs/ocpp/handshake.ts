@@ -125,12 +125,16 @@ function decodeIdentity(encoded: string): string | null {
   }
 }
 
-/** The password of Basic credentials whose user is the identity; identities may hold colons, passwords any byte. */
+/**
+ * The password of Basic credentials whose user is the identity; identities may hold colons, passwords any byte. None at
+ * all is no password.
+ */
 function basicPassword(header: string | undefined, identity: string): Buffer | null {
   const encoded = /^\s*basic\s+([A-Za-z0-9+/_-]+=*)\s*$/i.exec(header ?? '')?.[1];
   if (encoded === undefined) return null;
   const credentials = Buffer.from(encoded, 'base64');
   const user = Buffer.from(`${identity}:`);
   const named = credentials.subarray(0, user.length).toString().toLowerCase();
-  return named === user.toString().toLowerCase() ? credentials.subarray(user.length) : null;
+  const password = credentials.subarray(user.length);
+  return named === user.toString().toLowerCase() && password.length > 0 ? password : null;
 }

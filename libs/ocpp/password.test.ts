@@ -1,3 +1,5 @@
+import { scryptSync } from 'node:crypto';
+
 import { describe, expect, it } from '@jest/globals';
 
 import { hashPassword, PasswordVerifier, verifyPassword } from './password.js';
@@ -9,6 +11,12 @@ describe("a charger's password", () => {
     expect(await verifyPassword(password, stored)).toBe(true);
     expect(await verifyPassword('other', stored)).toBe(false);
     expect(await hashPassword(password)).not.toBe(stored); // a salt of its own
+  });
+
+  it('is never none', async () => {
+    await expect(hashPassword('')).rejects.toThrow('empty');
+    const stored = ['scrypt', 1024, 8, 1, 'c2FsdA==', scryptSync('', 'salt', 32, { N: 1024 }).toString('base64')];
+    expect(await verifyPassword('', stored.join('$'))).toBe(false);
   });
 
   it('matches nothing that is no hash', async () => {

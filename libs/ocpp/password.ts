@@ -14,6 +14,7 @@ function derive(password: Buffer, salt: Buffer, N: number, r: number, p: number)
 
 /** A charger's password as it is stored: `scrypt$N$r$p$salt$key`, base64. */
 export async function hashPassword(password: string | Buffer): Promise<string> {
+  if (password.length === 0) throw new Error('an empty password is none');
   const salt = randomBytes(COST.saltBytes);
   const key = await derive(Buffer.from(password), salt, COST.N, COST.r, COST.p);
   return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64'), key.toString('base64')].join('$');
@@ -21,10 +22,10 @@ export async function hashPassword(password: string | Buffer): Promise<string> {
 
 const STORED = /^scrypt\$(\d{1,7})\$(\d{1,2})\$(\d{1,2})\$([A-Za-z0-9+/=]+)\$([A-Za-z0-9+/=]+)$/;
 
-/** Whether the password is the stored one, compared in constant time. False for a stored text that is no hash. */
+/** Whether the password is the stored one, compared in constant time. False for a stored text that is no hash, and for none. */
 export async function verifyPassword(password: string | Buffer, stored: string): Promise<boolean> {
   const parts = STORED.exec(stored);
-  if (parts === null) return false;
+  if (parts === null || password.length === 0) return false;
   const [, N, r, p, salt = '', expected = ''] = parts;
   const key = await derive(Buffer.from(password), Buffer.from(salt, 'base64'), Number(N), Number(r), Number(p));
   const wanted = Buffer.from(expected, 'base64');

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 
 import { askCharger } from '#libs/commands/ask-charger.js';
 import type { CommandState } from '#libs/commands/command-states.js';
+import { bytesOf, passwordIn } from '#libs/ocpp/charger-password.js';
 import type { Command } from '#libs/ocpp/commands.js';
 import { hashPassword } from '#libs/ocpp/password.js';
-import { isSecret } from '#libs/ocpp/standard-variables.js';
 import type { Sql } from '#libs/persistence/database.js';
 import type { SecretVault } from '#libs/persistence/secret-vault.js';
 
@@ -34,7 +34,8 @@ export interface PasswordOrder {
 export interface OpenPassword {
   readonly id: string;
   readonly hash: string;
-  readonly decodedHash: string;
+  /** Null for one that is not hexadecimal. */
+  readonly decodedHash: string | null;
   readonly bringing: Bringing | null;
   readonly askedAt: Date;
 }
@@ -99,9 +100,8 @@ export async function keepAskedPassword(
   trx: Sql,
   order: PasswordOrder & { readonly command: Command; readonly commandId: string },
 ): Promise<void> {
-  if (order.command.kind !== 'set-variables') return;
-  const password = order.command.variables.findLast(isSecret)?.value;
-  if (password !== undefined) await keep(trx, order, password, order.commandId);
+  const password = passwordIn(order.command);
+  if (password !== null) await keep(trx, order, password, order.commandId);
 }
 
 /** A new password for somebody to type in at the charger: told here once, kept as a hash. */
@@ -163,7 +163,8 @@ async function keep(
   password: string,
   commandId: string | null,
 ): Promise<void> {
-  const [hash, decodedHash] = await Promise.all([hashPassword(password), hashPassword(Buffer.from(password, 'hex'))]);
+  const bytes = bytesOf(password);
+  const [hash, decodedHash] = await Promise.all([hashPassword(password), bytes === null ? null : hashPassword(bytes)]);
   await trx
     .insertInto('charger_password')
     .values({

@@ -14,8 +14,8 @@ export const ChargerPassword = defineEntity({
     id: p.uuid().primary().defaultRaw('uuidv7()'),
     charger: () => p.manyToOne(Charger).mapToPk(),
     hash: p.text(),
-    /** Of the bytes that its hexadecimal digits stand for: some chargers sign in with these. */
-    decodedHash: p.text(),
+    /** Of the bytes that its hexadecimal digits stand for: some chargers sign in with these. Null: it is not of such digits. */
+    decodedHash: p.text().nullable(),
     /** Null: somebody types it in. */
     command: () => p.manyToOne(ChargerCommand).mapToPk().nullable(),
     askedBy: p.text(),

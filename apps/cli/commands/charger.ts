@@ -44,6 +44,8 @@ const REFUSALS: Readonly<Record<AskRefusal['code'], string>> = {
   'COMMAND.NO_CHARGER': 'There is no such charger: `chazemo charger list` names them',
   'COMMAND.EXPIRED': 'It may wait from one second to thirty days: --seconds',
   'COMMAND.KEY_REUSED': 'This key was given to another command',
+  'COMMAND.PASSWORD_NOT_ALLOWED':
+    'A password has 32 to 40 hexadecimal digits, an even number of them, or 16 to 40 characters for a charger of OCPP 2: `chazemo charger password` makes one',
 };
 
 const SHARED = 'The current of its installation is shared, which keeps its limits: end the sharing first';

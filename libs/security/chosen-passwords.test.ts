@@ -1,0 +1,59 @@
+import { scryptSync } from 'node:crypto';
+
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+
+import { askCharger } from '#libs/commands/ask-charger.js';
+import type { Command } from '#libs/ocpp/commands.js';
+import { hashPassword } from '#libs/ocpp/password.js';
+import { commandVault } from '#libs/persistence/secret-vault.js';
+import { seedInstallation } from '#test/chargers/seed-installation.js';
+import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
+
+import { openPasswords } from './charger-passwords.js';
+
+const MIGRATION = '20261128000100-passwords';
+const NOW = new Date('2026-11-28T10:00:00Z');
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await seedInstallation(database.sql, { chargers: ['let-in', 'waiting', 'made'] });
+});
+afterAll(() => database.drop());
+
+/** Passwords that are not hexadecimal were kept as the hash of the bytes before their first other character: none. */
+const OF_NOTHING = ['scrypt', 4096, 8, 1, 'c2FsdA==', scryptSync('', 'salt', 32, { N: 4096 }).toString('base64')].join(
+  '$',
+);
+
+async function given(chargerId: string, key: string, hash: string, decodedHash: string, seenAt: Date | null) {
+  const command: Command = { kind: 'set-variables', variables: [{ name: 'AuthorizationKey', value: 'f'.repeat(40) }] };
+  const vault = commandVault('a secret for the tests');
+  const asked = await askCharger(database.sql, { chargerId, command, by: 'x', key, now: NOW, vault });
+  if ('refused' in asked) throw new Error(asked.refused.code);
+  const kept = { hash, decoded_hash: decodedHash, seen_at: seenAt, closed_at: seenAt };
+  await database.sql
+    .insertInto('charger_password')
+    .values({ charger_id: chargerId, command_id: asked.ok.id, asked_by: 'x', asked_at: NOW, ...kept })
+    .execute();
+}
+
+it('passwords that people chose lose the digits that were read into them; who was let in by none has its own again', async () => {
+  const own = await hashPassword('S3cret-Password-123');
+  await given('let-in', 'api/ana/1', own, OF_NOTHING, NOW);
+  await database.sql.updateTable('charger').set({ password_hash: OF_NOTHING }).where('id', '=', 'let-in').execute();
+  await given('waiting', 'api/ana/2', own, OF_NOTHING, null);
+  await given('made', 'password/api/ana/3', own, await hashPassword('bytes of digits'), null);
+  await database.asOwner(async ({ orm }) => {
+    await orm.migrator.down({ migrations: [MIGRATION] });
+    await orm.migrator.up({ migrations: [MIGRATION] });
+  });
+  const { password_hash: hash } = await database.sql
+    .selectFrom('charger')
+    .select('password_hash')
+    .where('id', '=', 'let-in')
+    .executeTakeFirstOrThrow();
+  expect(hash).toBe(own);
+  expect(await openPasswords(database.sql, 'waiting')).toMatchObject([{ hash: own, decodedHash: null }]);
+  expect(await openPasswords(database.sql, 'made')).toMatchObject([{ hash: own, decodedHash: expect.any(String) }]);
+});
