@@ -54,6 +54,16 @@ describe('a charger', () => {
     expect(await staff.post(commandsPath(), body)).toMatchObject({ status: 400 });
   });
 
+  it('is asked by more at once than the pool has connections, and everybody is answered: one each is enough', async () => {
+    const { promise: done, resolve: release } = Promise.withResolvers<void>();
+    const { sql } = world.database;
+    const held = Array.from({ length: 9 }, () => sql.transaction().execute(() => done)); // of ten
+    const asked = await Promise.all(Array.from({ length: 12 }, () => staff.post(commandsPath(), RESET)));
+    release();
+    await Promise.all(held);
+    expect(asked.map(({ status }) => status)).toEqual(Array.from({ length: 12 }, () => 202));
+  });
+
   it('is given no password that it could not have, nor one that is too short', async () => {
     for (const value of ['', 'short', 'with a space in its middle']) {
       const command = { kind: 'set-variables', variables: [{ name: 'AuthorizationKey', value }] };

@@ -10,6 +10,7 @@ import { precisionOfCharger } from '#libs/commands/provision-charger.js';
 import { recordAudit } from '#libs/identity/audit.js';
 import type { TenantScope } from '#libs/identity/permissions.js';
 import { withoutSecrets } from '#libs/ocpp/command-secrets.js';
+import type { Sql } from '#libs/persistence/database.js';
 import { commandVault } from '#libs/persistence/secret-vault.js';
 import { keepAskedPassword } from '#libs/security/charger-passwords.js';
 
@@ -68,7 +69,7 @@ export class ChargersController {
   @Get(':id')
   @Answers('A charger with its connection, what it is set to and how finely it tells its energy', chargerDetailSchema)
   async one(@CurrentActor() actor: Actor, @Param('id') id: string): Promise<ChargerDetail> {
-    const charger = await this.#found(scopeFor(actor, 'charger.read'), id);
+    const charger = await this.#found(this.backoffice.sql, scopeFor(actor, 'charger.read'), id);
     const { precision, settings } = await precisionOfCharger(this.backoffice.sql, id);
     const told = settings.map(({ name, wanted, actual, state, readAt }) => {
       return { name, wanted, actual, state, readAt: readAt.toISOString() };
@@ -92,7 +93,7 @@ export class ChargersController {
     const expiresAt = new Date(at.getTime() + waitSeconds * 1_000);
     const key = `api/${actor.label}/${idempotencyKey ?? randomUUID()}`;
     return sql.transaction().execute(async (trx) => {
-      const { installationId } = await this.#found(scope, id);
+      const { installationId } = await this.#found(trx, scope, id);
       const vault = commandVault(this.backoffice.settings.secret);
       const order = { chargerId: id, command, by: actor.label, key, now: at, whenAbsent, expiresAt, vault };
       const asked = await askCharger(trx, order);
@@ -119,8 +120,9 @@ export class ChargersController {
     @Param('id') id: string,
     @Query({ schema: historyQuery }) query: z.infer<typeof historyQuery>,
   ): Promise<Page<ChargerCommand>> {
-    await this.#found(scopeFor(actor, 'charger.read'), id);
-    return chargerCommands(this.backoffice.sql, id, query);
+    const { sql } = this.backoffice;
+    await this.#found(sql, scopeFor(actor, 'charger.read'), id);
+    return chargerCommands(sql, id, query);
   }
 
   @Get(':id/commands/:commandId')
@@ -130,14 +132,15 @@ export class ChargersController {
     @Param('id') id: string,
     @Param('commandId', { schema: idSchema }) commandId: string,
   ): Promise<ChargerCommandDetail> {
-    await this.#found(scopeFor(actor, 'charger.read'), id);
-    const found = await chargerCommand(this.backoffice.sql, id, commandId);
+    const { sql } = this.backoffice;
+    await this.#found(sql, scopeFor(actor, 'charger.read'), id);
+    const found = await chargerCommand(sql, id, commandId);
     if (found === null) throw Problem.notFound('command');
     return found;
   }
 
-  async #found(scope: TenantScope, id: string): Promise<Charger> {
-    const found = await chargerById(this.backoffice.sql, scope, id);
+  async #found(sql: Sql, scope: TenantScope, id: string): Promise<Charger> {
+    const found = await chargerById(sql, scope, id);
     if (found === null) throw Problem.notFound('charger');
     return found;
   }

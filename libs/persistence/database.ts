@@ -31,11 +31,16 @@ function typeParsers(): TypeOverrides {
   return types;
 }
 
+/** Who waits longer for a connection of the pool is told so: a pool that nobody gives back to would hold him for ever. */
+const CONNECTION_WAIT_MS = 30_000;
+
 export interface DatabaseOptions {
   /** postgres://user:password@host:port/name */
   readonly url: string;
   /** Upper bound of the pool; 10 when not given. */
   readonly poolSize?: number;
+  /** How long is waited for a free connection; 30 seconds when not given. */
+  readonly connectionWaitMs?: number;
   /**
    * Who asks. `application` (when not given) has no right to change facts; `owner` is the configured user itself, for
    * migrations alone.
@@ -62,6 +67,7 @@ export function ormConfig(options: DatabaseOptions) {
     pool: { min: 0, max: options.poolSize ?? 10 },
     driverOptions: {
       types: typeParsers(),
+      connectionTimeoutMillis: options.connectionWaitMs ?? CONNECTION_WAIT_MS,
       ...(options.as === 'owner' ? {} : { options: `-c role=${APPLICATION_ROLE}` }),
       ...(silenceMs === undefined
         ? {}
