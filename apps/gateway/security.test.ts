@@ -214,6 +214,18 @@ describe('a password that is changed', () => {
     expect(await letIn('zcs18', '')).toBe(false);
   });
 
+  it('is good when the charger took it and refused another variable of the same call', async () => {
+    const { commandId, password } = await changing('zcs22');
+    await sent(commandId);
+    const variables = [
+      { name: 'AuthorizationKey', status: 'accepted', value: null },
+      { name: 'SampledDataCtrlr.Foo', status: 'unknown-variable', value: null },
+    ];
+    const result = { status: 'unknown-variable', variables } as const;
+    await endSent(database.sql, { commandId, state: 'answered', now, result });
+    expect(await letIn('zcs22', password)).toBe(true);
+  });
+
   it('is never none, whatever hash is kept', async () => {
     const hash = ['scrypt', 4096, 8, 1, 'c2FsdA==', scryptSync('', 'salt', 32, { N: 4096 }).toString('base64')].join(
       '$',

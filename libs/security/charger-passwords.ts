@@ -8,7 +8,7 @@ import { hashPassword } from '#libs/ocpp/password.js';
 import type { Sql } from '#libs/persistence/database.js';
 import type { SecretVault } from '#libs/persistence/secret-vault.js';
 
-import { isUnderWay, mayComeWith, type Bringing } from './password-state.js';
+import { isUnderWay, mayComeWith, passwordStatus, type Bringing } from './password-state.js';
 
 /**
  * 1.6's AuthorizationKey is up to 20 bytes as 40 hexadecimal digits; 2.0.1's BasicAuthPassword takes 16 to 40 characters
@@ -53,7 +53,7 @@ export async function openPasswords(sql: Sql, chargerId: string): Promise<OpenPa
   return rows
     .map((row): OpenPassword => {
       const { state } = row;
-      const status = (row.result as { status?: string } | null)?.status ?? null;
+      const status = passwordStatus(row.result);
       const bringing = state === null ? null : { state: state as CommandState, status };
       return { id: row.id, hash: row.hash, decodedHash: row.decoded_hash, bringing, askedAt: row.asked_at };
     })

@@ -1,10 +1,22 @@
 import type { CommandState } from '#libs/commands/command-states.js';
+import type { ToldVariable } from '#libs/ocpp/command-results.js';
+import { isSecret } from '#libs/ocpp/standard-variables.js';
 
 /** How the command that brings a password to its charger stands; null when somebody types it in. */
 export interface Bringing {
   readonly state: CommandState;
-  /** The status of its result. */
+  /** What its result says of the password: {@link passwordStatus}. */
   readonly status: string | null;
+}
+
+/**
+ * What a command's result says of the password that it brought. A charger of 2.x answers for each variable of a call: that
+ * another one was refused says nothing of the password. Null: there is no result.
+ */
+export function passwordStatus(result: unknown): string | null {
+  if (typeof result !== 'object' || result === null) return null;
+  const { status = null, variables = [] } = result as { status?: string; variables?: readonly ToldVariable[] };
+  return variables.findLast(({ name }) => isSecret({ name }))?.status ?? status;
 }
 
 /** Answers that say the charger keeps the password it has. */
