@@ -77,6 +77,9 @@ describe('a charger', () => {
     const answer = await staff.post(commandsPath(), { command: { kind: 'set-variables', variables } });
     expect(answer.status).toBe(202);
     expect(JSON.stringify(answer.body)).not.toContain('top-secret-password');
+    const location = 'ftp://logs:top-secret-password@logs.example/box';
+    const logs = await staff.post(commandsPath(), { command: { kind: 'get-diagnostics', location } });
+    expect(logs).toMatchObject({ status: 202, body: { request: { location: 'ftp://logs:***@logs.example/box' } } });
     const audited = await world.database.sql.selectFrom('audit_entry').select('after').execute();
     expect(JSON.stringify(audited)).not.toContain('top-secret-password');
   });

@@ -1,5 +1,6 @@
 import { withoutSecrets } from '#libs/ocpp/command-secrets.js';
 import { commandSchema, type Command, type CommandKind, type CommandResult } from '#libs/ocpp/commands.js';
+import { withoutFrameSecrets } from '#libs/ocpp/frame-secrets.js';
 import type { Sql } from '#libs/persistence/database.js';
 
 import type { CommandState } from './command-states.js';
@@ -55,8 +56,8 @@ function shown(row: Row): ShownCommand {
     state: row.state as CommandState,
     whenAbsent: row.when_absent === 'refuse' ? 'refuse' : 'wait',
     protocol: row.protocol,
-    result: row.result as CommandResult | null,
-    response: row.response,
+    result: withoutFrameSecrets(row.result) as CommandResult | null,
+    response: withoutFrameSecrets(row.response),
     askedBy: row.asked_by,
     askedAt: row.asked_at,
     expiresAt: row.expires_at,

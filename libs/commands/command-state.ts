@@ -2,6 +2,7 @@ import { sql as raw } from 'kysely';
 
 import { withoutSecrets } from '#libs/ocpp/command-secrets.js';
 import { commandSchema, REPEATABLE, type Command, type CommandKind, type CommandResult } from '#libs/ocpp/commands.js';
+import { withoutFrameSecrets } from '#libs/ocpp/frame-secrets.js';
 import type { Sql } from '#libs/persistence/database.js';
 import type { SecretVault } from '#libs/persistence/secret-vault.js';
 
@@ -123,7 +124,7 @@ export interface Ending {
   readonly state: 'answered' | 'failed' | 'timed-out';
   readonly now: Date;
   readonly result: CommandResult;
-  /** As the charger put it. */
+  /** As the charger put it; what of it is secret is not kept. */
   readonly response?: unknown;
 }
 
@@ -179,8 +180,8 @@ async function end(
     .set({
       state,
       ended_at: now,
-      result,
-      response: response === undefined ? null : JSON.stringify(response),
+      result: withoutFrameSecrets(result) as CommandResult | null,
+      response: response === undefined ? null : JSON.stringify(withoutFrameSecrets(response)),
       ...(state === 'answered' ? { answered_at: now } : {}),
       request: withoutSecrets(commandSchema.parse(row.request)),
       sealed: null,

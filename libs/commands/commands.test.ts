@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { resultOf } from '#libs/ocpp/command-results.js';
 import type { Command } from '#libs/ocpp/commands.js';
 import { commandVault } from '#libs/persistence/secret-vault.js';
 import { seedInstallation } from '#test/chargers/seed-installation.js';
@@ -201,6 +202,31 @@ describe('a command that was sent', () => {
       expect(await send(read)).toBe(true);
       expect(await settleLost(database.sql, read, NOW)).toBe(times < 3 ? 'waiting' : 'timed-out');
     }
+  });
+
+  it('keeps nothing secret of what the charger answers: a password that it tells with its configuration', async () => {
+    const id = await ask('c1', READ);
+    await send(id);
+    const response = { configurationKey: [{ key: 'AuthorizationKey', readonly: false, value: 'told-by-the-charger' }] };
+    const result = resultOf('GetConfiguration', response);
+    await endSent(database.sql, { commandId: id, state: 'answered', now: NOW, result, response });
+    const rows = await database.sql.selectFrom('charger_command').selectAll().where('id', '=', id).execute();
+    expect(JSON.stringify(rows)).not.toContain('told-by-the-charger');
+    expect(await commandById(database.sql, id)).toMatchObject({
+      result: { status: 'accepted', variables: [{ name: 'AuthorizationKey', value: '***' }] },
+    });
+    const { sql } = database;
+    await sql.updateTable('charger_command').set({ result, response }).where('id', '=', id).execute();
+    expect(JSON.stringify(await commandById(sql, id))).not.toContain('told-by-the-charger');
+  });
+
+  it('sends the password of a URL whole and shows it to nobody', async () => {
+    const vault = commandVault('a secret for the tests');
+    const location = 'ftp://logs:top-secret-password@logs.example/box';
+    const id = await ask('c1', { kind: 'get-diagnostics', location }, { vault });
+    const kept = await database.sql.selectFrom('charger_command').selectAll().where('id', '=', id).execute();
+    expect(JSON.stringify(kept)).not.toContain('top-secret-password');
+    expect(await commandToSend(database.sql, id, vault)).toMatchObject({ command: { location } });
   });
 
   it('keeps no password when it has ended, and shows none before', async () => {

@@ -1,5 +1,5 @@
 import type { Command } from './commands.js';
-import { isSecret } from './standard-variables.js';
+import { isPassword } from './standard-variables.js';
 
 /** 1.6's AuthorizationKey: 16 to 20 bytes as hexadecimal digits (security white paper, 2.4 and 5). */
 const HEXADECIMAL = /^(?:[0-9a-f]{2}){16,20}$/i;
@@ -13,7 +13,7 @@ export function bytesOf(password: string): Buffer | null {
 
 /** The password that a command gives a charger; null when it gives none. */
 export function passwordIn(command: Command): string | null {
-  return command.kind === 'set-variables' ? (command.variables.findLast(isSecret)?.value ?? null) : null;
+  return command.kind === 'set-variables' ? (command.variables.findLast(isPassword)?.value ?? null) : null;
 }
 
 /**
@@ -22,7 +22,7 @@ export function passwordIn(command: Command): string | null {
  */
 export function isAllowed(command: Command, protocol: string | null): boolean {
   if (command.kind !== 'set-variables') return true;
-  const passwords = command.variables.filter(isSecret);
+  const passwords = command.variables.filter(isPassword);
   if (passwords.length > 1) return false;
   return passwords.every(({ value }) => (protocol === 'ocpp1.6' ? HEXADECIMAL : CHARACTERS).test(value));
 }

@@ -4,7 +4,7 @@ import { AT, LOCATION, NETWORK, SAMPLE_COMMANDS } from '#test/commands/sample-co
 
 import { callOf } from './command-calls.js';
 import { resultOf, resultOfError } from './command-results.js';
-import { withoutSecrets } from './command-secrets.js';
+import { hasSecrets, withoutSecrets } from './command-secrets.js';
 import { commandSchema, type Call } from './commands.js';
 import { schemaValidator } from './rpc.js';
 
@@ -144,10 +144,22 @@ test('no password is shown', () => {
   for (const command of [
     { kind: 'set-variables', variables: [{ name: 'AuthorizationKey', value: secret }] },
     { kind: 'set-variables', variables: [{ component: 'SecurityCtrlr', name: 'BasicAuthPassword', value: secret }] },
+    { kind: 'set-variables', variables: [{ name: 'authorizationkey', value: secret }] },
+    { kind: 'set-variables', variables: [{ component: 'securityctrlr', name: 'BASICAUTHPASSWORD', value: secret }] },
+    { kind: 'set-variables', variables: [{ name: 'WifiPassword', value: secret }] },
     { kind: 'set-network-profile', slot: 1, connection: { ...NETWORK, vpn: { ...NETWORK.vpn, key: 'secret' } } },
+    { kind: 'set-network-profile', slot: 1, connection: { ...NETWORK, apn: { ...NETWORK.apn, simPin: 7355608 } } },
+    { kind: 'get-diagnostics', location: `ftp://user:${secret}@logs.example/dir` },
+    { kind: 'get-log', log: 'security', location: `sftp://user:p@${secret}@logs.example/` },
+    { kind: 'update-firmware', location: `https://:${secret}@firmware.example/box.bin`, retrieveAt: AT },
+    { kind: 'publish-firmware', location: `https://user:${secret}@firmware.example/box.bin`, checksum: 'ab' },
   ]) {
-    const shown = JSON.stringify(withoutSecrets(commandSchema.parse(command)));
-    expect(shown).not.toContain('secret');
+    const asked = commandSchema.parse(command);
+    expect(hasSecrets(asked)).toBe(true);
+    const kept = withoutSecrets(asked);
+    expect(commandSchema.parse(kept)).toEqual(kept);
+    const shown = JSON.stringify(kept);
+    expect(shown).not.toMatch(/long-password|7355608/);
     expect(shown).not.toContain(secret);
   }
 });

@@ -47,12 +47,12 @@ describe('what a charger reports later', () => {
     const payload = { requestId: 5, seqNo: 0, generatedAt: AT.toISOString() };
     const reportData = [
       variable('Interval', '900'),
-      { ...variable('BasicAuthPassword'), component: { name: 'SecurityCtrlr' } },
+      { ...variable('BasicAuthPassword', 'told-all-the-same'), component: { name: 'SecurityCtrlr' } },
     ];
     const { report } = followUp('get-base-report', [notice('NotifyReport', { ...payload, reportData })]);
     expect(report?.variables).toEqual([
       { name: 'ClockAlignedDataInterval', connectorId: null, attribute: 'Actual', value: '900', isReadonly: true },
-      { name: 'AuthorizationKey', connectorId: null, attribute: 'Actual', value: null, isReadonly: false },
+      { name: 'AuthorizationKey', connectorId: null, attribute: 'Actual', value: null, isReadonly: true },
     ]);
   });
 

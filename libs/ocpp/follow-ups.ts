@@ -2,7 +2,8 @@ import { z } from 'zod';
 
 import type { CommandKind } from './commands.js';
 import { PROGRESS, REPORTS } from './following-actions.js';
-import { commonName } from './standard-variables.js';
+import { withoutFrameSecrets } from './frame-secrets.js';
+import { commonName, isSecret } from './standard-variables.js';
 
 /** A notice that came from a charger after it had taken a command. */
 export interface FollowingNotice {
@@ -11,7 +12,7 @@ export interface FollowingNotice {
   readonly payload: Record<string, unknown>;
 }
 
-/** A variable as a report tells it; `value` is null where the charger does not tell it (a password). */
+/** A variable as a report tells it; `value` is null where it is nobody's to read (a password) or not told. */
 export interface ReportedVariable {
   /** 1.6's key where both versions mean the same, else `Component.Variable`. */
   readonly name: string;
@@ -84,7 +85,10 @@ export function followUp(kind: CommandKind, notices: readonly FollowingNotice[])
     report: {
       isComplete: isWhole(parts),
       variables: action === 'NotifyReport' ? parts.flatMap(variablesOf) : [],
-      items: action === 'NotifyReport' ? [] : parts.flatMap((payload) => ITEMS[action]?.(payload) ?? []),
+      items:
+        action === 'NotifyReport'
+          ? []
+          : parts.flatMap((payload) => ITEMS[action]?.(payload) ?? []).map(withoutFrameSecrets),
     },
   };
 }
@@ -114,7 +118,7 @@ function variablesOf(payload: Payload): ReportedVariable[] {
       }),
       connectorId: component.evse?.id ?? null,
       attribute: type,
-      value: value ?? null,
+      value: isSecret({ component: component.name, name: variable.name }) ? null : (value ?? null),
       isReadonly: mutability === 'ReadOnly',
     })),
   );

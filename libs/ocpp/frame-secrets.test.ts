@@ -42,7 +42,38 @@ describe('a frame as it may be kept', () => {
         },
       },
     ],
-    [{ location: 'ftp://user:A1@host/dir' }, { location: 'ftp://user:***@host/dir' }],
+    [{ location: 'ftp://user:A123@host/dir' }, { location: 'ftp://user:***@host/dir' }],
+    [{ location: 'ftp://user:A@B@host/dir' }, { location: 'ftp://user:***@host/dir' }],
+    [{ location: 'ftp://user:A1@host/dir' }, { location: 'ftp://user:**@host/dir' }],
+    [{ location: 'https://host:8080/a@b' }, { location: 'https://host:8080/a@b' }],
+    [
+      { key: 'authorizationkey', value: 'A1' },
+      { key: 'authorizationkey', value: '***' },
+    ],
+    [
+      {
+        reportData: [
+          {
+            component: { name: 'SecurityCtrlr' },
+            variable: { name: 'BasicAuthPassword' },
+            variableAttribute: [{ type: 'Actual', value: 'A1' }],
+          },
+        ],
+      },
+      {
+        reportData: [
+          {
+            component: { name: 'SecurityCtrlr' },
+            variable: { name: 'BasicAuthPassword' },
+            variableAttribute: [{ type: 'Actual', value: '***' }],
+          },
+        ],
+      },
+    ],
+    [
+      { variables: [{ name: 'AuthorizationKey', status: 'accepted', value: 'A1' }] },
+      { variables: [{ name: 'AuthorizationKey', status: 'accepted', value: '***' }] },
+    ],
     [
       { idTag: 'CARD', meterStart: 5 },
       { idTag: 'CARD', meterStart: 5 },

@@ -20,22 +20,31 @@ export function withoutFrameSecrets(value: unknown): unknown {
   const fields: Record<string, unknown> = { ...value };
   return Object.fromEntries(
     Object.entries(fields).map(([name, inner]) => {
-      if (SECRET_FIELDS.has(name) || (name === 'value' && namesSecret(fields))) return [name, hidden(inner)];
-      if (name === 'attributeValue' && namesSecret(fields)) return [name, hidden(inner)];
+      if (SECRET_FIELDS.has(name)) return [name, hidden(inner)];
+      if ((name === 'value' || name === 'attributeValue') && typeof inner === 'string' && namesSecret(fields)) {
+        return [name, HIDDEN];
+      }
+      if (name === 'variableAttribute' && namesSecret(fields)) return [name, withoutValues(inner)];
       if (name === 'vpn') return [name, withoutVpnSecrets(inner)];
       return [name, withoutFrameSecrets(inner)];
     }),
   );
 }
 
+/** 2.x reports each of a variable's attributes. */
+const withoutValues = (attributes: unknown): unknown =>
+  Array.isArray(attributes)
+    ? attributes.map((one: object) => ('value' in one ? { ...one, value: hidden(one.value) } : one))
+    : attributes;
+
 const hidden = (value: unknown): unknown => (value === undefined || value === null ? value : HIDDEN);
 
-/** 1.6: `{ key, value }`; 2.x: `{ component, variable, attributeValue }`. */
-function namesSecret({ key, component, variable }: Record<string, unknown>): boolean {
-  if (typeof key === 'string') return isSecret({ name: key }) || /password|authorizationkey|secret/i.test(key);
+/** 1.6: `{ key, value }`; 2.x: `{ component, variable, attributeValue }`; here `{ name, value }`. */
+function namesSecret({ key, name: own, component, variable }: Record<string, unknown>): boolean {
+  if (typeof key === 'string') return isSecret({ name: key });
+  if (typeof own === 'string') return isSecret({ name: own, ...(typeof component === 'string' ? { component } : {}) });
   const name = nameIn(variable);
-  if (name === null) return false;
-  return isSecret({ component: nameIn(component) ?? '', name }) || /password|secret/i.test(name);
+  return name !== null && isSecret({ component: nameIn(component) ?? '', name });
 }
 
 function nameIn(value: unknown): string | null {
@@ -50,7 +59,15 @@ function withoutVpnSecrets(vpn: unknown): unknown {
   );
 }
 
-/** `ftp://user:secret@host` as chargers are given it for logs and firmware. */
+const URL_SECRET = /^(?<before>\s*[a-z][a-z0-9+.-]*:\/\/[^/?#@:]*:)(?<secret>[^/?#]+)@/i;
+
+/**
+ * `ftp://user:secret@host` as chargers are given it for logs and firmware; a secret may hold an `@` of its own. It grows no
+ * longer by it: URLs have a longest length.
+ */
 function withoutUrlSecret(text: string): string {
-  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/[^/?#@:]*):[^/?#@]*@/i, `$1:${HIDDEN}@`);
+  return text.replace(
+    URL_SECRET,
+    (_all, before: string, secret: string) => `${before}${HIDDEN.slice(0, secret.length)}@`,
+  );
 }

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 
-import { commonName, placeOf, variableOf } from './standard-variables.js';
+import { commonName, isPassword, isSecret, placeOf, variableOf } from './standard-variables.js';
 
 test.each([
   [
@@ -25,4 +25,16 @@ test('what is named by its common name is found at its place in 2.x', () => {
     const place = placeOf(variableOf(name));
     expect(place === null ? null : commonName(place)).toBe(name);
   }
+});
+
+test.each([
+  [{ name: 'AuthorizationKey' }, true, true],
+  [{ name: 'authorizationkey' }, true, true],
+  [{ component: 'securityCtrlr', name: 'basicAuthPassword' }, true, true],
+  [{ component: 'SecurityCtrlr', name: 'BasicAuthPassword', instance: '1' }, true, true],
+  [{ name: 'SecurityCtrlr.BasicAuthPassword' }, true, true],
+  [{ name: 'WifiPassword' }, false, true],
+  [{ name: 'HeartbeatInterval' }, false, false],
+])('%j is the password: %s; is secret: %s', (variable, password, secret) => {
+  expect([isPassword(variable), isSecret(variable)]).toEqual([password, secret]);
 });

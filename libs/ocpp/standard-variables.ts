@@ -81,6 +81,13 @@ export function variableOf(common: string): Variable {
   };
 }
 
-/** Variables whose value is nobody's to read. */
-const SECRET = new Set(['AuthorizationKey', 'SecurityCtrlr.BasicAuthPassword', 'BasicAuthPassword']);
-export const isSecret = (variable: Variable): boolean => SECRET.has(commonName(variable));
+/** The password with which a charger signs in, in lower case: chargers do not tell upper from lower in names. */
+const PASSWORD = new Set(['authorizationkey', 'basicauthpassword']);
+const bareName = (variable: Variable): string => variableOf(commonName(variable)).name.toLowerCase();
+
+/** Whether this is the password with which the charger signs in. */
+export const isPassword = (variable: Variable): boolean => PASSWORD.has(bareName(variable));
+
+/** Whether the value is nobody's to read: the charger's password, or what a maker names so. */
+export const isSecret = (variable: Variable): boolean =>
+  isPassword(variable) || /password|passphrase|secret/.test(bareName(variable));

@@ -1,6 +1,6 @@
 import type { CommandState } from '#libs/commands/command-states.js';
 import type { ToldVariable } from '#libs/ocpp/command-results.js';
-import { isSecret } from '#libs/ocpp/standard-variables.js';
+import { isPassword } from '#libs/ocpp/standard-variables.js';
 
 /** How the command that brings a password to its charger stands; null when somebody types it in. */
 export interface Bringing {
@@ -16,7 +16,7 @@ export interface Bringing {
 export function passwordStatus(result: unknown): string | null {
   if (typeof result !== 'object' || result === null) return null;
   const { status = null, variables = [] } = result as { status?: string; variables?: readonly ToldVariable[] };
-  return variables.findLast(({ name }) => isSecret({ name }))?.status ?? status;
+  return variables.findLast(({ name }) => isPassword({ name }))?.status ?? status;
 }
 
 /** Answers that say the charger keeps the password it has. */

@@ -5,6 +5,21 @@ import { Migration } from '@mikro-orm/migrations';
 /** A password that people chose for a command of their own; those made here are 40 hexadecimal digits. */
 const CHOSEN = `"command_id" in (select "id" from "charger_command" where "key" not like 'password/%')`;
 
+/** Names of values that are nobody's to read. */
+const SECRET = 'authorizationkey|password|passphrase|secret';
+
+/** Hides the secrets in a list of a command's answer; `name` is where in an item its name stands, `value` its value. */
+function hideIn(column: string, list: string, name: string, value: string): string {
+  return `update "charger_command" set "${column}" = jsonb_set("${column}", '{${list}}', (
+      select jsonb_agg(case when item #>> '{${name}}' ~* '${SECRET}' and item ->> '${value}' is not null
+        then jsonb_set(item, '{${value}}', '"***"') else item end order by place)
+      from jsonb_array_elements("${column}" -> '${list}') with ordinality as listed (item, place)))
+    where jsonb_typeof("${column}" -> '${list}') = 'array' and "${column}"::text ~* '${SECRET}';`;
+}
+
+/** `ftp://user:secret@host` */
+const URL_SECRET = `'^(\\s*[a-z][a-z0-9+.-]*://[^/?#@:]*):[^/?#]+@'`;
+
 /** Whether a stored hash (`scrypt$N$r$p$salt$key`) is that of no password at all. */
 function isOfNothing(stored: string): boolean {
   const [, N, r, p, salt = '', key = ''] = stored.split('$');
@@ -15,7 +30,8 @@ function isOfNothing(stored: string): boolean {
 
 /**
  * A password that is not hexadecimal stands for no bytes. Whatever of its beginning could be read as hexadecimal was
- * hashed and accepted, often nothing at all.
+ * hashed and accepted, often nothing at all. Secrets in the answers of chargers and in URLs are hidden, as they are from
+ * now on when a command has ended.
  */
 export class Migration20261128000100Passwords extends Migration {
   override async up(): Promise<void> {
@@ -31,6 +47,14 @@ export class Migration20261128000100Passwords extends Migration {
     }
     this.addSql(`alter table "charger_password" alter column "decoded_hash" drop not null;`);
     this.addSql(`update "charger_password" set "decoded_hash" = null where "closed_at" is null and ${CHOSEN};`);
+    this.addSql(hideIn('response', 'configurationKey', 'key', 'value'));
+    this.addSql(hideIn('response', 'getVariableResult', 'variable,name', 'attributeValue'));
+    this.addSql(hideIn('result', 'variables', 'name', 'value'));
+    this.addSql(
+      `update "charger_command" set "request" = jsonb_set("request", '{location}',
+        to_jsonb(regexp_replace("request" ->> 'location', ${URL_SECRET}, '\\1:***@', 'i')))
+        where "ended_at" is not null and "request" ->> 'location' ~* ${URL_SECRET};`,
+    );
   }
 
   override down(): void {

@@ -38,16 +38,80 @@ async function given(chargerId: string, key: string, hash: string, decodedHash: 
     .execute();
 }
 
+async function migrateAgain(): Promise<void> {
+  await database.asOwner(async ({ orm }) => {
+    await orm.migrator.down({ migrations: [MIGRATION] });
+    await orm.migrator.up({ migrations: [MIGRATION] });
+  });
+}
+
+it('what chargers told of passwords and what URLs held of them is hidden in commands that have ended', async () => {
+  const { sql } = database;
+  const order = { chargerId: 'made', by: 'x', now: NOW, vault: commandVault('a secret for the tests') };
+  const ids = [];
+  for (const key of ['ended', 'waits']) {
+    const location = 'ftp://logs:***@logs.example/';
+    const asked = await askCharger(sql, { ...order, key, command: { kind: 'get-diagnostics', location } });
+    ids.push('ok' in asked ? asked.ok.id : '');
+  }
+  const location = 'ftp://logs:TOLD@logs.example/';
+  const answer = {
+    request: { kind: 'get-diagnostics', location },
+    response: {
+      configurationKey: [
+        { key: 'AuthorizationKey', value: 'TOLD' },
+        { key: 'HeartbeatInterval', value: '300' },
+      ],
+      getVariableResult: [{ variable: { name: 'BasicAuthPassword' }, attributeValue: 'TOLD' }],
+    },
+    result: {
+      status: 'accepted',
+      variables: [
+        { name: 'AuthorizationKey', value: 'TOLD' },
+        { name: 'X', value: null },
+      ],
+    },
+  };
+  await sql.updateTable('charger_command').set(answer).where('id', 'in', ids).execute();
+  await sql
+    .updateTable('charger_command')
+    .set({ state: 'answered', ended_at: NOW })
+    .where('id', '=', ids[0] ?? '')
+    .execute();
+  await migrateAgain();
+  const rows = await sql
+    .selectFrom('charger_command')
+    .select(['request', 'response', 'result'])
+    .where('id', 'in', ids)
+    .orderBy('id')
+    .execute();
+  expect(rows[0]).toEqual({
+    request: { kind: 'get-diagnostics', location: 'ftp://logs:***@logs.example/' },
+    response: {
+      configurationKey: [
+        { key: 'AuthorizationKey', value: '***' },
+        { key: 'HeartbeatInterval', value: '300' },
+      ],
+      getVariableResult: [{ variable: { name: 'BasicAuthPassword' }, attributeValue: '***' }],
+    },
+    result: {
+      status: 'accepted',
+      variables: [
+        { name: 'AuthorizationKey', value: '***' },
+        { name: 'X', value: null },
+      ],
+    },
+  });
+  expect(rows[1]).toMatchObject({ request: { location } }); // it is still to be sent
+});
+
 it('passwords that people chose lose the digits that were read into them; who was let in by none has its own again', async () => {
   const own = await hashPassword('S3cret-Password-123');
   await given('let-in', 'api/ana/1', own, OF_NOTHING, NOW);
   await database.sql.updateTable('charger').set({ password_hash: OF_NOTHING }).where('id', '=', 'let-in').execute();
   await given('waiting', 'api/ana/2', own, OF_NOTHING, null);
   await given('made', 'password/api/ana/3', own, await hashPassword('bytes of digits'), null);
-  await database.asOwner(async ({ orm }) => {
-    await orm.migrator.down({ migrations: [MIGRATION] });
-    await orm.migrator.up({ migrations: [MIGRATION] });
-  });
+  await migrateAgain();
   const { password_hash: hash } = await database.sql
     .selectFrom('charger')
     .select('password_hash')
