@@ -10,6 +10,8 @@ import { judgeConnection, type Approach, type SecurityProfile } from '#libs/secu
 
 export interface Admitted {
   readonly installationId: string;
+  /** By which it was let in; null: by something else. */
+  readonly certificateId: string | null;
 }
 
 /** One of the passwords that a charger may have. */
@@ -45,9 +47,10 @@ export class Admission {
     const word = wordFor(password, candidates, matched);
     const judged = judgeConnection({ isEncrypted, password: word, certificate }, standing);
     if ('refused' in judged) return judged;
-    if (shown !== null && 'ok' in shown) await certificateSeen(this.sql, { chargerId, ...shown.ok, now: this.now() });
+    const certificateId = shown !== null && 'ok' in shown ? shown.ok.certificateId : null;
+    if (certificateId !== null) await certificateSeen(this.sql, { chargerId, certificateId, now: this.now() });
     await this.learn(chargerId, standing, matched, judged.reached);
-    return { installationId: standing.installationId };
+    return { installationId: standing.installationId, certificateId };
   }
 
   private async shown({ certificate, chargerId }: Handshake): Promise<CertificateVerdict | null> {

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +11,7 @@ import { endSent, markSent } from '#libs/commands/command-state.js';
 import type { Command } from '#libs/ocpp/commands.js';
 import { authorityVault } from '#libs/persistence/secret-vault.js';
 import { authorities, makeAuthority } from '#libs/security/ca/authority.js';
-import { certificateOf, revokeCertificates, revokedSince } from '#libs/security/ca/charger-certificate.js';
+import { certificateOf, revokeCertificates } from '#libs/security/ca/charger-certificate.js';
 import { lookAfterCertificates } from '#libs/security/ca/look-after-certificates.js';
 import { answerRequest, openRequests } from '#libs/security/ca/sign-requests.js';
 import { issueFrom, makeRoot, readCsr } from '#libs/security/ca/x509.js';
@@ -20,6 +21,8 @@ import { CHARGER_PASSWORD, seedInstallation } from '#test/chargers/seed-installa
 import { TEST_CERTIFICATE, TEST_KEY } from '#test/chargers/tls-identity.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
+import { Admission } from './admission.js';
+import { CertifiedSessions } from './certified-sessions.js';
 import { startGateway, type RunningGateway } from './start-gateway.js';
 
 const vault = authorityVault('a secret for the tests');
@@ -35,7 +38,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'chazemo-ca-'));
   const files = { certificateFile: join(folder, 'cert.pem'), keyFile: join(folder, 'key.pem') };
   await Promise.all([writeFile(files.certificateFile, TEST_CERTIFICATE), writeFile(files.keyFile, TEST_KEY)]);
-  await seedInstallation(database.sql, { chargers: Array.from({ length: 12 }, (_, index) => `zcs${index}`) });
+  await seedInstallation(database.sql, { chargers: Array.from({ length: 13 }, (_, index) => `zcs${index}`) });
   const settings = {
     databaseUrl: database.url,
     host: '127.0.0.1',
@@ -314,8 +317,6 @@ describe('a certificate', () => {
     const revocation = { chargerId: 'zcs9', by: 'a@example.pt', because: 'stolen', now };
     const revoke = () => database.sql.transaction().execute((trx) => revokeCertificates(trx, revocation));
     expect(await revoke()).toHaveProperty('ok');
-    const since = new Date(now.getTime() - DAY_MS);
-    expect([...(await revokedSince(database.sql, since)).keys()]).toEqual(['zcs9']);
     expect(await revoke()).toEqual({ refused: { code: 'CERTIFICATE.NONE_GOOD' } });
     await expect(say('zcs9', held)).rejects.toThrow('403');
     expect(await told('zcs9')).toEqual(['certificate-revoked']);
@@ -326,6 +327,34 @@ describe('a certificate', () => {
       state: 'revoked',
       refusal: { code: 'REQUEST.KEY_REVOKED' },
     });
+  });
+
+  it('that was revoked ends the session that came by it, also of a charger that a password would do for', async () => {
+    const { certificate } = await certified('zcs12');
+    expect(await profileOf('zcs12')).toMatchObject({ profile: 1 });
+    const { sql } = database;
+    const admitted = await new Admission(sql, () => now).judge({
+      identity: 'ZCS12',
+      chargerId: 'zcs12',
+      protocol: 'ocpp1.6',
+      password: null,
+      isEncrypted: true,
+      certificate: new X509Certificate(certificate).raw,
+      enrolment: null,
+    });
+    if (!('certificateId' in admitted) || admitted.certificateId === null) throw new Error('it came by something else');
+    const sessions = new CertifiedSessions();
+    sessions.note(admitted.certificateId, 'zcs12');
+    const dropped: string[] = [];
+    const drop = (chargerId: string): boolean => dropped.push(chargerId) > 1;
+    await sessions.dropRevoked(sql, drop);
+    expect(dropped).toEqual([]);
+    const revocation = { chargerId: 'zcs12', by: 'a@example.pt', because: 'stolen', now };
+    await sql.transaction().execute((trx) => revokeCertificates(trx, revocation));
+    await sessions.dropRevoked(sql, drop); // its socket is not open yet: it is looked for again
+    await sessions.dropRevoked(sql, drop);
+    await sessions.dropRevoked(sql, drop); // who has come in since then, by other means, stays
+    expect(dropped).toEqual(['zcs12', 'zcs12']);
   });
 
   it('that has ended is refused; it is renewed before', async () => {

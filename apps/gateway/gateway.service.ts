@@ -13,9 +13,9 @@ import { isKnownAction } from '#libs/ocpp/parsers.js';
 import { openDatabase, type Database, type Sql } from '#libs/persistence/database.js';
 import { commandVault } from '#libs/persistence/secret-vault.js';
 import { trustedRoots } from '#libs/security/ca/authority.js';
-import { revokedSince } from '#libs/security/ca/charger-certificate.js';
 
 import { Admission } from './admission.js';
+import { CertifiedSessions } from './certified-sessions.js';
 import { ClockBook } from './clock-book.js';
 import { GatewayCommands } from './commands/gateway-commands.js';
 import { FrameBook } from './frame-book.js';
@@ -55,6 +55,7 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
   private admission: Admission | undefined;
   private guests: GuestDesk | undefined;
   private tls: TlsPort | undefined;
+  private readonly certified = new CertifiedSessions();
   /** Installation of each charger that has connected since the start. */
   private readonly installations = new Map<string, string>();
 
@@ -172,6 +173,7 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
     if ('refused' in judged) return judged.refused;
     if ('guestId' in judged) return judged;
     this.installations.set(handshake.chargerId, judged.installationId);
+    if (judged.certificateId !== null) this.certified.note(judged.certificateId, handshake.chargerId);
     return 'accepted';
   }
 
@@ -229,13 +231,12 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
     }
   }
 
-  /** Who came with a certificate that has been revoked since, goes; a revocation at any other gateway's charger is that one's. */
-  private async dropRevoked(sql: Sql, now: Date): Promise<void> {
-    const revoked = await revokedSince(sql, new Date(now.getTime() - SILENT_MS));
-    for (const [chargerId, at] of revoked) {
-      const open = this.central?.connection(chargerId) ?? null;
-      if (open !== null && open.since <= at) this.central?.drop(chargerId);
-    }
+  private dropRevoked(sql: Sql): Promise<void> {
+    return this.certified.dropRevoked(sql, (chargerId) => {
+      const isHere = (this.central?.connection(chargerId) ?? null) !== null;
+      this.central?.drop(chargerId);
+      return isHere;
+    });
   }
 
   private async keepAlive(): Promise<void> {
@@ -255,7 +256,7 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
         const silentSince = new Date(now.getTime() - SILENT_MS);
         await forgetSilentChargers(this.database.sql, silentSince);
         await this.commands?.keepAlive(silentSince);
-        await this.dropRevoked(this.database.sql, now);
+        await this.dropRevoked(this.database.sql);
       }
     } catch (error) {
       this.log.error({ err: error }, 'silent chargers were not looked after');

@@ -1,3 +1,5 @@
+import { sql as raw } from 'kysely';
+
 import type { CommandState } from '#libs/commands/command-states.js';
 import type { Sql } from '#libs/persistence/database.js';
 
@@ -100,14 +102,14 @@ export async function revokeCertificates(
   return { ok: { serials: revoked.map(({ serial }) => serial) } };
 }
 
-/** Chargers held to profile 3 whose certificate was revoked since then, and when. */
-export async function revokedSince(sql: Sql, since: Date): Promise<ReadonlyMap<string, Date>> {
+/** Which of these certificates have been revoked. */
+export async function revokedOf(sql: Sql, certificateIds: readonly string[]): Promise<string[]> {
+  if (certificateIds.length === 0) return [];
   const rows = await sql
-    .selectFrom('charger_certificate as held')
-    .innerJoin('charger', 'charger.id', 'held.charger_id')
-    .select(['held.charger_id', 'held.revoked_at'])
-    .where('held.revoked_at', '>', since)
-    .where('charger.security_profile', '=', 3)
+    .selectFrom('charger_certificate')
+    .select('id')
+    .where('id', '=', raw<string>`any(${[...certificateIds]}::uuid[])`)
+    .where('revoked_at', 'is not', null)
     .execute();
-  return new Map(rows.flatMap(({ charger_id: id, revoked_at: at }) => (at === null ? [] : [[id, at] as const])));
+  return rows.map(({ id }) => id);
 }
