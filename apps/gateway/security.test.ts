@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import WebSocket from 'ws';
 
 import { askCharger } from '#libs/commands/ask-charger.js';
-import { commandToSend, endSent, endWaiting, markSent } from '#libs/commands/command-state.js';
+import { commandToSend, endSent, endWaiting, markSent, settleLost } from '#libs/commands/command-state.js';
 import type { Command } from '#libs/ocpp/commands.js';
 import { commandVault } from '#libs/persistence/secret-vault.js';
 import { changePassword, keepAskedPassword, passwordByHand } from '#libs/security/charger-passwords.js';
@@ -224,6 +224,14 @@ describe('a password that is changed', () => {
     const result = { status: 'unknown-variable', variables } as const;
     await endSent(database.sql, { commandId, state: 'answered', now, result });
     expect(await letIn('zcs22', password)).toBe(true);
+  });
+
+  it('is good when it was sent once, was lost, and was never sent again', async () => {
+    const { commandId, password } = await changing('zcs23');
+    await sent(commandId);
+    expect(await settleLost(database.sql, commandId, now)).toBe('waiting');
+    await endWaiting(database.sql, commandId, 'expired', now);
+    expect(await letIn('zcs23', password)).toBe(true);
   });
 
   it('is never none, whatever hash is kept', async () => {

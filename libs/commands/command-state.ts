@@ -128,9 +128,28 @@ export interface Ending {
   readonly response?: unknown;
 }
 
-/** Writes down what a sent command came to; one that has ended stays as it is. */
+/**
+ * Writes down what a sent command came to; one that has ended stays as it is, but for one thing: an answer that comes after
+ * all takes the place of none. Its gateway may have waited for it while the workflow had given it up for lost.
+ */
 export async function endSent(sql: Sql, ending: Ending): Promise<void> {
-  await end(sql, { ...ending, from: 'sent' });
+  const isEnded = await end(sql, { ...ending, from: 'sent' });
+  if (!isEnded && ending.state !== 'timed-out') await endLate(sql, ending);
+}
+
+/** The command had timed out, which its result goes on to say, or was to be sent again. */
+async function endLate(sql: Sql, ending: Ending): Promise<void> {
+  const row = await sql
+    .selectFrom('charger_command')
+    .select(['state', 'sends', 'ended_at'])
+    .where('id', '=', ending.commandId)
+    .executeTakeFirstOrThrow();
+  if (row.state === 'timed-out' && row.ended_at !== null) {
+    const result = { ...ending.result, timedOutAt: row.ended_at.toISOString() };
+    await end(sql, { ...ending, result, from: 'timed-out' });
+  } else if (row.state === 'waiting' && row.sends > 0) {
+    await end(sql, { ...ending, from: 'waiting' });
+  }
 }
 
 /**
@@ -162,20 +181,20 @@ async function end(
   sql: Sql,
   change: {
     readonly commandId: string;
-    readonly from: 'waiting' | 'sent';
+    readonly from: 'waiting' | 'sent' | 'timed-out';
     readonly state: CommandState;
     readonly now: Date;
     readonly result: CommandResult | null;
     readonly response?: unknown;
   },
-): Promise<void> {
+): Promise<boolean> {
   const { commandId, from, state, now, result, response } = change;
   const row = await sql
     .selectFrom('charger_command')
     .select('request')
     .where('id', '=', commandId)
     .executeTakeFirstOrThrow();
-  await sql
+  const changed = await sql
     .updateTable('charger_command')
     .set({
       state,
@@ -188,7 +207,8 @@ async function end(
     })
     .where('id', '=', commandId)
     .where('state', '=', from)
-    .execute();
+    .executeTakeFirst();
+  return changed.numUpdatedRows > 0n;
 }
 
 async function stateOf(sql: Sql, commandId: string): Promise<CommandState> {

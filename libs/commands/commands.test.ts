@@ -192,6 +192,41 @@ describe('a command that was sent', () => {
     expect(await settleLost(database.sql, id, NOW)).toBe('answered');
   });
 
+  it('and was given up while its gateway still waited takes the answer after all, once, and says both', async () => {
+    const id = await ask('c1', RESET);
+    await send(id);
+    expect(await settleLost(database.sql, id, NOW)).toBe('timed-out');
+    const later = new Date(NOW.getTime() + 12_000);
+    const late = {
+      commandId: id,
+      now: later,
+      result: { status: 'accepted' },
+      response: { status: 'Accepted' },
+    } as const;
+    await endSent(database.sql, { ...late, state: 'timed-out', result: { status: 'timed-out' } });
+    expect(await commandById(database.sql, id)).toMatchObject({ state: 'timed-out', endedAt: NOW });
+    await endSent(database.sql, { ...late, state: 'answered' });
+    const answered = {
+      state: 'answered',
+      result: { status: 'accepted', timedOutAt: NOW.toISOString() },
+      response: { status: 'Accepted' },
+      answeredAt: later,
+      endedAt: later,
+    };
+    expect(await commandById(database.sql, id)).toMatchObject(answered);
+    await endSent(database.sql, { ...late, state: 'failed', result: { status: 'call-error' } });
+    expect(await commandById(database.sql, id)).toMatchObject(answered);
+    const again = await ask('c1', READ);
+    await send(again);
+    expect(await settleLost(database.sql, again, NOW)).toBe('waiting');
+    await endSent(database.sql, { ...late, commandId: again, state: 'answered' });
+    expect(await commandById(database.sql, again)).toMatchObject({ state: 'answered', sends: 1 });
+    expect(await send(again)).toBe(false); // nothing is left to send again
+    const never = await ask('c1', READ);
+    await endSent(database.sql, { ...late, commandId: never, state: 'answered' });
+    expect(await stateOf(never)).toBe('waiting');
+  });
+
   it('and lost is never sent twice, unless repeating it does no harm: then three times at most', async () => {
     const reset = await ask('c1', RESET);
     await send(reset);

@@ -45,19 +45,26 @@ export async function openPasswords(sql: Sql, chargerId: string): Promise<OpenPa
   const rows = await sql
     .selectFrom('charger_password as given')
     .leftJoin('charger_command as command', 'command.id', 'given.command_id')
-    .select(['given.id', 'given.hash', 'given.decoded_hash', 'given.asked_at', 'command.state', 'command.result'])
+    .select(['given.id', 'given.hash', 'given.decoded_hash', 'given.asked_at'])
+    .select(['command.state', 'command.result', 'command.sends'])
     .where('given.charger_id', '=', chargerId)
     .where('given.closed_at', 'is', null)
     .orderBy('given.id')
     .execute();
   return rows
     .map((row): OpenPassword => {
-      const { state } = row;
       const status = passwordStatus(row.result);
-      const bringing = state === null ? null : { state: state as CommandState, status };
+      const bringing =
+        row.state === null ? null : { state: stateOf(row.state as CommandState, row.sends ?? 0), status };
       return { id: row.id, hash: row.hash, decodedHash: row.decoded_hash, bringing, askedAt: row.asked_at };
     })
     .filter(({ bringing }) => mayComeWith(bringing));
+}
+
+/** A command that left, was lost, and then waited again until its end may have been heard all the same. */
+function stateOf(state: CommandState, sends: number): CommandState {
+  const isOver = state === 'expired' || state === 'refused';
+  return isOver && sends > 0 ? 'timed-out' : state;
 }
 
 /**
