@@ -36,7 +36,7 @@ describe("a charger's password", () => {
   it('is told once when it is typed in by hand, and kept nowhere in clear', async () => {
     const made = passwordByHandSchema.parse((await staff.put(password, {})).body);
     expect(made.password).toMatch(/^[0-9a-f]{40}$/);
-    expect(await seen()).toMatchObject({ profile: 1, password: { state: 'by-hand' } });
+    expect(await seen()).toMatchObject({ profile: 1, password: { state: 'by-hand', isShared: false } });
     const { sql } = world.database;
     const rows = await Promise.all([
       sql.selectFrom('charger_password').selectAll().execute(),
@@ -169,7 +169,7 @@ describe('an enrolment window', () => {
     });
     expect((await staff.get('/api/v1/chargers/new-9/security')).body).toMatchObject({
       profile: 2,
-      password: { state: 'under-way' },
+      password: { state: 'under-way', isShared: true },
     });
   });
 });

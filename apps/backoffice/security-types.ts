@@ -18,7 +18,13 @@ export const chargerSecuritySchema = z.object({
    * A new password that the charger has not come with yet: on its way, sent without an answer, taken, or to be typed in.
    * The one of before holds until then.
    */
-  password: z.object({ state: z.enum(PASSWORD_STATES), askedAt: instant.nullable(), lastSeenAt: instant.nullable() }),
+  password: z.object({
+    state: z.enum(PASSWORD_STATES),
+    askedAt: instant.nullable(),
+    lastSeenAt: instant.nullable(),
+    /** What it has is the code of an enrolment window, which others may have, too. */
+    isShared: z.boolean(),
+  }),
   events: z.array(
     z.object({
       source: z.enum(['refused', 'told']),

@@ -10,7 +10,8 @@ export async function chargerSecurity(sql: Sql, scope: TenantScope, id: string):
   const row = await sql
     .selectFrom('charger')
     .innerJoin('installation', 'installation.id', 'charger.installation_id')
-    .select(['charger.label', 'charger.security_profile', 'charger.wanted_profile', 'installation.allow_unsecured'])
+    .select(['charger.label', 'charger.security_profile', 'charger.wanted_profile', 'charger.password_is_shared'])
+    .select('installation.allow_unsecured')
     .select((eb) =>
       eb
         .selectFrom('charger_password as given')
@@ -33,6 +34,7 @@ export async function chargerSecurity(sql: Sql, scope: TenantScope, id: string):
       state: open === undefined ? 'none' : stateOf(open),
       askedAt: open?.askedAt.toISOString() ?? null,
       lastSeenAt: row.seen_at?.toISOString() ?? null,
+      isShared: row.password_is_shared,
     },
     events: events.map(({ source, code, at, times, detail }) => {
       return { source, code, at: at.toISOString(), times, detail };

@@ -106,6 +106,14 @@ describe('an unknown charger', () => {
     await charger.connect();
     expect(await charger.boot()).toMatchObject({ status: 'Pending' });
     expect(await decided('new-3', 'Lugar 3')).toMatchObject({ ok: { needsPassword: true } });
+    const adopted = database.sql
+      .selectFrom('charger')
+      .select('password_is_shared')
+      .where('id', 'in', ['new-2', 'new-3']);
+    expect(await adopted.orderBy('id').execute()).toEqual([
+      { password_is_shared: false },
+      { password_is_shared: true },
+    ]);
   });
 
   it('is refused outside a window, with a code of before, or without a password', async () => {

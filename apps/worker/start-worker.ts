@@ -25,6 +25,7 @@ import { openProbes } from './probes.js';
 import { keepReceiptsIssued } from './receipt-keeper.js';
 import { keepSessionsWithinBalance } from './session-keeper.js';
 import type { Settings } from './settings.js';
+import { keepSharedPasswordsNoted } from './shared-password-keeper.js';
 import { TemporalWorkers } from './temporal-workers.js';
 import { keepUnattendedMailsSent } from './unattended-mails.js';
 import { WorkerModule } from './worker.module.js';
@@ -91,11 +92,24 @@ export async function startWorker(settings: Settings, log: Logger, signal: Abort
   const sessions = keepSessionsWithinBalance({ sql, publicUrl, log, tellAtFloor }, keeping.signal);
   const vault = settings.secret === null ? null : authorityVault(settings.secret);
   const certificates = keepCertificates({ sql, vault, log }, keeping.signal);
+  const shared = keepSharedPasswordsNoted({ sql, log }, keeping.signal);
   const hosted = workers;
   const close = async (): Promise<void> => {
     keeping.abort();
     await hosted.stop();
-    await Promise.all([kept, receipts, payouts, mails, commands, lists, pruned, circuits, sessions, certificates]);
+    await Promise.all([
+      kept,
+      receipts,
+      payouts,
+      mails,
+      commands,
+      lists,
+      pruned,
+      circuits,
+      sessions,
+      certificates,
+      shared,
+    ]);
     await app.close();
     transport.close();
     await database.close();

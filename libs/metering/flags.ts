@@ -69,6 +69,8 @@ export const FLAGS = [
   'malformed-message',
   /** The balance was used up, and the charger did not end the session though it was asked again and again. */
   'not-stopped',
+  /** Adopted with an enrolment window's code for a password, the charger did not take one of its own. */
+  'shared-password',
 ] as const;
 
 export type Flag = (typeof FLAGS)[number];

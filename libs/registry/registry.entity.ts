@@ -145,6 +145,8 @@ export const Charger = defineEntity({
     installation: () => p.manyToOne(Installation).mapToPk(),
     label: p.text(),
     passwordHash: p.text().nullable(),
+    /** It is the code of an enrolment window, which others may have, too. */
+    passwordIsShared: p.boolean().default(false),
     /** The least it must come with: 0 nothing, 1 password, 2 password over TLS (OCPP security). */
     securityProfile: p.integer().default(1),
     /** What it is being raised to; it is held to that as soon as it has come with it. */

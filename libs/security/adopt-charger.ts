@@ -52,6 +52,7 @@ export async function adoptCharger(
       installation_id: installationId,
       label: found.label,
       password_hash: found.password_hash,
+      password_is_shared: found.has_shared_password,
       security_profile: found.profile,
       vendor: found.vendor,
       model: found.model,

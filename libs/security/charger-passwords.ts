@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto';
 
 import { askCharger } from '#libs/commands/ask-charger.js';
-import type { CommandState } from '#libs/commands/command-states.js';
 import { bytesOf, passwordIn } from '#libs/ocpp/charger-password.js';
 import type { Command } from '#libs/ocpp/commands.js';
 import { hashPassword } from '#libs/ocpp/password.js';
 import type { Sql } from '#libs/persistence/database.js';
 import type { SecretVault } from '#libs/persistence/secret-vault.js';
 
-import { isUnderWay, mayComeWith, passwordStatus, type Bringing } from './password-state.js';
+import { bringingOf, isUnderWay, mayComeWith, type Bringing } from './password-state.js';
 
 /**
  * 1.6's AuthorizationKey is up to 20 bytes as 40 hexadecimal digits; 2.0.1's BasicAuthPassword takes 16 to 40 characters
@@ -53,18 +52,10 @@ export async function openPasswords(sql: Sql, chargerId: string): Promise<OpenPa
     .execute();
   return rows
     .map((row): OpenPassword => {
-      const status = passwordStatus(row.result);
-      const bringing =
-        row.state === null ? null : { state: stateOf(row.state as CommandState, row.sends ?? 0), status };
+      const bringing = bringingOf(row);
       return { id: row.id, hash: row.hash, decodedHash: row.decoded_hash, bringing, askedAt: row.asked_at };
     })
     .filter(({ bringing }) => mayComeWith(bringing));
-}
-
-/** A command that left, was lost, and then waited again until its end may have been heard all the same. */
-function stateOf(state: CommandState, sends: number): CommandState {
-  const isOver = state === 'expired' || state === 'refused';
-  return isOver && sends > 0 ? 'timed-out' : state;
 }
 
 /**
@@ -144,7 +135,11 @@ export async function passwordSeen(
       .where('id', '<', passwordId)
       .where('closed_at', 'is', null)
       .execute();
-    await trx.updateTable('charger').set({ password_hash: hash }).where('id', '=', chargerId).execute();
+    await trx
+      .updateTable('charger')
+      .set({ password_hash: hash, password_is_shared: false })
+      .where('id', '=', chargerId)
+      .execute();
   });
 }
 

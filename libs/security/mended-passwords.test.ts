@@ -9,7 +9,9 @@ import { commandVault } from '#libs/persistence/secret-vault.js';
 import { seedInstallation } from '#test/chargers/seed-installation.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
+import { adoptCharger } from './adopt-charger.js';
 import { openPasswords } from './charger-passwords.js';
+import { letWait, openWindow } from './enrolment.js';
 
 const MIGRATION = '20261128000100-passwords';
 const NOW = new Date('2026-11-28T10:00:00Z');
@@ -120,4 +122,22 @@ it('passwords that people chose lose the digits that were read into them; who wa
   expect(hash).toBe(own);
   expect(await openPasswords(database.sql, 'waiting')).toMatchObject([{ hash: own, decodedHash: null }]);
   expect(await openPasswords(database.sql, 'made')).toMatchObject([{ hash: own, decodedHash: expect.any(String) }]);
+});
+
+it('chargers that still have the code of their window for a password are known by it', async () => {
+  const { sql } = database;
+  const now = new Date();
+  const order = { installationId: 'garagem', by: 'x', now, until: new Date(now.getTime() + 60_000), most: 2 };
+  const { code } = await openWindow(sql, order);
+  const knocking = { protocol: 'ocpp1.6', password: Buffer.from(code), isEncrypted: true, enrolment: null };
+  for (const chargerId of ['code', 'own']) {
+    const waits = await letWait(sql, { ...knocking, chargerId, identity: chargerId }, now);
+    if (waits === null || !('guestId' in waits)) throw new Error('it does not wait');
+    const decision = { candidateId: waits.guestId, by: 'x', now, spotName: `Lugar ${chargerId}` };
+    expect(await sql.transaction().execute((trx) => adoptCharger(trx, decision))).toHaveProperty('ok');
+  }
+  await sql.updateTable('charger').set({ password_hash: 'another' }).where('id', '=', 'own').execute();
+  await migrateAgain();
+  const shared = sql.selectFrom('charger').select('id').where('password_is_shared', '=', true);
+  expect(await shared.execute()).toEqual([{ id: 'code' }]);
 });

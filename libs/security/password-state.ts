@@ -9,6 +9,19 @@ export interface Bringing {
   readonly status: string | null;
 }
 
+/** Null without a command. A command that left, was lost, and then waited again until its end may have been heard all the same. */
+export function bringingOf(command: {
+  readonly state: string | null;
+  readonly sends: number | null;
+  readonly result: unknown;
+}): Bringing | null {
+  if (command.state === null) return null;
+  const state = command.state as CommandState;
+  const isOver = state === 'expired' || state === 'refused';
+  const wasLost = isOver && command.sends !== null && command.sends > 0;
+  return { state: wasLost ? 'timed-out' : state, status: passwordStatus(command.result) };
+}
+
 /**
  * What a command's result says of the password that it brought. A charger of 2.x answers for each variable of a call: that
  * another one was refused says nothing of the password. Null: there is no result.

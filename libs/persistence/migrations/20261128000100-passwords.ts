@@ -31,7 +31,7 @@ function isOfNothing(stored: string): boolean {
 /**
  * A password that is not hexadecimal stands for no bytes. Whatever of its beginning could be read as hexadecimal was
  * hashed and accepted, often nothing at all. Secrets in the answers of chargers and in URLs are hidden, as they are from
- * now on when a command has ended.
+ * now on when a command has ended. Which chargers still have an enrolment window's code for a password is kept with them.
  */
 export class Migration20261128000100Passwords extends Migration {
   override async up(): Promise<void> {
@@ -47,6 +47,12 @@ export class Migration20261128000100Passwords extends Migration {
     }
     this.addSql(`alter table "charger_password" alter column "decoded_hash" drop not null;`);
     this.addSql(`update "charger_password" set "decoded_hash" = null where "closed_at" is null and ${CHOSEN};`);
+    this.addSql(`alter table "charger" add column "password_is_shared" boolean not null default false;`);
+    this.addSql(
+      `update "charger" set "password_is_shared" = true from "enrolment_candidate" as "came"
+        where "came"."charger_id" = "charger"."id" and "came"."state" = 'adopted' and "came"."has_shared_password"
+          and "came"."password_hash" = "charger"."password_hash";`,
+    );
     this.addSql(hideIn('response', 'configurationKey', 'key', 'value'));
     this.addSql(hideIn('response', 'getVariableResult', 'variable,name', 'attributeValue'));
     this.addSql(hideIn('result', 'variables', 'name', 'value'));
@@ -58,6 +64,7 @@ export class Migration20261128000100Passwords extends Migration {
   }
 
   override down(): void {
+    this.addSql(`alter table "charger" drop column "password_is_shared";`);
     this.addSql(`update "charger_password" set "decoded_hash" = "hash" where "decoded_hash" is null;`);
     this.addSql(`alter table "charger_password" alter column "decoded_hash" set not null;`);
   }

@@ -139,9 +139,10 @@ async function upsertCharger(trx: Sql, row: Row, id: string, options: ImportOpti
       .execute();
     return 'create';
   }
+  const own = passwordHash === null ? {} : { password_hash: passwordHash, password_is_shared: false };
   await trx
     .updateTable('charger')
-    .set({ installation_id: row.installation, ...(passwordHash === null ? {} : { password_hash: passwordHash }) })
+    .set({ installation_id: row.installation, ...own })
     .where('id', '=', id)
     .execute();
   return 'change';

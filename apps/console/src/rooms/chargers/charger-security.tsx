@@ -59,6 +59,11 @@ function State({ security, timeZone }: { readonly security: Security; readonly t
       {wantedProfile !== null && (
         <Text size="sm">{t('security.wanted', { profile: nameOf(t, 'security.profile', String(wantedProfile)) })}</Text>
       )}
+      {password.isShared && (
+        <Text size="sm" fw={600} c="red" data-testid="security-shared">
+          {t('security.password.shared')}
+        </Text>
+      )}
       <Text size="sm" c="dimmed" mb="sm" data-testid="security-password">
         {t(`security.password.${password.state}`, { at: since })}
         {password.lastSeenAt !== null &&

@@ -134,6 +134,7 @@ function CommandRow({ command, timeZone }: { readonly command: ChargerCommand; r
   const { t, instant } = words;
   const detail = detailText(command);
   const subject = subjectText(command);
+  const timedOutAt = command.result?.['timedOutAt'];
   return (
     <div data-testid="command" data-state={command.state}>
       <Text size="sm" fw={600}>
@@ -150,6 +151,7 @@ function CommandRow({ command, timeZone }: { readonly command: ChargerCommand; r
           at: instant(command.askedAt, timeZone),
         })}
         {command.state === 'waiting' && ` · ${t('command.until', { at: instant(command.expiresAt, timeZone) })}`}
+        {typeof timedOutAt === 'string' && ` · ${t('command.late', { at: instant(timedOutAt, timeZone) })}`}
       </Text>
       {detail !== '' && (
         <details>
