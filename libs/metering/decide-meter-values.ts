@@ -4,7 +4,7 @@ import { isPlausible } from './decide-instant.js';
 import { decideReadings } from './decide-readings.js';
 import type { Concern, ConnectorChange, Decision, Facts, NewReading, TransactionFacts } from './facts.js';
 import type { Flag } from './flags.js';
-import { meantRegister, meterOf } from './meant-register.js';
+import { isPossibleRise, meantRegister, meterOf } from './meant-register.js';
 
 /** Meter values are always kept: with their transaction, with one found by time, or with the charger alone. */
 export function decideMeterValues(
@@ -38,37 +38,56 @@ function transactionOf(
   facts: Facts,
   chargerId: string,
 ): { transaction: TransactionFacts | null; lookFlag: Flag | null } {
-  if (values.transactionId === null) return { transaction: underWay(values, facts, chargerId), lookFlag: null };
   const named = facts.transactions.find((one) => one.id === values.transactionId && one.chargerId === chargerId);
   if (named !== undefined) return { transaction: named, lookFlag: null };
-  const at = values.samples[0]?.stamp.at ?? null;
-  const found = at === null ? undefined : facts.transactions.find((one) => runsAt(one, values.connectorId, at));
-  return found === undefined
-    ? { transaction: null, lookFlag: 'unknown-transaction' }
-    : { transaction: found, lookFlag: 'found-by-time' };
+  const found = underWay(values, facts, chargerId);
+  if (values.transactionId === null) return { transaction: found, lookFlag: null };
+  return { transaction: found, lookFlag: found === null ? 'unknown-transaction' : 'found-by-time' };
 }
 
 /**
- * Chargers may leave the transaction out (OCPP 1.6: optional). Values of a connector belong to the transaction that was
- * under way there all the while, if the register fits: they show in which band its energy flowed.
+ * Chargers may leave the transaction out (OCPP 1.6: optional), or name one that was never theirs. Values of a connector
+ * belong to the transaction that was under way there all the while, if the register fits: they show in which band its
+ * energy flowed. Any other register is another meter's; taken for the session's it would be billed as all it ever counted.
  */
 function underWay(values: MeterValues, facts: Facts, chargerId: string): TransactionFacts | null {
   const registers = values.samples.filter((sample) => sample.importWh !== undefined);
-  const first = registers[0]?.stamp.at;
-  if (values.connectorId === 0 || first === undefined || first === null) return null;
-  const here = facts.transactions.filter(
-    (one) => one.chargerId === chargerId && one.connectorId === values.connectorId,
-  );
-  const latest = here.find((one) => one.startedAt <= first);
-  const known = meterOf(latest ?? null, registers, null);
-  const meter = known === null ? null : { ...known, isAbsolute: true }; // an idle register is no count of the session
-  const fits = registers.every((sample) => {
+  const isNamed = values.transactionId !== null;
+  const isMain = values.connectorId === 0;
+  if (isMain && !isNamed) return null;
+  if (registers.length === 0 && (isMain || !isNamed)) return null;
+  const told = registers.length === 0 ? values.samples : registers;
+  const first = told[0]?.stamp.at ?? null;
+  const one = first === null ? null : candidateOf(values.connectorId, facts, { chargerId, first });
+  if (one === null || (isMain && (one.meterStartWh ?? 0) <= 0)) return null;
+  const known = meterOf(one, registers, null);
+  // an idle register, and the charger's own, is no count of the session
+  const meter = known === null || (isNamed && !isMain) ? known : { ...known, isAbsolute: true };
+  const fits = told.every((sample) => {
     const { at } = sample.stamp;
-    if (latest === undefined || at === null || !runsAt(latest, values.connectorId, at)) return false;
-    const { importWh } = meantRegister(sample, meter);
-    return importWh >= (latest.meterStartWh ?? 0) && importWh <= (latest.meterStopWh ?? Infinity);
+    if (at === null || !runsAt(one, values.connectorId, at)) return false;
+    return sample.importWh === undefined || fitsIn(one, meantRegister(sample, meter).importWh, at);
   });
-  return fits && latest !== undefined ? latest : null;
+  return fits ? one : null;
+}
+
+/** The last that had begun on the connector by then; where the charger speaks of itself, the only one that ran. */
+function candidateOf(
+  connectorId: number,
+  facts: Facts,
+  { chargerId, first }: { readonly chargerId: string; readonly first: Date },
+): TransactionFacts | null {
+  const own = facts.transactions.filter((one) => one.chargerId === chargerId);
+  if (connectorId > 0) return own.find((one) => one.connectorId === connectorId && one.startedAt <= first) ?? null;
+  const running = own.filter((one) => runsAt(one, 0, first));
+  return running.length === 1 ? (running[0] ?? null) : null;
+}
+
+/** Whether the transaction's register can have stood there at that instant. */
+function fitsIn(one: TransactionFacts, importWh: number, at: Date): boolean {
+  if (importWh > (one.meterStopWh ?? Infinity)) return false;
+  if (one.meterStartWh === null) return importWh >= 0;
+  return isPossibleRise(importWh - one.meterStartWh, at.getTime() - one.startedAt.getTime());
 }
 
 /** Whether the transaction of that connector (0: of any) was under way at the instant. */

@@ -388,6 +388,57 @@ describe('figures and times that cannot be', () => {
     expect((await transactions())[0]?.flags).toEqual([]);
   });
 
+  it("a register that names another charger's running transaction stays with the charger that told it", async () => {
+    const id = await start();
+    const own = charger;
+    charger = `zcs${(chargerCount += 1)}`;
+    await values(id, ['2026-06-01T10:15:00Z', '9000000']);
+    expect((await readings()).map((row) => row[0])).toEqual([null]);
+    expect(await oddities()).toEqual(['unknown-transaction']);
+    const second = await start();
+    await values(id, ['2026-06-01T10:15:00Z', '1600']);
+    expect((await readings()).filter((row) => row[0] === second)).toHaveLength(2);
+    charger = own;
+    expect(await readings()).toHaveLength(1);
+    expect(await transactions()).toMatchObject([{ id, flags: [] }]);
+  });
+
+  describe.each([0, -1, 4_711_000])('a register that names the transaction %i, which nobody knows', (unknown) => {
+    const tellOf = (connectorId: number, timestamp: string, value: string) =>
+      tell('MeterValues', {
+        connectorId,
+        transactionId: unknown,
+        meterValue: [{ timestamp, sampledValue: [{ value }] }],
+      });
+
+    it('of the charger’s own meter is not billed as the session’s', async () => {
+      const id = await start({ meterStart: 512_000 });
+      await tellOf(0, '2026-06-01T10:15:00Z', '9000000');
+      await tellOf(1, '2026-06-01T10:30:00Z', '9000000');
+      await tellOf(1, '2026-06-01T10:30:00Z', '200000');
+      expect((await readings()).map((row) => row[0] === id)).toEqual([true, false, false, false]);
+      expect(await transactions()).toMatchObject([{ flags: [] }]);
+      expect(await oddities()).toEqual(['unknown-transaction']);
+    });
+
+    it('belongs to the session that runs on the connector, or alone at the charger, if it fits', async () => {
+      const id = await start({ meterStart: 512_000 });
+      await tellOf(1, '2026-06-01T10:15:00Z', '513000');
+      await tellOf(0, '2026-06-01T10:30:00Z', '514000');
+      await start({ connectorId: 2, meterStart: 512_000, timestamp: '2026-06-01T10:40:00Z' });
+      await tellOf(0, '2026-06-01T10:45:00Z', '515000');
+      const belong = (await readings()).map(([transaction, at]) => [String(at).slice(11), transaction === id]);
+      expect(belong).toEqual([
+        ['10:00', true],
+        ['10:15', true],
+        ['10:30', true],
+        ['10:40', false],
+        ['10:45', false],
+      ]);
+      expect((await transactions())[0]?.flags).toEqual(['found-by-time']);
+    });
+  });
+
   it('a start on connector 0, the charger itself, is kept and flagged', async () => {
     await start({ connectorId: 0 });
     expect((await transactions())[0]?.flags).toEqual(['value-out-of-range']);

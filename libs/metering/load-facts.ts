@@ -23,7 +23,7 @@ export interface Known {
   readonly installationId: string | null;
   /** The stored answer, when this message was recorded before. */
   readonly answer: Answer | null;
-  /** The transaction the message names, whosever it is, with the registers stored around the message's own. */
+  /** The charger's transaction that the message names, with the registers stored around the message's own. */
   readonly named: TransactionFacts | null;
   readonly around: StoredAround;
 }
@@ -69,7 +69,7 @@ export async function loadKnown(db: Sql, messages: readonly Keyed[]): Promise<Ma
       as r(index int, key text, charger text, transaction int, ref text, first timestamptz, last timestamptz)
     left join charger c on c.id = r.charger
     left join ocpp_message m on m.key = r.key
-    left join charging_transaction t on t.id = coalesce(r.transaction,
+    left join charging_transaction t on t.charger_id = r.charger and t.id = coalesce(r.transaction,
       (select own.id from charging_transaction own where own.charger_id = r.charger and own.charger_ref = r.ref))`.execute(
     db,
   );
@@ -139,13 +139,13 @@ function toFacts(row: TransactionRow): TransactionFacts {
 
 /** Starts and stops, and registers that name no transaction or one which is not the charger's. */
 function needsSearch({ incoming }: Keyed, named: TransactionFacts | null): boolean {
-  const { message, chargerId } = incoming;
+  const { message } = incoming;
   if (message.kind === 'transaction-started' || message.kind === 'transaction-stopped') return true;
   if (message.kind !== 'meter-values') return false;
   if (message.transactionId === null) {
     return message.connectorId > 0 && message.samples.some((sample) => sample.importWh !== undefined);
   }
-  return named?.chargerId !== chargerId;
+  return named === null;
 }
 
 /** Transactions with the same start, still open, or under way within a week of the message; the latest 30 of each charger. */

@@ -19,8 +19,15 @@ export interface MeterFacts {
 const SESSION_LIMIT_WH = 1_000_000;
 /** No connector gives more than 400 kW. */
 const MOST_WH_PER_MS = 400_000 / 3_600_000;
+/** Chargers give their times to the second or to the minute. */
+const COARSE_MS = 60_000;
 /** So much older than its session a meter must be that a register from zero cannot be its own. */
 const OLDER_BY = 10;
+
+/** Whether one session's register can have risen by so much in that time. */
+export function isPossibleRise(wh: number, elapsedMs: number): boolean {
+  return wh >= 0 && elapsedMs >= 0 && wh <= Math.min(SESSION_LIMIT_WH, (elapsedMs + COARSE_MS) * MOST_WH_PER_MS);
+}
 
 /** What a transaction says of its meter; null where nothing is known. `lastRegisterWh`: the last that is stored of it. */
 export function meterOf(
@@ -56,8 +63,7 @@ export function meantRegister(
   const { meterStartWh, startedAt, isRelative, isKWh, isAbsolute } = meter;
   if (!isRelative && importWh * OLDER_BY > meterStartWh) return { importWh, flag: null };
   const elapsedMs = stamp.at === null ? NaN : stamp.at.getTime() - startedAt.getTime();
-  const isPossible = (wh: number): boolean =>
-    wh >= 0 && elapsedMs >= 0 && wh <= Math.min(SESSION_LIMIT_WH, elapsedMs * MOST_WH_PER_MS);
+  const isPossible = (wh: number): boolean => isPossibleRise(wh, elapsedMs);
   if (ifKWh !== undefined && (isKWh || !isAbsolute) && isPossible(ifKWh - meterStartWh))
     return { importWh: ifKWh, flag: 'unit-assumed' };
   if ((isRelative || !isAbsolute) && isPossible(importWh)) {

@@ -235,8 +235,9 @@ async function neighbours(
   transactionIds: readonly number[],
 ): Promise<PackedReadings & { readonly connectors: number[] | null }> {
   const { chargerId, startsAt, endsAt, clock } = span;
+  const own = raw`transaction_id = t.id and charger_id = ${chargerId}`;
   const hasReading = (when: RawBuilder<unknown>) =>
-    clock.length > 0 ? raw`true` : raw`exists (select from meter_reading where transaction_id = t.id and ${when})`;
+    clock.length > 0 ? raw`true` : raw`exists (select from meter_reading where ${own} and ${when})`;
   const before = soundReadings(span, EARLIEST, startsAt);
   const after = soundReadings(span, endsAt, new Date(endsAt.getTime() + FAR_AHEAD_MS));
   const { rows } = await raw<PackedReadings & { connectors: number[] | null }>`
@@ -250,13 +251,13 @@ async function neighbours(
     select ${PACKED}, (select array_agg(id order by id) from connector where id is not null) as connectors
     from (
       select r.* from unnest(${transactionIds}::int[]) t (id) cross join lateral (
-        ${before} and transaction_id = t.id
+        ${before} and ${own}
         order by at desc, id limit 1
       ) r
       where ${hasReading(raw`at >= ${startsAt}`)}
       union
       select r.* from unnest(${transactionIds}::int[]) t (id) cross join lateral (
-        ${after} and transaction_id = t.id
+        ${after} and ${own}
         order by at, id limit 1
       ) r
       where ${hasReading(raw`at < ${endsAt}`)}
