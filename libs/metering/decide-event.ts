@@ -6,7 +6,7 @@ import { decideEventLive } from './decide-event-live.js';
 import { decideInstant, isPlausible } from './decide-instant.js';
 import { latestPlausible } from './decide-meter-values.js';
 import { decideReadings } from './decide-readings.js';
-import { superseded } from './decide-start.js';
+import { isImported, superseded } from './decide-start.js';
 import { tokenAnswer, tokenFlag, tokenStatus } from './decide-token.js';
 import type { EventMessage, ToldEvent } from './event.js';
 import type { Concern, Decision, Facts, TransactionBegin, TransactionChange, TransactionFacts } from './facts.js';
@@ -26,7 +26,9 @@ interface Context {
 export function decideEvent(message: EventMessage, said: TransactionEvent, facts: Facts, context: Context): Decision {
   const event = withKnownCard(said, facts);
   const { at, flags: timeFlags } = decideInstant(event.stamp, context.receivedAt);
-  const { known, former } = transactionOf(message, event, facts, { at, chargerId: context.chargerId });
+  const { chargerId } = context;
+  const { named, former } = namedBy(message, event, facts, { at, chargerId });
+  const known = named ?? importedAs(message, event, facts, { at, chargerId });
   const id = known?.id ?? facts.newTransactionId;
   const connectorId = connectorOf(event, known, facts);
   const meter = meterOf(known, message.samples, facts.lastRegisterWh);
@@ -65,18 +67,28 @@ function withKnownCard(event: TransactionEvent, { token }: Facts): TransactionEv
  * The transaction that bears the event's name. A charger that names its transactions from 1 again after a reset means
  * another one than that which had ended before: `former`.
  */
-function transactionOf(
+function namedBy(
   message: EventMessage,
   event: TransactionEvent,
   facts: Facts,
   { at, chargerId }: { readonly at: Date; readonly chargerId: string },
-): { known: TransactionFacts | null; former: TransactionFacts | null } {
+): { named: TransactionFacts | null; former: TransactionFacts | null } {
   const named = facts.transactions.find((one) => one.chargerId === chargerId && one.chargerRef === event.ref);
-  if (named === undefined) return { known: null, former: null };
+  if (named === undefined) return { named: null, former: null };
   const isPast = named.hasStart && named.stoppedAt !== null && at > named.stoppedAt;
-  return message.kind === 'transaction-started' && isPast
-    ? { known: null, former: named }
-    : { known: named, former: null };
+  return message.kind === 'transaction-started' && isPast ? { named: null, former: named } : { named, former: null };
+}
+
+/** The transaction that an import has told with the same start, before its charger named it. */
+function importedAs(
+  message: EventMessage,
+  event: TransactionEvent,
+  facts: Facts,
+  { at, chargerId }: { readonly at: Date; readonly chargerId: string },
+): TransactionFacts | null {
+  if (message.kind !== 'transaction-started') return null;
+  const start = { chargerId, at, connectorId: event.connectorId, meterStartWh: message.meterStartWh };
+  return facts.transactions.find((one) => one.chargerRef === null && isImported(one, start)) ?? null;
 }
 
 /** The readings of a transaction share one connector: the one that was told, or stood in, when the first of them came. */
@@ -98,6 +110,7 @@ function changeOf(
   return {
     id,
     ...(known !== null && begin !== null ? { begin } : {}),
+    ...(known !== null && known.chargerRef === null ? { chargerRef: told.event.ref } : {}),
     ...(end === null ? {} : { end }),
     ...(lastReadingAt === null ? {} : { lastReadingAt }),
     ...(seqNo === null ? {} : { seqNo }),

@@ -10,6 +10,9 @@ import type { Flag } from './flags.js';
 /** A Stop whose Start is told up to this much later still belongs to it. */
 const ORPHAN_SPAN_MS = 7 * 24 * 3600 * 1000;
 
+/** How the start keys of imported transactions begin. */
+export const IMPORTED = 'import/';
+
 /** One start, however often and under whatever message id it is told. */
 export function startKey(chargerId: string, start: TransactionStarted, at: Date): string {
   const parts = [
@@ -33,7 +36,9 @@ export function decideStart(
 ): Decision {
   const { at, flags: timeFlags } = decideInstant(start.stamp, context.receivedAt);
   const key = startKey(context.chargerId, start, at);
-  const told = facts.transactions.find((one) => one.startKey === key);
+  const told = facts.transactions.find(
+    (one) => one.startKey === key || isImported(one, { ...start, chargerId: context.chargerId, at }),
+  );
   if (told !== undefined) return { answer: { ...tokenAnswer(facts.token, at), transactionId: told.id } };
 
   const orphan = facts.transactions.find((one) => isItsStop(one, start, at));
@@ -65,6 +70,21 @@ export function decideStart(
     concerns: [...flags.map((code) => concern(code, id, start)), ...superseded(facts, start.connectorId, at, id)],
     live: orphan === undefined ? [{ connectorId: start.connectorId, transactionId: id }] : [],
   };
+}
+
+/** The same start as an import told it, before the charger itself did. */
+export function isImported(
+  one: TransactionFacts,
+  start: Pick<TransactionStarted, 'connectorId' | 'meterStartWh'> & { readonly chargerId: string; readonly at: Date },
+): boolean {
+  return (
+    one.startKey.startsWith(IMPORTED) &&
+    one.chargerId === start.chargerId &&
+    one.startedAt.getTime() === start.at.getTime() &&
+    // 2.x may tell its register and its EVSE later
+    (start.meterStartWh === null || one.meterStartWh === start.meterStartWh) &&
+    (start.connectorId === 0 || one.connectorId === start.connectorId)
+  );
 }
 
 function concern(code: Flag, transactionId: number, start: TransactionStarted): Concern {

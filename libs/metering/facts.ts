@@ -94,6 +94,8 @@ export interface NewTransaction extends TransactionBegin {
 export interface TransactionChange {
   readonly id: number;
   readonly begin?: TransactionBegin;
+  /** The name that its charger gives to a transaction which an import told first. */
+  readonly chargerRef?: string;
   readonly end?: { readonly stoppedAt: Date; readonly meterStopWh: number | null; readonly reason: string | null };
   readonly lastReadingAt?: Date;
   /** The event's number, added to those that have come. */

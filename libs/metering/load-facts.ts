@@ -4,7 +4,7 @@ import type { Answer } from '#libs/ocpp/messages.js';
 import type { Sql } from '#libs/persistence/database.js';
 
 import type { StoredAround } from './check-registers.js';
-import { startKey } from './decide-start.js';
+import { IMPORTED, startKey } from './decide-start.js';
 import type { Facts, IncomingMessage, TransactionFacts } from './facts.js';
 import { registersAround, spanOf, toAround, type AroundColumns } from './load-registers.js';
 import { loadTokens } from './load-tokens.js';
@@ -148,7 +148,7 @@ function needsSearch({ incoming }: Keyed, named: TransactionFacts | null): boole
   return named === null;
 }
 
-/** Transactions with the same start, still open, or under way within a week of the message; the latest 30 of each charger. */
+/** Transactions with the same start, imported with it, still open, or under way within a week of the message; the latest 30 of each charger. */
 async function loadNear(db: Sql, messages: readonly Keyed[]): Promise<Map<number, TransactionFacts[]>> {
   if (messages.length === 0) return new Map();
   const asked = messages.map(({ index, incoming }) => ({
@@ -156,12 +156,17 @@ async function loadNear(db: Sql, messages: readonly Keyed[]): Promise<Map<number
     charger: incoming.chargerId,
     at: spanOf(incoming).first,
     key: keyOfStart(incoming),
+    start: startOf(incoming),
   }));
   const { rows } = await sql<TransactionRow & { index: number }>`
     select r.index, t.*
-    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as r(index int, charger text, at timestamptz, key text)
+    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as r(index int, charger text, at timestamptz, key text,
+      start timestamptz)
     cross join lateral (
       (select ${COLUMNS} from charging_transaction t where t.start_key = r.key)
+      union
+      (select ${COLUMNS} from charging_transaction t
+       where t.charger_id = r.charger and t.started_at = r.start and starts_with(t.start_key, ${IMPORTED}))
       union
       (select ${COLUMNS} from charging_transaction t
        where t.charger_id = r.charger and t.started_at <= r.at + interval '7 days'
@@ -176,6 +181,10 @@ async function loadNear(db: Sql, messages: readonly Keyed[]): Promise<Map<number
     found.set(row.index, own);
   }
   return found;
+}
+
+function startOf({ message }: IncomingMessage): Date | null {
+  return message.kind === 'transaction-started' ? message.stamp.at : null;
 }
 
 function keyOfStart({ message, chargerId, receivedAt }: IncomingMessage): string | null {

@@ -122,6 +122,7 @@ function changes(judged: readonly Judged[]): RawBuilder<unknown> | null {
       meter_stop_wh = case when r."end" is null then t.meter_stop_wh else (r."end" ->> 'meterStopWh')::bigint end,
       stop_reason = case when r."end" is null then t.stop_reason else r."end" ->> 'reason' end,
       stop_message_id = case when r."end" is null then t.stop_message_id else m.id end,
+      charger_ref = coalesce(r.charger_ref, t.charger_ref),
       last_reading_at = greatest(t.last_reading_at, r.last_reading_at),
       offline = t.offline or coalesce(r.offline, false),
       seq_nos = case when r.seq_no is null then t.seq_nos else t.seq_nos + ${numbers(sql`r.seq_no`)} end,
@@ -129,24 +130,35 @@ function changes(judged: readonly Judged[]): RawBuilder<unknown> | null {
         else array(select distinct flag from unnest(t.flags || r.flags) flag where flag <> all (coalesce(r.settled, '{}'))
           order by flag) end
     from jsonb_to_recordset(${JSON.stringify(values)}::jsonb)
-      as r(id int, begin jsonb, "end" jsonb, last_reading_at timestamptz, seq_no int, offline boolean,
+      as r(id int, begin jsonb, charger_ref text, "end" jsonb, last_reading_at timestamptz, seq_no int, offline boolean,
         flags text[], settled text[], key text)
     join m using (key)
     where t.id = r.id)`;
 }
 
 function changesOf({ decision, key }: Judged) {
-  const told = new Map<number, TransactionChange>();
-  for (const change of decision.changes ?? []) told.set(change.id, change);
+  const byId = new Map<number, TransactionChange>();
+  for (const change of decision.changes ?? []) byId.set(change.id, change);
   const flagged = (decision.concerns ?? []).flatMap(({ transactionId }) => transactionId ?? []);
-  const ids = new Set([...told.keys(), ...flagged]);
+  const ids = new Set([...byId.keys(), ...flagged]);
   if (decision.begins !== undefined) ids.delete(decision.begins.id);
   return [...ids].map((id) => {
-    const change = told.get(id);
-    const { begin, end, lastReadingAt, seqNo, offline } = change ?? {};
+    const change = byId.get(id);
+    const { begin, chargerRef, end, lastReadingAt, seqNo, offline } = change ?? {};
     const flags = flagsOf(decision, id);
     const settled = decision.settles?.filter((one) => one.transactionId === id).map(({ code }) => code);
-    return { id, key, begin, end, last_reading_at: lastReadingAt, seq_no: seqNo, offline, flags, settled };
+    return {
+      id,
+      key,
+      begin,
+      charger_ref: chargerRef,
+      end,
+      last_reading_at: lastReadingAt,
+      seq_no: seqNo,
+      offline,
+      flags,
+      settled,
+    };
   });
 }
 

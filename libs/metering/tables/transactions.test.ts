@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { parse16 } from '#libs/ocpp/parse-16.js';
+import { parse201 } from '#libs/ocpp/parse-201.js';
 import { chargersTable } from '#libs/registry/tables/chargers.js';
 import { readSheet } from '#libs/registry/tabular/sheet.js';
 import { importSheet, type ImportResult, type Table } from '#libs/registry/tabular/table.js';
+import { transactionEvent, type StationEvent } from '#test/chargers/simulated-station.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
+import { ingest } from '../ingest.js';
 import { transactionsTable } from './transactions.js';
 
 let database: TestDatabase;
@@ -70,5 +74,62 @@ describe('transactions from a list', () => {
       imported: false,
       problems: [{ row: 1, column }],
     });
+  });
+});
+
+describe('a session that was imported and that its charger then tells itself, days offline', () => {
+  const TOLD_16: [action: string, payload: Record<string, unknown>][] = [
+    ['StartTransaction', { connectorId: 1, idTag: 'CARD1', meterStart: 5_000, timestamp: '2026-06-10T10:00:00Z' }],
+    ['MeterValues', { connectorId: 1, transactionId: 0, meterValue: [quarter('2026-06-10T10:15:00Z', 6_000)] }],
+    ['StopTransaction', { transactionId: 0, idTag: 'CARD1', meterStop: 9_000, timestamp: '2026-06-10T11:00:00Z' }],
+  ];
+  const event = (told: Omit<StationEvent, 'ref'>): [string, Record<string, unknown>] => [
+    'TransactionEvent',
+    transactionEvent({ ref: 'own-name', idTag: 'CARD1', ...told }),
+  ];
+  const begin = { at: '2026-06-10T10:00:00Z', wh: 5_000, context: 'Transaction.Begin' };
+  const end = { at: '2026-06-10T11:00:00Z', wh: 9_000, context: 'Transaction.End' };
+  const TOLD_201 = [
+    event({ type: 'Started', seqNo: 0, at: begin.at, evseId: 1, samples: [begin] }),
+    event({
+      type: 'Updated',
+      seqNo: 1,
+      at: '2026-06-10T10:15:00Z',
+      samples: [{ at: '2026-06-10T10:15:00Z', wh: 6_000 }],
+    }),
+    event({ type: 'Ended', seqNo: 2, at: end.at, samples: [begin, end] }),
+  ];
+
+  function quarter(timestamp: string, wh: number) {
+    return { timestamp, sampledValue: [{ value: String(wh) }] };
+  }
+
+  it.each([
+    ['ocpp1.6', TOLD_16, null],
+    ['ocpp2.0.1', TOLD_201, 'own-name'],
+  ] as const)('by %s is the same one', async (protocol, calls, chargerRef) => {
+    const charger = `zcs-${protocol}`;
+    await importCsv(chargersTable, `chargerId,installation,circuit,spot,password\n${charger},aurora,,${protocol},\n`);
+    const row = `${charger},1,417,CARD1,2026-06-10T10:00:00Z,2026-06-10T11:00:00Z,5000,9000\n`;
+    expect(await importCsv(transactionsTable, HEADER + row)).toMatchObject({ imported: true });
+    for (const [index, [action, payload]] of calls.entries()) {
+      const message = protocol === 'ocpp1.6' ? parse16(action, payload) : parse201(action, payload);
+      if (message === null) throw new Error(action);
+      const receivedAt = new Date('2026-07-01T00:00:00Z');
+      const call = { chargerId: charger, protocol, messageId: `${index}`, action, payload, message, receivedAt };
+      await ingest(database.sql, call);
+    }
+    const of = database.sql.selectFrom('charging_transaction').selectAll().where('charger_id', '=', charger);
+    expect(await of.execute()).toMatchObject([
+      { meter_start_wh: 5_000, meter_stop_wh: 9_000, charger_ref: chargerRef },
+    ]);
+    const readings = await database.sql
+      .selectFrom('meter_reading')
+      .select('import_wh')
+      .where('charger_id', '=', charger)
+      .orderBy('at')
+      .execute();
+    expect(readings.map((one) => one.import_wh)).toEqual([5_000, 6_000, 9_000]);
+    expect(await importCsv(transactionsTable, HEADER + row)).toMatchObject({ changes: [{ action: 'same' }] });
   });
 });

@@ -4,6 +4,8 @@ import type { Sql } from '#libs/persistence/database.js';
 import { instantOf, localTime, optionalText, orElse, requiredText } from '#libs/registry/tabular/cells.js';
 import { changeOf, problemAt, type ImportOptions, type RowResult, type Table } from '#libs/registry/tabular/table.js';
 
+import { IMPORTED } from '../decide-start.js';
+
 /** An instant with its zone, as exports write it, or a local time of the installation. */
 const time = z.union([z.iso.datetime({ offset: true }), localTime], {
   error: 'expected a time as yyyy-mm-ddThh:mm, with or without Z or an offset',
@@ -121,7 +123,7 @@ async function apply(trx: Sql, row: Row, number: number, { now }: ImportOptions)
     chargerId,
     startedAt: instant(row.startedAt, charger.time_zone),
     stoppedAt: row.stoppedAt === null ? null : instant(row.stoppedAt, charger.time_zone),
-    startKey: `import/${chargerId}/${row.connectorId}/${row.transactionId}`,
+    startKey: `${IMPORTED}${chargerId}/${row.connectorId}/${row.transactionId}`,
   };
   if (imported.stoppedAt !== null && imported.stoppedAt < imported.startedAt) {
     return problemAt(number, 'stoppedAt', 'is before startedAt');
