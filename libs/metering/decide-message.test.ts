@@ -112,6 +112,49 @@ describe('a stop of an unknown transaction', () => {
     expect(changes).toMatchObject([{ id: 7, end: { meterStopWh: 2_000 } }]);
   });
 
+  describe('where two connectors run', () => {
+    const one = { ...RUNNING, id: 8, connectorId: 1, meterStartWh: 500_000 };
+    const two = {
+      ...RUNNING,
+      id: 9,
+      idTag: 'OTHER',
+      meterStartWh: 10_000,
+      startedAt: new Date('2026-06-01T11:00:00Z'),
+    };
+    const facts = { ...EMPTY, transactions: [two, one] };
+    const told = { transactionId: -1, timestamp: '2026-06-01T12:00:00Z' };
+
+    it.each([
+      ['whose register it can be', { meterStop: 512_000 }, 8],
+      [
+        'whose register it can be, though it bears the card of the other: no connector gives half a MWh in an hour',
+        { meterStop: 512_000, idTag: 'OTHER' },
+        8,
+      ],
+      ['that began last, whose register it can be', { meterStop: 12_000 }, 9],
+      ['of the same card, where no register is told', { meterStop: 0, idTag: 'CARD' }, 8],
+      ['that began last, where nothing else is told', { meterStop: -1 }, 9],
+    ])('it ends the one %s', (_, stop, id) => {
+      const { begins, changes } = decide('StopTransaction', { ...told, ...stop }, facts);
+      expect(begins).toBeUndefined();
+      expect(changes).toMatchObject([{ id, end: {} }]);
+    });
+
+    it('it ends the one whose register comes next to it, of two of the same card', () => {
+      const near = { ...two, idTag: 'CARD', meterStartWh: 505_000, startedAt: one.startedAt };
+      const stop = { ...told, meterStop: 512_000, idTag: 'CARD' };
+      const { changes } = decide('StopTransaction', stop, { ...EMPTY, transactions: [one, near] });
+      expect(changes).toMatchObject([{ id: 9 }]);
+    });
+
+    it('it ends none of them with a register that neither can have', () => {
+      const stop = { ...told, meterStop: 9_000_000 };
+      const { begins, concerns } = decide('StopTransaction', stop, facts);
+      expect(begins).toMatchObject({ id: 42, hasStart: false });
+      expect(concerns).toMatchObject([{ code: 'stop-without-start' }]);
+    });
+  });
+
   it('never ends one that began later', () => {
     const transactions = [{ ...RUNNING, startedAt: new Date('2026-06-01T13:00:00Z') }];
     const { begins, concerns } = decide('StopTransaction', { ...STOP, transactionId: 0 }, { ...EMPTY, transactions });

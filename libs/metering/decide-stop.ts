@@ -6,7 +6,7 @@ import { decideReadings } from './decide-readings.js';
 import { tokenAnswer } from './decide-token.js';
 import type { ConnectorChange, Decision, Facts, NewReading, NewTransaction, TransactionFacts } from './facts.js';
 import type { Flag } from './flags.js';
-import { meterOf } from './meant-register.js';
+import { isPossibleRise, meterOf } from './meant-register.js';
 
 interface Context {
   readonly chargerId: string;
@@ -64,12 +64,44 @@ function transactionOf(
   const own = facts.transactions.filter((one) => one.chargerId === chargerId);
   const sameEnd = own.find((one) => isSameEnd(stop, one, at));
   if (sameEnd !== undefined) return { transaction: sameEnd, lookFlag: null };
-  const running = own.filter((one) => one.stoppedAt === null && runsAt(one, 0, at));
-  const sameCard = running.find((one) => stop.idTag !== null && one.idTag?.toLowerCase() === stop.idTag.toLowerCase());
-  const found = sameCard ?? running[0];
-  return found === undefined
+  const found = endedBy(stop, own, at);
+  return found === null
     ? { transaction: null, lookFlag: 'stop-without-start' }
     : { transaction: found, lookFlag: 'found-by-time' };
+}
+
+/**
+ * The transaction that a Stop ends which names none of the charger's: one that ran and whose register can have come to
+ * meterStop by then, first those of the same card, then the one that it comes next to. Any other would be billed what
+ * another connector's meter counted.
+ */
+function endedBy(stop: TransactionStopped, own: readonly TransactionFacts[], at: Date): TransactionFacts | null {
+  const isSameCard = (one: TransactionFacts): boolean =>
+    stop.idTag !== null && one.idTag?.toLowerCase() === stop.idTag.toLowerCase();
+  const fitting = own.flatMap((one) => {
+    if (one.stoppedAt !== null || !runsAt(one, 0, at)) return [];
+    const rise = riseOf(stop, one);
+    if (rise === null) return [{ one, rise: Infinity }]; // unknown: behind those that are known to fit
+    return isPossibleRise(rise, at.getTime() - one.startedAt.getTime()) ? [{ one, rise }] : [];
+  });
+  fitting.sort((a, b) => Number(isSameCard(b.one)) - Number(isSameCard(a.one)) || compare(a.rise, b.rise));
+  return fitting[0]?.one ?? null;
+}
+
+/** Stable for the unknown: the latest start stays first. */
+function compare(a: number, b: number): number {
+  return a === b ? 0 : a - b;
+}
+
+/** Wh from the transaction's Start to this Stop; null when one of both is no register. */
+function riseOf({ meterStopWh }: TransactionStopped, { meterStartWh }: TransactionFacts): number | null {
+  if (meterStopWh === null || meterStopWh < 0 || meterStartWh === null) return null;
+  return isNoRegister(meterStopWh, meterStartWh) ? null : meterStopWh - meterStartWh;
+}
+
+/** A meterStop of 0 below the meterStart: the next session's register would rise from it by all the meter counted. */
+function isNoRegister(meterStopWh: number, meterStartWh: number | null): boolean {
+  return meterStopWh === 0 && (meterStartWh ?? 0) > 0;
 }
 
 function isSameEnd(stop: TransactionStopped, one: TransactionFacts, at: Date): boolean {
@@ -95,7 +127,6 @@ export function figureFlags(stop: TransactionStopped, one: TransactionFacts | nu
   return flags;
 }
 
-/** A meterStop of 0 below the meterStart is no register: the next session's would rise from it by all the meter counted. */
 function endReading(
   stop: TransactionStopped,
   place: { readonly connectorId: number; readonly transactionId: number },
@@ -103,7 +134,7 @@ function endReading(
   transaction: TransactionFacts | null,
 ): NewReading[] {
   if (stop.meterStopWh === null) return [];
-  if (stop.meterStopWh === 0 && (transaction?.meterStartWh ?? 0) > 0) return [];
+  if (isNoRegister(stop.meterStopWh, transaction?.meterStartWh ?? null)) return [];
   return [{ ...place, at, importWh: stop.meterStopWh, exportWh: null, context: 'Transaction.End' }];
 }
 
