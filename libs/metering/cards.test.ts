@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
 
 import type { Protocol } from '#libs/ocpp/messages.js';
 import { parse16 } from '#libs/ocpp/parse-16.js';
@@ -111,6 +112,53 @@ describe('a card that is good at one spot', () => {
   });
 });
 
+describe('a card at a charger whose clock is off', () => {
+  const IN_1970 = '1970-01-01T00:03:10Z';
+  const clock = (chargerId: string, offset_ms: number) =>
+    database.sql
+      .insertInto('charger_clock')
+      .values({
+        charger_id: chargerId,
+        source: 'observed',
+        kind: 'wrong',
+        offset_ms,
+        from_at: SINCE,
+        after_reading_id: 0,
+        effective_from: SINCE,
+        evidence: sql`'[]'::jsonb`,
+      })
+      .execute();
+
+  it('in 1970 is judged for the moment of receipt', async () => {
+    const { id } = await database.sql
+      .selectFrom('token')
+      .select('id')
+      .where('id_tag', '=', 'EVA')
+      .executeTakeFirstOrThrow();
+    await database.sql
+      .insertInto('token_spot')
+      .values({ token_id: id, spot_id: spots.get('two') ?? '' })
+      .execute();
+    await change('EVA', { valid_from: SINCE });
+    expect((await start('two', 'EVA', IN_1970)).answer['idTagInfo']).toEqual({ status: 'Accepted' });
+    await change('EVA', { expires_at: NOW });
+    const { answer, flags } = await start('two', 'EVA', IN_1970);
+    expect(answer['idTagInfo']).toEqual({ status: 'Expired' });
+    expect(flags).toContain('expired-token');
+    const event201 = { type: 'Started', ref: 'in-1970', seqNo: 0, at: IN_1970, evseId: 1, idTag: 'EVA' } as const;
+    expect((await event('two', event201)).flags).toContain('expired-token');
+  });
+
+  it('by a zone is judged for the true time: ahead by what cannot be yet, behind by what was observed', async () => {
+    await database.sql.updateTable('customer').set({ payment_method: 'prepaid' }).where('id', '=', 'rui').execute();
+    expect((await start('one', 'RUI', '2026-07-02T09:00:00Z')).flags).toContain('no-credit');
+    expect((await start('one', 'RUI', '2026-07-02T07:00:00Z')).flags).not.toContain('no-credit');
+    await clock('one', -3_600_000);
+    expect((await start('one', 'RUI', '2026-07-02T07:00:00Z')).flags).toContain('no-credit');
+    await clock('one', 0);
+  });
+});
+
 describe('the cards of a group', () => {
   beforeEach(async () => {
     await database.sql.updateTable('token').set({ group_tag: 'CASA' }).where('id_tag', 'in', ['RUI', 'MATE']).execute();
@@ -138,6 +186,23 @@ describe('the cards of a group', () => {
     expect(await authorize('one', 'EVA')).toBe('Accepted'); // good here by itself
     await change('MATE', { group_tag: 'OUTRA' });
     expect(await authorize('one', 'MATE')).toBe('Invalid');
+  });
+});
+
+describe('a card shown to a session that has begun with the cable, beside a running one of its group (2.x)', () => {
+  it('is judged as at any beginning; its own session it ends as ever', async () => {
+    await database.sql.updateTable('token').set({ group_tag: 'CASA' }).where('id_tag', 'in', ['RUI', 'EVA']).execute();
+    await database.sql.updateTable('customer').set({ payment_method: 'prepaid' }).where('id', '=', 'eva').execute();
+    const told = { ref: 'of-rui', at: NOW.toISOString(), evseId: 1, idTag: 'RUI' };
+    await event('two', { ...told, type: 'Started', seqNo: 0 });
+    const beside = { ref: 'of-eva', at: NOW.toISOString(), evseId: 2 };
+    await event('two', { ...beside, type: 'Started', seqNo: 0, trigger: 'CablePluggedIn' });
+    const shown = { ...beside, type: 'Updated', seqNo: 1, trigger: 'Authorized', idTag: 'EVA' } as const;
+    const { answer, flags } = await event('two', shown);
+    expect(answer['idTokenInfo']).toEqual({ status: 'NoCredit' });
+    expect(flags).toContain('no-credit');
+    const ends = { ...told, type: 'Updated', seqNo: 1, trigger: 'Deauthorized', idTag: 'EVA' } as const;
+    expect((await event('two', ends)).answer['idTokenInfo']).toMatchObject({ status: 'Accepted' });
   });
 });
 

@@ -37,12 +37,12 @@ export function decideEvent(message: EventMessage, said: TransactionEvent, facts
   const told: ToldEvent = { message, event, at, readings, connectorId, ...context };
   const begin = decideEventBegin(told, known);
   for (const flag of [...timeFlags, ...message.doubts, ...endFlags(told, known)]) flags.add(flag);
-  for (const flag of cardFlags(begin, known, facts, at)) flags.add(flag);
+  for (const flag of cardFlags(begin, known, facts)) flags.add(flag);
   if (former !== null) flags.add('name-used-again');
   const detail = { connectorId, toldTransactionId: event.ref };
   const hasNewStart = message.kind === 'transaction-started' && known?.hasStart !== true;
   return {
-    answer: event.idTag === null ? { kind: 'empty' } : tokenAnswer(facts.token, at),
+    answer: event.idTag === null ? { kind: 'empty' } : tokenAnswer(facts.token),
     ...(known === null && begin !== null ? { begins: { id, chargerRef: event.ref, ...begin } } : {}),
     ...(former === null ? {} : { renames: former.id }),
     changes: [changeOf(told, id, known, facts, begin)],
@@ -125,8 +125,8 @@ function placedAt({ event, at, receivedAt }: ToldEvent, known: TransactionFacts 
 }
 
 /** What is odd about the card with which the transaction begins. */
-function cardFlags(begin: TransactionBegin | null, known: TransactionFacts | null, facts: Facts, at: Date): Flag[] {
+function cardFlags(begin: TransactionBegin | null, known: TransactionFacts | null, facts: Facts): Flag[] {
   if (begin === null || begin.idTag === (known?.idTag ?? null)) return [];
-  const flag = tokenFlag(tokenStatus(facts.token, at));
+  const flag = tokenFlag(tokenStatus(facts.token));
   return flag === null ? [] : [flag];
 }

@@ -6,6 +6,7 @@ import { decideMessage } from './decide-message.js';
 import type { Facts, TokenFacts, TransactionFacts } from './facts.js';
 
 const CARD: TokenFacts = {
+  at: new Date('2026-06-01T12:00:00Z'),
   idTag: 'CARD',
   status: 'active',
   expiresAt: null,
@@ -27,7 +28,7 @@ function decide(action: string, payload: Record<string, unknown>, facts: Facts =
   const message = parse16(action, payload);
   if (message === null) throw new Error(action);
   const call = { chargerId: 'zcs1', protocol: 'ocpp1.6' as const, messageId: 'm', action, payload, message };
-  return decideMessage({ ...call, receivedAt: NOW }, facts, 'key');
+  return decideMessage({ ...call, receivedAt: NOW }, facts);
 }
 
 const RUNNING: TransactionFacts = {

@@ -11,8 +11,8 @@ import type { ConnectorChange, Decision, Facts, IncomingMessage } from './facts.
 /** Seconds between a charger's heartbeats. */
 export const HEARTBEAT_SECONDS = 300;
 
-/** What follows from a message, by rules alone: no clock, no database. `key` is the message's idempotency key. */
-export function decideMessage(incoming: IncomingMessage, facts: Facts, key: string): Decision {
+/** What follows from a message, by rules alone: no clock, no database. */
+export function decideMessage(incoming: IncomingMessage, facts: Facts): Decision {
   const { message, chargerId, receivedAt } = incoming;
   const currentTime = receivedAt.toISOString();
   if ('event' in message && message.event !== undefined) {
@@ -36,7 +36,7 @@ export function decideMessage(incoming: IncomingMessage, facts: Facts, key: stri
     case 'authorize':
       return {
         answer: {
-          ...tokenAnswer(facts.token, receivedAt),
+          ...tokenAnswer(facts.token),
           ...(message.hasCertificate === true ? { hasCertificate: true } : {}),
         },
       };
@@ -45,7 +45,7 @@ export function decideMessage(incoming: IncomingMessage, facts: Facts, key: stri
     case 'meter-values':
       return decideMeterValues(message, facts, { chargerId, receivedAt });
     case 'transaction-stopped':
-      return decideStop(message, facts, { chargerId, receivedAt, key });
+      return decideStop(message, facts, { chargerId, receivedAt });
     case 'data-transfer':
       return { answer: { kind: 'status', status: 'UnknownVendorId' } };
     case 'notice':

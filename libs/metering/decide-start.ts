@@ -39,12 +39,12 @@ export function decideStart(
   const told = facts.transactions.find(
     (one) => one.startKey === key || isImported(one, { ...start, chargerId: context.chargerId, at }),
   );
-  if (told !== undefined) return { answer: { ...tokenAnswer(facts.token, at), transactionId: told.id } };
+  if (told !== undefined) return { answer: { ...tokenAnswer(facts.token), transactionId: told.id } };
 
   const orphan = facts.transactions.find((one) => isItsStop(one, start, at));
   const id = orphan?.id ?? facts.newTransactionId;
   const flags: Flag[] = [...timeFlags, ...start.doubts];
-  const cardFlag = tokenFlag(tokenStatus(facts.token, at));
+  const cardFlag = tokenFlag(tokenStatus(facts.token));
   if (cardFlag !== null) flags.push(cardFlag);
   if (orphan !== undefined) flags.push('start-after-stop');
   if ((start.meterStartWh ?? 0) < 0) flags.push('negative-register');
@@ -57,7 +57,7 @@ export function decideStart(
     hasStart: true,
   };
   return {
-    answer: { ...tokenAnswer(facts.token, at), transactionId: id },
+    answer: { ...tokenAnswer(facts.token), transactionId: id },
     ...(orphan === undefined ? { begins: { id, ...begin } } : {}),
     changes: [
       {

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import type { TransactionStopped } from '#libs/ocpp/messages.js';
 
 import { decideInstant } from './decide-instant.js';
@@ -11,8 +13,12 @@ import { isPossibleRise, meterOf } from './meant-register.js';
 interface Context {
   readonly chargerId: string;
   readonly receivedAt: Date;
-  /** The message's own idempotency key: names the transaction that is made up when none is found. */
-  readonly key: string;
+}
+
+/** The transaction made up for a lone Stop is one, however often and under whatever message id the Stop is told. */
+export function stopKey(chargerId: string, stop: TransactionStopped, at: Date): string {
+  const parts = [chargerId, stop.transactionId, at.toISOString(), stop.meterStopWh];
+  return `stop/${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`;
 }
 
 /**
@@ -34,7 +40,7 @@ export function decideStop(stop: TransactionStopped, facts: Facts, context: Cont
   const holds = endHolds(stop, transaction, at);
   const lastReadingAt = latestPlausible(readings, context.receivedAt);
   return {
-    answer: stop.idTag === null ? { kind: 'empty' } : tokenAnswer(facts.token, at),
+    answer: stop.idTag === null ? { kind: 'empty' } : tokenAnswer(facts.token),
     ...(transaction === null ? { begins: madeUp(stop, { id, connectorId, at }, readings, context) } : {}),
     changes: [
       {
@@ -62,7 +68,8 @@ function transactionOf(
   const named = facts.transactions.find((one) => one.id === stop.transactionId && one.chargerId === chargerId);
   if (named !== undefined) return { transaction: named, lookFlag: null };
   const own = facts.transactions.filter((one) => one.chargerId === chargerId);
-  const sameEnd = own.find((one) => isSameEnd(stop, one, at));
+  const key = stopKey(chargerId, stop, at);
+  const sameEnd = own.find((one) => one.startKey === key || isSameEnd(stop, one, at));
   if (sameEnd !== undefined) return { transaction: sameEnd, lookFlag: null };
   const found = endedBy(stop, own, at);
   return found === null
@@ -152,7 +159,7 @@ function madeUp(
     idTag: stop.idTag,
     startedAt: new Date(first),
     meterStartWh: null,
-    startKey: `stop/${context.key}`,
+    startKey: stopKey(context.chargerId, stop, place.at),
     hasStart: false,
   };
 }

@@ -7,6 +7,7 @@ import type { TokenFacts } from './facts.js';
 const AT = new Date('2026-07-02T08:00:00Z');
 const later = new Date('2026-07-02T08:00:00.001Z');
 const GOOD: TokenFacts = {
+  at: AT,
   idTag: 'CARD',
   status: 'active',
   expiresAt: null,
@@ -32,22 +33,23 @@ describe('what a card is worth', () => {
     ['Blocked', { ...GOOD, status: 'blocked', expiresAt: AT, elsewhere: true, withoutCredit: true }],
     ['Expired', { ...GOOD, expiresAt: AT, elsewhere: true, withoutCredit: true }],
   ] as const)('%s', (status, token) => {
-    expect(tokenStatus(token, AT)).toBe(status);
+    expect(tokenStatus(token)).toBe(status);
   });
 
   it('a good one is told with its end and its group, another with neither', () => {
     const token = { ...GOOD, expiresAt: later, groupTag: 'CASA' };
-    expect(tokenAnswer(token, AT)).toEqual({
+    expect(tokenAnswer(token)).toEqual({
       kind: 'token',
       status: 'Accepted',
       expiresAt: later.toISOString(),
       group: 'CASA',
     });
-    expect(tokenAnswer({ ...token, elsewhere: true }, AT)).toEqual({ kind: 'token', status: 'NotAtThisLocation' });
+    expect(tokenAnswer({ ...token, elsewhere: true })).toEqual({ kind: 'token', status: 'NotAtThisLocation' });
   });
 
   it('only a card without any objection is accepted, and every other one is flagged', () => {
     const facts = fc.record({
+      at: fc.constant(AT),
       idTag: fc.constant('CARD'),
       status: fc.constantFrom('active', 'blocked'),
       expiresAt: fc.constantFrom(null, AT, later),
@@ -66,7 +68,7 @@ describe('what a card is worth', () => {
           !token.withoutCredit &&
           token.expiresAt !== AT &&
           token.validFrom !== later;
-        const status = tokenStatus(token, AT);
+        const status = tokenStatus(token);
         expect(status === 'Accepted').toBe(isGood);
         expect(tokenFlag(status) === null).toBe(isGood);
       }),

@@ -40,6 +40,8 @@ export interface TransactionFacts {
  * said of a stop, nor of a card that ends a running session of its own or of its group at this charger.
  */
 export interface TokenFacts {
+  /** The instant for which it is judged: when the charger was shown it, as far as that can be known (load-tokens.ts). */
+  readonly at: Date;
   /** As it is registered. */
   readonly idTag: string;
   readonly status: string;

@@ -247,6 +247,17 @@ describe('starts and stops that do not match', () => {
     expect((await readings()).map((row) => row[2])).toEqual([1_600, 2_000]);
   });
 
+  it('a stop of nothing told by two gateways at once, under two ids, makes one transaction', async () => {
+    const told = { transactionId: -1, meterStop: 2_000, timestamp: '2026-06-01T12:00:00Z' };
+    const tries = ['by-one', 'by-another'].map((id) => {
+      const message = incoming('StopTransaction', told, id);
+      return ingest(database.sql, message).catch(() => ingest(database.sql, message)); // as group-commit does
+    });
+    await Promise.all(tries);
+    expect(await transactions()).toMatchObject([{ meter_stop_wh: 2_000, flags: ['stop-without-start'] }]);
+    expect(await readings()).toHaveLength(1);
+  });
+
   it('a start that comes after its stop joins it', async () => {
     await stop(0, 2_000, '2026-06-01T12:00:00Z');
     const id = await start();

@@ -76,7 +76,7 @@ async function judge(db: Sql, fresh: readonly Keyed[], known: ReadonlyMap<number
     if (own === undefined) throw new Error(`no facts for message ${one.index}`);
     const installationId = installationOf(one.incoming, known.get(one.index));
     const { protocol, action } = one.incoming;
-    const decision = decideMessage(one.incoming, own, one.key);
+    const decision = decideMessage(one.incoming, own);
     return { ...one, installationId, decision, answer: answerIn(protocol, action, decision.answer) };
   });
   const found = await loadAround(

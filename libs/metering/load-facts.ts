@@ -5,6 +5,7 @@ import type { Sql } from '#libs/persistence/database.js';
 
 import type { StoredAround } from './check-registers.js';
 import { IMPORTED, startKey } from './decide-start.js';
+import { stopKey } from './decide-stop.js';
 import type { Facts, IncomingMessage, TransactionFacts } from './facts.js';
 import { registersAround, spanOf, toAround, type AroundColumns } from './load-registers.js';
 import { loadTokens } from './load-tokens.js';
@@ -148,14 +149,14 @@ function needsSearch({ incoming }: Keyed, named: TransactionFacts | null): boole
   return named === null;
 }
 
-/** Transactions with the same start, imported with it, still open, or under way within a week of the message; the latest 30 of each charger. */
+/** Transactions made by the same Start or lone Stop, imported with the same start, still open, or under way within a week of the message; the latest 30 of each charger. */
 async function loadNear(db: Sql, messages: readonly Keyed[]): Promise<Map<number, TransactionFacts[]>> {
   if (messages.length === 0) return new Map();
   const asked = messages.map(({ index, incoming }) => ({
     index,
     charger: incoming.chargerId,
     at: spanOf(incoming).first,
-    key: keyOfStart(incoming),
+    key: keyOf(incoming),
     start: startOf(incoming),
   }));
   const { rows } = await sql<TransactionRow & { index: number }>`
@@ -187,9 +188,17 @@ function startOf({ message }: IncomingMessage): Date | null {
   return message.kind === 'transaction-started' ? message.stamp.at : null;
 }
 
-function keyOfStart({ message, chargerId, receivedAt }: IncomingMessage): string | null {
-  if (message.kind !== 'transaction-started' || message.event !== undefined) return null;
-  return startKey(chargerId, message, message.stamp.at ?? receivedAt);
+/** The key of the transaction that a Start or a lone Stop of 1.6 makes. */
+function keyOf({ message, chargerId, receivedAt }: IncomingMessage): string | null {
+  if ('event' in message && message.event !== undefined) return null;
+  switch (message.kind) {
+    case 'transaction-started':
+      return startKey(chargerId, message, message.stamp.at ?? receivedAt);
+    case 'transaction-stopped':
+      return stopKey(chargerId, message, message.stamp.at ?? receivedAt);
+    default:
+      return null;
+  }
 }
 
 async function reserveIds(db: Sql, messages: readonly Keyed[]): Promise<Map<number, number>> {

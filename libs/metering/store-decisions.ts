@@ -5,6 +5,7 @@ import type { Sql } from '#libs/persistence/database.js';
 
 import type { Concern, Decision, TransactionChange } from './facts.js';
 import type { Keyed } from './load-facts.js';
+import { observedOffsetMs } from './observed-offset.js';
 
 /** A message judged: what will be written of it. */
 export interface Judged extends Keyed {
@@ -96,9 +97,8 @@ function begins(judged: readonly Judged[]): RawBuilder<unknown> | null {
 }
 
 /** The charger's clock is known to be off: what is rated of the session are not the times it gave. */
-const FLAGS_AT_BEGIN = sql`r.flags || case when (
-    select known.offset_ms <> 0 from charger_clock known where known.charger_id = r.charger and known.source = 'observed'
-    order by known.id desc limit 1) then array['clock-corrected'] else '{}'::text[] end`;
+const FLAGS_AT_BEGIN = sql`r.flags || case when ${observedOffsetMs(sql`r.charger`)} <> 0
+    then array['clock-corrected'] else '{}'::text[] end`;
 
 /** The number of an event as a range of its own; none of none. */
 function numbers(seqNo: RawBuilder<unknown>): RawBuilder<unknown> {

@@ -117,6 +117,16 @@ describe('a customer who is suspended', () => {
     expect(await authorize(OTHER_SPOT, 'FAMILY')).toBe('Blocked');
   });
 
+  it('is judged for the moment of receipt where the charger’s clock is in 1970, and ends a session begun then', async () => {
+    const { transactionId } = await start(OTHER_SPOT, 'FAMILY', '1970-01-01T00:03:10Z');
+    await suspend();
+    expect(await authorize(OTHER_SPOT, 'FAMILY')).toBe('Accepted');
+    const stop = { transactionId, idTag: 'FAMILY', meterStop: 10, timestamp: '1970-01-01T00:33:10Z' };
+    expect(await tell(OTHER_SPOT, 'StopTransaction', stop)).toEqual({ idTagInfo: { status: 'Accepted' } });
+    const again = await start(OTHER_SPOT, 'FAMILY', '1970-01-01T01:03:10Z');
+    expect(again).toMatchObject({ idTagInfo: { status: 'Blocked' } });
+  });
+
   it('is not flagged for a session that began before and is told later', async () => {
     await suspend();
     const told = await start(OTHER_SPOT, 'DEBT', '2026-06-30T12:00:00Z');
