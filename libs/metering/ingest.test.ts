@@ -187,6 +187,16 @@ describe('a message told again', () => {
     expect((await ingest(database.sql, later)).answer).toEqual({ currentTime: '2026-07-03T00:00:00.000Z' });
   });
 
+  it.each(['FirmwareStatusNotification', 'DiagnosticsStatusNotification'])(
+    '%s after another boot, which counts its message ids from 1 again, is news',
+    async (action) => {
+      await tell(action, { status: 'Uploaded' }, '3');
+      expect(await tell(action, { status: 'Uploaded' }, '3')).toMatchObject({ repeated: false });
+      const kept = database.sql.selectFrom('ocpp_message').select('id').where('charger_id', '=', charger);
+      expect(await kept.execute()).toHaveLength(2);
+    },
+  );
+
   it('is recorded once when it comes by two ways at once', async () => {
     const message = incoming('StartTransaction', START, 'raced');
     const results = await Promise.allSettled([ingest(database.sql, message), ingest(database.sql, message)]);

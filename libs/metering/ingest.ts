@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 
 import { answerIn } from '#libs/ocpp/answers.js';
+import { tellsProgress } from '#libs/ocpp/following-actions.js';
 import type { Answer } from '#libs/ocpp/messages.js';
 import type { Sql } from '#libs/persistence/database.js';
 
@@ -28,12 +29,13 @@ const OF_THE_MOMENT = new Set(['boot', 'heartbeat', 'status', 'authorize']);
 
 /**
  * The idempotency key: charger, message id, action and payload. Boots, heartbeats, states and authorizations are
- * recorded each time they come, so that no charger is ever answered with the clock of an earlier day.
+ * recorded each time they come, so that no charger is ever answered with the clock of an earlier day; and so is how far
+ * an update has come, which is told in the same words of the next one.
  */
 export function messageKey(incoming: IncomingMessage): string {
   const { chargerId, messageId, action, payload, message } = incoming;
   const parts: unknown[] = [chargerId, messageId, action, payload];
-  if (OF_THE_MOMENT.has(message.kind)) parts.push(randomUUID());
+  if (OF_THE_MOMENT.has(message.kind) || tellsProgress(action)) parts.push(randomUUID());
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 

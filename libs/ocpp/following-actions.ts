@@ -7,6 +7,13 @@ export const PROGRESS: Readonly<Partial<Record<CommandKind, readonly string[]>>>
   'get-log': ['LogStatusNotification'],
   'get-diagnostics': ['DiagnosticsStatusNotification', 'LogStatusNotification'],
 };
+const PROGRESS_ACTIONS: ReadonlySet<string> = new Set(Object.values(PROGRESS).flat());
+
+/** Whether a charger says by this action how far something has come. */
+export function tellsProgress(action: string): boolean {
+  return PROGRESS_ACTIONS.has(action);
+}
+
 /** By which action it sends, in parts, what it was asked to report. */
 export const REPORTS: Readonly<Partial<Record<CommandKind, string>>> = {
   'get-base-report': 'NotifyReport',
