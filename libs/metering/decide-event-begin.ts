@@ -42,14 +42,20 @@ function meterStart(
   { starts, isEarlier }: { readonly starts: boolean; readonly isEarlier: boolean },
 ): number | null {
   const { samples } = message;
-  const begin = registerOf(samples.find((one) => one.context === 'Transaction.Begin' && one.importWh !== undefined));
-  if (begin !== null) return begin;
   const stored = known?.meterStartWh ?? null;
+  const begin = samples.find((one) => one.context === 'Transaction.Begin' && one.importWh !== undefined);
+  if (begin !== undefined && !isOfAnother(begin, known)) return registerOf(begin);
   if (stored !== null && !starts && !isEarlier) return stored;
   const isEnd = message.kind === 'transaction-stopped';
   const registers = samples.filter((one) => one.importWh !== undefined);
   const candidates = isEnd ? registers.slice(0, -1) : registers;
   return registerOf(candidates[0]) ?? stored;
+}
+
+/** A beginning later than the transaction's own, with a higher register, is of another that bears its name. */
+function isOfAnother({ importWh = 0, stamp }: Sample, known: TransactionFacts | null): boolean {
+  if (known === null || !known.hasStart || known.meterStartWh === null) return false;
+  return stamp.at?.getTime() !== known.startedAt.getTime() && importWh > known.meterStartWh;
 }
 
 function registerOf(sample: Sample | undefined): number | null {

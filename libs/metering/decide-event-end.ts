@@ -1,9 +1,16 @@
 import { endsBefore } from './decide-meter-values.js';
 import { endHolds, figureFlags } from './decide-stop.js';
-import type { ToldEvent } from './event.js';
-import type { Decision, Facts, TransactionChange, TransactionFacts } from './facts.js';
+import type { EventMessage, ToldEvent } from './event.js';
+import type { Decision, Facts, NewReading, TransactionChange, TransactionFacts } from './facts.js';
 import type { Flag } from './flags.js';
 import { hasGap } from './sequence.js';
+
+/** The event with the register at its end as it is meant (meant-register.ts), which is the one that its reading bears. */
+export function withMeantEnd(message: EventMessage, readings: readonly NewReading[]): EventMessage {
+  if (message.kind !== 'transaction-stopped' || message.meterStopWh === null) return message;
+  const end = readings.find((one) => one.context === 'Transaction.End') ?? readings.at(-1);
+  return { ...message, meterStopWh: end?.importWh ?? message.meterStopWh };
+}
 
 /** The end that an event tells: with its own register at the end, else the last one that is known. */
 export function decideEventEnd(

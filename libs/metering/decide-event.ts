@@ -1,7 +1,7 @@
 import type { TransactionEvent } from '#libs/ocpp/messages.js';
 
 import { decideEventBegin } from './decide-event-begin.js';
-import { decideEventEnd, endFlags, settledBy } from './decide-event-end.js';
+import { decideEventEnd, endFlags, settledBy, withMeantEnd } from './decide-event-end.js';
 import { decideEventLive } from './decide-event-live.js';
 import { decideInstant, isPlausible } from './decide-instant.js';
 import { latestPlausible } from './decide-meter-values.js';
@@ -34,13 +34,12 @@ export function decideEvent(message: EventMessage, said: TransactionEvent, facts
   const meter = meterOf(known, message.samples, facts.lastRegisterWh);
   const place = { connectorId, transactionId: id };
   const { readings, flags } = decideReadings(message.samples, place, context.receivedAt, meter);
-  const told: ToldEvent = { message, event, at, readings, connectorId, ...context };
+  const told: ToldEvent = { message: withMeantEnd(message, readings), event, at, readings, connectorId, ...context };
   const begin = decideEventBegin(told, known);
   for (const flag of [...timeFlags, ...message.doubts, ...endFlags(told, known)]) flags.add(flag);
   for (const flag of cardFlags(begin, known, facts)) flags.add(flag);
   if (former !== null) flags.add('name-used-again');
   const detail = { connectorId, toldTransactionId: event.ref };
-  const hasNewStart = message.kind === 'transaction-started' && known?.hasStart !== true;
   return {
     answer: event.idTag === null ? { kind: 'empty' } : tokenAnswer(facts.token),
     ...(known === null && begin !== null ? { begins: { id, chargerRef: event.ref, ...begin } } : {}),
@@ -49,11 +48,24 @@ export function decideEvent(message: EventMessage, said: TransactionEvent, facts
     readings,
     concerns: [
       ...[...flags].map((code): Concern => ({ code, transactionId: id, detail })),
-      ...(hasNewStart && event.connectorId > 0 ? superseded(facts, connectorId, at, id) : []),
+      ...leftBehind(told, id, facts, { known, former }),
     ],
     settles: settledBy(told, known),
     live: decideEventLive(told, id, known, facts),
   };
+}
+
+/** Open transactions that the start of this one leaves behind: on its EVSE, and the one whose name it has taken. */
+function leftBehind(
+  { message, event, at, connectorId }: ToldEvent,
+  id: number,
+  facts: Facts,
+  { known, former }: { readonly known: TransactionFacts | null; readonly former: TransactionFacts | null },
+): Concern[] {
+  if (message.kind !== 'transaction-started' || known?.hasStart === true) return [];
+  const left = event.connectorId > 0 ? superseded(facts, connectorId, at, id) : [];
+  if (former === null || former.stoppedAt !== null || left.some((one) => one.transactionId === former.id)) return left;
+  return [...left, { code: 'superseded', transactionId: former.id, detail: { by: id } }];
 }
 
 /** A card that is known by what else the charger said of it is the card that is known. */
@@ -65,7 +77,7 @@ function withKnownCard(event: TransactionEvent, { token }: Facts): TransactionEv
 
 /**
  * The transaction that bears the event's name. A charger that names its transactions from 1 again after a reset means
- * another one than that which had ended before: `former`.
+ * another one than that which had ended before, or whose end was lost with the power: `former`.
  */
 function namedBy(
   message: EventMessage,
@@ -75,7 +87,8 @@ function namedBy(
 ): { named: TransactionFacts | null; former: TransactionFacts | null } {
   const named = facts.transactions.find((one) => one.chargerId === chargerId && one.chargerRef === event.ref);
   if (named === undefined) return { named: null, former: null };
-  const isPast = named.hasStart && named.stoppedAt !== null && at > named.stoppedAt;
+  const last = named.stoppedAt ?? named.lastReadingAt ?? named.startedAt;
+  const isPast = named.hasStart && event.stamp.at !== null && at > named.startedAt && at > last;
   return message.kind === 'transaction-started' && isPast ? { named: null, former: named } : { named, former: null };
 }
 

@@ -163,6 +163,15 @@ describe('a session of OCPP 2.0.1 told as it should be', () => {
     ]);
   });
 
+  it('ends with the meter’s own register where the one at the end counts from the Start', async () => {
+    const begin = { at: at('10:00'), wh: 1_000_000, context: 'Transaction.Begin' };
+    const end = { at: at('10:40'), wh: 5_000, context: 'Transaction.End' };
+    await event({ type: 'Started', seqNo: 0, at: at('10:00'), evseId: 1, idTag: 'CARD', samples: [begin] });
+    for (let told = 0; told < 2; told += 1) await event({ type: 'Ended', seqNo: 1, at: at('10:40'), samples: [end] });
+    expect(await transactions()).toMatchObject([{ meter_stop_wh: 1_005_000, flags: ['relative-register'] }]);
+    expect((await readings()).map((row) => row[1])).toEqual([1_000_000, 1_005_000]);
+  });
+
   it('takes the EVSE from the event that names it (E01.FR.16)', async () => {
     await event({ type: 'Started', seqNo: 0, at: at('10:00'), trigger: 'Authorized', idTag: 'CARD' });
     await event({ type: 'Updated', seqNo: 1, at: at('10:01'), trigger: 'CablePluggedIn', evseId: 2 });
@@ -294,6 +303,43 @@ describe('events that are lost, late, repeated or out of order', () => {
     expect(former).toMatchObject({ id_tag: 'CARD', meter_stop_wh: 2_500, charger_ref: `1#${former?.id}`, flags: [] });
     expect(latter).toMatchObject({ id_tag: 'LOST', charger_ref: '1', meter_start_wh: 9_000, stopped_at: null });
     expect(latter?.flags).toEqual(['blocked-token', 'name-used-again']);
+  });
+
+  it('a name used again after a loss of power, before its session ended, is another session', async () => {
+    await event({ ...STARTED, ref: '1', idTag: 'CARD' });
+    await event({ ...QUARTER, ref: '1', seqNo: 1 });
+    const begin = { at: at('12:00'), wh: 1_700, context: 'Transaction.Begin' };
+    const again = { type: 'Started', ref: '1', seqNo: 0, at: at('12:00'), idTag: 'LOST', samples: [begin] } as const;
+    await event({ ...again, evseId: 1 });
+    await event({ ...again, evseId: 1 });
+    const end = { at: at('13:00'), wh: 3_000, context: 'Transaction.End' };
+    await event({ type: 'Ended', ref: '1', seqNo: 1, at: at('13:00'), samples: [begin, end] });
+    const [former, latter, ...more] = await transactions();
+    expect(more).toEqual([]);
+    expect(former).toMatchObject({ id_tag: 'CARD', meter_start_wh: 1_000, stopped_at: null, flags: ['superseded'] });
+    expect(latter).toMatchObject({ id_tag: 'LOST', meter_start_wh: 1_700, meter_stop_wh: 3_000, charger_ref: '1' });
+    expect(latter?.flags).toEqual(['blocked-token', 'name-used-again']);
+  });
+
+  it('… and is flagged also where its EVSE is told later', async () => {
+    await event({ ...STARTED, ref: '1', idTag: 'CARD' });
+    await event({ type: 'Started', ref: '1', seqNo: 0, at: at('12:00'), trigger: 'Authorized', idTag: 'CARD' });
+    expect((await transactions()).map((one) => one.flags)).toEqual([['superseded'], ['name-used-again']]);
+  });
+
+  it('a start without an instant is never taken for another', async () => {
+    await event({ ...STARTED, at: 'yesterday' });
+    const later = incoming('TransactionEvent', transactionEvent({ ...STARTED, ref: REF, at: 'yesterday' }));
+    await ingest(database.sql, { ...later, receivedAt: new Date('2026-07-02T09:00:00Z') });
+    expect(await transactions()).toHaveLength(1);
+  });
+
+  it('a beginning of another session keeps the register of the first', async () => {
+    await event({ ...STARTED, ref: '1', idTag: 'CARD' });
+    await event({ ...HALF, ref: '1', seqNo: 1 });
+    const begin = { at: at('10:20'), wh: 2_300, context: 'Transaction.Begin' }; // its clock was set back
+    await event({ type: 'Started', ref: '1', seqNo: 0, at: at('10:20'), evseId: 1, samples: [begin] });
+    expect(await transactions()).toMatchObject([{ meter_start_wh: 1_000, started_at: new Date(at('10:00')) }]);
   });
 
   it('one name at two chargers is two sessions', async () => {
