@@ -316,6 +316,22 @@ describe('chargerReadings', () => {
     });
   });
 
+  test("another charger's reading that names the transaction is no end of it", async () => {
+    const { chargerId, messageId } = await newCharger();
+    const over = await newTransaction({ chargerId });
+    const other = await newCharger();
+    const reading = { connectorId: 1, transaction: over, exportWh: null };
+    await store(chargerId, messageId, { ...reading, atMs: STARTS.getTime(), importWh: 1_000 });
+    await store(chargerId, messageId, { ...reading, atMs: ENDS.getTime() + DAY_MS, importWh: 5_000 });
+    await store(other.chargerId, other.messageId, { ...reading, atMs: ENDS.getTime(), importWh: 9_000_000 });
+    expect(await loaded(chargerId, [over])).toEqual({
+      [`1/${over}`]: [
+        [STARTS.toISOString(), 1_000, null],
+        [new Date(ENDS.getTime() + DAY_MS).toISOString(), 5_000, null],
+      ],
+    });
+  });
+
   test('a connector that moved over a month without any reading shows the readings around it', async () => {
     const { chargerId, messageId } = await newCharger();
     const reading = { connectorId: 1, transaction: null, exportWh: null };
