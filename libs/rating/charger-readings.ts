@@ -1,6 +1,6 @@
 import { sql as raw, type RawBuilder } from 'kysely';
 
-import { clocksOf, correctedAt, mayBeWithin, type Clock } from '#libs/metering/clock/clock-entries.js';
+import { chargersWithClock, toldRanges, trueAt } from '#libs/metering/clock/true-instants.js';
 import { disregardedReadings } from '#libs/metering/correct-reading.js';
 import { EARLIEST } from '#libs/metering/decide-instant.js';
 import type { Sql } from '#libs/persistence/database.js';
@@ -21,13 +21,16 @@ const FAR_AHEAD_MS = 366 * 24 * 3600 * 1000;
 /** By more a charger's clock is not turned back between a meter value and the Stop that it sends later. */
 const AFTER_STOP_MS = 31 * 24 * 3600 * 1000;
 
+/** A charger in use has a reading within so long. */
+const SHORTLY_MS = 45 * 24 * 3600 * 1000;
+
 export interface ReadingsOptions {
   /** Only readings up to this one, in order of arrival: what was there when a month was rated. */
   readonly upToReadingId?: number;
   /** Of the corrections of readings only those before this instant: what people had said when a month was rated. */
   readonly correctedBefore?: Date;
-  /** The charger's clock as it was known then; looked up when not given. */
-  readonly clock?: Clock;
+  /** Whether something was recorded of the charger's clock then; looked up when not given. */
+  readonly hasClock?: boolean;
   /** Whose cards began the sessions; not given: those of where the charger is registered now. */
   readonly installationId?: string;
   /** Only this transaction's. */
@@ -43,7 +46,7 @@ interface Span {
   readonly correctedBefore: Date | null;
   readonly cardsOf: string | null;
   readonly transactionId: number | null;
-  readonly clock: Clock;
+  readonly hasClock: boolean;
 }
 
 async function spanOf(
@@ -52,13 +55,10 @@ async function spanOf(
   options: ReadingsOptions,
 ): Promise<Span> {
   const { upToReadingId = null, correctedBefore = null, installationId: cardsOf = null } = options;
-  const clock = options.clock ?? (await clockOf(sql, chargerId, correctedBefore));
+  const known = { chargerIds: [chargerId], recordedBefore: correctedBefore };
+  const hasClock = options.hasClock ?? (await chargersWithClock(sql, known)).has(chargerId);
   const { transactionId = null } = options;
-  return { chargerId, startsAt, endsAt, upToReadingId, correctedBefore, cardsOf, transactionId, clock };
-}
-
-async function clockOf(sql: Sql, chargerId: string, recordedBefore: Date | null): Promise<Clock> {
-  return (await clocksOf(sql, { chargerIds: [chargerId], recordedBefore })).get(chargerId) ?? [];
+  return { chargerId, startsAt, endsAt, upToReadingId, correctedBefore, cardsOf, transactionId, hasClock };
 }
 
 /**
@@ -79,10 +79,14 @@ function soundReadings(span: Span, from: Date, to: Date): RawBuilder<unknown> {
 }
 
 /** The table itself as long as the charger's clock is right: only then its index alone gives the answer. */
-function trueReadings({ chargerId, clock }: Span, from: Date, to: Date): RawBuilder<unknown> {
-  if (clock.length === 0) return raw`meter_reading`;
-  return raw`(select id, charger_id, connector_id, transaction_id, ${correctedAt(clock)} as at, import_wh, export_wh
-    from meter_reading where charger_id = ${chargerId} and ${mayBeWithin(clock, from, to)}) meter_reading`;
+function trueReadings({ chargerId, hasClock, correctedBefore }: Span, from: Date, to: Date): RawBuilder<unknown> {
+  if (!hasClock) return raw`meter_reading`;
+  const one = { charger: raw`r.charger_id`, told: raw`r.at`, reading: raw`r.id` };
+  // offset 0: asked once a row
+  return raw`(select r.id, r.charger_id, r.connector_id, r.transaction_id, known.at, r.import_wh, r.export_wh
+    from unnest(${toldRanges(raw`${chargerId}::text`, from, to, correctedBefore)}) told
+    join meter_reading r on r.charger_id = ${chargerId} and r.at >= lower(told) and r.at < upper(told)
+    cross join lateral (select ${trueAt(one, correctedBefore)} as at offset 0) known) meter_reading`;
 }
 
 interface Place extends Span {
@@ -206,14 +210,12 @@ async function pageOf(sql: Sql, place: Place, which: RawBuilder<unknown>): Promi
  * it (cards are compared without regard to case, as the gateway does). Those that ended long before are passed over
  * unread, but for the few flagged as having readings elsewhere than between their Start and their Stop.
  */
-async function payersOf(
-  sql: Sql,
-  { chargerId, startsAt: trueStart, cardsOf, clock }: Span,
-): Promise<Map<number, string | null>> {
-  const startsAt = new Date(trueStart.getTime() + Math.min(0, ...clock.map((one) => one.offsetMs ?? 0)));
+async function payersOf(sql: Sql, span: Span): Promise<Map<number, string | null>> {
+  const { chargerId, cardsOf, correctedBefore } = span;
+  const startsAt = await firstTold(sql, span);
   const stopped = new Date(startsAt.getTime() - AFTER_STOP_MS);
   const { rows } = await raw<{ id: number; customer_id: string | null }>`
-    select distinct on (t.id) t.id, ${cardHolderAt('card', 't')} as customer_id
+    select distinct on (t.id) t.id, ${cardHolderAt('card', 't', correctedBefore)} as customer_id
     from charging_transaction t
       join charger c on c.id = t.charger_id
       left join token card on card.installation_id = coalesce(${cardsOf}, c.installation_id) and lower(card.id_tag) = lower(t.id_tag)
@@ -225,6 +227,15 @@ async function payersOf(
   return new Map(rows.map((row) => [row.id, row.customer_id]));
 }
 
+/** The earliest time that the charger may have given for an instant of the period: flagged sessions aside, none before EARLIEST. */
+async function firstTold(sql: Sql, { chargerId, startsAt, correctedBefore, hasClock }: Span): Promise<Date> {
+  if (!hasClock) return startsAt;
+  const ranges = toldRanges(raw`${chargerId}::text`, startsAt, raw`'infinity'`, correctedBefore);
+  const { rows } = await raw<{ first: Date }>`
+    select lower(${ranges} * tstzmultirange(tstzrange(${EARLIEST}, 'infinity'))) as first`.execute(sql);
+  return rows[0]?.first ?? startsAt;
+}
+
 /**
  * The last readings before and the first after the period, of each transaction that reaches over an end and of each
  * connector; and the connectors that ever showed a register.
@@ -234,11 +245,19 @@ async function neighbours(
   span: Span,
   transactionIds: readonly number[],
 ): Promise<PackedReadings & { readonly connectors: number[] | null }> {
-  const { chargerId, startsAt, endsAt, clock } = span;
+  const { chargerId, startsAt, endsAt, hasClock } = span;
   const own = raw`transaction_id = t.id and charger_id = ${chargerId}`;
   const hasReading = (when: RawBuilder<unknown>) =>
-    clock.length > 0 ? raw`true` : raw`exists (select from meter_reading where ${own} and ${when})`;
+    hasClock ? raw`true` : raw`exists (select from meter_reading where ${own} and ${when})`;
   const before = soundReadings(span, EARLIEST, startsAt);
+  const shortlyBefore = soundReadings(span, new Date(startsAt.getTime() - SHORTLY_MS), startsAt);
+  const order = raw`order by at desc, id limit 1`;
+  // no index gives the last of corrected times: the whole past is looked at only where the last weeks show nothing
+  const lastOf = (which: RawBuilder<unknown>) =>
+    hasClock
+      ? raw`(${shortlyBefore} and ${which} ${order}) union all
+          (${before} and ${which} and not exists (${shortlyBefore} and ${which}) ${order})`
+      : raw`${before} and ${which} ${order}`;
   const after = soundReadings(span, endsAt, new Date(endsAt.getTime() + FAR_AHEAD_MS));
   const { rows } = await raw<PackedReadings & { connectors: number[] | null }>`
     with recursive connector (id) as (
@@ -262,10 +281,7 @@ async function neighbours(
       ) r
       where ${hasReading(raw`at < ${endsAt}`)}
       union
-      select r.* from connector c cross join lateral (
-        ${before} and charger_id = ${chargerId} and connector_id = c.id
-        order by at desc, id limit 1
-      ) r
+      select r.* from connector c cross join lateral (${lastOf(raw`charger_id = ${chargerId} and connector_id = c.id`)}) r
       union
       select r.* from connector c cross join lateral (
         ${after} and charger_id = ${chargerId} and connector_id = c.id

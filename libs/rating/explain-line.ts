@@ -1,6 +1,6 @@
 import { sql as raw } from 'kysely';
 
-import { clocksOf, correctedAt } from '#libs/metering/clock/clock-entries.js';
+import { trueAt } from '#libs/metering/clock/true-instants.js';
 import { disregardedReadings } from '#libs/metering/correct-reading.js';
 import type { Sql } from '#libs/persistence/database.js';
 
@@ -175,17 +175,16 @@ async function storedReadings(
 ): Promise<ReadonlyMap<string, StoredReading>> {
   const instants = pieces.flatMap(({ before, after }) => [table.atMs[before] ?? 0, table.atMs[after] ?? 0]);
   if (instants.length === 0) return new Map();
-  const recordedBefore = line.inputsAsOf;
-  const clocks = await clocksOf(sql, { chargerIds: [line.chargerId], recordedBefore });
-  const trueAt = correctedAt(clocks.get(line.chargerId) ?? []);
+  const told = { charger: raw`charger_id`, told: raw`at`, reading: raw`id` };
+  const at = trueAt(told, line.inputsAsOf);
   const rows: StoredReading[] = await sql
     .selectFrom('meter_reading')
     .select(['id', 'transaction_id', 'import_wh', 'context', 'message_id', 'at as told_at'])
-    .select(trueAt.as('at'))
+    .select(at.as('at'))
     .select(raw<boolean>`id = any (${disregardedReadings(raw`${line.chargerId}`)})`.as('is_disregarded'))
     .where('transaction_id', 'in', [...new Set(pieces.map((piece) => piece.transactionId))])
     .where(
-      trueAt,
+      at,
       'in',
       [...new Set(instants)].map((atMs) => new Date(atMs)),
     )

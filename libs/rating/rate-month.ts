@@ -1,4 +1,4 @@
-import { clocksOf } from '#libs/metering/clock/clock-entries.js';
+import { chargersWithClock } from '#libs/metering/clock/true-instants.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { localDays } from '#libs/registry/period.js';
 import { planFor } from '#libs/tariff/price-plan-store.js';
@@ -47,7 +47,7 @@ export async function rateMonth(
   const tariff = given ?? (await monthTariff(sql, month));
   const owned = await ownedChargers(sql, month.installationId, month.startsAt, month.endsAt);
   const chargers = new Map([...owned].filter(([id]) => chargerIds === undefined || chargerIds.has(id)));
-  const clocks = await clocksOf(sql, {
+  const withClock = await chargersWithClock(sql, {
     chargerIds: [...chargers.keys()],
     recordedBefore: only.correctedBefore ?? null,
   });
@@ -58,7 +58,7 @@ export async function rateMonth(
   for (const [chargerId, charger] of chargers) {
     const timelines = chargerTimelines(tariff, charger, month);
     const { installationId } = month; // its cards: the charger may be at another one by now
-    const options = { ...only, installationId, clock: clocks.get(chargerId) ?? [] };
+    const options = { ...only, installationId, hasClock: withClock.has(chargerId) };
     const readings = await chargerReadings(sql, chargerId, month.startsAt, month.endsAt, options);
     const result = rateOn(readings, () => timelines);
     if ('refused' in result) refused = earlierRefusal(refused, result.refused);

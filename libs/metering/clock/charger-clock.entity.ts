@@ -4,7 +4,7 @@ import { Charger } from '../../registry/registry.entity.js';
 
 /**
  * How far a charger's clock is off: what was observed, and what staff say of it. Rows are only ever added. A charger's
- * times are kept as it gave them; rating takes off what the entry says that holds for them (clock-entries.ts).
+ * times are kept as it gave them; rating takes off what the entry says that holds for them (true-instants.ts).
  */
 export const ChargerClock = defineEntity({
   name: 'ChargerClock',
@@ -33,5 +33,8 @@ export const ChargerClock = defineEntity({
     /** The database's clock at that moment: what was rated before it differs. */
     at: p.datetime(3).defaultRaw('clock_timestamp()'),
   },
-  indexes: [{ name: 'charger_clock_charger_index', properties: ['charger', 'id'] }],
+  indexes: [
+    { name: 'charger_clock_charger_index', properties: ['charger', 'id'] },
+    { name: 'charger_clock_source_index', properties: ['charger', 'source', 'id'] },
+  ],
 });

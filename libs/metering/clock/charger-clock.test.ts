@@ -2,17 +2,29 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { sql as raw } from 'kysely';
 
+import type { Sql } from '#libs/persistence/database.js';
 import { chargerReadings } from '#libs/rating/charger-readings.js';
 import { seedInstallation, seedSpot, seedTransaction } from '#test/data/documents.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
-import { clocksOf, correctedAt, type Clock } from './clock-entries.js';
 import type { ClockVerdict } from './estimate-clock.js';
 import { overruleClock } from './overrule-clock.js';
 import { recordClocks } from './record-clock.js';
+import { toldRanges, trueAt } from './true-instants.js';
+
+interface ClockEntry {
+  readonly isStaff: boolean;
+  readonly offsetMs: number | null;
+  readonly from: Date;
+  readonly until: Date | null;
+  readonly afterReadingId: number;
+}
+
+/** A charger's entries in the order in which they were recorded. */
+type Clock = readonly ClockEntry[];
 
 /**
- * Milliseconds that a charger's clock was ahead when it gave that time: the rule of `correctedAt` once more, one entry after
+ * Milliseconds that a charger's clock was ahead when it gave that time: the rule of `true_at` once more, one entry after
  * the other, staff's before what was observed, the latest first.
  */
 function offsetAt(clock: Clock, told: Date, readingId: number): number {
@@ -35,6 +47,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   await seedInstallation(database.sql);
   await seedSpot(database.sql, { name: '3012', chargerId: 'ahead' });
+  await seedSpot(database.sql, { name: '3013', chargerId: 'any' });
   await seedTransaction(database.sql, {
     chargerId: 'ahead',
     readings: [
@@ -52,8 +65,34 @@ const SINCE = {
 };
 const AHEAD: ClockVerdict = { kind: 'zone', offsetMs: HOUR_MS, driftMs: 2_000, since: SINCE, evidence: [SINCE] };
 
-async function clock(): Promise<Clock> {
-  return (await clocksOf(database.sql, { chargerIds: ['ahead'], recordedBefore: null })).get('ahead') ?? [];
+const TAKEN_BACK = new Error('the entries are taken back');
+
+/** What the database says with these entries, and nothing of them after. */
+async function withEntries<T>(entries: Clock, ask: (trx: Sql) => Promise<T>): Promise<T> {
+  let answer: { readonly value: T } | null = null;
+  const asked = database.sql.transaction().execute(async (trx) => {
+    if (entries.length > 0) {
+      const rows = entries.map((one) => ({
+        charger_id: 'any',
+        source: one.isStaff ? 'staff' : 'observed',
+        kind: 'wrong',
+        offset_ms: one.offsetMs,
+        from_at: one.from,
+        until_at: one.until,
+        after_reading_id: one.afterReadingId,
+        effective_from: one.from,
+        evidence: raw<never>`'[]'::jsonb`,
+      }));
+      await trx.insertInto('charger_clock').values(rows).execute();
+    }
+    answer = { value: await ask(trx) };
+    throw TAKEN_BACK;
+  });
+  await asked.catch((error: unknown) => {
+    if (error !== TAKEN_BACK) throw error;
+  });
+  if (answer === null) throw new Error('nothing was asked');
+  return (answer as { readonly value: T }).value;
 }
 
 /** When rating sees the registers of the first of July. */
@@ -143,27 +182,63 @@ describe('a charger whose clock is off', () => {
     ]);
   });
 
+  const instant = fc.integer({ min: 0, max: 20 }).map((hours) => new Date(SINCE.toldMs + hours * HOUR_MS));
+  const entry = fc.record({
+    isStaff: fc.boolean(),
+    offsetMs: fc.option(fc.integer({ min: -5, max: 5 }).map((hours) => hours * HOUR_MS)),
+    from: instant,
+    until: fc.option(instant),
+    afterReadingId: fc.integer({ min: 0, max: 3 }),
+  });
+  const isOne = (one: ClockEntry) =>
+    (one.isStaff || one.offsetMs !== null) && (one.until === null || one.until > one.from);
+  const entries = fc.array(entry.filter(isOne), { maxLength: 6 });
+  const one = { charger: raw`'any'`, told: raw`one.at`, reading: raw`one.id` };
+
   it('the database corrects as the rule says, whatever the entries', async () => {
-    const instant = fc.integer({ min: 0, max: 20 }).map((hours) => new Date(SINCE.toldMs + hours * HOUR_MS));
-    const entry = fc.record({
-      isStaff: fc.boolean(),
-      offsetMs: fc.option(fc.integer({ min: -5, max: 5 }).map((hours) => hours * HOUR_MS)),
-      from: instant,
-      until: fc.option(instant),
-      afterReadingId: fc.integer({ min: 0, max: 3 }),
-    });
-    const observedHasOffset = (one: Clock[number]) => one.isStaff || one.offsetMs !== null;
-    const entries = fc.array(entry.filter(observedHasOffset), { maxLength: 6 });
     await fc.assert(
       fc.asyncProperty(entries, instant, fc.integer({ min: 1, max: 4 }), async (some, at, id) => {
-        const { rows } = await raw<{ at: Date }>`
-          select ${correctedAt(some)} as at from (select ${at}::timestamptz as at, ${id}::bigint as id) one`.execute(
-          database.sql,
+        const { rows } = await withEntries(some, (trx) =>
+          raw<{ at: Date }>`
+            select ${trueAt(one)} as at from (select ${at}::timestamptz as at, ${id}::bigint as id) one`.execute(trx),
         );
         expect(rows[0]?.at).toEqual(new Date(at.getTime() - offsetAt(some, at, id)));
       }),
       { numRuns: 60 },
     );
-    expect(await clock()).toHaveLength(4);
+  });
+
+  it('every time given for an instant of a span lies in the ranges that are asked for', async () => {
+    await fc.assert(
+      fc.asyncProperty(entries, instant, instant, async (some, from, to) => {
+        const { rows } = await withEntries(some, (trx) =>
+          raw<{ missed: number }>`
+            select count(*)::int as missed
+            from generate_series(${from}::timestamptz - interval '9 h', ${to}::timestamptz + interval '9 h', interval '30 min') told,
+              generate_series(1, 4) id,
+              lateral (select told as at, id::bigint as id) one
+            where ${trueAt(one)} >= ${from} and ${trueAt(one)} < ${to}
+              and not told <@ ${toldRanges(raw`'any'`, from, to)}`.execute(trx),
+        );
+        expect(rows).toEqual([{ missed: 0 }]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('thousands of entries are a few ranges to ask for', async () => {
+    const boots = Array.from({ length: 4_000 }, (_, day): Clock[number] => ({
+      isStaff: false,
+      offsetMs: -Date.parse('2020-01-01T00:00:00Z') - day * 12 * HOUR_MS,
+      from: new Date(30_000),
+      until: new Date('2015-01-01T00:00:00Z'),
+      afterReadingId: day,
+    }));
+    const [from, to] = [new Date('2024-06-01T00:00:00Z'), new Date('2024-07-01T00:00:00Z')];
+    const { rows } = await withEntries(boots, (trx) =>
+      raw<{ ranges: number }>`
+        select count(*)::int as ranges from unnest(${toldRanges(raw`'any'`, from, to)}) one`.execute(trx),
+    );
+    expect(rows).toEqual([{ ranges: 2 }]);
   });
 });

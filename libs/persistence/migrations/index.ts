@@ -17,6 +17,7 @@ import { Migration20261127000200ChargerSecurity } from './20261127000200-charger
 import { Migration20261127000210Enrolment } from './20261127000210-enrolment.js';
 import { Migration20261127000300FramesAndClocks } from './20261127000300-frames-and-clocks.js';
 import { Migration20261127000400Certificates } from './20261127000400-certificates.js';
+import { Migration20261128000000TrueInstants } from './20261128000000-true-instants.js';
 import { Migration20261128000100Passwords } from './20261128000100-passwords.js';
 
 /** In the order they are applied. A released migration is never changed: add the next one. */
@@ -40,5 +41,6 @@ export const MIGRATIONS = [
   { name: '20261127000210-enrolment', class: Migration20261127000210Enrolment },
   { name: '20261127000300-frames-and-clocks', class: Migration20261127000300FramesAndClocks },
   { name: '20261127000400-certificates', class: Migration20261127000400Certificates },
+  { name: '20261128000000-true-instants', class: Migration20261128000000TrueInstants },
   { name: '20261128000100-passwords', class: Migration20261128000100Passwords },
 ];

@@ -1,0 +1,63 @@
+import { sql as raw, type RawBuilder } from 'kysely';
+
+import type { Sql } from '#libs/persistence/database.js';
+
+/** Only what was recorded of clocks before this instant: what was known when a month was rated. Null: all. May be SQL. */
+export type KnownBefore = Date | RawBuilder<unknown> | null;
+
+export interface ToldAt {
+  /** SQL: the charger, the time it gave, and the reading that the time is of. */
+  readonly charger: RawBuilder<unknown>;
+  readonly told: RawBuilder<unknown>;
+  readonly reading: RawBuilder<unknown>;
+}
+
+const before = (known: KnownBefore): RawBuilder<unknown> => raw`coalesce(${known}::timestamptz, 'infinity')`;
+
+/**
+ * SQL: when that truly was. The last word of staff that holds for the time decides, unless they took it back; else what was
+ * observed last and holds. At once the time itself for a charger of which nothing is recorded, as for nearly all.
+ */
+export function trueAt({ charger, told, reading }: ToldAt, known: KnownBefore = null): RawBuilder<Date> {
+  return raw<Date>`true_at(${charger}, ${told}, ${reading}, ${before(known)})`;
+}
+
+/** SQL: when a session truly began; `session` is an alias of charging_transaction. */
+export function trueStart(session: string, known: KnownBefore = null): RawBuilder<Date> {
+  const one = raw.ref(session);
+  return raw<Date>`true_start(${one}.id, ${one}.charger_id, ${one}.started_at, ${before(known)})`;
+}
+
+/** SQL: when something was that a charger told at the end of a session: its Stop, its last reading. */
+export function trueEnd(session: string, told: RawBuilder<unknown>, known: KnownBefore = null): RawBuilder<Date> {
+  const one = raw.ref(session);
+  return raw<Date>`true_end(${one}.id, ${one}.charger_id, ${told}, ${before(known)})`;
+}
+
+/**
+ * SQL: a multirange that has every time a charger may have given for an instant in [from, until), and others: an index is
+ * asked for it, `trueAt` decides. Both ends are SQL or instants; 'infinity' where there is none, never null.
+ */
+export function toldRanges(
+  charger: RawBuilder<unknown>,
+  from: Date | RawBuilder<unknown>,
+  until: Date | RawBuilder<unknown>,
+  known: KnownBefore = null,
+): RawBuilder<unknown> {
+  return raw`told_ranges(${charger}, ${from}::timestamptz, ${until}::timestamptz, ${before(known)})`;
+}
+
+export interface ClocksQuery {
+  readonly chargerIds: readonly string[];
+  /** Null: now. */
+  readonly recordedBefore: Date | null;
+}
+
+/** Of these chargers those of whose clock something was recorded. */
+export async function chargersWithClock(sql: Sql, { chargerIds, recordedBefore }: ClocksQuery): Promise<Set<string>> {
+  const { rows } = await raw<{ id: string }>`
+    select one.id from unnest(${[...chargerIds]}::text[]) one (id)
+    where exists (select from charger_clock clock
+      where clock.charger_id = one.id and clock.at < ${before(recordedBefore)})`.execute(sql);
+  return new Set(rows.map(({ id }) => id));
+}
