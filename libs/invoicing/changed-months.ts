@@ -1,5 +1,6 @@
 import { sql as raw } from 'kysely';
 
+import { trueAt, trueLastReading, trueStart, trueStop } from '../metering/clock/true-instants.js';
 import type { Sql } from '../persistence/database.js';
 
 /** What changed since a month was rated. */
@@ -32,6 +33,8 @@ interface MonthRow {
   readonly isLast: boolean;
 }
 
+const TRUE_READING = trueAt({ charger: raw`reading.charger_id`, told: raw`reading.at`, reading: raw`reading.id` });
+
 /**
  * Of `former` and `charger`: a person disregarded or restored a reading of its time since, or one of a transaction that
  * reaches into it: without a reading beyond its end the energy lies elsewhere.
@@ -42,26 +45,44 @@ const HAS_CORRECTED_READINGS = raw`exists (
   left join charging_transaction transaction on transaction.id = reading.transaction_id
   where correction.at >= former.inputs_as_of
     and correction.charger_id in (select id from charger)
-    and ((reading.at >= former.starts_at and reading.at < former.ends_at)
-      or (transaction.started_at < former.ends_at
-        and coalesce(greatest(transaction.stopped_at, transaction.last_reading_at), 'infinity') >= former.starts_at)))`;
+    and ((${TRUE_READING} >= former.starts_at and ${TRUE_READING} < former.ends_at)
+      or (${trueStart('transaction')} < former.ends_at
+        and coalesce(greatest(${trueStop('transaction')}, ${trueLastReading('transaction')}), 'infinity') >= former.starts_at)))`;
 
-/** Of `former` and `charger`: how far the clock of one was off in its time is known, or told by staff, since. */
+/**
+ * Of `former` and `charger`: how far the clock of one was off in its time is known, or told by staff, since. Its readings lie
+ * where they were thought to be until then and where they are thought to be now: told times less the entry's own offset, less
+ * those that held before it, and as they were told. An entry says nothing of readings that came before its own.
+ */
 const HAS_CORRECTED_CLOCKS = raw`exists (
-  select from charger_clock clock
+  select from charger_clock clock cross join lateral (
+    select coalesce(clock.offset_ms, 0) as offset_ms, clock.from_at, coalesce(clock.until_at, 'infinity') as until_at
+    union all
+    select 0, clock.from_at, coalesce(clock.until_at, 'infinity')
+    union all
+    select other.offset_ms, greatest(other.from_at, clock.from_at),
+      least(coalesce(other.until_at, 'infinity'), coalesce(clock.until_at, 'infinity'))
+    from charger_clock other
+    where other.charger_id = clock.charger_id and other.id < clock.id and other.offset_ms <> 0) moved
   where clock.at >= former.inputs_as_of and clock.charger_id in (select id from charger)
-    and clock.from_at - coalesce(clock.offset_ms, 0) * interval '1 millisecond' < former.ends_at
-    and coalesce(clock.until_at, 'infinity') - coalesce(clock.offset_ms, 0) * interval '1 millisecond' >= former.starts_at)`;
+    and exists (select from meter_reading reading where reading.charger_id = clock.charger_id
+      and reading.id > clock.after_reading_id and reading.id <= former.rated_up_to_reading_id)
+    and moved.from_at < moved.until_at
+    and moved.from_at - moved.offset_ms * interval '1 millisecond' < former.ends_at
+    and moved.until_at - moved.offset_ms * interval '1 millisecond' >= former.starts_at)`;
+
+const TRUE_CAME = trueAt({ charger: raw`r.charger_id`, told: raw`r.at`, reading: raw`r.id` });
 
 /** Of `came`: the instant of the reading next to those that came, or of their own end where there is none. */
 function readingBeside(side: 'before' | 'after') {
   const own = side === 'before' ? raw`came.first_at` : raw`came.last_at`;
   const next = side === 'before' ? raw`r.at < ${own} order by r.at desc` : raw`r.at > ${own} order by r.at`;
   // A corrected reading is passed over: disregarded, it bounds nothing.
-  return raw`coalesce((select r.at from meter_reading r
-    where r.charger_id = came.charger_id and r.connector_id = came.connector_id and r.transaction_id = came.transaction_id
-      and r.import_wh >= 0 and not exists (select from reading_correction c where c.reading_id = r.id)
-      and ${next} limit 1), ${own})`;
+  const of = raw`r.charger_id = came.charger_id and r.connector_id = came.connector_id and r.transaction_id = came.transaction_id
+      and r.import_wh >= 0 and not exists (select from reading_correction c where c.reading_id = r.id)`;
+  return raw`coalesce(case when came.has_clock
+    then (select r.at from (select ${TRUE_CAME} as at from meter_reading r where ${of} offset 0) r where ${next} limit 1)
+    else (select r.at from meter_reading r where ${of} and ${next} limit 1) end, ${own})`;
 }
 
 /**
@@ -99,15 +120,18 @@ export async function changedMonths(sql: Sql, { installationId, before }: Former
         where later.starts_at > billed.starts_at and later.rated_at > billed.invoiced_at)) as checked_up_to_reading_id
       from billed),
     charger as (
-      select charger.id from this join charger on charger.installation_id = this.installation_id
-      union select placement.charger_id from this join spot on spot.installation_id = this.installation_id
-        join charger_placement placement on placement.spot_id = spot.id),
+      select id, exists (select from charger_clock clock where clock.charger_id = any_of.id) as has_clock from (
+        select charger.id from this join charger on charger.installation_id = this.installation_id
+        union select placement.charger_id from this join spot on spot.installation_id = this.installation_id
+          join charger_placement placement on placement.spot_id = spot.id) any_of),
     came as (
-      select r.charger_id, r.connector_id, r.transaction_id, max(r.id) as last_id, min(r.at) as first_at, max(r.at) as last_at
+      select r.charger_id, r.connector_id, r.transaction_id, charger.has_clock, max(r.id) as last_id,
+        min(case when charger.has_clock then ${TRUE_CAME} else r.at end) as first_at,
+        max(case when charger.has_clock then ${TRUE_CAME} else r.at end) as last_at
       from charger
       join meter_reading r on r.charger_id = charger.id and r.transaction_id is not null
         and r.id > (select min(checked_up_to_reading_id) from former)
-      group by r.charger_id, r.connector_id, r.transaction_id),
+      group by r.charger_id, r.connector_id, r.transaction_id, charger.has_clock),
     late as (
       select came.last_id, ${readingBeside('before')} as reaches_from, ${readingBeside('after')} as reaches_to from came),
     plans as (

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql as raw } from 'kysely';
 
+import { changedMonths } from '#libs/invoicing/changed-months.js';
+import { overruleClock } from '#libs/metering/clock/overrule-clock.js';
 import { chargerReadings } from '#libs/rating/charger-readings.js';
 
 import { INSTALLATION_ID, seedTransaction, type ReadingSeed } from '../data/documents.js';
@@ -76,6 +78,11 @@ async function charge(readings: readonly ReadingSeed[], idTag?: string): Promise
   return id;
 }
 
+async function lastReading(): Promise<number> {
+  const query = park.database.sql.selectFrom('meter_reading').select('id').orderBy('id', 'desc').limit(1);
+  return (await query.executeTakeFirstOrThrow()).id;
+}
+
 const wh = async (period: string, at: string) => (await park.rate(period, new Date(at))).totals.totalWh;
 
 describe('a clock that is lost at every boot', () => {
@@ -147,5 +154,76 @@ describe('who pays where a spot is shared by card', () => {
     const span = [new Date('2026-05-31T23:00:00Z'), new Date('2026-06-30T23:00:00Z')] as const;
     const before = await chargerReadings(park.database.sql, CHARGER, ...span, { correctedBefore: known });
     expect(before.payerOf).toEqual(['1002']);
+  });
+});
+
+describe('a billed month', () => {
+  const billJuneAndJuly = async () => {
+    await park.bill('2026-06', new Date('2026-07-01T04:00:00Z'));
+    // something is due in July, so that June is not the last month that is looked at anyway
+    await charge([
+      ['2026-07-10T10:00:00Z', 90_000],
+      ['2026-07-10T11:00:00Z', 91_000],
+    ]);
+    await park.bill('2026-07', new Date('2026-08-01T04:00:00Z'));
+  };
+  const charged = () =>
+    charge([
+      ['2026-06-02T10:00:00Z', 1_000],
+      ['2026-06-02T11:00:00Z', 2_000],
+    ]);
+  const proposals = async () => {
+    await park.rate('2026-08', new Date('2026-09-01T04:00:00Z'));
+    return (await park.adjustments()).map(({ period, net_cents, reasons }) => [period, net_cents, reasons]);
+  };
+
+  it('is charged for readings that come late from a clock at 1970', async () => {
+    await charged();
+    await billJuneAndJuly();
+    await learn(lostAt('2026-06-10T10:00:00Z', await lastReading()));
+    await charge([
+      ['1970-01-01T00:10:00Z', 1_000],
+      ['1970-01-01T00:40:00Z', 6_000],
+    ]);
+    expect(await proposals()).toEqual([['2026-06', 100, ['late-readings']]]);
+  });
+
+  it('is charged for late readings of a clock that is ahead, which gave times of the month after', async () => {
+    await charged();
+    await billJuneAndJuly();
+    await learn(AHEAD);
+    await charge([
+      ['2026-06-30T23:10:00Z', 1_000],
+      ['2026-06-30T23:40:00Z', 6_000],
+    ]);
+    expect(await proposals()).toContainEqual(['2026-06', 100, expect.arrayContaining(['late-readings'])]);
+  });
+
+  it('is found when what was said of a clock at 1970 is taken back', async () => {
+    await charged();
+    await charge([
+      ['1970-01-01T00:10:00Z', 1_000],
+      ['1970-01-01T00:40:00Z', 6_000],
+    ]);
+    const span = { from: new Date('1970-01-01T00:00:00Z'), until: new Date('1971-01-01T00:00:00Z'), by: 'ana' };
+    const offsetS = -Date.parse('2026-06-10T10:00:00Z') / 1_000;
+    const order = { chargerId: CHARGER, ...span, reason: 'seen at the charger' };
+    expect(await overruleClock(park.database.sql, { ...order, offsetS })).toHaveProperty('ok');
+    await billJuneAndJuly();
+    expect(await overruleClock(park.database.sql, { ...order, offsetS: null })).toHaveProperty('ok');
+    expect(await proposals()).toEqual([['2026-06', -100, ['corrected-readings']]]);
+  });
+
+  it('is not looked at again for boots of later months', async () => {
+    await charged();
+    await learn(lostAt('2026-06-10T10:00:00Z'));
+    await billJuneAndJuly();
+    const { sql } = park.database;
+    await learn(lostAt('2026-08-10T10:00:00Z', await lastReading()));
+    const months = await changedMonths(sql, {
+      installationId: INSTALLATION_ID,
+      before: new Date('2026-07-31T23:00:00Z'),
+    });
+    expect(months.map(({ period, reasons }) => [period, reasons])).toEqual([['2026-07', []]]);
   });
 });

@@ -28,10 +28,16 @@ export function trueStart(session: string, known: KnownBefore = null): RawBuilde
   return raw<Date>`true_start(${one}.id, ${one}.charger_id, ${one}.started_at, ${before(known)})`;
 }
 
-/** SQL: when something was that a charger told at the end of a session: its Stop, its last reading. */
-export function trueEnd(session: string, told: RawBuilder<unknown>, known: KnownBefore = null): RawBuilder<Date> {
+/** SQL: when a session truly stopped; null while it has not. */
+export function trueStop(session: string, known: KnownBefore = null): RawBuilder<Date | null> {
   const one = raw.ref(session);
-  return raw<Date>`true_end(${one}.id, ${one}.charger_id, ${told}, ${before(known)})`;
+  return raw<Date | null>`true_stop(${one}.id, ${one}.charger_id, ${one}.stopped_at, ${before(known)})`;
+}
+
+/** SQL: when the latest reading of a session truly was; null where it has none. */
+export function trueLastReading(session: string, known: KnownBefore = null): RawBuilder<Date | null> {
+  const one = raw.ref(session);
+  return raw<Date | null>`true_last_reading(${one}.id, ${one}.charger_id, ${one}.last_reading_at, ${before(known)})`;
 }
 
 /**

@@ -37,9 +37,9 @@ export class Migration20261128000000TrueInstants extends Migration {
         return true_at(of_charger, told, coalesce((select min(own.id) from (
           select r.id from meter_reading r where r.transaction_id = of_transaction offset 0) own), 9223372036854775807), known_before);
       end $$;`);
-    // By its last reading: its Stop came with it, or later.
+    // Its Stop came with its last reading.
     this.addSql(`
-      create function true_end(of_transaction int, of_charger text, told timestamptz, known_before timestamptz)
+      create function true_stop(of_transaction int, of_charger text, told timestamptz, known_before timestamptz)
       returns timestamptz language plpgsql stable parallel safe cost 500 as $$
       begin
         if told is null or not exists (select from charger_clock clock where clock.charger_id = of_charger) then
@@ -47,6 +47,17 @@ export class Migration20261128000000TrueInstants extends Migration {
         end if;
         return true_at(of_charger, told, coalesce((select max(own.id) from (
           select r.id from meter_reading r where r.transaction_id = of_transaction offset 0) own), 9223372036854775807), known_before);
+      end $$;`);
+    // A clock that is set back gives its latest time before its last reading.
+    this.addSql(`
+      create function true_last_reading(of_transaction int, of_charger text, told timestamptz, known_before timestamptz)
+      returns timestamptz language plpgsql stable parallel safe cost 500 as $$
+      begin
+        if told is null or not exists (select from charger_clock clock where clock.charger_id = of_charger) then
+          return told;
+        end if;
+        return coalesce((select max(true_at(of_charger, r.at, r.id, known_before)) from meter_reading r
+          where r.transaction_id = of_transaction), told);
       end $$;`);
     // Few, however many entries there are: those of a clock that lost its date lie upon each other.
     this.addSql(`
@@ -65,7 +76,8 @@ export class Migration20261128000000TrueInstants extends Migration {
 
   override down(): void {
     this.addSql('drop function told_ranges(text, timestamptz, timestamptz, timestamptz);');
-    this.addSql('drop function true_end(int, text, timestamptz, timestamptz);');
+    this.addSql('drop function true_last_reading(int, text, timestamptz, timestamptz);');
+    this.addSql('drop function true_stop(int, text, timestamptz, timestamptz);');
     this.addSql('drop function true_start(int, text, timestamptz, timestamptz);');
     this.addSql('drop function true_at(text, timestamptz, bigint, timestamptz);');
     this.addSql('drop index "charger_clock_source_index";');
