@@ -1,5 +1,6 @@
 import { sql as raw } from 'kysely';
 
+import { toldRanges, trueAt } from '#libs/metering/clock/true-instants.js';
 import { disregardedReadings } from '#libs/metering/correct-reading.js';
 import { EARLIEST } from '#libs/metering/decide-instant.js';
 import type { Sql } from '#libs/persistence/database.js';
@@ -43,7 +44,9 @@ interface FallRow {
 /**
  * Chargers with a transaction in which the register fell in the month, or fell before it and rose on into it. Metering
  * flags such transactions and the flag stays; whether the register still falls is told from the readings as the month
- * was rated from them, so that a transaction whose wrong reading is disregarded no longer counts. In order of chargers.
+ * was rated from them, so that a transaction whose wrong reading is disregarded no longer counts. Where a charger's clock was
+ * off, the order is that of the true times, and all its transactions of the month are looked at: what it told in another
+ * order was flagged by that. In order of chargers.
  */
 export async function fallenRegisters(sql: Sql, query: FallenRegistersQuery): Promise<FallenRegister[]> {
   const byCharger = Map.groupBy(await falls(sql, query), (fall) => fall.chargerId);
@@ -65,17 +68,31 @@ export async function fallenRegisters(sql: Sql, query: FallenRegistersQuery): Pr
 /** Of each transaction its first fall, and what rose after it. Of several readings at one instant the first stands. */
 async function falls(sql: Sql, query: FallenRegistersQuery): Promise<FallRow[]> {
   const { chargerIds, startsAt, endsAt, upToReadingId, correctedBefore } = query;
+  const told = { charger: raw`flagged.charger_id`, told: raw`r.at`, reading: raw`r.id` };
   const { rows } = await raw<FallRow>`
-    with flagged as (
-      select id, charger_id from charging_transaction
-      where charger_id = any (${[...chargerIds]}::text[]) and flags && array['register-fell']
-        and (last_reading_at is null or last_reading_at >= ${startsAt} or 'implausible-time' = any (flags))),
-    reading as (
-      select distinct on (flagged.id, r.at) flagged.id as transaction_id, flagged.charger_id, r.at, r.import_wh
+    with charger as (
+      select id, exists (select from charger_clock clock where clock.charger_id = charger.id) as has_clock
+      from unnest(${[...chargerIds]}::text[]) charger (id)),
+    flagged as (
+      select t.id, t.charger_id, charger.has_clock
+      from charger join charging_transaction t on t.charger_id = charger.id
+      where t.flags && array['register-fell'] and not charger.has_clock
+        and (t.last_reading_at is null or t.last_reading_at >= ${startsAt} or 'implausible-time' = any (t.flags))
+      union
+      select r.transaction_id, charger.id, true
+      from charger
+        cross join lateral unnest(${toldRanges(raw`charger.id`, startsAt, endsAt, correctedBefore)}) told
+        join meter_reading r on r.charger_id = charger.id and r.at >= lower(told) and r.at < upper(told)
+      where charger.has_clock and r.transaction_id is not null),
+    told as (
+      select flagged.id as transaction_id, flagged.charger_id, r.id, r.import_wh,
+        case when flagged.has_clock then ${trueAt(told, correctedBefore)} else r.at end as at
       from flagged join meter_reading r on r.transaction_id = flagged.id
-      where r.import_wh >= 0 and r.at >= ${EARLIEST} and (${upToReadingId}::bigint is null or r.id <= ${upToReadingId})
+      where r.import_wh >= 0 and (${upToReadingId}::bigint is null or r.id <= ${upToReadingId})
         and r.id <> all (${disregardedReadings(raw`flagged.charger_id`, correctedBefore)})
-      order by flagged.id, r.at, r.id),
+      offset 0),
+    reading as (
+      select distinct on (transaction_id, at) * from told where at >= ${EARLIEST} order by transaction_id, at, id),
     step as (
       select *, lag(import_wh) over of_transaction as former_wh, lag(at) over of_transaction as former_at
       from reading window of_transaction as (partition by transaction_id order by at)),
