@@ -1,6 +1,7 @@
-import { sql as fragment } from 'kysely';
+import { sql as fragment, type RawBuilder } from 'kysely';
 
 import type { ChainSpan } from '#libs/metering/chain/read-chain.js';
+import { toldRanges, trueAt } from '#libs/metering/clock/true-instants.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { ownedChargers } from '#libs/rating/owned-chargers.js';
 import { localDays } from '#libs/registry/period.js';
@@ -91,14 +92,25 @@ export async function archivedChargers(trx: Sql, month: ArchivedMonth): Promise<
  * From which reading on the month of each charger is told: the first by id of those inside the month and of the last
  * before it, of each connector and of each transaction that reaches over its beginning. Up to all that was rated. A
  * charger without any reading in the month has its last ones before it, or else all it has: the month was sealed with
- * every charger's head.
+ * every charger's head. Where a charger's clock was known to be off, the instants are the true ones.
  */
 export async function archivedSpans(
   trx: Sql,
   month: ArchivedMonth,
   chargerIds: readonly string[],
 ): Promise<ChainSpan[]> {
-  const { startsAt, endsAt, upToReadingId } = month;
+  const { startsAt, endsAt, upToReadingId, inputsAsOf } = month;
+  const told = { charger: fragment`r.charger_id`, told: fragment`r.at`, reading: fragment`r.id` };
+  const isCorrected = fragment`exists (select from charger_clock clock where clock.charger_id = c.id)`;
+  // An index gives the last of times as they were told; corrected ones are put in order.
+  const lastBefore = (which: RawBuilder<unknown>) => fragment`
+    (select r.id from meter_reading r
+      where not ${isCorrected} and ${which} and r.at < ${startsAt} and r.id <= ${upToReadingId}
+      order by r.at desc, r.id limit 1)
+    union all
+    (select r.id from (select r.id, ${trueAt(told, inputsAsOf)} as at from meter_reading r
+        where ${isCorrected} and ${which} and r.id <= ${upToReadingId} offset 0) r
+      where r.at < ${startsAt} order by r.at desc, r.id limit 1)`;
   const { rows } = await fragment<{ charger_id: string; first: number }>`
     select c.id as charger_id,
       coalesce(least(inside.first, connectors.first, transactions.first), whole.first) as first
@@ -106,24 +118,23 @@ export async function archivedSpans(
       cross join lateral (
         select min(id) as first from meter_reading where charger_id = c.id and id <= ${upToReadingId}) whole
       cross join lateral (
-        select min(id) as first from meter_reading
-        where charger_id = c.id and at >= ${startsAt} and at < ${endsAt} and id <= ${upToReadingId}) inside
+        select min(r.id) as first
+        from unnest(${toldRanges(fragment`c.id`, startsAt, endsAt, inputsAsOf)}) given
+          join meter_reading r on r.charger_id = c.id and r.at >= lower(given) and r.at < upper(given)
+        where r.id <= ${upToReadingId} and ${trueAt(told, inputsAsOf)} >= ${startsAt}
+          and ${trueAt(told, inputsAsOf)} < ${endsAt}) inside
       cross join lateral (
         select min(before.id) as first
         from (select distinct connector_id from meter_reading where charger_id = c.id and id <= ${upToReadingId}) n
-          cross join lateral (
-            select id from meter_reading
-            where charger_id = c.id and connector_id = n.connector_id and at < ${startsAt} and id <= ${upToReadingId}
-            order by at desc, id limit 1) before) connectors
+          cross join lateral (${lastBefore(fragment`r.charger_id = c.id and r.connector_id = n.connector_id`)}) before
+        ) connectors
       cross join lateral (
         select min(before.id) as first
         from charging_transaction t
-          cross join lateral (
-            select id from meter_reading
-            where transaction_id = t.id and at < ${startsAt} and id <= ${upToReadingId}
-            order by at desc, id limit 1) before
-        where t.charger_id = c.id
-          and exists (select from meter_reading where transaction_id = t.id and at >= ${startsAt})) transactions
+          cross join lateral (${lastBefore(fragment`r.transaction_id = t.id`)}) before
+        where t.charger_id = c.id and case when ${isCorrected}
+          then exists (select from meter_reading r where r.transaction_id = t.id and ${trueAt(told, inputsAsOf)} >= ${startsAt})
+          else exists (select from meter_reading where transaction_id = t.id and at >= ${startsAt}) end) transactions
     where whole.first is not null`.execute(trx);
   return rows.map((row) => ({ chargerId: row.charger_id, afterId: row.first - 1, upToId: upToReadingId }));
 }

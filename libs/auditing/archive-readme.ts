@@ -24,8 +24,8 @@ export const FILES = {
     'price plans, prices per band, charges, price series and the retailer’s invoices',
   ],
   'registry.json': [
-    'que carregador esteve em que lugar, e quem respondia pelo lugar',
-    'which charger was at which spot, and who answered for the spot',
+    'que carregador esteve em que lugar, quem respondia pelo lugar, e os relógios que estavam errados',
+    'which charger was at which spot, who answered for the spot, and the clocks that were off',
   ],
   'lines.csv': [
     'as linhas valorizadas: energia × preço, arredondada uma vez',
@@ -83,6 +83,11 @@ o resultado tem de ser igual a "head". "messageSha256" é o SHA-256 da linha da 
 Nenhuma leitura é mudada ou apagada: a cadeia tem-nas todas. As que corrections.ndjson diz "disregard" ficaram fora do
 cálculo do mês ("id" é a leitura; vale a última linha de cada uma; "restore" volta a contá-la).
 
+As horas das leituras são as que o carregador deu. Onde "clocks" em registry.json o diz, o mês foi calculado com a hora
+verdadeira = hora dada menos "offset_ms" (milissegundos): vale para horas dadas de "from_at" (inclusive) a "until_at"
+(exclusive; null: sem fim) em leituras com "id" maior que "after_reading_id"; a última linha "staff" que vale decide, salvo se
+"offset_ms" é null (retirada); senão a última "observed" que vale; senão a hora dada.
+
 O arquivo prova que nada foi mudado desde que foi selado. Que é o mesmo que foi entregue, prova-o o SHA-256 do
 próprio ficheiro ou o "readingsSeal" do manifesto, guardado por outra via na altura da entrega.
 
@@ -106,6 +111,11 @@ the result must equal "head". "messageSha256" is the SHA-256 of the message's li
 
 No reading is ever changed or removed: the chain holds them all. Those of which corrections.ndjson says "disregard" were
 left out when the month was rated ("id" is the reading; its last line decides; "restore" counts it again).
+
+The times of the readings are those the charger gave. Where "clocks" in registry.json says so, the month was rated by the
+true time = given time less "offset_ms" (milliseconds): it holds for times given from "from_at" (inclusive) to "until_at"
+(exclusive; null: no end) in readings whose "id" is greater than "after_reading_id"; the last line of "staff" that holds
+decides, unless its "offset_ms" is null (taken back); else the last "observed" one that holds; else the given time.
 
 The archive proves that nothing was changed since it was sealed. That it is the one that was handed over is proven by
 the SHA-256 of the file itself or by "readingsSeal" in the manifest, kept elsewhere when it was handed over.

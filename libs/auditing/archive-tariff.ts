@@ -1,5 +1,6 @@
 import { sql as raw } from 'kysely';
 
+import { isOfSpan, trueStart } from '#libs/metering/clock/true-instants.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { cardHolderAt } from '#libs/registry/card-holder.js';
 import { builtInCalendar } from '#libs/tariff/calendar-files.js';
@@ -140,17 +141,39 @@ export async function archivedRegistry(
     .orderBy('o.from')
     .orderBy('o.customer_id')
     .execute();
-  return { chargers: chargerIds, placements, occupancies, cardHolders: await cardHolders(trx, month, chargers) };
+  return {
+    chargers: chargerIds,
+    placements,
+    occupancies,
+    cardHolders: await cardHolders(trx, month, chargers),
+    clocks: await clocks(trx, month, chargers),
+  };
 }
 
-/** Whose card started which transaction of the month: who pays at a spot that is shared by card. */
+/**
+ * Whose card started which transaction of the month: who pays at a spot that is shared by card. By the true start, as it was
+ * known when the month was rated.
+ */
 async function cardHolders(trx: Sql, month: ArchivedMonth, chargers: readonly string[]) {
+  const { installationId, startsAt, endsAt, inputsAsOf } = month;
+  const isOpen = raw`t.stopped_at is null and t.last_reading_at is null and ${trueStart('t', inputsAsOf)} < ${endsAt}`;
   const { rows } = await raw<{ transaction_id: number; customer_id: string | null }>`
-    select distinct on (t.id) t.id as transaction_id, ${cardHolderAt('card', 't')} as customer_id
+    select distinct on (t.id) t.id as transaction_id, ${cardHolderAt('card', 't', inputsAsOf)} as customer_id
     from charging_transaction t
-    join token card on card.installation_id = ${month.installationId} and lower(card.id_tag) = lower(t.id_tag)
-    where t.charger_id = any(${[...chargers]}::text[]) and t.started_at < ${month.endsAt}
-      and coalesce(t.stopped_at, t.last_reading_at, ${month.endsAt}) >= ${month.startsAt}
+    join token card on card.installation_id = ${installationId} and lower(card.id_tag) = lower(t.id_tag)
+    where t.charger_id = any(${[...chargers]}::text[]) and (${isOfSpan('t', startsAt, endsAt, inputsAsOf)} or ${isOpen})
     order by t.id, card.id_tag <> t.id_tag, card.id_tag`.execute(trx);
   return rows;
+}
+
+/** What was known when the month was rated of how far the chargers' clocks were off, in the order in which it was recorded. */
+async function clocks(trx: Sql, { inputsAsOf }: ArchivedMonth, chargers: readonly string[]) {
+  return await trx
+    .selectFrom('charger_clock')
+    .select(['charger_id', 'source', 'kind', 'offset_ms', 'from_at', 'until_at', 'after_reading_id', 'reason', 'at'])
+    .where('charger_id', 'in', chargers)
+    .where(raw<boolean>`(${inputsAsOf}::timestamptz is null or at < ${inputsAsOf})`)
+    .orderBy('charger_id')
+    .orderBy('id')
+    .execute();
 }

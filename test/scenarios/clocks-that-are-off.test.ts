@@ -3,6 +3,7 @@ import { sql as raw } from 'kysely';
 
 import { changedMonths } from '#libs/invoicing/changed-months.js';
 import { overruleClock } from '#libs/metering/clock/overrule-clock.js';
+import { checkCycle } from '#libs/rating/anomalies.js';
 import { chargerReadings } from '#libs/rating/charger-readings.js';
 
 import { INSTALLATION_ID, seedTransaction, type ReadingSeed } from '../data/documents.js';
@@ -225,5 +226,53 @@ describe('a billed month', () => {
       before: new Date('2026-07-31T23:00:00Z'),
     });
     expect(months.map(({ period, reasons }) => [period, reasons])).toEqual([['2026-07', []]]);
+  });
+});
+
+describe('a register that falls in a session', () => {
+  const falls = async () => {
+    const { cycleId } = await park.rate('2026-06', new Date('2026-07-01T04:00:00Z'));
+    return (await checkCycle(park.database.sql, { cycleId })).filter(({ code }) => code === 'register-fell');
+  };
+
+  it('does not where the clock was set back an hour: the month waits for nobody', async () => {
+    const { sql } = park.database;
+    const id = await charge([
+      ['2026-06-10T19:00:00Z', 1_000],
+      ['2026-06-10T19:30:00Z', 2_000],
+      ['2026-06-10T18:45:00Z', 3_000],
+      ['2026-06-10T19:15:00Z', 4_000],
+    ]);
+    await sql
+      .updateTable('charging_transaction')
+      .set({ flags: ['register-fell'] })
+      .where('id', '=', id)
+      .execute();
+    expect(await falls()).toHaveLength(1);
+    const before = { offsetMs: HOUR_MS, from: '2026-01-01T00:00:00Z' };
+    await learn(before, { offsetMs: 0, from: '2026-06-10T18:45:00Z', afterReadingId: (await lastReading()) - 2 });
+    expect(await falls()).toEqual([]);
+  });
+
+  it('is seen in what a clock at 1970 told', async () => {
+    await learn(lostAt('2026-06-10T10:00:00Z'));
+    const lost = await charge([
+      ['1970-01-01T00:10:00Z', 5_000],
+      ['1970-01-01T00:20:00Z', 1_000],
+      ['1970-01-01T00:30:00Z', 2_000],
+    ]);
+    expect(await falls()).toMatchObject([{ detail: { transactions: [lost], at: '2026-06-10T10:20:00.000Z' } }]);
+  });
+
+  it('is seen where told times hide it', async () => {
+    const id = await charge([
+      ['2026-06-10T18:00:00Z', 1_000],
+      ['2026-06-10T18:50:00Z', 3_000],
+      ['2026-06-10T19:10:00Z', 4_000],
+    ]);
+    expect(await falls()).toEqual([]);
+    // the last one came an hour earlier, told by a clock that was ahead
+    await learn({ offsetMs: HOUR_MS, from: '2026-06-10T18:55:00Z', afterReadingId: (await lastReading()) - 1 });
+    expect(await falls()).toMatchObject([{ detail: { transactions: [id] } }]);
   });
 });

@@ -14,30 +14,56 @@ export interface ToldAt {
 
 const before = (known: KnownBefore): RawBuilder<unknown> => raw`coalesce(${known}::timestamptz, 'infinity')`;
 
+/** A charger of which nothing is recorded, as nearly all, costs a look at an index. */
+function corrected<T>(
+  charger: RawBuilder<unknown>,
+  told: RawBuilder<unknown>,
+  call: RawBuilder<unknown>,
+): RawBuilder<T> {
+  return raw<T>`case when exists (select from charger_clock clock_of where clock_of.charger_id = ${charger})
+    then ${call} else ${told} end`;
+}
+
 /**
  * SQL: when that truly was. The last word of staff that holds for the time decides, unless they took it back; else what was
- * observed last and holds. At once the time itself for a charger of which nothing is recorded, as for nearly all.
+ * observed last and holds.
  */
 export function trueAt({ charger, told, reading }: ToldAt, known: KnownBefore = null): RawBuilder<Date> {
-  return raw<Date>`true_at(${charger}, ${told}, ${reading}, ${before(known)})`;
+  return corrected(charger, told, raw`true_at(${charger}, ${told}, ${reading}, ${before(known)})`);
 }
 
 /** SQL: when a session truly began; `session` is an alias of charging_transaction. */
 export function trueStart(session: string, known: KnownBefore = null): RawBuilder<Date> {
-  const one = raw.ref(session);
-  return raw<Date>`true_start(${one}.id, ${one}.charger_id, ${one}.started_at, ${before(known)})`;
+  return ofSession('true_start', session, 'started_at', known);
 }
 
 /** SQL: when a session truly stopped; null while it has not. */
 export function trueStop(session: string, known: KnownBefore = null): RawBuilder<Date | null> {
-  const one = raw.ref(session);
-  return raw<Date | null>`true_stop(${one}.id, ${one}.charger_id, ${one}.stopped_at, ${before(known)})`;
+  return ofSession('true_stop', session, 'stopped_at', known);
 }
 
 /** SQL: when the latest reading of a session truly was; null where it has none. */
 export function trueLastReading(session: string, known: KnownBefore = null): RawBuilder<Date | null> {
-  const one = raw.ref(session);
-  return raw<Date | null>`true_last_reading(${one}.id, ${one}.charger_id, ${one}.last_reading_at, ${before(known)})`;
+  return ofSession('true_last_reading', session, 'last_reading_at', known);
+}
+
+function ofSession<T>(name: string, session: string, column: string, known: KnownBefore): RawBuilder<T> {
+  const [id, charger, told] = ['id', 'charger_id', column].map((one) => raw.ref(`${session}.${one}`));
+  return corrected(raw`${charger}`, raw`${told}`, raw`${raw.id(name)}(${id}, ${charger}, ${told}, ${before(known)})`);
+}
+
+/**
+ * SQL: a session has something of [startsAt, endsAt): it truly began before the end and was under way, as far as is known,
+ * at the start or later. Both are instants or SQL.
+ */
+export function isOfSpan(
+  session: string,
+  startsAt: Date | RawBuilder<unknown>,
+  endsAt: Date | RawBuilder<unknown>,
+  known: KnownBefore = null,
+): RawBuilder<boolean> {
+  return raw<boolean>`(${trueStart(session, known)} < ${endsAt} and coalesce(${trueStop(session, known)},
+    ${trueLastReading(session, known)}, ${trueStart(session, known)}) >= ${startsAt})`;
 }
 
 /**
