@@ -5,6 +5,7 @@ import { changedMonths } from '#libs/invoicing/changed-months.js';
 import { overruleClock } from '#libs/metering/clock/overrule-clock.js';
 import { checkCycle } from '#libs/rating/anomalies.js';
 import { chargerReadings } from '#libs/rating/charger-readings.js';
+import { loadMeters } from '#libs/reporting/invoice-meters.js';
 
 import { INSTALLATION_ID, seedTransaction, type ReadingSeed } from '../data/documents.js';
 import { CarPark } from './car-park.js';
@@ -274,5 +275,45 @@ describe('a register that falls in a session', () => {
     // the last one came an hour earlier, told by a clock that was ahead
     await learn({ offsetMs: HOUR_MS, from: '2026-06-10T18:55:00Z', afterReadingId: (await lastReading()) - 1 });
     expect(await falls()).toMatchObject([{ detail: { transactions: [id] } }]);
+  });
+});
+
+describe('the meter on the invoice', () => {
+  const meters = async (documentId = '') =>
+    (await loadMeters(park.database.sql, documentId)).map(({ firstAt, firstWh, lastAt, lastWh }) => [
+      firstAt.toISOString(),
+      firstWh,
+      lastAt.toISOString(),
+      lastWh,
+    ]);
+
+  it('is read at true times, as they were known when the month was rated', async () => {
+    await learn(AHEAD);
+    await charge([
+      ['2026-06-02T11:00:00Z', 1_000],
+      ['2026-06-30T23:30:00Z', 2_000],
+      ['2026-07-01T11:00:00Z', 9_000],
+    ]);
+    const { invoices } = await park.bill('2026-06', new Date('2026-07-02T04:00:00Z'));
+    const expected = [['2026-06-02T10:00:00.000Z', 1_000, '2026-06-30T22:30:00.000Z', 2_000]];
+    expect(await meters(invoices.get('1001')?.documentId)).toEqual(expected);
+    await learn({ ...AHEAD, offsetMs: 0 });
+    expect(await meters(invoices.get('1001')?.documentId)).toEqual(expected);
+  });
+
+  it('shows no negative register, and none that the bill never saw', async () => {
+    await charge([
+      ['2026-06-02T10:00:00Z', -1],
+      ['2026-06-02T11:00:00Z', 1_000],
+      ['2026-06-02T12:00:00Z', 2_000],
+    ]);
+    const { invoices } = await park.bill('2026-06', new Date('2026-07-02T04:00:00Z'));
+    await charge([
+      ['2026-06-03T11:00:00Z', 2_000],
+      ['2026-06-03T12:00:00Z', 7_000],
+    ]);
+    expect(await meters(invoices.get('1001')?.documentId)).toEqual([
+      ['2026-06-02T11:00:00.000Z', 1_000, '2026-06-02T12:00:00.000Z', 2_000],
+    ]);
   });
 });

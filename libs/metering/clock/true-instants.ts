@@ -76,7 +76,7 @@ export function toldRanges(
   until: Date | RawBuilder<unknown>,
   known: KnownBefore = null,
 ): RawBuilder<unknown> {
-  return raw`told_ranges(${charger}, ${from}::timestamptz, ${until}::timestamptz, ${before(known)})`;
+  return raw`told_ranges(${charger}, (${from})::timestamptz, (${until})::timestamptz, ${before(known)})`;
 }
 
 export interface ClocksQuery {
