@@ -2,7 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql as raw } from 'kysely';
 
 import { changedMonths } from '#libs/invoicing/changed-months.js';
+import { chargersOwingReadings } from '#libs/metering/chargers-owing-readings.js';
 import { overruleClock } from '#libs/metering/clock/overrule-clock.js';
+import { endReplacedSessions } from '#libs/metering/end-replaced-sessions.js';
+import { sessionCostCents } from '#libs/payments/running-sessions/session-cost.js';
 import { checkCycle } from '#libs/rating/anomalies.js';
 import { chargerReadings } from '#libs/rating/charger-readings.js';
 import { loadMeters } from '#libs/reporting/invoice-meters.js';
@@ -315,5 +318,112 @@ describe('the meter on the invoice', () => {
     expect(await meters(invoices.get('1001')?.documentId)).toEqual([
       ['2026-06-02T11:00:00.000Z', 1_000, '2026-06-02T12:00:00.000Z', 2_000],
     ]);
+  });
+});
+
+/** As `charge`, and nothing was heard of its end. */
+async function open(readings: readonly ReadingSeed[], idTag?: string): Promise<number> {
+  const id = await charge(readings, idTag);
+  const end = { stopped_at: null, meter_stop_wh: null };
+  await park.database.sql.updateTable('charging_transaction').set(end).where('id', '=', id).execute();
+  return id;
+}
+
+const transaction = async (id: number) =>
+  await park.database.sql
+    .selectFrom('charging_transaction')
+    .select(['stopped_at', 'meter_stop_wh'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+
+describe('an open session of a charger that was taken from its spot', () => {
+  const takenAt = (at: string) =>
+    park.database.sql
+      .updateTable('charger_placement')
+      .set({ until: new Date(at) })
+      .where('until', 'is', null)
+      .execute();
+  const end = (now: string) =>
+    park.database.sql.transaction().execute((trx) => endReplacedSessions(trx, new Date(now)));
+
+  it('ends where the terms of the spot had changed before', async () => {
+    const id = await open([
+      ['2026-05-20T10:00:00Z', 1_000],
+      ['2026-05-20T11:00:00Z', 4_000],
+    ]);
+    const { sql } = park.database;
+    await takenAt('2026-06-01T00:00:00Z');
+    const { id: spotId } = await sql.selectFrom('spot').select('id').executeTakeFirstOrThrow();
+    const next = { charger_id: CHARGER, spot_id: spotId, from: new Date('2026-06-01T00:00:00Z') };
+    await sql.insertInto('charger_placement').values(next).execute();
+    expect(await end('2026-06-15T00:00:00Z')).toEqual([]);
+    await takenAt('2026-06-20T00:00:00Z');
+    expect(await end('2026-06-21T00:00:00Z')).toEqual([id]);
+    expect(await transaction(id)).toMatchObject({ meter_stop_wh: 4_000 });
+  });
+
+  it('ends where its clock was at 1970', async () => {
+    await learn(lostAt('2026-06-10T10:00:00Z'));
+    const id = await open([
+      ['1970-01-01T00:10:00Z', 1_000],
+      ['1970-01-01T01:10:00Z', 4_000],
+    ]);
+    await takenAt('2026-06-20T00:00:00Z');
+    expect(await end('2026-06-21T00:00:00Z')).toEqual([id]);
+    expect(await transaction(id)).toEqual({ stopped_at: new Date('1970-01-01T01:10:00Z'), meter_stop_wh: 4_000 });
+  });
+
+  it('ends with its last register where its clock was ahead', async () => {
+    await learn(AHEAD);
+    const id = await open([
+      ['2026-06-10T19:00:00Z', 1_000],
+      ['2026-06-10T19:40:00Z', 4_000],
+    ]);
+    await takenAt('2026-06-10T18:45:00Z');
+    expect(await end('2026-06-10T18:50:00Z')).toEqual([id]);
+    expect(await transaction(id)).toMatchObject({ meter_stop_wh: 4_000 });
+  });
+});
+
+describe('a month that waits for readings', () => {
+  const owing = async () => {
+    await park.database.sql
+      .updateTable('charger')
+      .set({ last_seen_at: new Date('2026-07-01T03:00:00Z') })
+      .execute();
+    const endsAt = new Date('2026-06-30T23:00:00Z');
+    const found = await chargersOwingReadings(park.database.sql, { installationId: INSTALLATION_ID, endsAt });
+    return found.map(({ since }) => since.toISOString());
+  };
+
+  it('has them when a clock at 1970 tells of the time after its end', async () => {
+    await learn(lostAt('2026-06-30T20:00:00Z'));
+    await open([
+      ['1970-01-01T00:10:00Z', 1_000],
+      ['1970-01-01T05:10:00Z', 4_000],
+    ]);
+    expect(await owing()).toEqual([]);
+  });
+
+  it('has not when a clock is ahead', async () => {
+    await learn(AHEAD);
+    await open([
+      ['2026-06-30T22:00:00Z', 1_000],
+      ['2026-06-30T23:30:00Z', 4_000],
+    ]);
+    expect(await owing()).toEqual(['2026-06-30T22:30:00.000Z']);
+  });
+});
+
+describe('the cost of a session under way', () => {
+  it('is shown where its clock is at 1970', async () => {
+    await learn(lostAt('2026-06-10T10:00:00Z'));
+    const transactionId = await open([
+      ['1970-01-01T00:10:00Z', 1_000],
+      ['1970-01-01T01:10:00Z', 6_000],
+    ]);
+    const session = { transactionId, chargerId: CHARGER, installationId: INSTALLATION_ID };
+    const now = new Date('2026-06-10T12:00:00Z');
+    expect(await sessionCostCents(park.database.sql, { customerId: '1001', session, now })).toBe(123);
   });
 });

@@ -1,4 +1,5 @@
 import { energyLine } from '#libs/invoicing/month-lines.js';
+import { trueStart } from '#libs/metering/clock/true-instants.js';
 import { tariffWithoutGaps } from '#libs/rating/highest-price.js';
 import { rateMonth, type MonthSpan } from '#libs/rating/rate-month.js';
 import type { Line } from '#libs/rating/rated.js';
@@ -10,7 +11,7 @@ import type { RunningSession } from './running-sessions.js';
 
 export interface SessionCostQuestion {
   readonly customerId: string;
-  readonly session: Pick<RunningSession, 'transactionId' | 'chargerId' | 'installationId' | 'startedAt'>;
+  readonly session: Pick<RunningSession, 'transactionId' | 'chargerId' | 'installationId'>;
   readonly now: Date;
 }
 
@@ -23,7 +24,12 @@ const MOST_MONTHS = 2;
  */
 export async function sessionCostCents(sql: Sql, question: SessionCostQuestion): Promise<number | null> {
   const { session, now } = question;
-  const { installationId, startedAt } = session;
+  const { installationId, transactionId } = session;
+  const { at: startedAt } = await sql
+    .selectFrom('charging_transaction as started')
+    .select(trueStart('started').as('at'))
+    .where('id', '=', transactionId)
+    .executeTakeFirstOrThrow();
   const { time_zone: timeZone } = await sql
     .selectFrom('installation')
     .select('time_zone')
