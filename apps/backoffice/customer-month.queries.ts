@@ -1,6 +1,7 @@
 import { sql as raw } from 'kysely';
 
 import type { TenantScope } from '#libs/identity/permissions.js';
+import { isOfSpan, trueAt, trueLastReading, trueStart, trueStop } from '#libs/metering/clock/true-instants.js';
 import { disregardedReadings } from '#libs/metering/correct-reading.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { ownedChargers } from '#libs/rating/owned-chargers.js';
@@ -122,11 +123,17 @@ async function heldSpans(sql: Sql, head: HeadRow): Promise<Map<string, (payer: s
   return held;
 }
 
-/** Transactions in the month while the customer answered for the charger; nobody else's, be it the landlord's tenant. */
+/**
+ * Transactions in the month while the customer answered for the charger; nobody else's, be it the landlord's tenant. At
+ * true times, by which the month is rated.
+ */
 async function sessionsOf(sql: Sql, head: HeadRow): Promise<ChargingSession[]> {
   const held = await heldSpans(sql, head);
+  const told = { charger: raw`trx.charger_id`, told: raw`reading.at`, reading: raw`reading.id` };
+  const lastRead = trueAt(told);
   const { rows } = await raw<SessionRow>`
-    select trx.id, trx.charger_id, charger.label as charger_label, trx.last_reading_at, trx.started_at, trx.stopped_at,
+    select trx.id, trx.charger_id, charger.label as charger_label, ${trueLastReading('trx')} as last_reading_at,
+      ${trueStart('trx')} as started_at, ${trueStop('trx')} as stopped_at,
       coalesce(trx.meter_stop_wh, last.import_wh) - trx.meter_start_wh as energy_wh, trx.flags,
       ${cardHolderAt('token', 'trx')} as payer
     from charging_transaction trx
@@ -135,12 +142,10 @@ async function sessionsOf(sql: Sql, head: HeadRow): Promise<ChargingSession[]> {
     left join lateral (
       select reading.import_wh from meter_reading reading where reading.transaction_id = trx.id
         and reading.id <> all (${disregardedReadings(raw`trx.charger_id`)})
-      order by reading.at desc, reading.id desc limit 1
+      order by ${lastRead} desc, reading.id desc limit 1
     ) last on true
-    where trx.started_at < ${head.ends_at}
-      and coalesce(trx.stopped_at, trx.last_reading_at, trx.started_at) >= ${head.starts_at}
-      and trx.charger_id = any(${[...held.keys()]})
-    order by trx.started_at, trx.id limit 2000`.execute(sql);
+    where trx.charger_id = any(${[...held.keys()]}) and ${isOfSpan('trx', head.starts_at, head.ends_at)}
+    order by started_at, trx.id limit 2000`.execute(sql);
   return rows
     .filter((row) => isHeld(row, held.get(row.charger_id)?.(row.payer) ?? []))
     .map((row) => ({

@@ -1,5 +1,6 @@
 import { sql as raw } from 'kysely';
 
+import { isOfSpan, trueStart, trueStop } from '../metering/clock/true-instants.js';
 import type { Sql } from '../persistence/database.js';
 import { queriedPages, type RowPages } from './row-pages.js';
 
@@ -43,6 +44,11 @@ export interface SessionRow {
   readonly flags: readonly string[];
 }
 
+/** Of `cycle` and `session`: at true times as they were known when the month was rated. */
+const AS_RATED = raw`cycle.inputs_as_of`;
+const STARTED_AT = trueStart('session', AS_RATED);
+const IS_OF_MONTH = isOfSpan('session', raw`cycle.starts_at`, raw`cycle.ends_at`, AS_RATED);
+
 /** The month's rated energy by band interval and price; what indexed plans price by the quarter-hour is one row each. */
 export async function loadTariff(sql: Sql, cycleId: string): Promise<TariffRow[]> {
   const { rows } = await raw<TariffRow>`
@@ -73,9 +79,9 @@ export async function loadSpots(sql: Sql, cycleId: string): Promise<SpotRow[]> {
       from cycle
       join charger on charger.installation_id = cycle.installation_id
       join charging_transaction session on session.charger_id = charger.id
-        and session.started_at < cycle.ends_at and coalesce(session.stopped_at, session.last_reading_at, session.started_at) >= cycle.starts_at
+        and ${IS_OF_MONTH}
       left join charger_placement placement on placement.charger_id = session.charger_id
-        and session.started_at >= placement."from" and (placement.until is null or session.started_at < placement.until)
+        and placement."from" <= ${STARTED_AT} and (placement.until is null or placement.until > ${STARTED_AT})
       group by placement.spot_id, session.charger_id),
     placed as (
       select placement.spot_id, placement.charger_id
@@ -103,16 +109,16 @@ export async function loadSpots(sql: Sql, cycleId: string): Promise<SpotRow[]> {
 
 export function loadSessions(sql: Sql, cycleId: string): RowPages<SessionRow> {
   const query = raw<SessionRow>`
-    select spot.name as spot, charger.label as charger, session.started_at as "startedAt",
-      session.stopped_at as "stoppedAt", (session.meter_stop_wh - session.meter_start_wh)::bigint as wh, session.flags
+    select spot.name as spot, charger.label as charger, ${STARTED_AT} as "startedAt",
+      ${trueStop('session', AS_RATED)} as "stoppedAt", (session.meter_stop_wh - session.meter_start_wh)::bigint as wh, session.flags
     from billing_cycle cycle
     join charger on charger.installation_id = cycle.installation_id
     join charging_transaction session on session.charger_id = charger.id
-      and session.started_at < cycle.ends_at and coalesce(session.stopped_at, session.last_reading_at, session.started_at) >= cycle.starts_at
+      and ${IS_OF_MONTH}
     left join charger_placement placement on placement.charger_id = session.charger_id
-      and session.started_at >= placement."from" and (placement.until is null or session.started_at < placement.until)
+      and placement."from" <= ${STARTED_AT} and (placement.until is null or placement.until > ${STARTED_AT})
     left join spot on spot.id = placement.spot_id
     where cycle.id = ${cycleId}
-    order by charger.label, session.started_at, session.id`;
+    order by charger.label, "startedAt", session.id`;
   return queriedPages(sql, query, (row) => row);
 }
