@@ -166,7 +166,7 @@ async function cardHolders(trx: Sql, month: ArchivedMonth, chargers: readonly st
   return rows;
 }
 
-/** What was known when the month was rated of how far the chargers' clocks were off, in the order in which it was recorded. */
+/** What was known when the month was rated of how far the chargers' clocks were off: of two that hold the later line decides. */
 async function clocks(trx: Sql, { inputsAsOf }: ArchivedMonth, chargers: readonly string[]) {
   return await trx
     .selectFrom('charger_clock')
@@ -174,6 +174,7 @@ async function clocks(trx: Sql, { inputsAsOf }: ArchivedMonth, chargers: readonl
     .where('charger_id', 'in', chargers)
     .where(raw<boolean>`(${inputsAsOf}::timestamptz is null or at < ${inputsAsOf})`)
     .orderBy('charger_id')
+    .orderBy('after_reading_id')
     .orderBy('id')
     .execute();
 }

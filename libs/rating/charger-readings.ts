@@ -68,24 +68,29 @@ async function spanOf(
  * energy that no transaction explains. Nor those that a person said to disregard. Where the charger's clock was off, the
  * instants are the true ones.
  */
-function soundReadings(span: Span, from: Date, to: Date): RawBuilder<unknown> {
+function soundReadings(span: Span, from: Date, to: Date, asked: Asked = 'by-time'): RawBuilder<unknown> {
   const { chargerId, upToReadingId, correctedBefore, transactionId } = span;
   const first = new Date(Math.max(from.getTime(), EARLIEST.getTime()));
   const arrived = upToReadingId === null ? raw`` : raw`and id <= ${upToReadingId}`;
   const only = transactionId === null ? raw`` : raw`and transaction_id = ${transactionId}`;
-  return raw`select id, connector_id, transaction_id, at, import_wh, export_wh from ${trueReadings(span, first, to)}
+  return raw`select id, connector_id, transaction_id, at, import_wh, export_wh from ${trueReadings(span, first, to, asked)}
     where at >= ${first} and at < ${to} and import_wh >= 0 ${arrived} ${only}
       and id <> all (${disregardedReadings(raw`${chargerId}`, correctedBefore)})`;
 }
 
+/** By what the readings are found: the times given, or the one transaction that the caller narrows them to. */
+type Asked = 'by-time' | 'by-transaction';
+
 /** The table itself as long as the charger's clock is right: only then its index alone gives the answer. */
-function trueReadings({ chargerId, hasClock, correctedBefore }: Span, from: Date, to: Date): RawBuilder<unknown> {
+function trueReadings(span: Span, from: Date, to: Date, asked: Asked): RawBuilder<unknown> {
+  const { chargerId, hasClock, correctedBefore } = span;
   if (!hasClock) return raw`meter_reading`;
   const one = { charger: raw`r.charger_id`, told: raw`r.at`, reading: raw`r.id` };
+  const byTime = raw`unnest(${toldRanges(raw`${chargerId}::text`, from, to, correctedBefore)}) told
+    join meter_reading r on r.charger_id = ${chargerId} and r.at >= lower(told) and r.at < upper(told)`;
   // offset 0: asked once a row
   return raw`(select r.id, r.charger_id, r.connector_id, r.transaction_id, known.at, r.import_wh, r.export_wh
-    from unnest(${toldRanges(raw`${chargerId}::text`, from, to, correctedBefore)}) told
-    join meter_reading r on r.charger_id = ${chargerId} and r.at >= lower(told) and r.at < upper(told)
+    from ${asked === 'by-time' ? byTime : raw`meter_reading r`}
     cross join lateral (select ${trueAt(one, correctedBefore)} as at offset 0) known) meter_reading`;
 }
 
@@ -258,7 +263,8 @@ async function neighbours(
       ? raw`(${shortlyBefore} and ${which} ${order}) union all
           (${before} and ${which} and not exists (${shortlyBefore} and ${which}) ${order})`
       : raw`${before} and ${which} ${order}`;
-  const after = soundReadings(span, endsAt, new Date(endsAt.getTime() + FAR_AHEAD_MS));
+  const farAhead = new Date(endsAt.getTime() + FAR_AHEAD_MS);
+  const after = soundReadings(span, endsAt, farAhead);
   const { rows } = await raw<PackedReadings & { connectors: number[] | null }>`
     with recursive connector (id) as (
       (select connector_id from meter_reading where charger_id = ${chargerId} order by connector_id limit 1)
@@ -270,23 +276,25 @@ async function neighbours(
     select ${PACKED}, (select array_agg(id order by id) from connector where id is not null) as connectors
     from (
       select r.* from unnest(${transactionIds}::int[]) t (id) cross join lateral (
-        ${before} and ${own}
+        ${soundReadings(span, EARLIEST, startsAt, 'by-transaction')} and ${own}
         order by at desc, id limit 1
       ) r
       where ${hasReading(raw`at >= ${startsAt}`)}
       union
       select r.* from unnest(${transactionIds}::int[]) t (id) cross join lateral (
-        ${after} and ${own}
+        ${soundReadings(span, endsAt, farAhead, 'by-transaction')} and ${own}
         order by at, id limit 1
       ) r
       where ${hasReading(raw`at < ${endsAt}`)}
       union
       select r.* from connector c cross join lateral (${lastOf(raw`charger_id = ${chargerId} and connector_id = c.id`)}) r
+      where c.id is not null
       union
       select r.* from connector c cross join lateral (
         ${after} and charger_id = ${chargerId} and connector_id = c.id
         order by at, id limit 1
       ) r
+      where c.id is not null
     ) around`.execute(sql);
   const [around] = rows;
   if (around === undefined) throw new Error('an aggregate without a row');

@@ -2,9 +2,13 @@ import { parseInstantMs } from './instant-text.js';
 import type { Rejected } from './rated.js';
 import { ReadingTable } from './reading-table.js';
 
-/** The header of readings.csv; `exportWh` may be left out. Columns are found by name, others are ignored. */
+/**
+ * The header of readings.csv; `exportWh` may be left out. Columns are found by name, others are ignored. Where an export says
+ * in `trueTimestamp` what the charger's clock was off, that is the time.
+ */
 export const READING_COLUMNS = ['chargerId', 'connectorId', 'transactionId', 'timestamp', 'registerWh'] as const;
 const EXPORT_COLUMN = 'exportWh';
+const TRUE_COLUMN = 'trueTimestamp';
 
 export interface ReadingsFile {
   readonly readings: ReadingTable;
@@ -58,7 +62,7 @@ function columnsOf(header: string): { columns: Columns } | { missing: string[] }
       charger: names.indexOf('chargerId'),
       connector: names.indexOf('connectorId'),
       transaction: names.indexOf('transactionId'),
-      timestamp: names.indexOf('timestamp'),
+      timestamp: names.indexOf(names.includes(TRUE_COLUMN) ? TRUE_COLUMN : 'timestamp'),
       register: names.indexOf('registerWh'),
       export: names.indexOf(EXPORT_COLUMN),
       count: names.length,

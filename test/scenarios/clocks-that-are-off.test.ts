@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql as raw } from 'kysely';
 
+import { customerMonth } from '#apps/backoffice/customer-month.queries.js';
+import type { Settings } from '#apps/backoffice/settings.js';
 import { changedMonths } from '#libs/invoicing/changed-months.js';
 import { chargersOwingReadings } from '#libs/metering/chargers-owing-readings.js';
 import { overruleClock } from '#libs/metering/clock/overrule-clock.js';
@@ -8,7 +10,10 @@ import { endReplacedSessions } from '#libs/metering/end-replaced-sessions.js';
 import { sessionCostCents } from '#libs/payments/running-sessions/session-cost.js';
 import { checkCycle } from '#libs/rating/anomalies.js';
 import { chargerReadings } from '#libs/rating/charger-readings.js';
+import { readReadings } from '#libs/rating/readings-csv.js';
+import { EXPORTS, exportRows } from '#libs/reporting/exports/exports.js';
 import { loadMeters } from '#libs/reporting/invoice-meters.js';
+import { loadSessions } from '#libs/reporting/manager-report-energy.js';
 
 import { INSTALLATION_ID, seedTransaction, type ReadingSeed } from '../data/documents.js';
 import { CarPark } from './car-park.js';
@@ -425,5 +430,69 @@ describe('the cost of a session under way', () => {
     const session = { transactionId, chargerId: CHARGER, installationId: INSTALLATION_ID };
     const now = new Date('2026-06-10T12:00:00Z');
     expect(await sessionCostCents(park.database.sql, { customerId: '1001', session, now })).toBe(123);
+  });
+});
+
+describe('the lists of a month', () => {
+  it('exported readings say when they truly were: rated from them, the month is as it was billed', async () => {
+    await learn(AHEAD, lostAt('2026-06-10T10:00:00Z'));
+    await charge([
+      ['2026-06-30T23:10:00Z', 1_000],
+      ['2026-06-30T23:40:00Z', 6_000],
+    ]);
+    await charge([
+      ['1970-01-01T00:10:00Z', 6_000],
+      ['1970-01-01T01:10:00Z', 9_000],
+    ]);
+    const list = EXPORTS['readings'];
+    if (list === undefined) throw new Error('no such list');
+    const lines = [list.columns.join(',')];
+    for await (const row of exportRows(park.database.sql, list, { from: '2026-06-01', to: '2026-06-30' })) {
+      lines.push(row.join(','));
+    }
+    expect(lines).toEqual([
+      'chargerId,connectorId,transactionId,timestamp,registerWh,exportWh,trueTimestamp',
+      'ZCS031903,1,2,1970-01-01T00:10:00.000Z,6000,,2026-06-10T10:10:00.000Z',
+      'ZCS031903,1,2,1970-01-01T01:10:00.000Z,9000,,2026-06-10T11:10:00.000Z',
+      'ZCS031903,1,1,2026-06-30T23:10:00.000Z,1000,,2026-06-30T22:10:00.000Z',
+      'ZCS031903,1,1,2026-06-30T23:40:00.000Z,6000,,2026-06-30T22:40:00.000Z',
+    ]);
+    async function* text() {
+      yield lines.join('\n');
+    }
+    const read = await readReadings(text());
+    if ('refused' in read) throw new Error(read.refused.code);
+    expect(Array.from(read.ok.readings.atMs.slice(0, 4), (at) => new Date(at).toISOString().slice(0, 7))).toEqual(
+      Array.from({ length: 4 }, () => '2026-06'),
+    );
+  });
+
+  it('the manager sees a session in the month it is billed in, at its spot', async () => {
+    await learn(AHEAD);
+    await charge([
+      ['2026-06-30T23:10:00Z', 1_000],
+      ['2026-06-30T23:40:00Z', 6_000],
+    ]);
+    const { cycleId } = await park.rate('2026-06', new Date('2026-07-01T04:00:00Z'));
+    const { cycleId: july } = await park.rate('2026-07', new Date('2026-08-01T04:00:00Z'));
+    const sessions = async (month: string) => {
+      const found = [];
+      for await (const rows of loadSessions(park.database.sql, month)()) found.push(...rows);
+      return found.map(({ spot, startedAt }) => [spot, startedAt.toISOString()]);
+    };
+    expect(await sessions(cycleId)).toEqual([['3012', '2026-06-30T22:10:00.000Z']]);
+    expect(await sessions(july)).toEqual([]);
+  });
+
+  it('a customer sees a session in the month it is billed in', async () => {
+    await learn(lostAt('2026-06-10T10:00:00Z'));
+    const transactionId = await charge([
+      ['1970-01-01T00:10:00Z', 1_000],
+      ['1970-01-01T01:10:00Z', 6_000],
+    ]);
+    const { cycleId } = await park.rate('2026-06', new Date('2026-07-01T04:00:00Z'));
+    const query = { customerId: '1001', cycleId };
+    const month = await customerMonth(park.database.sql, { kind: 'all' }, query, {} as Settings);
+    expect(month?.sessions).toMatchObject([{ transactionId, startedAt: '2026-06-10T10:10:00.000Z', energyWh: 5_000 }]);
   });
 });

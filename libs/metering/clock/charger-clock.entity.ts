@@ -35,6 +35,6 @@ export const ChargerClock = defineEntity({
   },
   indexes: [
     { name: 'charger_clock_charger_index', properties: ['charger', 'id'] },
-    { name: 'charger_clock_source_index', properties: ['charger', 'source', 'id'] },
+    { name: 'charger_clock_source_index', properties: ['charger', 'source', 'afterReadingId', 'id'] },
   ],
 });

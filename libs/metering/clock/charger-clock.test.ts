@@ -25,11 +25,11 @@ type Clock = readonly ClockEntry[];
 
 /**
  * Milliseconds that a charger's clock was ahead when it gave that time: the rule of `true_at` once more, one entry after
- * the other, staff's before what was observed, the latest first.
+ * the other, staff's before what was observed, the latest first: in the order of the readings they came after, then of recording.
  */
 function offsetAt(clock: Clock, told: Date, readingId: number): number {
   let isWithdrawn = false;
-  const latest = clock.toReversed();
+  const latest = clock.toReversed().sort((a, b) => b.afterReadingId - a.afterReadingId);
   for (const one of [...latest.filter(({ isStaff }) => isStaff), ...latest.filter(({ isStaff }) => !isStaff)]) {
     const holds = told >= one.from && (one.until === null || told < one.until) && readingId > one.afterReadingId;
     if (!holds || (one.isStaff && isWithdrawn)) continue;

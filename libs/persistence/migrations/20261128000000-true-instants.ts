@@ -6,8 +6,11 @@ import { Migration } from '@mikro-orm/migrations';
  */
 export class Migration20261128000000TrueInstants extends Migration {
   override up(): void {
-    this.addSql(`create index "charger_clock_source_index" on "charger_clock" ("charger_id", "source", "id");`);
-    // The last word of staff that holds decides; taken back, or none: what was observed last and holds.
+    this.addSql(
+      `create index "charger_clock_source_index" on "charger_clock" ("charger_id", "source", "after_reading_id", "id");`,
+    );
+    // The last word of staff that holds decides; taken back, or none: what was observed last and holds. Last in the order of
+    // arrival, then of recording: so that an index leads to it, however often a clock was lost.
     this.addSql(`
       create function true_at(of_charger text, told timestamptz, of_reading bigint, known_before timestamptz)
       returns timestamptz language plpgsql stable parallel safe cost 500 as $$
@@ -19,11 +22,11 @@ export class Migration20261128000000TrueInstants extends Migration {
           (select clock.offset_ms from charger_clock clock
             where clock.charger_id = of_charger and clock.source = 'staff' and clock.at < known_before
               and clock.from_at <= told and (clock.until_at is null or clock.until_at > told) and clock.after_reading_id < of_reading
-            order by clock.id desc limit 1),
+            order by clock.after_reading_id desc, clock.id desc limit 1),
           (select clock.offset_ms from charger_clock clock
             where clock.charger_id = of_charger and clock.source = 'observed' and clock.at < known_before
               and clock.from_at <= told and (clock.until_at is null or clock.until_at > told) and clock.after_reading_id < of_reading
-            order by clock.id desc limit 1),
+            order by clock.after_reading_id desc, clock.id desc limit 1),
           0) * interval '1 millisecond';
       end $$;`);
     // By its first reading, which came with its Start; without readings it counts as told after all of them.

@@ -1,41 +1,20 @@
 import { sql as fragment, type RawBuilder } from 'kysely';
 
-import { disregardedReadings } from '#libs/metering/correct-reading.js';
-import { EARLIEST } from '#libs/metering/decide-instant.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { pricePlanTable } from '#libs/tariff/tables/price-plan.js';
 
-/** Local days, inclusive, in each installation's own zone; null is unbounded. */
-export interface ExportSpan {
-  readonly from: string | null;
-  readonly to: string | null;
-}
+import { iso, type ExportRow, type ExportSpan } from './export-span.js';
+import { readings, transactions, type ChargerExport } from './exports-of-chargers.js';
+
+export type { ExportSpan } from './export-span.js';
 
 /** A list that can be written as CSV: its columns in order, and a query ordered by `key` that takes a page after a key. */
 export interface Export {
   readonly columns: readonly string[];
-  page(span: ExportSpan, after: string | null, limit: number): RawBuilder<Record<string, string | number | null>>;
+  page(span: ExportSpan, after: string | null, limit: number): RawBuilder<ExportRow>;
 }
 
 const PAGE_ROWS = 5_000;
-
-const iso = (column: string): RawBuilder<string> =>
-  fragment`to_char(${fragment.ref(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-
-/** Within the span by the local day of `column`; the outer bounds let the index help. */
-function within(column: string, span: ExportSpan): RawBuilder<boolean> {
-  const at = fragment.ref(column);
-  const local = fragment`(${at} at time zone i.time_zone)::date`;
-  const from =
-    span.from === null ? fragment`true` : fragment`${at} > ${span.from}::date - 2 and ${local} >= ${span.from}::date`;
-  const to =
-    span.to === null ? fragment`true` : fragment`${at} < ${span.to}::date + 3 and ${local} <= ${span.to}::date`;
-  return fragment`(${from} and ${to})`;
-}
-
-/** Whether a charger's clock can have said so when it told: not years back, nor ahead of ours by more than a day. */
-const plausible = (column: string): RawBuilder<boolean> =>
-  fragment`(${fragment.ref(column)} >= ${EARLIEST} and ${fragment.ref(column)} <= told.received_at + interval '1 day')`;
 
 const chargers: Export = {
   columns: ['chargerId', 'installation', 'circuit', 'spot', 'password'],
@@ -135,63 +114,6 @@ const pricePlan: Export = {
     order by (p.id::text || d.key) collate "C" limit ${limit}`,
 };
 
-/**
- * Energy: between the registers at start and stop; where there are not both, or the stop is below, what the readings
- * rose. A transaction that began at an impossible time is found by its end, too, or by the day it was told.
- */
-const transactions: Export = {
-  columns: [
-    'chargerId',
-    'connectorId',
-    'transactionId',
-    'idTag',
-    'startedAt',
-    'stoppedAt',
-    'meterStartWh',
-    'meterStopWh',
-    'energyWh',
-    'readings',
-    'flags',
-  ],
-  page: (span, after, limit) => fragment`
-    select t.id::text as key, c.label as "chargerId", t.connector_id as "connectorId", t.id as "transactionId",
-      t.id_tag as "idTag", ${iso('t.started_at')} as "startedAt", ${iso('t.stopped_at')} as "stoppedAt",
-      t.meter_start_wh as "meterStartWh", t.meter_stop_wh as "meterStopWh",
-      case when t.meter_stop_wh >= t.meter_start_wh then t.meter_stop_wh - t.meter_start_wh
-        else coalesce(r.risen_wh, 0) end as "energyWh",
-      r.readings, array_to_string(t.flags, ';') as flags
-    from charging_transaction t
-      join charger c on c.id = t.charger_id
-      join installation i on i.id = c.installation_id
-      cross join lateral (
-        select count(*)::int as readings, sum(greatest(wh - former_wh, 0))::bigint as risen_wh
-        from (
-          select m.import_wh as wh, lag(m.import_wh) over (order by m.at, m.id) as former_wh
-          from meter_reading m where m.transaction_id = t.id
-            and m.id <> all (${disregardedReadings(fragment`t.charger_id`)})) m) r
-      left join ocpp_message told on told.id = coalesce(t.start_message_id, t.stop_message_id)
-      cross join lateral (
-        select case
-          when ${plausible('t.started_at')} then t.started_at
-          when ${plausible('t.stopped_at')} then t.stopped_at
-          else told.received_at end as at) sound
-    where t.id > ${Number(after ?? 0)}
-      and (${within('t.started_at', span)}
-        or ('implausible-time' = any(t.flags) and ${within('sound.at', span)}))
-    order by t.id limit ${limit}`,
-};
-
-const readings: Export = {
-  columns: ['chargerId', 'connectorId', 'transactionId', 'timestamp', 'registerWh', 'exportWh'],
-  page: (span, after, limit) => fragment`
-    select m.id::text as key, c.label as "chargerId", m.connector_id as "connectorId",
-      m.transaction_id as "transactionId", ${iso('m.at')} as timestamp, m.import_wh as "registerWh",
-      m.export_wh as "exportWh"
-    from meter_reading m join charger c on c.id = m.charger_id join installation i on i.id = c.installation_id
-    where m.id > ${Number(after ?? 0)} and ${within('m.at', span)}
-    order by m.id limit ${limit}`,
-};
-
 const invoices: Export = {
   columns: [
     'number',
@@ -232,7 +154,7 @@ const ledger: Export = {
     order by e.id, a.id limit ${limit}`,
 };
 
-export const EXPORTS: Readonly<Record<string, Export>> = {
+export const EXPORTS: Readonly<Record<string, Export | ChargerExport>> = {
   chargers,
   tokens,
   customers,
@@ -248,17 +170,29 @@ export const EXPORTS: Readonly<Record<string, Export>> = {
 /** All rows of an export in pages by key, so that memory stays flat however long the list is. */
 export async function* exportRows(
   sql: Sql,
-  list: Export,
+  list: Export | ChargerExport,
   span: ExportSpan,
 ): AsyncGenerator<readonly (string | number | null)[]> {
-  let after: string | null = null;
-  for (;;) {
-    const { rows }: { rows: Record<string, string | number | null>[] } = await list
-      .page(span, after, PAGE_ROWS)
-      .execute(sql);
-    for (const row of rows) yield list.columns.map((column) => row[column] ?? null);
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < PAGE_ROWS) return;
-    after = String(last['key']);
+  const pagers = 'pageOf' in list ? chargerPagers(sql, list) : [list.page.bind(list)];
+  for await (const page of pagers) {
+    for (let after: string | null = null; ;) {
+      const { rows }: { rows: ExportRow[] } = await page(span, after, PAGE_ROWS).execute(sql);
+      for (const row of rows) yield list.columns.map((column) => row[column] ?? null);
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < PAGE_ROWS) break;
+      after = String(last['key']);
+    }
+  }
+}
+
+/** One charger after the other, in order of their ids. */
+async function* chargerPagers(sql: Sql, list: ChargerExport): AsyncGenerator<Export['page']> {
+  for (let after = ''; ;) {
+    const query = sql.selectFrom('charger').select('id').where('id', '>', after).orderBy('id').limit(PAGE_ROWS);
+    const found = await query.execute();
+    for (const { id } of found) yield (span, from, limit) => list.pageOf(id, span, from, limit);
+    const last = found.at(-1);
+    if (last === undefined) return;
+    after = last.id;
   }
 }
