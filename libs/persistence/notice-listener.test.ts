@@ -27,12 +27,13 @@ it('listens again after a connection that went silent without a word, and says t
   const heard = Promise.withResolvers<string>();
   const gap = Promise.withResolvers<void>();
   const listening = { onMessage: (text: string) => heard.resolve(text), onGap: () => gap.resolve() };
-  const pace = { askEveryMs: 50, silenceMs: 200 };
+  const pace = { askEveryMs: 300, silenceMs: 100 };
   const listener = new NoticeListener(url, 'news', listening, pino({ level: 'silent' }), pace);
   try {
     await listener.start();
+    await new Promise((resolve) => setTimeout(resolve, 500)); // long enough for an idle connection to be looked at
     proxy.silence();
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await new Promise((resolve) => setTimeout(resolve, 800));
     await proxy.mend();
     await gap.promise;
     await raw`select pg_notify('news', 'again')`.execute(database.sql);

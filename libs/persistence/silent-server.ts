@@ -13,9 +13,10 @@ export function endWhenSilent(client: ClientBase, silenceMs: number): void {
   socket.on('data', () => {
     answered = socket.bytesWritten;
   });
-  socket.setTimeout(silenceMs, () => {
+  socket.on('timeout', () => {
     if (socket.bytesWritten > answered) socket.destroy();
   });
+  socket.setTimeout(silenceMs);
 }
 
 /** {@link endWhenSilent} for each connection of the pool. */
