@@ -6,7 +6,7 @@ import { sql as raw } from 'kysely';
 import type { RunningSystem } from '#apps/cli/system/start-system.js';
 import { checkLedger } from '#libs/ledger/check-ledger.js';
 import { checkReceipts } from '#libs/payments/receipts/check-receipts.js';
-import { paymentsWithoutReceipt } from '#libs/payments/receipts/waiting-receipts.js';
+import { paymentsWithoutReceipt, receiptsToCancel } from '#libs/payments/receipts/waiting-receipts.js';
 import { unhandledWebhooks } from '#libs/payments/unhandled-webhooks.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { sandboxControl } from '#test/stripe-sandbox/sandbox-control.js';
@@ -40,11 +40,12 @@ export interface CollectionsEnd {
   readonly balances: Readonly<Record<string, number>>;
 }
 
-/** Nothing is left to do: webhooks acted upon, disputes in the books, every payment has its receipt, every mail is sent. */
+/** Nothing is left to do: webhooks acted upon, disputes in the books, every payment has its receipt, none of money that went back holds, every mail is sent. */
 export async function isAtRest(sql: Sql, system: RunningSystem, issued: readonly IssuedForStory[]): Promise<boolean> {
   const { webhooksOwed } = await controlOf(system).counters();
   if (webhooksOwed > 0 || (await unhandledWebhooks(sql, { limit: 1 })).length > 0) return false;
   if ((await paymentsWithoutReceipt(sql, { limit: 1 })).length > 0) return false;
+  if ((await receiptsToCancel(sql)).length > 0) return false;
   const unsent = await sql.selectFrom('mail').select('id').where('sent_at', 'is', null).limit(1).execute();
   const ends = await endsOf(sql);
   return unsent.length === 0 && issued.every(({ documentId, expected }) => ends.get(documentId)?.end === expected);

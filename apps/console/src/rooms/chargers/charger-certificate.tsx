@@ -69,11 +69,13 @@ function Deeds({ charger, certificate }: { readonly charger: ChargerDetail; read
   const client = useQueryClient();
   const path = `/chargers/${encodeURIComponent(charger.id)}/certificate`;
   const refresh = () => client.invalidateQueries({ queryKey: ['charger', charger.id] });
+  const isFirst = certificate.serial === null;
+  const toRenew = t(isFirst ? 'certificate.first' : 'certificate.renew');
   const renew = (): void =>
     ask({
-      title: t('certificate.renew'),
-      body: t('certificate.renew.body', { charger: charger.label }),
-      confirm: t('certificate.renew'),
+      title: toRenew,
+      body: t(isFirst ? 'certificate.first.body' : 'certificate.renew.body', { charger: charger.label }),
+      confirm: toRenew,
       done: t('certificate.renew.done'),
       run: async (_, key) => {
         await write('POST', `${path}/renew`, {}, key);
@@ -96,7 +98,7 @@ function Deeds({ charger, certificate }: { readonly charger: ChargerDetail; read
   return (
     <Group gap="xs" mt="xs">
       <Button variant="default" size="xs" onClick={renew} data-testid="renew-certificate">
-        {t(certificate.serial === null ? 'certificate.first' : 'certificate.renew')}
+        {toRenew}
       </Button>
       {GOOD.has(certificate.state) && (
         <Button variant="default" size="xs" onClick={revoke} data-testid="revoke-certificate">

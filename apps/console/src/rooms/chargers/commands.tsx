@@ -14,6 +14,7 @@ import { RowsLoading } from '../../parts/loading.js';
 import { Section } from '../../parts/section.js';
 import { useWords } from '../../texts/language.js';
 import { nameOf, textOf } from '../../texts/translate.js';
+import { commandRuns, type CommandRun } from '../../wording/command-runs.js';
 import { detailText, INTERRUPTS, outcomeText, subjectText, type CommandKind } from '../../wording/command.js';
 import { CommandFollowUp } from './command-follow-up.js';
 import { CommandForm } from './command-form.js';
@@ -27,6 +28,8 @@ const USUAL = [
   { id: 'out-of-service', command: { kind: 'change-availability', available: false } },
   { id: 'in-service', command: { kind: 'change-availability', available: true } },
 ] as const;
+
+const COMMAND_LINE = 'command line';
 
 interface CommandsProps {
   readonly charger: ChargerDetail;
@@ -98,6 +101,8 @@ function History({ charger }: CommandsProps) {
     return <ErrorNotice error={commands.error} retry={() => void commands.refetch()} />;
   }
   const items = commands.data.pages.flatMap((page) => page.items);
+  const isAutomatic = (askedBy: string): boolean =>
+    askedBy !== COMMAND_LINE && textOf(t, 'command.asker', askedBy) !== null;
   if (items.length === 0) {
     return (
       <Text size="sm" c="dimmed">
@@ -108,9 +113,9 @@ function History({ charger }: CommandsProps) {
   return (
     <>
       <List listStyleType="none" spacing="sm" aria-live="polite" data-testid="commands">
-        {items.map((command) => (
-          <List.Item key={command.id}>
-            <CommandRow command={command} timeZone={charger.timeZone} />
+        {commandRuns(items, isAutomatic).map((run) => (
+          <List.Item key={run.commands[0]?.id}>
+            <Run run={run} timeZone={charger.timeZone} />
           </List.Item>
         ))}
       </List>
@@ -126,6 +131,35 @@ function History({ charger }: CommandsProps) {
         </Button>
       )}
     </>
+  );
+}
+
+/** What one of our own parts asked in a row is one line, with its commands behind it. */
+function Run({ run, timeZone }: { readonly run: CommandRun; readonly timeZone: string }) {
+  const { t, instant } = useWords();
+  const [first] = run.commands;
+  if (first === undefined) return null;
+  if (run.commands.length === 1) return <CommandRow command={first} timeZone={timeZone} />;
+  const count = run.commands.length;
+  return (
+    <details data-testid="command-run">
+      <summary style={{ cursor: 'pointer' }}>
+        <Text span size="sm" fw={600}>
+          {nameOf(t, 'command.asker', first.askedBy)} · {t('command.run', { count })}
+        </Text>
+        <Text size="xs" c={run.failed > 0 ? 'orange' : 'dimmed'}>
+          {t(run.failed > 0 ? 'command.run.failed' : 'command.run.good', { failed: run.failed })} ·{' '}
+          {instant(first.askedAt, timeZone)}
+        </Text>
+      </summary>
+      <List listStyleType="none" spacing="sm" mt="sm" ml="md">
+        {run.commands.map((command) => (
+          <List.Item key={command.id}>
+            <CommandRow command={command} timeZone={timeZone} />
+          </List.Item>
+        ))}
+      </List>
+    </details>
   );
 }
 
