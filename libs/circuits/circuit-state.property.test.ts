@@ -211,6 +211,7 @@ describe('whatever happens, in whatever order', () => {
       fc.property(site, steps, (each, happenings) => {
         const simulated = start(each);
         for (const happen of happenings) happen(simulated);
+        simulated.forgetfulComeBack();
         simulated.settle();
         expectBorne(simulated);
       }),

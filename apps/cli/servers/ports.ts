@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, connect } from 'node:net';
 import { dirname } from 'node:path';
 
+import { claimPort } from './port-claims.js';
+
 /** Whether nobody listens on this port of this host. */
 export function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   return new Promise((resolve) => {
@@ -33,13 +35,13 @@ function nextPort(): number {
 }
 
 /**
- * A port nobody listens on, and that this process has not given away before: it may be some time before its listener
- * comes up, and a second look must not find the same one.
+ * A port nobody listens on, and that no process of ours has given away: it may be some time before its listener comes up,
+ * and a second look, here or in another process, must not find the same one.
  */
 export async function freePort(host = '127.0.0.1'): Promise<number> {
   for (let tries = 0; tries < PORTS; tries += 1) {
     const port = nextPort();
-    if (await isPortFree(port, host)) return port;
+    if (claimPort(port) && (await isPortFree(port, host))) return port;
   }
   throw new Error(`no free port of ${host} was found between ${FIRST_PORT} and ${LAST_PORT}`);
 }

@@ -21,6 +21,8 @@ interface TrueCharger {
   defaultDeciA: DeciA;
   /** Its default was set once: before that its hardware alone bounds it, and nobody may charge there. */
   isCommissioned: boolean;
+  /** It booted, and was not told its default since. */
+  hasForgotten: boolean;
   session: TrueSession | null;
 }
 
@@ -52,6 +54,7 @@ export class SimulatedSite {
       connections: 0,
       defaultDeciA: facts.maxDeciA,
       isCommissioned: false,
+      hasForgotten: false,
       session: null,
     }));
     this.tell({ kind: 'configured', circuits, connectors });
@@ -78,8 +81,16 @@ export class SimulatedSite {
     const charger = this.charger(index);
     if (!charger.online) return;
     charger.defaultDeciA = charger.facts.maxDeciA;
+    charger.hasForgotten = true;
     if (charger.session !== null) charger.session.limitDeciA = null;
     this.connects(charger);
+  }
+
+  /** Those come back that forgot everything and left before they were told again: away, nobody can know it of them. */
+  forgetfulComeBack(): void {
+    for (const [index, { online, hasForgotten }] of this.chargers.entries()) {
+      if (hasForgotten && !online) this.connection(index, true);
+    }
   }
 
   private connects(charger: TrueCharger): void {
@@ -209,6 +220,7 @@ export class SimulatedSite {
     const before = this.allCarried();
     if (order.purpose === 'default') {
       charger.defaultDeciA = order.limitDeciA;
+      charger.hasForgotten = false;
     } else if (charger.session?.id === order.sessionId) {
       charger.session.limitDeciA = order.limitDeciA;
     }
