@@ -38,6 +38,7 @@ export interface BillingGround {
   readonly sql: Sql;
   readonly stripe: ReturnType<typeof openStripe>;
   readonly client: Client;
+  readonly sandboxUrl: string;
 }
 
 /** A car park for every hundred customers with their month of readings, on an empty database of its own. */
@@ -102,7 +103,7 @@ export async function onBillingGround<T>(
     });
     workers.start();
     ends.push(() => workers.stop());
-    return await run({ sql, stripe, client });
+    return await run({ sql, stripe, client, sandboxUrl: sandbox.url });
   } finally {
     for (const end of ends.reverse()) await end();
   }
