@@ -130,7 +130,6 @@ async function heldSpans(sql: Sql, head: HeadRow): Promise<Map<string, (payer: s
 async function sessionsOf(sql: Sql, head: HeadRow): Promise<ChargingSession[]> {
   const held = await heldSpans(sql, head);
   const told = { charger: raw`trx.charger_id`, told: raw`reading.at`, reading: raw`reading.id` };
-  const lastRead = trueAt(told);
   const { rows } = await raw<SessionRow>`
     select trx.id, trx.charger_id, charger.label as charger_label, ${trueLastReading('trx')} as last_reading_at,
       ${trueStart('trx')} as started_at, ${trueStop('trx')} as stopped_at,
@@ -140,9 +139,10 @@ async function sessionsOf(sql: Sql, head: HeadRow): Promise<ChargingSession[]> {
     join charger on charger.id = trx.charger_id
     left join token on token.installation_id = charger.installation_id and lower(token.id_tag) = lower(trx.id_tag)
     left join lateral (
-      select reading.import_wh from meter_reading reading where reading.transaction_id = trx.id
+      select reading.import_wh from meter_reading reading
+      where trx.meter_stop_wh is null and reading.transaction_id = trx.id
         and reading.id <> all (${disregardedReadings(raw`trx.charger_id`)})
-      order by ${lastRead} desc, reading.id desc limit 1
+      order by ${trueAt(told)} desc, reading.id desc limit 1
     ) last on true
     where trx.charger_id = any(${[...held.keys()]}) and ${isOfSpan('trx', head.starts_at, head.ends_at)}
     order by started_at, trx.id limit 2000`.execute(sql);

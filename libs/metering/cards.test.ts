@@ -80,6 +80,17 @@ const event = (chargerId: string, told: StationEvent) =>
   tell(chargerId, 'TransactionEvent', transactionEvent(told), 'ocpp2.0.1');
 const change = (idTag: string, values: Record<string, unknown>) =>
   database.sql.updateTable('token').set(values).where('id_tag', '=', idTag).execute();
+async function goodOnlyAt(idTag: string, spot: string): Promise<void> {
+  const { id } = await database.sql
+    .selectFrom('token')
+    .select('id')
+    .where('id_tag', '=', idTag)
+    .executeTakeFirstOrThrow();
+  await database.sql
+    .insertInto('token_spot')
+    .values({ token_id: id, spot_id: spots.get(spot) ?? '' })
+    .execute();
+}
 const openOddities = async (transaction: number) =>
   (await database.sql.selectFrom('oddity').select('code').where('transaction_id', '=', transaction).execute()).map(
     ({ code }) => code,
@@ -87,15 +98,7 @@ const openOddities = async (transaction: number) =>
 
 describe('a card that is good at one spot', () => {
   beforeEach(async () => {
-    const { id } = await database.sql
-      .selectFrom('token')
-      .select('id')
-      .where('id_tag', '=', 'EVA')
-      .executeTakeFirstOrThrow();
-    await database.sql
-      .insertInto('token_spot')
-      .values({ token_id: id, spot_id: spots.get('two') ?? '' })
-      .execute();
+    await goodOnlyAt('EVA', 'two');
   });
 
   it('is refused at another, in the words of the version', async () => {
@@ -130,15 +133,7 @@ describe('a card at a charger whose clock is off', () => {
       .execute();
 
   it('in 1970 is judged for the moment of receipt', async () => {
-    const { id } = await database.sql
-      .selectFrom('token')
-      .select('id')
-      .where('id_tag', '=', 'EVA')
-      .executeTakeFirstOrThrow();
-    await database.sql
-      .insertInto('token_spot')
-      .values({ token_id: id, spot_id: spots.get('two') ?? '' })
-      .execute();
+    await goodOnlyAt('EVA', 'two');
     await change('EVA', { valid_from: SINCE });
     expect((await start('two', 'EVA', IN_1970)).answer['idTagInfo']).toEqual({ status: 'Accepted' });
     await change('EVA', { expires_at: NOW });
@@ -171,15 +166,7 @@ describe('the cards of a group', () => {
   });
 
   it('stop each other’s sessions also where the other could begin none', async () => {
-    const { id } = await database.sql
-      .selectFrom('token')
-      .select('id')
-      .where('id_tag', '=', 'MATE')
-      .executeTakeFirstOrThrow();
-    await database.sql
-      .insertInto('token_spot')
-      .values({ token_id: id, spot_id: spots.get('two') ?? '' })
-      .execute();
+    await goodOnlyAt('MATE', 'two');
     expect(await authorize('one', 'MATE')).toBe('Invalid');
     await start('one', 'RUI');
     expect(await authorize('one', 'MATE')).toBe('Accepted');
