@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 
+import { FrameSocket } from '#test/chargers/frame-socket.js';
 import { CHARGER_PASSWORD, seedInstallation } from '#test/chargers/seed-installation.js';
-import { FrameSocket } from '#test/recordings/frame-socket.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
 import { FrameBook } from './frame-book.js';

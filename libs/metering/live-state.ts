@@ -11,16 +11,23 @@ interface Seen {
 }
 
 export interface LiveStateOptions {
+  /** How long is gathered at least before it is written; 200 ms when not given. */
   readonly intervalMs?: number;
   /** Whose sockets are meant: a charger that has one at another gateway stays online when it leaves this one. */
   readonly gateway?: string;
   readonly onError?: (error: unknown) => void;
 }
 
+const LEAST_PAUSE_MS = 200;
+/** However busy the database: who looks at a charger, or shares its current, waits no longer. */
+const MOST_PAUSE_MS = 1_000;
+/** So many times what the last writing took: it has a twentieth of the database's time at most, messages have the rest. */
+const PAUSE_OF_WRITING = 19;
+
 /**
  * The live state of connectors and chargers, gathered and written every moment in one statement: hundreds of meter
- * values a second become one row per connector. What cannot be written now is kept for the next time; it never
- * holds a message back.
+ * values a second become one row per connector, and the busier the database, the longer it is gathered, up to a
+ * second. What cannot be written now is kept for the next time; it never holds a message back.
  */
 export class LiveState {
   private connectors = new Map<string, { chargerId: string; at: Date; change: ConnectorChange }>();
@@ -28,11 +35,14 @@ export class LiveState {
   private touched = new Map<string, string>();
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
+  private pauseMs: number;
 
   constructor(
     private readonly db: Sql,
     private readonly options: LiveStateOptions = {},
-  ) {}
+  ) {
+    this.pauseMs = this.leastPauseMs;
+  }
 
   /** A message of the charger was recorded. */
   heard(chargerId: string, installationId: string, at: Date, changes: readonly ConnectorChange[]): void {
@@ -64,7 +74,11 @@ export class LiveState {
   private note(chargerId: string, seen: Seen, tell: boolean): void {
     this.chargers.set(chargerId, seen);
     if (tell) this.touched.set(chargerId, seen.installationId);
-    this.timer ??= setTimeout(() => void this.flush(), this.options.intervalMs ?? 200);
+    this.timer ??= setTimeout(() => void this.flush(), this.pauseMs);
+  }
+
+  private get leastPauseMs(): number {
+    return this.options.intervalMs ?? LEAST_PAUSE_MS;
   }
 
   private async write(): Promise<void> {
@@ -73,12 +87,15 @@ export class LiveState {
     this.connectors = new Map();
     this.chargers = new Map();
     this.touched = new Map();
+    const startedAt = performance.now();
     try {
       await this.db.transaction().execute(async (trx) => {
         await writeConnectors(trx, [...connectors.values()]);
         await writeChargers(trx, chargers, this.options.gateway ?? null);
         await tellLive(trx, touched);
       });
+      const tookMs = performance.now() - startedAt;
+      this.pauseMs = Math.max(this.leastPauseMs, Math.min(MOST_PAUSE_MS, PAUSE_OF_WRITING * tookMs));
     } catch (error) {
       this.options.onError?.(error);
       this.keep(connectors, chargers, touched);

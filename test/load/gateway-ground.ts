@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import { hashPassword } from '#libs/ocpp/password.js';
 import { openDatabase, type Sql } from '#libs/persistence/database.js';
+import { FrameSocket } from '#test/chargers/frame-socket.js';
 import { startGatewayProcess, type GatewayProcess } from '#test/chargers/gateway-process.js';
 import { SimulatedCharger } from '#test/chargers/simulated-charger.js';
 
@@ -18,6 +19,7 @@ export class GatewayGround {
     readonly databaseUrl: string,
     readonly gateways: readonly GatewayProcess[],
     readonly chargers: readonly SimulatedCharger[],
+    private readonly urls: readonly string[],
   ) {}
 
   /** The chargers are shared out evenly; they are not yet connected. */
@@ -27,17 +29,31 @@ export class GatewayGround {
     const gateways = await Promise.all(
       Array.from({ length: gatewayCount }, () => startGatewayProcess({ databaseUrl })),
     );
-    const chargers = ids.map((chargePointId, index) => {
-      const url = gateways[index % gatewayCount]?.url ?? '';
-      return new SimulatedCharger({ url, chargePointId, password: PASSWORD, patienceMs: PATIENCE_MS });
-    });
-    return new GatewayGround(database.sql, databaseUrl, gateways, chargers);
+    const urls = ids.map((_, index) => gateways[index % gatewayCount]?.url ?? '');
+    const chargers = ids.map(
+      (chargePointId, index) =>
+        new SimulatedCharger({ url: urls[index] ?? '', chargePointId, password: PASSWORD, patienceMs: PATIENCE_MS }),
+    );
+    return new GatewayGround(database.sql, databaseUrl, gateways, chargers, urls);
   }
 
   async connect(): Promise<void> {
     for (let index = 0; index < this.chargers.length; index += AT_ONCE) {
       await Promise.all(this.chargers.slice(index, index + AT_ONCE).map((charger) => charger.connect()));
     }
+  }
+
+  /** The same chargers as bare sockets, which take of the machine as little as can be: the caller's to close. */
+  async openSockets(): Promise<FrameSocket[]> {
+    const sockets: FrameSocket[] = [];
+    for (let index = 0; index < this.chargers.length; index += AT_ONCE) {
+      const some = this.chargers.slice(index, index + AT_ONCE).map(({ chargePointId: chargerId }, at) => {
+        const url = this.urls[index + at] ?? '';
+        return FrameSocket.open({ url, protocol: 'ocpp1.6', chargerId, password: PASSWORD });
+      });
+      sockets.push(...(await Promise.all(some)));
+    }
+    return sockets;
   }
 
   /** CPU seconds of all gateways and of the database's processes so far, and the gateways' memory in bytes. */

@@ -1,4 +1,4 @@
-import type { SimulatedCharger } from '#test/chargers/simulated-charger.js';
+import type { FrameSocket } from '#test/chargers/frame-socket.js';
 
 import { benchBareDatabase, type BareDatabaseResult } from './bare-database.js';
 import { GatewayGround } from './gateway-ground.js';
@@ -12,8 +12,7 @@ export interface ClosedLoopResult {
   readonly p95Ms: number;
   readonly p99Ms: number;
   readonly gatewayCpuMsPerMessage: number;
-  /** Of the CPU that gateways and database took together. */
-  readonly databaseShareOfCpu: number;
+  readonly databaseCpuMsPerMessage: number;
   /** Of gateways and database together; SteVe 3.14.1 with MariaDB on this class of machine: 476. */
   readonly messagesPerCpuSecond: number;
   readonly gatewayMemoryMiB: number;
@@ -24,9 +23,13 @@ export interface GatewayBenchResult {
   readonly bareDatabase: BareDatabaseResult;
   /** Messages a second of the best closed loop to what the bare database commits of the same rows in such batches. */
   readonly shareOfBareDatabase: number;
+  /** The same one by one, a commit for each message: the limit of who does not gather. */
+  readonly shareOfBareDatabaseOneByOne: number;
 }
 
-const SECONDS = 10;
+/** Until the code is compiled and the database knows its tables. */
+const WARM_UP_SECONDS = 5;
+const SECONDS = 15;
 const SAMPLE_EVERY_MS = 1_000;
 
 /**
@@ -41,31 +44,35 @@ export async function benchGateway(databaseUrl: string): Promise<GatewayBenchRes
   ];
   const bareDatabase = await benchBareDatabase(databaseUrl);
   const best = Math.max(...closedLoop.map(({ messagesPerSecond }) => messagesPerSecond));
-  return { closedLoop, bareDatabase, shareOfBareDatabase: best / bareDatabase.inBatchesPerSecond };
+  return {
+    closedLoop,
+    bareDatabase,
+    shareOfBareDatabase: best / bareDatabase.inBatchesPerSecond,
+    shareOfBareDatabaseOneByOne: best / bareDatabase.oneByOnePerSecond,
+  };
 }
 
 async function closedLoopOf(databaseUrl: string, count: number, gateways: number): Promise<ClosedLoopResult> {
   const ground = await GatewayGround.open(databaseUrl, count, gateways);
   try {
-    await ground.connect();
-    const transactions = await Promise.all(ground.chargers.map(begin));
+    const sockets = await ground.openSockets();
+    const chargers = await Promise.all(sockets.map(begin));
+    await chatter(chargers, WARM_UP_SECONDS);
     const before = await ground.usage();
     const startedAt = performance.now();
-    const deadline = startedAt + SECONDS * 1_000;
-    const latencies = await Promise.all(
-      ground.chargers.map((charger, index) => chatter(charger, transactions[index] ?? 0, deadline)),
-    );
+    const latencies = await chatter(chargers, SECONDS);
     const seconds = (performance.now() - startedAt) / 1_000;
     const after = await ground.usage();
+    for (const socket of sockets) socket.close();
     const gatewaySeconds = after.gatewaySeconds - before.gatewaySeconds;
     const databaseSeconds = after.databaseSeconds - before.databaseSeconds;
     return {
       chargers: count,
       gateways,
-      ...latenciesOf(latencies.flat(), seconds),
-      gatewayCpuMsPerMessage: (gatewaySeconds * 1_000) / latencies.flat().length,
-      databaseShareOfCpu: databaseSeconds / (databaseSeconds + gatewaySeconds),
-      messagesPerCpuSecond: Math.round(latencies.flat().length / (databaseSeconds + gatewaySeconds)),
+      ...latenciesOf(latencies, seconds),
+      gatewayCpuMsPerMessage: (gatewaySeconds * 1_000) / latencies.length,
+      databaseCpuMsPerMessage: (databaseSeconds * 1_000) / latencies.length,
+      messagesPerCpuSecond: Math.round(latencies.length / (databaseSeconds + gatewaySeconds)),
       gatewayMemoryMiB: Math.round(after.bytes / 1_048_576),
     };
   } finally {
@@ -73,26 +80,53 @@ async function closedLoopOf(databaseUrl: string, count: number, gateways: number
   }
 }
 
-async function begin(charger: SimulatedCharger): Promise<number> {
-  const at = new Date();
-  const started = await charger.start({ connectorId: 1, idTag: 'BENCH', meterStartWh: 1_000, at });
-  return started.transactionId;
+/** A charger under a session: what it has told so far. */
+interface Charging {
+  readonly socket: FrameSocket;
+  readonly transactionId: number;
+  readonly startedAt: number;
+  told: number;
 }
 
-async function chatter(charger: SimulatedCharger, transactionId: number, deadline: number): Promise<number[]> {
+async function begin(socket: FrameSocket): Promise<Charging> {
+  const startedAt = Date.now();
+  const timestamp = new Date(startedAt).toISOString();
+  const start = { connectorId: 1, idTag: 'BENCH', meterStart: 1_000, timestamp };
+  const [, , answer] = await socket.call(JSON.stringify([2, 'start', 'StartTransaction', start]));
+  const { transactionId } = answer as { transactionId: number };
+  return { socket, transactionId, startedAt, told: 0 };
+}
+
+/** Each tells the next sample as soon as the one before is answered; the milliseconds of every answer. */
+async function chatter(chargers: readonly Charging[], seconds: number): Promise<number[]> {
   const latencies: number[] = [];
-  const from = Date.now();
-  for (let count = 1; performance.now() < deadline; count += 1) {
-    const sentAt = performance.now();
-    const at = new Date(from + count * SAMPLE_EVERY_MS);
-    await charger.meterValues({
-      connectorId: 1,
-      transactionId,
-      samples: [{ at, wh: 1_000 + count, powerW: 3_600, offeredW: 7_400 }],
-    });
-    latencies.push(performance.now() - sentAt);
-  }
+  const deadline = performance.now() + seconds * 1_000;
+  const tell = async (charging: Charging): Promise<void> => {
+    while (performance.now() < deadline) {
+      const sentAt = performance.now();
+      const answer = await charging.socket.call(nextFrame(charging));
+      if (answer[0] !== 3) throw new Error(`MeterValues was answered ${JSON.stringify(answer)}`);
+      latencies.push(performance.now() - sentAt);
+    }
+  };
+  await Promise.all(chargers.map(tell));
   return latencies;
+}
+
+function nextFrame(charging: Charging): string {
+  charging.told += 1;
+  const timestamp = new Date(charging.startedAt + charging.told * SAMPLE_EVERY_MS).toISOString();
+  const sample = (measurand: string, value: number, unit: string): unknown => {
+    return { value: String(value), context: 'Sample.Clock', measurand, unit };
+  };
+  const sampledValue = [
+    sample('Energy.Active.Import.Register', 1_000 + charging.told, 'Wh'),
+    sample('Power.Active.Import', 3_600, 'W'),
+    sample('Power.Offered', 7_400, 'W'),
+  ];
+  const { transactionId } = charging;
+  const values = { connectorId: 1, transactionId, meterValue: [{ timestamp, sampledValue }] };
+  return JSON.stringify([2, String(charging.told), 'MeterValues', values]);
 }
 
 function latenciesOf(latencies: number[], seconds: number) {

@@ -2,9 +2,9 @@ import { disregardReading } from '#libs/metering/correct-reading.js';
 import { chargersAndSessionsTable } from '#libs/metering/tables/chargers.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { importSheet } from '#libs/registry/tabular/table.js';
+import { FrameSocket } from '#test/chargers/frame-socket.js';
 import { CHARGER_PASSWORD } from '#test/chargers/seed-installation.js';
 
-import { FrameSocket } from './frame-socket.js';
 import type { Deed, Frame, Recording } from './recording.js';
 
 export interface Stage {
