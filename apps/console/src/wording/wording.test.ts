@@ -550,6 +550,14 @@ test('an oddity’s figures in a line', () => {
   );
 });
 
+test('an oddity’s details are words, or are not shown', () => {
+  const said = (detail: Record<string, unknown>) => plain(oddityDetail(pt, detail, 'Europe/Lisbon'));
+  expect(said({ kind: 'zone', offsetMs: 7_200_000, driftMs: -1 })).toBe('Adiantado 2 h');
+  expect(said({ asked: 3, state: 'answered', status: 'rejected' })).toBe('Respondido, recusado');
+  expect(said({ state: 'expired', status: null })).toBe('Expirou');
+  expect(said({ action: 'MeterValues', error: 'must have property connectorId' })).toBe('mensagem MeterValues');
+});
+
 test('a label in two languages is shown in the one of the page', () => {
   expect(labelIn('pt', 'Sem dinheiro · No money')).toBe('Sem dinheiro');
   expect(labelIn('en', 'Sem dinheiro · No money')).toBe('No money');

@@ -1,4 +1,4 @@
-import { Button, Group, List, Switch, Text } from '@mantine/core';
+import { Button, Group, Stack, Switch, Text } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
@@ -48,18 +48,18 @@ export function NewChargers({ installationId, timeZone }: NewChargersProps) {
             {t('enrolment.nobody')}
           </Text>
         )}
-        <List listStyleType="none" spacing="sm" aria-live="polite" data-testid="waiting-chargers">
+        <Stack component="ul" gap="sm" m={0} p={0} aria-live="polite" data-testid="waiting-chargers">
           {(enrolment.data?.waiting ?? []).map((candidate) => (
-            <List.Item key={candidate.id}>
+            <li key={candidate.id} style={{ listStyle: 'none' }}>
               <Waiting
                 candidate={candidate}
                 installationId={installationId}
                 timeZone={timeZone}
                 mayDecide={mayDecide}
               />
-            </List.Item>
+            </li>
           ))}
-        </List>
+        </Stack>
         <Unsecured installationId={installationId} mayChange={user.role === 'administrator' || user.role === 'staff'} />
       </Section>
     </div>
@@ -102,7 +102,7 @@ interface WaitingProps extends NewChargersProps {
 }
 
 function Waiting({ candidate, installationId, timeZone, mayDecide }: WaitingProps) {
-  const { t, instant, count } = useWords();
+  const { t, instant } = useWords();
   const ask = useAsk();
   const client = useQueryClient();
   const [isOpen, setOpen] = useState(false);
@@ -130,7 +130,7 @@ function Waiting({ candidate, installationId, timeZone, mayDecide }: WaitingProp
           {what} · {nameOf(t, 'security.profile', String(profile))}
         </Text>
         <Text size="xs" c="dimmed">
-          {t('enrolment.seen', { at: instant(lastSeenAt, timeZone), frames: count(frames) })}
+          {t('enrolment.seen', { at: instant(lastSeenAt, timeZone), frames })}
         </Text>
       </div>
       {mayDecide && (
