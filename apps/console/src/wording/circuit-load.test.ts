@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { CircuitLoad, ConnectorLoad } from '#apps/backoffice/api-types.js';
 
 import { wordsIn } from '../texts/words.js';
-import { amperes, circuitTree, connectorText, problemText, reasonText, shareOf } from './circuit-load.js';
+import { amperes, circuitTree, connectorText, problemTexts, reasonText, shareOf } from './circuit-load.js';
 
 const circuit = (circuitId: string, parentId: string | null): CircuitLoad => ({
   circuitId,
@@ -40,9 +40,11 @@ describe('circuits', () => {
 
 test('a circuit says what it cannot keep', () => {
   const passed = { code: 'passed' as const, phase: 1, deciA: 320, limitDeciA: 130 };
-  expect(problemText(pt, passed)).toContain('Na fase L2 podem passar até 32\u00a0A onde cabem 13\u00a0A');
+  const [once, other] = problemTexts(pt, [passed, { ...passed, phase: 2 }, { ...passed, phase: 0, deciA: 310 }]);
+  expect(once).toContain('Nas fases L2 e L3 podem passar até 32\u00a0A onde cabem 13\u00a0A');
+  expect(other).toContain('Na fase L1 podem passar até 31\u00a0A onde cabem 13\u00a0A');
   const defaults = { code: 'defaults-exceed' as const, phase: null, deciA: 300, limitDeciA: 255 };
-  expect(problemText(en, defaults)).toContain('its chargers give 30\u00a0A; the circuit bears 25.5\u00a0A');
+  expect(problemTexts(en, [defaults])[0]).toContain('its chargers give 30\u00a0A; the circuit bears 25.5\u00a0A');
 });
 
 describe('a connector', () => {

@@ -1,5 +1,6 @@
 import type { CircuitLoad, CircuitProblem, ConnectorLoad, LimitReason } from '#apps/backoffice/api-types.js';
 
+import { formatList } from '../format/lists.js';
 import { formatScaled, type Language } from '../format/numbers.js';
 import type { Words } from '../texts/words.js';
 
@@ -40,10 +41,20 @@ export function connectorText({ t, kW }: Words, { isCharging, powerW, limit }: C
     : t('circuits.given.only', { offered });
 }
 
-/** What a circuit cannot keep, and what to do or what comes of it. */
-export function problemText({ t, language }: Words, { code, phase, deciA, limitDeciA }: CircuitProblem): string {
-  const figures = { may: amperes(deciA, language), limit: amperes(limitDeciA, language) };
-  return t(`circuits.problem.${code}`, { ...figures, phase: (phase ?? 0) + 1 });
+/** What a circuit cannot keep, and what to do or what comes of it; what is alike on several phases is said once. */
+export function problemTexts({ t, language }: Words, problems: readonly CircuitProblem[]): string[] {
+  const alike = Map.groupBy(problems, ({ code, deciA, limitDeciA }) => `${code} ${deciA} ${limitDeciA}`);
+  return [...alike.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const phases = group.map(({ phase }) => `L${(phase ?? 0) + 1}`);
+    const figures = { may: amperes(first.deciA, language), limit: amperes(first.limitDeciA, language) };
+    return t(`circuits.problem.${first.code}`, {
+      ...figures,
+      count: phases.length,
+      phases: formatList(phases, language),
+    });
+  });
 }
 
 /** Why a connector has what it has, in the words of who looks after the circuits. */

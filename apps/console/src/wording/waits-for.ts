@@ -1,3 +1,4 @@
+import { formatList } from '../format/lists.js';
 import { nameOf, textOf } from '../texts/translate.js';
 import type { Words } from '../texts/words.js';
 import { causeText } from './cause.js';
@@ -53,5 +54,5 @@ function listOf({ t, language }: Pick<Words, 't' | 'language'>, parts: readonly 
     const named = names.slice(0, NAMES_SHOWN - 1);
     return t('waits.readings.more', { chargers: named.join(', '), count: names.length + unnamed - named.length });
   }
-  return new Intl.ListFormat(language === 'pt' ? 'pt-PT' : 'en-GB', { type: 'conjunction' }).format(names);
+  return formatList(names, language);
 }

@@ -9,7 +9,7 @@ import { RowsLoading } from '../../parts/loading.js';
 import { useNowMs } from '../../parts/now.js';
 import { Section } from '../../parts/section.js';
 import { useWords } from '../../texts/language.js';
-import { amperes, circuitTree, connectorText, problemText, reasonText, shareOf } from '../../wording/circuit-load.js';
+import { amperes, circuitTree, connectorText, problemTexts, reasonText, shareOf } from '../../wording/circuit-load.js';
 import { CircuitSharing } from './circuit-sharing.js';
 
 import classes from './circuit-loads.module.css';
@@ -91,9 +91,9 @@ function Head({ circuit, timeZone }: { readonly circuit: CircuitLoad; readonly t
 /** What it cannot keep, and what comes of it. */
 function Problems({ circuit }: { readonly circuit: CircuitLoad }) {
   const words = useWords();
-  return circuit.problems.map((problem) => (
-    <p key={`${problem.code} ${problem.phase}`} className={classes.problem}>
-      {problemText(words, problem)}
+  return problemTexts(words, circuit.problems).map((text) => (
+    <p key={text} className={classes.problem}>
+      {text}
     </p>
   ));
 }
