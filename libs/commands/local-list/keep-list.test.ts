@@ -121,7 +121,7 @@ describe('the list of a charger', () => {
     expect((await settle('a', obedient(3))).map(({ kind }) => kind)).toEqual(['get-local-list-version']);
     await connect('a');
     const again = await settle('a', obedient(0));
-    expect(again).toMatchObject([{ kind: 'get-local-list-version' }, { version: 1, update: 'differential' }]);
+    expect(again).toMatchObject([{ kind: 'get-local-list-version' }, { version: 1, update: 'full' }]);
     expect(await listOf('a')).toMatchObject({ state: 'in-step', version: 1, entries: 2 });
     await connect('a');
     expect(sent(await settle('a', obedient(77)))).toMatchObject([{ version: 78, update: 'full' }]);

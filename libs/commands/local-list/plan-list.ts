@@ -40,14 +40,14 @@ export function fitting(wanted: readonly ListEntry[], { entries }: ListLimits): 
 
 /**
  * The next message that brings a charger's list nearer to what it should be; null when it is. A list that nobody knows is
- * replaced, and so is one of which more would change than it will hold; what one message does not take follows in the
- * next. Cards that are to go, go first.
+ * replaced, and so is one that there is not yet (version 0, of which some chargers refuse a change) and one of which more
+ * would change than it will hold; what one message does not take follows in the next. Cards that are to go, go first.
  */
 export function planList(wanted: readonly ListEntry[], held: HeldList, limits: ListLimits): SentList | null {
   const list = fitting(wanted, limits);
   const changes = held.prints === null ? null : changesOf(list, held.prints);
   if (changes?.length === 0) return null;
-  if (changes === null || changes.length > list.length || held.version >= LAST_VERSION) {
+  if (changes === null || held.version === 0 || changes.length > list.length || held.version >= LAST_VERSION) {
     const version = held.version >= LAST_VERSION ? 1 : held.version + 1;
     return { kind: 'send-local-list', version, update: 'full', entries: inOneMessage(list, limits) };
   }
