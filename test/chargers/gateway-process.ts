@@ -14,6 +14,10 @@ export interface ProcessUsage {
   readonly cpuSeconds: number;
   readonly residentBytes: number;
   readonly heapBytes: number;
+  /** Sockets, servers and whatever else of the system is open. */
+  readonly handles: number;
+  /** Chargers with an open socket. */
+  readonly connected: number;
 }
 
 /** A gateway as a process of its own, from dist: one that can be measured, and killed. */
@@ -82,5 +86,7 @@ async function usageOf(url: string): Promise<ProcessUsage> {
     cpuSeconds: value('process_cpu_seconds_total'),
     residentBytes: value('process_resident_memory_bytes'),
     heapBytes: value('nodejs_heap_size_used_bytes'),
+    handles: value('nodejs_active_handles_total'),
+    connected: value('chazemo_gateway_connected_chargers'),
   };
 }

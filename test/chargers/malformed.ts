@@ -1,81 +1,15 @@
+import type { Protocol } from '#libs/ocpp/messages.js';
+
+import { malformedCall, oneOf, WRONG, type Random } from './malformed-calls.js';
+
 /** Frames and requests as no charger should send them, the same ones for the same seed. */
 
-type Random = () => number;
-const oneOf = <T>(random: Random, values: readonly [T, ...T[]]): T =>
-  values[Math.floor(random() * values.length)] ?? values[0];
-
-const AT = '2026-06-01T10:00:00Z';
-const SAMPLED = [
-  { timestamp: AT, sampledValue: [{ value: '1', measurand: 'Energy.Active.Import.Register', unit: 'Wh' }] },
-];
-/** What a mutation begins with: calls as they should be. */
-const CALLS: readonly [readonly [string, object], ...(readonly [string, object])[]] = [
-  ['BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' }],
-  ['Heartbeat', {}],
-  ['StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Available', timestamp: AT }],
-  ['Authorize', { idTag: 'CARD' }],
-  ['StartTransaction', { connectorId: 1, idTag: 'CARD', meterStart: 0, timestamp: AT }],
-  ['MeterValues', { connectorId: 1, transactionId: 1, meterValue: SAMPLED }],
-  ['StopTransaction', { transactionId: 1, meterStop: 10, timestamp: AT, transactionData: SAMPLED }],
-  ['DataTransfer', { vendorId: 'V', data: 'x' }],
-  ['SecurityEventNotification', { type: 'x', timestamp: AT }],
-  ['TransactionEvent', { eventType: 'Started', timestamp: AT, seqNo: 0, transactionInfo: { transactionId: 'x' } }],
-];
-
-const WRONG: readonly [unknown, ...unknown[]] = [
-  null,
-  true,
-  -1,
-  0.5,
-  1e308,
-  2 ** 53,
-  '',
-  'x'.repeat(5_000),
-  '\u0000',
-  '\ud800',
-  '-0001-01-01T00:00:00Z',
-  '2026-13-45T99:99:99Z',
-  [],
-  [[[[[[[[]]]]]]]],
-  {},
-  { __proto__: null, constructor: 'x' },
-  'NaN',
-  '1e999',
-  "'; drop table charger; --",
-];
-
-/** One place of a payload is left out, doubled in depth, or something else. */
-function mutated(random: Random, value: unknown): unknown {
-  if (Array.isArray(value)) {
-    if (random() < 0.3 || value.length === 0) return oneOf(random, WRONG);
-    const at = Math.floor(random() * value.length);
-    return value.map((one, index) => (index === at ? mutated(random, one) : one));
-  }
-  if (typeof value === 'object' && value !== null) {
-    const keys = Object.keys(value);
-    const key = keys[Math.floor(random() * keys.length)];
-    if (key === undefined || random() < 0.2) return { ...value, [oneOf(random, ['__proto__', 'extra', ''])]: 1 };
-    const { [key]: was, ...rest } = value as Record<string, unknown>;
-    return random() < 0.2 ? rest : { ...rest, [key]: mutated(random, was) };
-  }
-  return oneOf(random, WRONG);
-}
-
-/** A call with something wrong in it: it gets an answer, if only an error. */
-export function malformedCall(random: Random, messageId: string): string {
-  const [action, payload] = oneOf(random, CALLS);
-  const name =
-    random() < 0.1
-      ? oneOf(random, ['', `Nothing${Math.floor(random() * 1e9)}`, 'toString', '__proto__', 'x'.repeat(300)])
-      : action;
-  let body: unknown = payload;
-  for (let times = 1 + Math.floor(random() * 3); times > 0; times -= 1) body = mutated(random, body);
-  return JSON.stringify([2, messageId, name, body]);
-}
+const bytes = (random: Random, most: number): Buffer =>
+  Buffer.from(Array.from({ length: 1 + Math.floor(random() * most) }, () => Math.floor(random() * 256)));
 
 /** Something that is no call at all: text cut, flipped or made up. */
-export function malformedFrame(random: Random, messageId: string): string | Buffer {
-  const call = malformedCall(random, messageId);
+export function malformedFrame(random: Random, messageId: string, protocol: Protocol): string | Buffer {
+  const call = malformedCall(random, messageId, protocol);
   switch (Math.floor(random() * 8)) {
     case 0:
       return call.slice(0, Math.floor(random() * call.length));
@@ -88,7 +22,7 @@ export function malformedFrame(random: Random, messageId: string): string | Buff
     case 3:
       return JSON.stringify([oneOf(random, [3, 4]), messageId, oneOf(random, WRONG), oneOf(random, WRONG), {}]);
     case 4:
-      return Buffer.from(Array.from({ length: 1 + Math.floor(random() * 64) }, () => Math.floor(random() * 256)));
+      return bytes(random, 64);
     case 5:
       return '['.repeat(1 + Math.floor(random() * 20_000));
     case 6:
@@ -98,27 +32,21 @@ export function malformedFrame(random: Random, messageId: string): string | Buff
   }
 }
 
-/** What a stranger may send to the port: a request or no request at all. */
-export function malformedRequest(random: Random): string | Buffer {
-  if (random() < 0.1) return Buffer.from(Array.from({ length: 200 }, () => Math.floor(random() * 256)));
-  const segment = (): string =>
-    oneOf(random, [
-      '%E0%A4%A',
-      '%',
-      '%00',
-      '..',
-      'zcs1',
-      'ZCS1%2f',
-      'x'.repeat(60),
-      '%F0%9F%94%8C',
-      ';--',
-      '%u0041',
-      `a${Math.floor(random() * 1e6)}`,
-    ]);
+/** A charger's own name and password. */
+export interface Credentials {
+  readonly chargerId: string;
+  readonly password: string;
+}
+
+const WRONG_SEGMENTS = ['%E0%A4%A', '%', '%00', '..', 'ZCS1%2f', 'x'.repeat(60), '%F0%9F%94%8C', ';--', '%u0041'];
+
+/** What may be sent to the port: a request or no request at all, now and then by one that knows a password. */
+export function malformedRequest(random: Random, known: Credentials): string | Buffer {
+  if (random() < 0.1) return bytes(random, 200);
+  if (random() < 0.25) return requestOfKnown(random, known);
+  const segment = (): string => oneOf(random, ['zcs1', `a${Math.floor(random() * 1e6)}`, ...WRONG_SEGMENTS]);
   const path = `/${oneOf(random, ['ocpp', 'ocpp', 'ocpp', 'OCPP', '', 'metrics', 'health'])}/${segment()}${oneOf(random, ['', '/', '?x=%', '//', `/${segment()}`])}`;
-  const method = oneOf(random, ['GET', 'GET', 'GET', 'POST', 'TRACE', 'X']);
-  const headers = [
-    'Host: gateway',
+  return requestText(oneOf(random, ['GET', 'GET', 'GET', 'POST', 'TRACE', 'X']), path, [
     oneOf(random, ['Upgrade: websocket', 'Upgrade: h2c', 'Upgrade: websocket, foo', '']),
     oneOf(random, ['Connection: Upgrade', 'Connection: close', '']),
     oneOf(random, ['Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', 'Sec-WebSocket-Key: short', '']),
@@ -135,6 +63,55 @@ export function malformedRequest(random: Random): string | Buffer {
       `Authorization: Basic ${'A'.repeat(2_000)}`,
       '',
     ]),
-  ].filter((line) => line !== '');
-  return `${method} ${path} HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`;
+  ]);
+}
+
+/** The password is right: the URL, a header, or what follows a good request is not. */
+function requestOfKnown(random: Random, { chargerId, password }: Credentials): Buffer {
+  const segment = oneOf(random, [
+    chargerId,
+    chargerId,
+    chargerId.toUpperCase(),
+    'zcs0', // another's name
+    `${chargerId}%`,
+    `%00${chargerId}`,
+    `../${chargerId}`,
+    `${chargerId}/${chargerId}`,
+    `${'0'.repeat(32)}/${chargerId}`,
+    `${chargerId}?x=%#`,
+    ...WRONG_SEGMENTS,
+  ]);
+  const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==';
+  const request = requestText('GET', `/${oneOf(random, ['ocpp', 'ocpp', 'ocpp', 'OCPP', 'ocpp/'])}/${segment}`, [
+    'Upgrade: websocket',
+    'Connection: Upgrade',
+    oneOf(random, [key, key, key, 'Sec-WebSocket-Key: short']),
+    'Sec-WebSocket-Version: 13',
+    `Sec-WebSocket-Protocol: ${oneOf(random, ['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1', 'ocpp2.1', 'ocpp3'])}`,
+    `Authorization: Basic ${Buffer.from(`${chargerId}:${password}`).toString('base64')}`,
+  ]);
+  return Buffer.concat([Buffer.from(request), firstBytes(random)]);
+}
+
+/** What a WebSocket begins with, and should not. */
+function firstBytes(random: Random): Buffer {
+  switch (Math.floor(random() * 6)) {
+    case 0:
+      return Buffer.from([0x81, 0x02, 0x5b, 0x5d]); // not masked
+    case 1:
+      return Buffer.from([0x81, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]); // 2^63 bytes follow
+    case 2:
+      return Buffer.from([0xf3, 0x80, 0, 0, 0, 0]); // reserved bits and an opcode that there is not
+    case 3:
+      return Buffer.from([0x01, 0x81, 0, 0, 0, 0, 0x5b]); // the first part of a message that never ends
+    case 4:
+      return bytes(random, 200);
+    default:
+      return Buffer.alloc(0);
+  }
+}
+
+function requestText(method: string, path: string, headers: readonly string[]): string {
+  const told = ['Host: gateway', ...headers].filter((line) => line !== '');
+  return `${method} ${path} HTTP/1.1\r\n${told.join('\r\n')}\r\n\r\n`;
 }

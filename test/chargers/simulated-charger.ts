@@ -56,6 +56,9 @@ export class SimulatedCharger {
   readonly chargePointId: string;
   /** What the central system sets and reads. */
   readonly configuration: SimulatedConfiguration;
+  /** How often it tried to open a socket, and how often it sent a call, each time that it was sent again among them. */
+  readonly tries = { sockets: 0, calls: 0 };
+  private url: string;
   private client: RpcClient | undefined;
   private connecting: Promise<void> | undefined;
   private readonly pending = new Map<string, Pending>();
@@ -66,11 +69,17 @@ export class SimulatedCharger {
 
   constructor(protected readonly options: SimulatedChargerOptions) {
     this.chargePointId = options.chargePointId;
+    this.url = options.url;
     this.configuration = new SimulatedConfiguration(options.keys, options.protocols?.[0]?.startsWith('ocpp2') ?? false);
   }
 
   get isConnected(): boolean {
     return this.client !== undefined;
+  }
+
+  /** From now on it connects there; an open socket stays. */
+  moveTo(url: string): void {
+    this.url = url;
   }
 
   /** Opens the socket. Rejects with the HTTP status as `code` when it is refused. */
@@ -180,7 +189,8 @@ export class SimulatedCharger {
   }
 
   private async open(): Promise<void> {
-    const base = this.options.url.replace(/\/+$/, '');
+    this.tries.sockets += 1;
+    const base = this.url.replace(/\/+$/, '');
     const client = createRpcClient({
       endpoint: /\/ocpp(?:\/|$)/.test(base) ? base : `${base}/ocpp`,
       identity: this.chargePointId,
@@ -259,6 +269,7 @@ export class SimulatedCharger {
       reject(new ConnectionLost(`no answer to ${action}`));
     }, this.options.callTimeoutMs ?? 20_000);
     this.pending.set(messageId, { resolve, reject });
+    this.tries.calls += 1;
     this.sendRaw(JSON.stringify([2, messageId, action, payload]));
     return promise.finally(() => clearTimeout(timer));
   }
