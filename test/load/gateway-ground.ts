@@ -37,6 +37,11 @@ export class GatewayGround {
     return new GatewayGround(database.sql, databaseUrl, gateways, chargers, urls);
   }
 
+  /** Those that were given to that gateway. */
+  chargersAt(gateway: number): SimulatedCharger[] {
+    return this.chargers.filter((_, index) => index % this.gateways.length === gateway);
+  }
+
   async connect(): Promise<void> {
     for (let index = 0; index < this.chargers.length; index += AT_ONCE) {
       await Promise.all(this.chargers.slice(index, index + AT_ONCE).map((charger) => charger.connect()));
