@@ -5,7 +5,7 @@ import { importSheet } from '#libs/registry/tabular/table.js';
 import { FrameSocket } from '#test/chargers/frame-socket.js';
 import { CHARGER_PASSWORD } from '#test/chargers/seed-installation.js';
 
-import type { Deed, Frame, Recording } from './recording.js';
+import type { Deed, Frame, Recording, ToldCall } from './recording.js';
 
 export interface Stage {
   readonly sql: Sql;
@@ -19,6 +19,8 @@ export interface Stage {
 export interface Played {
   /** Each call's answer, in short. */
   readonly answers: string[];
+  /** Each call that was taken, as it was told. */
+  readonly taken: ToldCall[];
   /** The chargers that spoke. */
   readonly chargerIds: string[];
 }
@@ -31,7 +33,7 @@ export async function playRecording(stage: Stage, recording: Recording): Promise
   } finally {
     player.close();
   }
-  return { answers: player.answers, chargerIds: [...player.chargerIds] };
+  return { answers: player.answers, taken: player.taken, chargerIds: [...player.chargerIds] };
 }
 
 function isFrame(step: Frame | Deed): step is Frame {
@@ -40,6 +42,7 @@ function isFrame(step: Frame | Deed): step is Frame {
 
 class Player {
   readonly answers: string[] = [];
+  readonly taken: ToldCall[] = [];
   readonly chargerIds = new Set<string>();
   readonly #sockets = new Map<string, FrameSocket>();
   /** Numbers of transactions in the order in which they were given. */
@@ -78,7 +81,9 @@ class Player {
       String(this.#numbers[Number(place) - 1] ?? 0),
     );
     const socket = await this.#socket();
-    this.answers.push(this.#inShort(await socket.call(`[2,${JSON.stringify(id)},${JSON.stringify(action)},${told}]`)));
+    const answer = await socket.call(`[2,${JSON.stringify(id)},${JSON.stringify(action)},${told}]`);
+    this.answers.push(this.#inShort(answer));
+    if (answer[0] === 3) this.taken.push({ id, action, payload: JSON.parse(told) as unknown });
   }
 
   async #socket(): Promise<FrameSocket> {

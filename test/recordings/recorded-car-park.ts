@@ -1,10 +1,12 @@
+import { sql as raw } from 'kysely';
+
 import { hashPassword } from '#libs/ocpp/password.js';
 import type { Sql } from '#libs/persistence/database.js';
 import { rateMonth } from '#libs/rating/rate-month.js';
 import { CHARGER_PASSWORD } from '#test/chargers/seed-installation.js';
 import { INSTALLATION_ID, seedCustomer, seedInstallation, seedSpot } from '#test/data/documents.js';
 
-import type { Expectation } from './recording.js';
+import type { Expectation, ToldCall } from './recording.js';
 
 export { INSTALLATION_ID };
 
@@ -76,7 +78,29 @@ export async function outcomeOf(sql: Sql, chargerIds: readonly string[]): Promis
     oddities: await odditiesOf(sql, chargerIds),
     attributedWh,
     unattributedWh,
+    signed: await signedOf(sql, chargerIds),
   };
+}
+
+/** What the stored text of the messages has of signed values: of 1.6 beside the value, of 2.x within it. */
+async function signedOf(sql: Sql, chargerIds: readonly string[]): Promise<string[]> {
+  const { rows } = await raw<{ signed: string }>`
+    select told #>> '{}' as signed from ocpp_message as message, lateral (
+      select jsonb_path_query(payload, 'strict $.**.signedMeterValue.signedMeterData') as told
+      union all
+      select jsonb_path_query(payload, 'strict $.**.sampledValue[*] ? (@.format == "SignedData").value')
+    ) as values where message.charger_id = any(${chargerIds}) order by message.id`.execute(sql);
+  return rows.map(({ signed }) => signed);
+}
+
+/** The messages of a charger as they are stored. */
+export async function messagesOf(sql: Sql, chargerIds: readonly string[]): Promise<ToldCall[]> {
+  const rows = await sql
+    .selectFrom('ocpp_message')
+    .select(['message_id', 'action', 'payload'])
+    .where('charger_id', 'in', chargerIds)
+    .execute();
+  return rows.map(({ message_id: id, action, payload }) => ({ id, action, payload }));
 }
 
 async function transactionsOf(sql: Sql, chargerIds: readonly string[]): Promise<string[]> {

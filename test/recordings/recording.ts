@@ -3,6 +3,13 @@ import { readFileSync } from 'node:fs';
 /** A frame as the charger sent it: `[2, id, action, payload]`. In a payload `"$1"` is the number given to the first Start. */
 export type Frame = readonly [2, string, string, Record<string, unknown>];
 
+/** A call as it went over the wire. */
+export interface ToldCall {
+  readonly id: string;
+  readonly action: string;
+  readonly payload: unknown;
+}
+
 /** What happens between frames. */
 export type Deed =
   /** The gateway's clock: what follows is received then. Without any, a moment in November. */
@@ -58,8 +65,11 @@ export interface Expectation {
   /** Wh by month, customer (or nobody), band and price. */
   readonly attributedWh: Readonly<Record<string, number>>;
   readonly unattributedWh: number;
+  /** The signed meter values in the stored messages, in the order told. */
+  readonly signed: readonly string[];
 }
 
 export function readExpectation(name: string): Expectation {
-  return JSON.parse(readFileSync(new URL(`${name}.expected.json`, FOLDER), 'utf8')) as Expectation;
+  const told = JSON.parse(readFileSync(new URL(`${name}.expected.json`, FOLDER), 'utf8')) as Partial<Expectation>;
+  return { signed: [], ...told } as Expectation;
 }

@@ -7,7 +7,7 @@ import { startGateway, type RunningGateway } from '#apps/gateway/start-gateway.j
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
 
 import { playRecording } from './play-recording.js';
-import { INSTALLATION_ID, outcomeOf, seedRecordings } from './recorded-car-park.js';
+import { INSTALLATION_ID, messagesOf, outcomeOf, seedRecordings } from './recorded-car-park.js';
 import { readExpectation, readRecording } from './recording.js';
 
 const names = readdirSync(new URL('played/', import.meta.url))
@@ -51,11 +51,12 @@ describe('what chargers really do, over real sockets', () => {
       installationId: INSTALLATION_ID,
       setClock: (at: Date) => void (clock = at),
     };
-    const { answers, chargerIds } = await playRecording(stage, recording);
+    const { answers, taken, chargerIds } = await playRecording(stage, recording);
     await clocksLearnt(name, recording.clocks);
     const outcome = { answers, ...(await outcomeOf(database.sql, chargerIds)) };
     const attributedWh = Object.values(outcome.attributedWh).reduce((sum, wh) => sum + wh, 0);
     expect({ name, wh: attributedWh + outcome.unattributedWh }).toEqual({ name, wh: recording.meterWh });
     expect(outcome).toEqual(readExpectation(name));
+    expect(await messagesOf(database.sql, chargerIds)).toEqual(expect.arrayContaining(taken)); // kept as they came
   });
 });
