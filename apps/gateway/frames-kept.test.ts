@@ -12,7 +12,7 @@ let database: TestDatabase;
 let gateway: RunningGateway;
 beforeAll(async () => {
   database = await createTestDatabase();
-  await seedInstallation(database.sql, { chargers: ['zcs1'] });
+  await seedInstallation(database.sql, { chargers: ['zcs1', 'zcs2'] });
   gateway = await startGateway({ databaseUrl: database.url, host: '127.0.0.1', port: 0 }, pino({ level: 'silent' }));
 });
 afterAll(async () => {
@@ -20,24 +20,61 @@ afterAll(async () => {
   await database.drop();
 });
 
+function framesOf(charger: string) {
+  return database.sql
+    .selectFrom('charger_frame')
+    .select(['kind', 'action', 'raw', 'outcome'])
+    .where('charger_id', '=', charger)
+    .orderBy('id')
+    .execute();
+}
+
+async function eventually<T>(read: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
+  for (;;) {
+    const value = await read();
+    if (holds(value)) return value;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 it('what cannot be read is kept as it came, and why', async () => {
   const url = `ws://127.0.0.1:${gateway.port}`;
   const socket = await FrameSocket.open({ url, protocol: 'ocpp1.6', chargerId: 'zcs1', password: CHARGER_PASSWORD });
   await socket.call('[2,"1","StartTransaction",{"connectorId":"first"}]');
   await socket.call('{"no":"frame"}');
   socket.close();
-  const kept = () =>
-    database.sql.selectFrom('charger_frame').select(['kind', 'action', 'raw', 'outcome']).orderBy('id').execute();
-  let rows = await kept();
-  while (rows.length < 2) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    rows = await kept();
-  }
+  const rows = await eventually(
+    () => framesOf('zcs1'),
+    (found) => found.length === 2,
+  );
   expect(rows).toMatchObject([
     { kind: 'malformed', action: 'StartTransaction', raw: '[2,"1","StartTransaction",{"connectorId":"first"}]' },
     { kind: 'malformed', action: null, raw: '{"no":"frame"}' },
   ]);
   expect(rows.every(({ outcome }) => (outcome ?? '') !== '')).toBe(true);
+});
+
+it('a call that nobody handles is kept as it came, too, and a person is told', async () => {
+  const url = `ws://127.0.0.1:${gateway.port}`;
+  const socket = await FrameSocket.open({ url, protocol: 'ocpp1.6', chargerId: 'zcs2', password: CHARGER_PASSWORD });
+  const vendorCall = '[2,"7","MeterValuesSigned",{"ocmf":"OCMF|{}"}]';
+  expect(await socket.call(vendorCall)).toEqual([4, '7', 'NotImplemented', expect.any(String), {}]);
+  const otherVersions = '[2,"8","TransactionEvent",{"seqNo":1}]';
+  expect(await socket.call(otherVersions)).toEqual([4, '8', 'NotImplemented', expect.any(String), {}]);
+  socket.close();
+  const rows = await eventually(
+    () => framesOf('zcs2'),
+    (found) => found.length === 2,
+  );
+  expect(rows).toMatchObject([
+    { kind: 'malformed', action: 'unknown', raw: vendorCall },
+    { kind: 'malformed', action: 'TransactionEvent', raw: otherVersions },
+  ]);
+  const told = await eventually(
+    () => database.sql.selectFrom('oddity').select('code').where('charger_id', '=', 'zcs2').execute(),
+    (found) => found.length === 2,
+  );
+  expect(told).toEqual([{ code: 'malformed-message' }, { code: 'malformed-message' }]);
 });
 
 it('what a charger is asked is kept with how it went, without secrets', async () => {

@@ -112,6 +112,8 @@ interface Caller {
   readonly parser: Parser;
   readonly client: RpcServerClient;
   readonly pressure: BackPressure;
+  /** Where a call that nobody handles is told of. */
+  onUnknown(call: RpcCall, error: Error): void;
 }
 
 /** The central system of OCPP-J on an http server: everything that is an upgrade to `/ocpp/{chargePointId}`. */
@@ -294,7 +296,9 @@ export class CentralSystem {
       () => this.rates.of(chargerId),
       () => this.options.onSlowed?.(chargerId),
     );
-    client.handle((call) => this.take({ chargerId, protocol, parser, client, pressure }, call));
+    const onUnknown = (call: RpcCall, error: Error): void =>
+      this.options.onMalformed(chargerId, call.method, error, textOf({ isCall: true, result: null, ...call }));
+    client.handle((call) => this.take({ chargerId, protocol, parser, client, pressure, onUnknown }, call));
     client.on('message', ({ outbound }) => {
       if (!outbound) pressure.frame();
     });
@@ -343,7 +347,8 @@ export class CentralSystem {
       if (answer === null) throw rpcError('SecurityError', 'waiting for adoption');
       return answer;
     };
-    client.handle((call) => this.take({ chargerId, protocol, parser, client, pressure }, call, onCall));
+    const onUnknown = (): void => undefined;
+    client.handle((call) => this.take({ chargerId, protocol, parser, client, pressure, onUnknown }, call, onCall));
   }
 
   /** Of the calls that are not to the schema: those nobody handles (said by `take`), and energy that can be read. */
@@ -356,7 +361,7 @@ export class CentralSystem {
   }
 
   private async take(
-    { chargerId, protocol, parser, client, pressure }: Caller,
+    { chargerId, protocol, parser, client, pressure, onUnknown }: Caller,
     call: RpcCall,
     onCall: (call: ChargerCall) => Promise<Answer> = (charger) => this.options.onCall(charger),
   ): Promise<unknown> {
@@ -365,7 +370,11 @@ export class CentralSystem {
     const mended = isObject(call.params) ? this.mended.get(call.params) : undefined;
     const read = mended === undefined ? payload : storable(mended);
     const message = parser.parse(call.method, read, mended !== undefined);
-    if (message === null) throw rpcError('NotImplemented', `${call.method} is not for a central system`);
+    if (message === null) {
+      const error = rpcError('NotImplemented', `${call.method} is not for a central system`);
+      onUnknown(call, error);
+      throw error;
+    }
     const messageId = String(storable(call.messageId));
     const answer = this.queues.run(chargerId, () =>
       onCall({ chargerId, protocol, messageId, action: call.method, payload, message }),
@@ -403,8 +412,8 @@ function isLateAnswer(error: Error): boolean {
   );
 }
 
-/** What broke the schema, as a frame. */
-function textOf({ isCall, messageId, method, params, result }: StrictFailure): string {
+/** What broke the schema, or nobody handles, as a frame. */
+function textOf({ isCall, messageId, method, params, result }: Omit<StrictFailure, 'error' | 'outbound'>): string {
   return JSON.stringify(isCall ? [2, messageId, method, params] : [3, messageId, result]);
 }
 
