@@ -55,7 +55,7 @@ export const FLAGS = [
   'reading-after-stop',
   /** Meter values for a transaction that nobody knows; kept with the charger. */
   'unknown-transaction',
-  /** A value that is no decimal number; kept in the raw message only. */
+  /** A value that is no decimal number, or a register that gives no figure; kept in the raw message only. */
   'invalid-value',
   /** A figure that no meter or identifier can have; kept in the raw message only. */
   'value-out-of-range',

@@ -61,6 +61,44 @@ describe('meter values of OCPP 1.6', () => {
     expect(samplesOf({ sampledValue: [{ value: '9', location: 'EV' }] }).samples[0]?.importWh).toBeUndefined();
   });
 
+  it('read the grid side and places nobody knows last, rather than no register', () => {
+    const upstream = { value: '5', location: 'Upstream' };
+    expect(samplesOf({ sampledValue: [upstream] })).toMatchObject({ samples: [{ importWh: 5 }], doubts: [] });
+    const elsewhere = { value: '6', location: 'Meter' };
+    expect(samplesOf({ sampledValue: [elsewhere] })).toMatchObject({ samples: [{ importWh: 6 }], doubts: [] });
+    expect(samplesOf({ sampledValue: [elsewhere, upstream, { value: '9', location: 'EV' }] })).toMatchObject({
+      samples: [{ importWh: 5 }],
+    });
+    expect(samplesOf({ sampledValue: [upstream, { value: '7', location: 'Inlet' }] })).toMatchObject({
+      samples: [{ importWh: 7 }],
+    });
+    const neutral = { value: '1', location: 'Outlet', phase: 'N' };
+    expect(samplesOf({ sampledValue: [neutral, upstream] })).toMatchObject({ samples: [{ importWh: 5 }], doubts: [] });
+  });
+
+  it('say so where a register is told and gives no figure', () => {
+    const of = (...sampledValue: Record<string, string>[]) => samplesOf({ sampledValue });
+    for (const phase of ['N', 'L1-L2']) {
+      const register = { value: '9', phase };
+      expect(of(register)).toMatchObject({ samples: [{ context: 'Sample.Periodic' }], doubts: ['invalid-value'] });
+      const exported = { ...register, measurand: 'Energy.Active.Export.Register' };
+      expect(of({ value: '1' }, exported)).toMatchObject({ samples: [{ importWh: 1 }], doubts: ['invalid-value'] });
+    }
+    expect(of({ value: '9', location: 'EV' }).doubts).toEqual([]);
+    expect(of({ value: '900', measurand: 'Power.Active.Import', phase: 'N' }).doubts).toEqual([]);
+  });
+
+  it('say so for each way in which energy flowed by interval and no register tells it', () => {
+    const interval = (way: string, value: string) => ({ value, measurand: `Energy.Active.${way}.Interval` });
+    const of = (...sampledValue: Record<string, string>[]) => samplesOf({ sampledValue }).doubts;
+    const registers = [{ value: '1000' }, { value: '50', measurand: 'Energy.Active.Export.Register' }];
+    expect(of({ value: '1000' }, interval('Export', '250'))).toEqual(['interval-only']); // V2X
+    expect(of({ value: '1000' }, interval('Import', '250'), interval('Export', '0.0'))).toEqual([]);
+    expect(of(...registers, interval('Import', '250'), interval('Export', '250'))).toEqual([]);
+    expect(of(interval('Import', '0'))).toEqual([]);
+    expect(of(interval('Import', '0,3'))).toEqual(['interval-only']);
+  });
+
   it('leave signed data to the raw message and say what they cannot read', () => {
     expect(samplesOf({ sampledValue: [{ value: 'OCMF|{}', format: 'SignedData' }] })).toMatchObject({
       samples: [{ context: 'Sample.Periodic' }],

@@ -111,6 +111,14 @@ describe('meter values of OCPP 2.x', () => {
     expect(samplesOf({ value: 1, unitOfMeasure: { unit: 'MJ' } }).doubts).toEqual(['invalid-value']);
   });
 
+  it('read the meter upstream where there is no other (2.1), and say what they do not read', () => {
+    const upstream = { value: 12, location: 'Upstream' };
+    expect(samplesOf(upstream)).toMatchObject({ samples: [{ importWh: 12 }], doubts: [] });
+    expect(samplesOf({ value: 12, phase: 'N' }).doubts).toEqual(['invalid-value']);
+    const given = { value: 3, measurand: 'Energy.Active.Export.Interval' };
+    expect(samplesOf({ value: 12 }, given)).toMatchObject({ samples: [{ importWh: 12 }], doubts: ['interval-only'] });
+  });
+
   it('carry import, export and what is offered; a signed value stays in the raw message', () => {
     const signedMeterValue = { signedMeterData: 'b2Nt', encodingMethod: 'OCMF', signingMethod: '', publicKey: '' };
     const { samples, transactionId, connectorId } = samplesOf(

@@ -22,6 +22,9 @@ export interface MeterValue {
 }
 
 const DEFAULT_MEASURAND = 'Energy.Active.Import.Register';
+const EXPORT_MEASURAND = 'Energy.Active.Export.Register';
+/** Registers that are billed: told and not read is energy that a person must hear of. */
+const REGISTERS: ReadonlySet<string> = new Set([DEFAULT_MEASURAND, EXPORT_MEASURAND]);
 const REGISTER_LIMIT_WH = 1e13;
 const POWER_LIMIT_W = 100_000_000;
 const CURRENT_LIMIT_DECI_A = 100_000;
@@ -32,8 +35,12 @@ const SHIFT_LIMIT = 30;
 /** Decimal places to move so that the figure is in Wh or W. */
 const UNIT_SHIFT: Readonly<Record<string, number>> = { Wh: 0, kWh: 3, W: 0, kW: 3 };
 
-/** Where a charger measures at several places the outlet counts: that is what the driver takes. Never the vehicle's own figure. */
-const LOCATIONS = ['Outlet', 'Cable', 'Body', 'Inlet'] as const;
+/**
+ * Where a charger measures at several places the outlet counts: that is what the driver takes. The grid side (Upstream,
+ * 2.1) and places that no version knows are better than no figure. Never the vehicle's own.
+ */
+const LOCATIONS = ['Outlet', 'Cable', 'Body', 'Inlet', 'Upstream'];
+const VEHICLE = 'EV';
 
 const PHASES = [
   ['L1', 'L1-N'],
@@ -79,10 +86,12 @@ function parseSample(value: MeterValue, doubts: Set<MessageDoubt>): Sample {
   const total = (measurand: string, limit: number) => totalOf(readable, measurand, limit, doubts);
   const importWh = total(DEFAULT_MEASURAND, REGISTER_LIMIT_WH);
   const ifKWh = importWh === null ? null : ifMeantInKWh(readable);
-  const exportWh = total('Energy.Active.Export.Register', REGISTER_LIMIT_WH);
+  const exportWh = total(EXPORT_MEASURAND, REGISTER_LIMIT_WH);
   const powerW = total('Power.Active.Import', POWER_LIMIT_W);
   const offeredW = total('Power.Offered', POWER_LIMIT_W) ?? total('Power.Import.Offered', POWER_LIMIT_W); // 2.1's name
-  if (importWh === null && readable.some((one) => one.measurand?.endsWith('.Interval'))) doubts.add('interval-only');
+  if (isIntervalOnly(readable, 'Import', importWh) || isIntervalOnly(readable, 'Export', exportWh)) {
+    doubts.add('interval-only');
+  }
   const perConductorDeciA = currentsOf(readable);
   const register = readable.find((one) => measurandOf(one) === DEFAULT_MEASURAND) ?? readable[0];
   return {
@@ -95,6 +104,12 @@ function parseSample(value: MeterValue, doubts: Set<MessageDoubt>): Sample {
     ...(offeredW === null ? {} : { offeredW }),
     ...(perConductorDeciA === null ? {} : { perConductorDeciA }),
   };
+}
+
+/** Energy flowed that way in the interval, and no register of it is told. */
+function isIntervalOnly(values: readonly SampledValue[], way: 'Import' | 'Export', registerWh: number | null): boolean {
+  const measurand = `Energy.Active.${way}.Interval`;
+  return registerWh === null && values.some((one) => one.measurand === measurand && Number(one.value) !== 0);
 }
 
 /** An import register without a unit, taken for kWh; null where the charger gave one. Whoever knows the meter decides. */
@@ -124,12 +139,12 @@ function totalOf(
   limit: number,
   doubts: Set<MessageDoubt>,
 ): number | null {
-  const told = values.filter((one) => measurandOf(one) === measurand);
-  const location = LOCATIONS.find((place) => told.some((one) => (one.location ?? 'Outlet') === place));
-  const here = told.filter((one) => (one.location ?? 'Outlet') === location);
-  const whole = here.find((one) => one.phase === undefined);
-  const parts = whole === undefined ? phasesOf(here) : [whole];
-  if (parts.length === 0) return null;
+  const told = values.filter((one) => measurandOf(one) === measurand && one.location !== VEHICLE);
+  const parts = partsOf(told);
+  if (parts.length === 0) {
+    if (told.length > 0 && REGISTERS.has(measurand)) doubts.add('invalid-value');
+    return null;
+  }
   let sum = 0;
   for (const part of parts) {
     const shift = shiftOf(part);
@@ -140,6 +155,22 @@ function totalOf(
     sum += figure;
   }
   return sum;
+}
+
+/** What a total is made of, at the first place that has it: a value without a phase, else the phases. */
+function partsOf(told: readonly SampledValue[]): SampledValue[] {
+  const places = new Set([...LOCATIONS, ...told.map(placeOf)]);
+  for (const place of places) {
+    const here = told.filter((one) => placeOf(one) === place);
+    const whole = here.find((one) => one.phase === undefined);
+    const parts = whole === undefined ? phasesOf(here) : [whole];
+    if (parts.length > 0) return parts;
+  }
+  return [];
+}
+
+function placeOf({ location = 'Outlet' }: SampledValue): string {
+  return location;
 }
 
 /** Null for an unknown unit. */
