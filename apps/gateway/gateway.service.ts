@@ -184,6 +184,7 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
       if (this.commits === undefined) throw new Error('the gateway is not open');
       const result = await this.commits.submit({ ...(await withVerdict(call)), receivedAt });
       if (!result.repeated) this.clocks?.heard({ ...call, receivedAt });
+      if (!result.repeated) this.noteBreach(call, result.installationId, receivedAt);
       this.live?.heard(call.chargerId, result.installationId, receivedAt, result.live);
       this.metrics.messages.inc({ action: call.action, outcome: result.repeated ? 'repeated' : 'recorded' });
       for (const code of result.flags) this.metrics.flags.inc({ code });
@@ -200,6 +201,13 @@ export class GatewayService implements OnApplicationBootstrap, BeforeApplication
     } finally {
       endTimer();
     }
+  }
+
+  /** What carries energy is flagged with what follows from it; of the rest a person hears here. */
+  private noteBreach({ chargerId, action, message, breach }: ChargerCall, installationId: string, at: Date): void {
+    if (breach === undefined || 'doubts' in message) return;
+    this.metrics.flags.inc({ code: 'not-to-schema' });
+    void this.malformed?.mended(chargerId, installationId, action, breach, at);
   }
 
   private connection(chargerId: string, online: boolean): void {

@@ -59,7 +59,7 @@ export const FLAGS = [
   'invalid-value',
   /** A figure that no meter or identifier can have; kept in the raw message only. */
   'value-out-of-range',
-  /** The message broke OCPP's schema, and its energy could be read all the same; the raw message shows how. */
+  /** The message broke OCPP's schema, and could be read all the same; the raw message shows how. */
   'not-to-schema',
   /** Energy per interval instead of a register: cannot be rated; kept in the raw message only. */
   'interval-only',

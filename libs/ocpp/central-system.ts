@@ -65,6 +65,8 @@ export interface ChargerCall {
   readonly action: string;
   readonly payload: Record<string, unknown>;
   readonly message: ChargerMessage;
+  /** How the payload breaks the schema, where it was read all the same. */
+  readonly breach?: Error;
 }
 
 export interface CentralSystemOptions {
@@ -106,6 +108,12 @@ export interface AskedCall {
   readonly outcome: CallOutcome;
 }
 
+/** A payload that breaks the schema, as it is read. */
+interface Mended {
+  readonly read: Record<string, unknown>;
+  readonly breach: Error;
+}
+
 interface Caller {
   readonly chargerId: string;
   readonly protocol: Protocol;
@@ -128,8 +136,8 @@ export class CentralSystem {
   private readonly commands = new SerialQueues(LIMITS.maxWaitingCommands);
   /** Answers of chargers that are not to the schema, by the error their call is rejected with. */
   private readonly malformedAnswers = new WeakMap<Error, unknown>();
-  /** Payloads that break the schema and can be read all the same, as they are read. */
-  private readonly mended = new WeakMap<object, Record<string, unknown>>();
+  /** Payloads that break the schema and can be read all the same. */
+  private readonly mended = new WeakMap<object, Mended>();
   private handshakes = 0;
   private closing = false;
 
@@ -143,7 +151,7 @@ export class CentralSystem {
       protocols: PROTOCOLS,
       strictMode: true,
       strictModeValidators: [...PARSERS].map(([protocol, parser]) =>
-        schemaValidator(protocol, (action, payload) => this.admits(parser, action, payload)),
+        schemaValidator(protocol, (action, payload, breach) => this.admits(parser, action, payload, breach)),
       ),
       maxBadMessages: LIMITS.maxBadMessages,
       callTimeoutMs: LIMITS.callTimeoutMs,
@@ -351,12 +359,12 @@ export class CentralSystem {
     client.handle((call) => this.take({ chargerId, protocol, parser, client, pressure, onUnknown }, call, onCall));
   }
 
-  /** Of the calls that are not to the schema: those nobody handles (said by `take`), and energy that can be read. */
-  private admits(parser: Parser, action: string, payload: unknown): boolean {
+  /** Of the calls that are not to the schema: those nobody handles (said by `take`), and those that can be read. */
+  private admits(parser: Parser, action: string, payload: unknown, breach: Error): boolean {
     if (!parser.isKnown(action)) return true;
-    const mended = parser.mend(action, payload);
-    if (mended === null || !isObject(payload)) return false;
-    this.mended.set(payload, mended);
+    const read = parser.mend(action, payload);
+    if (read === null || !isObject(payload)) return false;
+    this.mended.set(payload, { read, breach });
     return true;
   }
 
@@ -368,7 +376,7 @@ export class CentralSystem {
     if (this.closing) return NO_REPLY;
     const payload = storable(call.params) as Record<string, unknown>;
     const mended = isObject(call.params) ? this.mended.get(call.params) : undefined;
-    const read = mended === undefined ? payload : storable(mended);
+    const read = mended === undefined ? payload : storable(mended.read);
     const message = parser.parse(call.method, read, mended !== undefined);
     if (message === null) {
       const error = rpcError('NotImplemented', `${call.method} is not for a central system`);
@@ -376,8 +384,9 @@ export class CentralSystem {
       throw error;
     }
     const messageId = String(storable(call.messageId));
+    const breach = mended === undefined ? {} : { breach: mended.breach };
     const answer = this.queues.run(chargerId, () =>
-      onCall({ chargerId, protocol, messageId, action: call.method, payload, message }),
+      onCall({ chargerId, protocol, messageId, action: call.method, payload, message, ...breach }),
     );
     if (answer === null) {
       client.close({ force: true }).catch(() => undefined); // it will come back and send again

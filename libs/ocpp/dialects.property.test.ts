@@ -5,6 +5,35 @@ import { mend16 } from './mend-16.js';
 import { mend201 } from './mend-201.js';
 import { parse16 } from './parse-16.js';
 import { parse201 } from './parse-201.js';
+import { PARSERS } from './parsers.js';
+
+/** What chargers of the versions ask. */
+const ACTIONS_16 = 12;
+const ACTIONS = [
+  'BootNotification',
+  'Heartbeat',
+  'StatusNotification',
+  'Authorize',
+  'StartTransaction',
+  'StopTransaction',
+  'MeterValues',
+  'DataTransfer',
+  'DiagnosticsStatusNotification',
+  'FirmwareStatusNotification',
+  'LogStatusNotification',
+  'SecurityEventNotification',
+  'SignCertificate',
+  'SignedFirmwareStatusNotification',
+  'TransactionEvent',
+  'NotifyEvent',
+  'NotifyReport',
+  'NotifyMonitoringReport',
+  'ReportChargingProfiles',
+  'NotifyCustomerInformation',
+  'ClearedChargingLimit',
+  'VatNumberValidation',
+  'GetCertificateChainStatus',
+];
 
 const AT = '2026-06-01T10:00:00Z';
 
@@ -72,6 +101,55 @@ describe('a payload against the schema is refused or read, never a fault of ours
         if (mended !== null) isReadable(parse16('StopTransaction', mended, true));
       }),
       { numRuns: 2_000 },
+    );
+  });
+
+  /** Fields of every action, where they belong and where they do not. */
+  const anyCall = fields({
+    chargePointVendor: orNot(fc.string()),
+    chargePointModel: orNot(fc.string()),
+    firmwareVersion: anything,
+    connectorId: orNot(fc.integer()),
+    evseId: orNot(fc.integer()),
+    status: orNot(fc.constantFrom('Available', 'charging', 'Uploaded')),
+    errorCode: anything,
+    connectorStatus: orNot(fc.constantFrom('Available', 'occupied')),
+    idTag: orNot(fc.string()),
+    idToken: fields({
+      idToken: orNot(fc.string()),
+      type: orNot(fc.constant('eMAID')),
+      additionalInfo: orNot(fc.array(fields({ additionalIdToken: orNot(fc.string()), type: anything }))),
+    }),
+    chargingStation: fields({ vendorName: orNot(fc.string()), model: orNot(fc.string()), firmwareVersion: anything }),
+    meterStart: orNot(fc.integer()),
+    timestamp: orNot(fc.constant(AT)),
+    transactionId: orNot(fc.integer()),
+    vendorId: orNot(fc.string()),
+    csr: anything,
+    type: anything,
+    requestId: anything,
+    seqNo: anything,
+    reportData: orNot(fc.array(anything)),
+    eventData: orNot(
+      fc.array(
+        fields({
+          actualValue: orNot(fc.constant('Available')),
+          component: fields({ name: orNot(fc.constant('Connector')), evse: fields({ id: orNot(fc.integer()) }) }),
+          variable: fields({ name: orNot(fc.constant('AvailabilityState')) }),
+        }),
+      ),
+    ),
+    meterValue,
+  });
+
+  it.each([...PARSERS])('of %s, whatever is called', (protocol, { isKnown, mend, parse }) => {
+    expect(ACTIONS.filter(isKnown).length).toBeGreaterThan(ACTIONS_16);
+    fc.assert(
+      fc.property(fc.constantFrom(...ACTIONS.filter(isKnown)), orNot(anyCall), (action, payload) => {
+        const mended = mend(action, payload);
+        if (mended !== null) expect([protocol, parse(action, mended, true)]).not.toContain(null);
+      }),
+      { numRuns: 1_000 },
     );
   });
 });

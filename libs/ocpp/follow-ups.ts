@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import type { CommandKind } from './commands.js';
-import { PROGRESS, REPORTS } from './following-actions.js';
+import { PROGRESS, REPORTS, tellsProgress } from './following-actions.js';
 import { withoutFrameSecrets } from './frame-secrets.js';
 import { commonName, isSecret } from './standard-variables.js';
 
@@ -93,7 +93,25 @@ export function followUp(kind: CommandKind, notices: readonly FollowingNotice[])
   };
 }
 
-type Payload = Record<string, unknown>;
+type Payload = Readonly<Record<string, unknown>>;
+
+/** Whether a notice that breaks the schema can be followed as it came, if any command is followed by it. */
+export function isFollowable(action: string, payload: Payload): boolean {
+  const isReport = Object.values(REPORTS).includes(action);
+  if (!isReport && !tellsProgress(action)) return true;
+  if (!named.safeParse(payload).success || !part.safeParse(payload).success) return false;
+  if (!isReport) return status.safeParse(payload).success;
+  return action === 'NotifyReport' ? reportData.safeParse(payload).success : hasItems(action, payload);
+}
+
+function hasItems(action: string, payload: Payload): boolean {
+  try {
+    ITEMS[action]?.(payload);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Each part once, by its number where it has one. */
 function inOrder(payloads: readonly Payload[]): Payload[] {

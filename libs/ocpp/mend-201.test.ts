@@ -66,6 +66,64 @@ describe('other calls that break the schema', () => {
       samples: [{ importWh: 900 }],
     });
     expect(mend201('MeterValues', { evseId: 1, meterValue: [] })).toBeNull();
-    expect(mend201('BootNotification', { reason: 'Whim' })).toBeNull();
+    expect(mend201('MeterValues', { meterValue })).toBeNull();
+  });
+});
+
+describe('a charging station is not refused over a trifle', () => {
+  const read = (action: string, payload: unknown) => parse201(action, mend201(action, payload), true);
+
+  it('its boot is one that says what it is', () => {
+    const chargingStation = { vendorName: 'Z', model: 'M'.repeat(30), serialNumber: null, modem: {} };
+    expect(read('BootNotification', { reason: 'Whim', chargingStation })).toEqual({
+      kind: 'boot',
+      vendor: 'Z',
+      model: 'M'.repeat(30),
+      firmware: null,
+    });
+    expect(mend201('BootNotification', { reason: 'PowerUp' })).toBeNull();
+    expect(mend201('BootNotification', { reason: 'PowerUp', chargingStation: { model: null } })).toBeNull();
+    expect(read('Heartbeat', { uptime: 7 })).toEqual({ kind: 'heartbeat' });
+  });
+
+  it('its states are read', () => {
+    const status = { evseId: '1', connectorStatus: 'OCCUPIED', timestamp: null };
+    expect(read('StatusNotification', status)).toMatchObject({ connectorId: 1, status: 'Preparing', isVague: true });
+    expect(mend201('StatusNotification', { ...status, connectorStatus: 'Happy' })).toBeNull();
+    const component = { name: 'Connector', evse: { id: 2, connectorId: null } };
+    const event = { actualValue: 'Faulted', component, variable: { name: 'AvailabilityState' } };
+    expect(read('NotifyEvent', { generatedAt: AT, eventData: [event, { actualValue: 'x' }] })).toMatchObject({
+      statuses: [{ connectorId: 2, status: 'Faulted' }],
+    });
+    expect(mend201('NotifyEvent', { eventData: [{}] })).toBeNull();
+  });
+
+  it('its card is read with all that is said of who it is, its data left as they came', () => {
+    const idToken = {
+      idToken: 'x'.repeat(40),
+      type: 'ISO14443',
+      additionalInfo: [{ additionalIdToken: 'CARD' }, { type: 'x' }],
+    };
+    expect(read('Authorize', { idToken, extra: 1 })).toMatchObject({
+      idTag: 'x'.repeat(40),
+      moreTags: ['CARD'],
+      hasCertificate: false,
+    });
+    const told = { ...UPDATED, seqNo: '3', idToken: { ...idToken, type: null } };
+    expect(read('TransactionEvent', told)).toMatchObject({ event: { moreTags: ['CARD'] } });
+    const certified = { idToken: 'PTABCC12345678', certificate: 'pem', iso15118CertificateHashData: null };
+    expect(read('Authorize', certified)).toMatchObject({ hasCertificate: true });
+    expect(mend201('Authorize', { idToken: null })).toBeNull();
+    expect(read('DataTransfer', { vendorId: 'x', data: [1], more: 1 })).toMatchObject({ vendorId: 'x' });
+  });
+
+  it('its notices are taken where they can be followed as they came', () => {
+    const variable = { component: { name: 'A' }, variable: { name: 'B' }, variableAttribute: [{ value: 'x' }] };
+    const report = { requestId: 1, generatedAt: AT, seqNo: 0, reportData: [{ ...variable, extra: 1 }] };
+    expect(read('NotifyReport', report)).toEqual({ kind: 'notice', action: 'NotifyReport' });
+    expect(mend201('NotifyReport', { ...report, reportData: [{}] })).toBeNull();
+    expect(mend201('ReportChargingProfiles', { requestId: 1 })).toBeNull();
+    expect(mend201('ClearedChargingLimit', { chargingLimitSource: 'House' })).not.toBeNull();
+    expect(mend201('VatNumberValidation', { vatNumber: 'x', extra: 1 })).toBeNull();
   });
 });

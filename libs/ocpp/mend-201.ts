@@ -1,19 +1,99 @@
 import { scaleDecimal } from './decimal.js';
-import { isFields, meterValues, text, told, unitOf, whole, type Fields } from './mend.js';
+import { mendNotice } from './mend-notice.js';
+import {
+  bootWords,
+  fieldsOf,
+  isFields,
+  meterValues,
+  shortName,
+  text,
+  told,
+  unitOf,
+  whole,
+  wordOf,
+  type Fields,
+} from './mend.js';
 
 /**
- * A TransactionEvent or MeterValues that breaks the schema, in words that can be read: a field too many or too few, a
- * text too long, a number as text, an unknown trigger, state or reason. Neither the energy nor the beginning and end of a
- * session are lost over a charger's dialect. Null when it does not say which transaction, what kind of event and when, or
- * (MeterValues) has no value: then the call is refused as the schema says.
+ * A call of 2.x that breaks the schema, in words that can be read: a field too many, null or missing, a text too long, a
+ * number as text, an unknown trigger, state or reason. What is not used is left to the raw message. Neither energy, nor
+ * the beginning and end of a session, nor a charger are lost over a dialect. Null when what the call is about cannot be
+ * read (for a TransactionEvent: which transaction, what kind of event and when): then it is refused as the schema says.
  */
 export function mend201(action: string, payload: unknown): Record<string, unknown> | null {
-  if (!isFields(payload)) return null;
-  if (action === 'TransactionEvent') return mendEvent(payload);
-  if (action !== 'MeterValues') return null;
+  const fields = fieldsOf(payload);
+  if (fields === null) return null;
+  switch (action) {
+    case 'BootNotification':
+      return mendBoot(fields['chargingStation']);
+    case 'Heartbeat':
+      return {};
+    case 'StatusNotification':
+      return whole({
+        evseId: integer(fields['evseId']),
+        connectorStatus: wordOf(CONNECTOR_STATUSES, fields['connectorStatus']),
+      });
+    case 'Authorize':
+      return mendAuthorize(fields);
+    case 'TransactionEvent':
+      return mendEvent(fields);
+    case 'MeterValues':
+      return mendMeterValues(fields);
+    case 'NotifyEvent':
+      return mendNotifyEvent(fields);
+    case 'DataTransfer':
+      return whole({ vendorId: text(fields['vendorId']) });
+    default:
+      return mendNotice(action, fields);
+  }
+}
+
+const CONNECTOR_STATUSES = ['Available', 'Occupied', 'Reserved', 'Unavailable', 'Faulted'];
+
+function mendBoot(station: unknown): Record<string, unknown> | null {
+  if (!isFields(station)) return null;
+  const named = bootWords(station['vendorName'], station['model']);
+  if (named === null) return null;
+  const { vendor: vendorName, model } = named;
+  const firmware = told('firmwareVersion', shortName(station['firmwareVersion']));
+  return { chargingStation: { vendorName, model, ...firmware } };
+}
+
+function mendAuthorize(payload: Fields): Record<string, unknown> | null {
+  const { certificate, iso15118CertificateHashData: hashes } = payload;
+  const token = idToken(payload['idToken']);
+  if (token === null) return null;
+  return {
+    idToken: token,
+    ...told('certificate', text(certificate)),
+    ...(Array.isArray(hashes) ? { iso15118CertificateHashData: hashes } : {}),
+  };
+}
+
+function mendMeterValues(payload: Fields): Record<string, unknown> | null {
   const evseId = integer(payload['evseId']);
   const meterValue = meterValues(payload['meterValue'], sampledValueOf);
   return evseId === null || meterValue.length === 0 ? null : { evseId, meterValue };
+}
+
+/** The events that say of what they speak. */
+function mendNotifyEvent(payload: Fields): Record<string, unknown> | null {
+  const list: readonly unknown[] = Array.isArray(payload['eventData']) ? payload['eventData'] : [];
+  const eventData = list.filter(isFields).flatMap((one) => {
+    const component = isFields(one['component']) ? one['component'] : {};
+    const variable = isFields(one['variable']) ? one['variable'] : {};
+    const names = whole({ component: text(component['name']), variable: text(variable['name']) });
+    const actualValue = text(one['actualValue']);
+    if (names === null || actualValue === null) return [];
+    return [
+      {
+        actualValue,
+        component: { name: names['component'], ...told('evse', evse(component['evse'])) },
+        variable: { name: names['variable'] },
+      },
+    ];
+  });
+  return eventData.length === 0 ? null : { eventData };
 }
 
 function mendEvent(payload: Fields): Record<string, unknown> | null {
@@ -62,7 +142,17 @@ function evse(value: unknown): Record<string, unknown> | null {
 /** Some chargers write the card as a text, or leave its kind out. */
 function idToken(value: unknown): Record<string, unknown> | null {
   if (!isFields(value)) return typeof value === 'string' ? whole({ idToken: filled(value), type: '' }) : null;
-  return whole({ idToken: text(value['idToken']), type: text(value['type']) ?? '' });
+  const token = whole({ idToken: text(value['idToken']), type: text(value['type']) ?? '' });
+  return token === null ? null : { ...token, additionalInfo: additionalInfo(value['additionalInfo']) };
+}
+
+/** By what else the card may be known. */
+function additionalInfo(list: unknown): Record<string, unknown>[] {
+  if (!Array.isArray(list)) return [];
+  const read = list
+    .filter(isFields)
+    .map((one) => whole({ additionalIdToken: filled(one['additionalIdToken']), type: text(one['type']) ?? '' }));
+  return read.filter((one) => one !== null);
 }
 
 function sampledValueOf(sampled: Fields): Record<string, unknown> | null {

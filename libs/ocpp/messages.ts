@@ -40,7 +40,7 @@ export interface AuthorizeMessage {
   readonly idTag: string;
   /** Not told by 1.6. */
   readonly tokenKind?: TokenKind;
-  /** What else was said of who it is (additionalInfo of 2.x). */
+  /** What else was said of who it is (additionalInfo of 2.x), and how else that may be written. */
   readonly moreTags?: readonly string[];
   /** A contract certificate came with it (Plug and Charge). */
   readonly hasCertificate?: boolean;
@@ -71,7 +71,7 @@ export interface TransactionEvent {
   readonly connectorId: number;
   /** Null when no card is told with this event. */
   readonly idTag: string | null;
-  /** What else was said of who it is (additionalInfo). */
+  /** What else was said of who it is (additionalInfo), and how else that may be written. */
   readonly moreTags?: readonly string[];
   /** Null when no card is told, or its kind is not. */
   readonly tokenKind: TokenKind | null;

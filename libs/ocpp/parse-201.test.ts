@@ -77,6 +77,20 @@ describe('a TransactionEvent', () => {
     expect(event()).toMatchObject({ event: { tokenKind: null, remoteStartId: null } });
   });
 
+  it('names a contract in every way in which it may have been registered', () => {
+    const of = (idToken: string, additionalInfo: object[] = []) => {
+      const message = event({ idToken: { idToken, type: 'eMAID', additionalInfo } });
+      return message !== null && 'event' in message ? message.event?.moreTags : null;
+    };
+    expect(of('PTABCC12345678')).toEqual(['PT-ABC-C12345678']);
+    expect(of('PTABCC123456789')).toEqual(['PT-ABC-C12345678-9', 'PT-ABC-C123456789']);
+    expect(of('PT-ABC-C12345678-9')).toEqual(['PTABCC123456789', 'PT-ABC-C123456789']);
+    expect(of('my-own')).toEqual(['myown']);
+    expect(of('other')).toBeUndefined();
+    const more = [{ additionalIdToken: 'pt-abc-c12345678', type: 'eMAID' }];
+    expect(of('X', more)).toEqual(['pt-abc-c12345678', 'ptabcc12345678']);
+  });
+
   it('without authorization names no card', () => {
     expect(event({ idToken: { idToken: '', type: 'NoAuthorization' } })).toMatchObject({ event: { idTag: null } });
   });

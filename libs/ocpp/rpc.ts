@@ -104,12 +104,12 @@ export function createRpcServer(options: RpcServerOptions): RpcServer {
 }
 
 /**
- * ocpp-rpc's own check of a subprotocol, which asks `admits` about a call that fails it. Answers, and calls that are
+ * ocpp-rpc's own check of a subprotocol, which asks `admits` about a call that fails it by that breach. Answers, and calls that are
  * not admitted, fail as ever.
  */
 export function schemaValidator(
   subprotocol: string,
-  admits: (action: string, payload: unknown) => boolean,
+  admits: (action: string, payload: unknown, breach: Error) => boolean,
 ): CallValidator {
   const validators = standardValidators as unknown as readonly CallValidator[];
   const schema = validators.find((one) => one.subprotocol === subprotocol);
@@ -122,7 +122,8 @@ export function schemaValidator(
         return schema.validate(nameIn(subprotocol, schemaId), payload);
       } catch (error) {
         const action = /^urn:(.+)\.req$/.exec(schemaId)?.[1];
-        if (action === undefined || !admits(action, payload)) throw error;
+        const breach = error instanceof Error ? error : new Error(String(error));
+        if (action === undefined || !admits(action, payload, breach)) throw error;
         return true;
       }
     },

@@ -139,7 +139,7 @@ function totalOf(
   limit: number,
   doubts: Set<MessageDoubt>,
 ): number | null {
-  const told = values.filter((one) => measurandOf(one) === measurand && one.location !== VEHICLE);
+  const told = values.filter((one) => measurandOf(one) === measurand && one.location?.toUpperCase() !== VEHICLE);
   const parts = partsOf(told);
   if (parts.length === 0) {
     if (told.length > 0 && REGISTERS.has(measurand)) doubts.add('invalid-value');
