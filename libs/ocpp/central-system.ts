@@ -45,6 +45,9 @@ export const LIMITS = {
   maxWaitingCommands: 16,
 } as const;
 
+/** Those of LIMITS that bound what waits. */
+export type WaitingLimits = Readonly<Record<'heldAtCalls' | 'maxWaitingCalls' | 'maxHandshakes', number>>;
+
 /** A socket that was accepted. */
 export interface OpenConnection {
   readonly chargerId: string;
@@ -94,6 +97,8 @@ export interface CentralSystemOptions {
   onSlowed?(chargerId: string): void;
   /** The rate of frames; LIMITS when not given. */
   readonly frames?: RateLimit;
+  /** LIMITS where not given. */
+  readonly limits?: Partial<WaitingLimits>;
   /** Something of ours went wrong. */
   onFault(chargerId: string | null, error: unknown): void;
 }
@@ -132,7 +137,8 @@ export class CentralSystem {
   private readonly guests = new Map<string, RpcServerClient>();
   private readonly connections = new Map<string, RpcServerClient>();
   private readonly rates: FrameRates;
-  private readonly queues = new SerialQueues(LIMITS.maxWaitingCalls);
+  private readonly limits: WaitingLimits;
+  private readonly queues: SerialQueues;
   private readonly commands = new SerialQueues(LIMITS.maxWaitingCommands);
   /** Answers of chargers that are not to the schema, by the error their call is rejected with. */
   private readonly malformedAnswers = new WeakMap<Error, unknown>();
@@ -145,6 +151,8 @@ export class CentralSystem {
     server: Server,
     private readonly options: CentralSystemOptions,
   ) {
+    this.limits = { ...LIMITS, ...options.limits };
+    this.queues = new SerialQueues(this.limits.maxWaitingCalls);
     const isThere = (chargerId: string): boolean => this.connections.has(chargerId) || this.guests.has(chargerId);
     this.rates = new FrameRates(options.frames ?? LIMITS.frames, isThere);
     this.rpc = createRpcServer({
@@ -257,7 +265,7 @@ export class CentralSystem {
     socket.on('error', ignore); // a peer that hangs up while being judged
     const handshake = readHandshake(request, PROTOCOLS, (address) => this.options.isTlsProxy?.(address) ?? false);
     if ('refused' in handshake) return this.refuse(socket, handshake.identity, handshake.refused);
-    if (this.closing || this.handshakes >= LIMITS.maxHandshakes) {
+    if (this.closing || this.handshakes >= this.limits.maxHandshakes) {
       return this.refuse(socket, handshake.identity, 'too-busy');
     }
     this.handshakes += 1;
@@ -392,7 +400,7 @@ export class CentralSystem {
       client.close({ force: true }).catch(() => undefined); // it will come back and send again
       return NO_REPLY;
     }
-    if (this.queues.waiting(chargerId) >= LIMITS.heldAtCalls) pressure.full(true);
+    if (this.queues.waiting(chargerId) >= this.limits.heldAtCalls) pressure.full(true);
     return answer
       .catch((error: unknown) => {
         if (error instanceof Error && isCallError(error)) throw error;
@@ -400,7 +408,7 @@ export class CentralSystem {
         throw rpcError('InternalError', 'not recorded, send again');
       })
       .finally(() => {
-        if (this.queues.waiting(chargerId) < LIMITS.heldAtCalls) pressure.full(false);
+        if (this.queues.waiting(chargerId) < this.limits.heldAtCalls) pressure.full(false);
       });
   }
 }

@@ -32,7 +32,7 @@ export function moreTagsOf(idToken: IdToken201 | undefined): { readonly moreTags
   const others = additionalInfo.filter((one) => one.additionalIdToken !== '').slice(0, MOST_MORE_TAGS);
   const more = [
     ...spellingsOf(tag, type),
-    ...others.flatMap((one) => [one.additionalIdToken, ...spellingsOf(one.additionalIdToken, one.type)]),
+    ...others.flatMap((one) => [one.additionalIdToken].concat(spellingsOf(one.additionalIdToken, one.type))),
   ];
   return more.length === 0 ? {} : { moreTags: more };
 }
