@@ -23,7 +23,7 @@ let database: TestDatabase;
 let installation: string;
 beforeAll(async () => {
   database = await createTestDatabase();
-  const chargers = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const chargers = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
   installation = await seedInstallation(database.sql, {
     chargers,
     tokens: { ONE: 'active', TWO: 'active', LOST: 'blocked' },
@@ -94,6 +94,10 @@ const cachesCleared = async (chargerId: string) =>
       .where('kind', '=', 'clear-cache')
       .execute()
   ).length;
+const block = (idTag: string) =>
+  database.sql.updateTable('token').set({ status: 'blocked' }).where('id_tag', '=', idTag).execute();
+const unblock = (idTag: string) =>
+  database.sql.updateTable('token').set({ status: 'active' }).where('id_tag', '=', idTag).execute();
 const sent = (commands: readonly Command[]) => commands.filter(({ kind }) => kind === 'send-local-list');
 
 describe('the list of a charger', () => {
@@ -136,6 +140,50 @@ describe('the list of a charger', () => {
     await askAgainForList(database.sql, 'b', NOW); // it has been told to keep one
     await settle('b', obedient());
     expect((await listOf('b')).state).toBe('in-step');
+  });
+
+  it('that is not kept, or has no room for a card: the memory in its place is emptied when a card is blocked', async () => {
+    const { sql } = database;
+    const without: Answer = ({ kind }) => ({ status: kind === 'get-variables' ? 'unknown-variable' : 'not-supported' });
+    const connectionId = await connect('g');
+    await settle('g', without);
+    expect(await listOf('g')).toMatchObject({ state: 'unsupported', remembered: ['one', 'two'] });
+    expect(await cachesCleared('g')).toBe(1); // of what it heard before nobody knows
+    await block('TWO');
+    expect(await settle('g', without)).toEqual([]);
+    expect(await cachesCleared('g')).toBe(2);
+    await unblock('TWO');
+    await settle('g', without);
+    expect(await cachesCleared('g')).toBe(2); // nothing was taken away
+    await closeConnections(sql, [{ chargerId: 'g', connectionId }]);
+    await block('TWO');
+    await settle('g', without);
+    await connect('g');
+    await settle('g', without);
+    expect(await cachesCleared('g')).toBe(3);
+    const waits = await sql
+      .selectFrom('charger_command')
+      .select('when_absent')
+      .where('charger_id', '=', 'g')
+      .where('kind', '=', 'clear-cache')
+      .execute();
+    expect(new Set(waits.map(({ when_absent }) => when_absent))).toEqual(new Set(['wait']));
+    await unblock('TWO');
+
+    const full = obedient();
+    const small: Answer = (command) =>
+      command.kind === 'get-variables'
+        ? { status: 'accepted', variables: [{ name: 'LocalAuthListMaxLength', status: 'accepted', value: '1' }] }
+        : full(command);
+    await connect('h');
+    await settle('h', small);
+    expect(await listOf('h')).toMatchObject({ state: 'in-step', left_out: 1, remembered: ['two'] });
+    const cleared = await cachesCleared('h');
+    await block('TWO');
+    expect(await settle('h', small)).toEqual([]);
+    expect(await cachesCleared('h')).toBe(cleared + 1);
+    await unblock('TWO');
+    await settle('h', small);
   });
 
   it('of one that is silent or refuses is asked for again later, ever more rarely', async () => {

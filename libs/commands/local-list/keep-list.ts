@@ -3,7 +3,8 @@ import { sql as raw, type Selectable } from 'kysely';
 import { commandSchema, type CommandResult } from '#libs/ocpp/commands.js';
 import type { Schema, Sql } from '#libs/persistence/database.js';
 
-import { askCharger } from '../ask-charger.js';
+import { askCharger, LONGEST_WAIT_MS } from '../ask-charger.js';
+import { cacheAfter } from './cache-state.js';
 import { afterCommand, digestOfState, nextAsk, pauseMs, takesOff, UNKNOWN_LIST, type ListState } from './list-state.js';
 import type { ListStateName } from './list-states.js';
 import { fitting } from './plan-list.js';
@@ -13,7 +14,7 @@ import { wantedEntries } from './wanted-entries.js';
 export const LISTS_ASK = 'local-list';
 /** What has not left by then is decided anew. */
 const EXPIRES_MS = 10 * 60_000;
-/** A list that is in step is looked at again after this, whatever was or was not noted. */
+/** A list that is in step, or that a charger does not keep, is looked at again after this, whatever was or was not noted. */
 const LOOK_AGAIN_MS = 24 * 60 * 60_000;
 
 type Row = Selectable<Schema['charger_local_list']>;
@@ -36,7 +37,7 @@ export async function lookAtList(sql: Sql, chargerId: string, now: Date): Promis
     const ended = await endedCommand(trx, row);
     if (ended === 'under-way') return;
     if (ended === null && (row.due_at === null || row.due_at > now)) return; // another process has looked meanwhile
-    if (ended !== null && takesOff(ended)) await clearCache(trx, row, now);
+    const hasTakenOff = ended !== null && takesOff(ended);
     const live = await trx
       .selectFrom('charger_connection')
       .select(['connection_id', 'protocol'])
@@ -44,7 +45,8 @@ export async function lookAtList(sql: Sql, chargerId: string, now: Date): Promis
       .executeTakeFirst();
     if (live === undefined) {
       const known = ended === null ? stateOf(row) : afterCommand(stateOf(row), ended);
-      return store(trx, row, { known: { ...known, isVerified: false }, dueAt: now });
+      const cleared = hasTakenOff ? await clearCache(trx, row, now) : row;
+      return store(trx, cleared, { known: { ...known, isVerified: false }, dueAt: now });
     }
     const before = row.protocol === live.protocol ? stateOf(row) : UNKNOWN_LIST;
     const known = ended === null ? before : afterCommand(before, ended);
@@ -54,24 +56,27 @@ export async function lookAtList(sql: Sql, chargerId: string, now: Date): Promis
       live,
       now,
       hasFailed: known.failures > before.failures,
+      hasTakenOff,
     });
   });
 }
 
 /**
- * A card that goes off the list may still be in the charger's own memory of what we once said of it: whoever refuses it
- * empties that, too. A charger without one says so, and nothing follows.
+ * A card that is good no more may still be in the charger's own memory of what we once said of it: it is told to empty
+ * that, however long it is away. A charger without one says so, and nothing follows. @returns the row, with one command more
  */
-async function clearCache(trx: Sql, row: Row, now: Date): Promise<void> {
+async function clearCache(trx: Sql, row: Row, now: Date): Promise<Row> {
+  const asked = row.asked + 1;
   await askCharger(trx, {
     chargerId: row.charger_id,
     command: { kind: 'clear-cache' },
     by: LISTS_ASK,
-    key: `${LISTS_ASK}/${row.charger_id}/${row.asked}/cache`,
+    key: `${LISTS_ASK}/${row.charger_id}/${asked}`,
     now,
-    whenAbsent: 'refuse',
-    expiresAt: new Date(now.getTime() + EXPIRES_MS),
+    whenAbsent: 'wait',
+    expiresAt: new Date(now.getTime() + LONGEST_WAIT_MS),
   });
+  return { ...row, asked };
 }
 
 interface Look {
@@ -80,23 +85,28 @@ interface Look {
   readonly now: Date;
   /** The last command just failed: the charger is left alone for a while. */
   readonly hasFailed: boolean;
+  /** It has just taken a list from which a card is missing. */
+  readonly hasTakenOff: boolean;
 }
 
-async function advance(trx: Sql, row: Row, { known, live, now, hasFailed }: Look): Promise<void> {
+async function advance(trx: Sql, found: Row, look: Look): Promise<void> {
+  const { known, live, now, hasFailed, hasTakenOff } = look;
   const { connection_id: connectionId, protocol } = live;
-  if (known.state === 'unsupported') return store(trx, row, { known, dueAt: null, protocol, connectionId });
+  const wanted = await wantedEntries(trx, { chargerId: found.charger_id, protocol, now });
+  const { remembered, isStale } = cacheAfter(found, known, wanted.entries);
+  const row = { ...(hasTakenOff || isStale ? await clearCache(trx, found, now) : found), remembered };
+  if (known.state === 'unsupported') {
+    return store(trx, row, { known, dueAt: nextLookAt(wanted.nextChangeAt, now), protocol, connectionId });
+  }
   if (hasFailed) {
     const dueAt = new Date(now.getTime() + pauseMs(known.failures));
     return store(trx, row, { known, dueAt, protocol });
   }
-  const wanted = await wantedEntries(trx, { chargerId: row.charger_id, protocol, now });
   const leftOut =
     known.limits === null ? row.left_out : wanted.entries.length - fitting(wanted.entries, known.limits).length;
   const command = nextAsk(known, wanted.entries, protocol);
   if (command === null) {
-    const latest = new Date(now.getTime() + LOOK_AGAIN_MS);
-    const { nextChangeAt } = wanted;
-    const dueAt = nextChangeAt !== null && nextChangeAt < latest ? nextChangeAt : latest;
+    const dueAt = nextLookAt(wanted.nextChangeAt, now);
     const inStep: ListState = { ...known, state: 'in-step', failures: 0, problem: null };
     return store(trx, row, { known: inStep, dueAt, protocol, connectionId, leftOut, inStepAt: now });
   }
@@ -120,6 +130,11 @@ async function advance(trx: Sql, row: Row, { known, live, now, hasFailed }: Look
     commandId: asked.ok.id,
     ...(isSending ? { sentAt: now } : {}),
   });
+}
+
+function nextLookAt(nextChangeAt: Date | null, now: Date): Date {
+  const latest = new Date(now.getTime() + LOOK_AGAIN_MS);
+  return nextChangeAt !== null && nextChangeAt < latest ? nextChangeAt : latest;
 }
 
 interface Change {
@@ -154,6 +169,7 @@ async function store(trx: Sql, row: Row, change: Change): Promise<void> {
       // Not verified on this socket: it is to be asked on whichever comes next.
       connection_id: change.connectionId ?? (known.isVerified ? row.connection_id : null),
       left_out: change.leftOut ?? row.left_out,
+      remembered: row.remembered,
       sent_at: change.sentAt ?? row.sent_at,
       in_step_at: change.inStepAt ?? row.in_step_at,
     })
@@ -248,7 +264,7 @@ export async function takeTokenChanges(sql: Sql, now: Date): Promise<boolean> {
       returning installation_id
     ), due as (
       update charger_local_list l set due_at = ${now} from charger c
-      where c.id = l.charger_id and l.state <> 'unsupported'
+      where c.id = l.charger_id
         and (l.due_at is null or l.due_at > ${now}) and (l.failures = 0 or l.due_at is null)
         and c.installation_id in (select installation_id from taken)
       returning 1

@@ -26,6 +26,8 @@ export const ChargerLocalList = defineEntity({
     entries: p.integer().default(0),
     /** Cards for which it has no room. */
     leftOut: p.integer().default(0),
+    /** Good cards, in lower case, that are not on its list: its own memory may hold them. Null: nobody knows. */
+    remembered: p.array<string>().columnType('text[]').nullable(),
     /** What it takes; null: to be asked. */
     limits: p.json<ListLimits>().nullable(),
     /** The command under way. */
