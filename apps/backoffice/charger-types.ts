@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { COMMAND_STATES } from '#libs/commands/command-states.js';
 import { PRECISION_CLASSES } from '#libs/commands/provisioning-plan.js';
 import { COMMAND_KINDS, commandSchema, RESULT_STATUSES, type CommandKind } from '#libs/ocpp/commands.js';
+import { toldCertificateSchema, toldScheduleSchema } from '#libs/ocpp/told-results.js';
 
 import { instant, pageOf } from './api-values.js';
 
@@ -55,6 +56,21 @@ export const askChargerSchema = z.strictObject({
   waitSeconds: z.int().min(1).max(LONGEST_WAIT_S).default(3_600),
 });
 
+/** The status in one word, whatever the version; beside it what else the charger told, the same words for each version. */
+export const commandResultSchema = z.looseObject({
+  status: z.enum(RESULT_STATUSES),
+  reason: z.string().optional(),
+  /** get-composite-schedule; null when it told none. */
+  schedule: toldScheduleSchema.nullish(),
+  /** get-certificates */
+  certificates: z.array(toldCertificateSchema).optional(),
+  /** get-log, get-diagnostics: the file that it sends. */
+  fileName: z.string().nullish(),
+  /** get-transaction-status; null when no transaction was named. */
+  ongoing: z.boolean().nullish(),
+  messagesInQueue: z.boolean().optional(),
+});
+
 export const chargerCommandSchema = z.object({
   id: z.uuid(),
   chargerId: z.string(),
@@ -66,8 +82,7 @@ export const chargerCommandSchema = z.object({
   state: z.enum(COMMAND_STATES),
   whenAbsent: z.enum(['wait', 'refuse']),
   protocol: z.string().nullable(),
-  /** What it came to; what else the charger told is beside the status. */
-  result: z.looseObject({ status: z.enum(RESULT_STATUSES) }).nullable(),
+  result: commandResultSchema.nullable(),
   /** As the charger put it. */
   response: z.unknown(),
   askedBy: z.string(),

@@ -5,6 +5,8 @@ import { z } from 'zod';
 export const instant = z.iso.datetime({ offset: true });
 /** 1.6: the connector; 2.x: the EVSE. */
 export const connectorId = z.int().min(1).max(65_535);
+/** 2.x: the connector of an EVSE. 1.6 has nothing below its connector. */
+export const plug = z.int().min(1);
 export const positive = z.int().min(0).max(2_147_483_647);
 /** How a charger downloads or uploads: where, how often it tries again, and the pause between. */
 export const transfer = {
@@ -91,5 +93,8 @@ export const certificateHash = z.strictObject({
 
 export const CERTIFICATE_USES = ['csms-root', 'manufacturer-root', 'v2g-root', 'mo-root'] as const;
 export type CertificateUse = (typeof CERTIFICATE_USES)[number];
+/** What a charger may be asked to list: also its own for ISO 15118, which is delivered, not installed. */
+export const INSTALLED_USES = [...CERTIFICATE_USES, 'v2g-chain'] as const;
+export type InstalledUse = (typeof INSTALLED_USES)[number];
 
 export const pem = z.string().min(1).max(5_500);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import type { CommandResult, ResultStatus } from './commands.js';
 import { commonName } from './standard-variables.js';
+import { certificatesOf, fileNameOf, scheduleOf, transactionStatusOf } from './told-results.js';
 
 /** OCPP's own words for how it went, 1.6's and 2.x's alike. */
 const STATUSES: Readonly<Record<string, ResultStatus>> = {
@@ -113,9 +114,17 @@ export function resultOf(action: string, response: unknown): CommandResult {
         z.object({ listVersion: z.int().optional(), versionNumber: z.int().optional() }).parse(response),
       );
     case 'GetDiagnostics': {
-      const { fileName } = z.object({ fileName: z.string().optional() }).parse(response);
-      return fileName === undefined ? { status: 'nothing-there' } : { status: 'accepted', fileName };
+      const fileName = fileNameOf(response);
+      return fileName === null ? { status: 'nothing-there' } : { status: 'accepted', fileName };
     }
+    case 'GetLog':
+      return { ...howItWent(response), fileName: fileNameOf(response) };
+    case 'GetCompositeSchedule':
+      return { ...howItWent(response), schedule: scheduleOf(response) };
+    case 'GetInstalledCertificateIds':
+      return { ...howItWent(response), certificates: certificatesOf(response) };
+    case 'GetTransactionStatus':
+      return { status: 'accepted', ...transactionStatusOf(response) };
     default:
       return plainResult(response);
   }
@@ -137,12 +146,17 @@ export function resultOfMalformed(error: string): CommandResult {
 
 function plainResult(response: unknown): CommandResult {
   const fields = z.record(z.string(), z.unknown()).parse(response);
-  const { status, statusInfo: _reason, customData: _custom, ...rest } = fields;
+  const { status: _status, statusInfo: _reason, customData: _custom, ...rest } = fields;
+  return { ...rest, ...howItWent(response) };
+}
+
+/** The status, and the reason that 2.x may give for it. */
+function howItWent(response: unknown): CommandResult {
+  const { status } = z.object({ status: z.unknown().optional() }).parse(response);
   const because = reason.safeParse(response);
   return {
-    ...rest,
     ...(because.success ? { reason: because.data.statusInfo.reasonCode } : {}),
-    // UpdateFirmware of 1.6, CostUpdated and GetTransactionStatus say nothing but that they came.
+    // UpdateFirmware of 1.6 and CostUpdated say nothing but that they came.
     status: typeof status === 'string' ? statusOf(status) : 'accepted',
   };
 }

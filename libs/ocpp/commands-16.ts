@@ -1,5 +1,5 @@
 import { isAllowed } from './charger-password.js';
-import type { CertificateUse, ChargingProfile, ProfilePurpose } from './command-parts.js';
+import type { ChargingProfile, InstalledUse, ProfilePurpose } from './command-parts.js';
 import type { Call, Command, CommandKind, CommandOf, Trigger } from './commands.js';
 import { present } from './present.js';
 import { keyOf } from './standard-variables.js';
@@ -20,11 +20,12 @@ const PURPOSES: Readonly<Record<ProfilePurpose, string | null>> = {
   tx: 'TxProfile',
   external: null,
 };
-const CERTIFICATES: Readonly<Record<CertificateUse, string | null>> = {
+const CERTIFICATES: Readonly<Record<InstalledUse, string | null>> = {
   'csms-root': 'CentralSystemRootCertificate',
   'manufacturer-root': 'ManufacturerRootCertificate',
   'v2g-root': null,
   'mo-root': null,
+  'v2g-chain': null,
 };
 /** What both ways of asking know. */
 const COMMON_TRIGGERS: Readonly<Partial<Record<Trigger, string>>> = {
@@ -93,8 +94,10 @@ const WORDS: Words = {
       ? call('Reset', { type: mode === 'immediate' ? 'Hard' : 'Soft' })
       : no('connector-not-in-version'),
   unlock: ({ connectorId }) => call('UnlockConnector', { connectorId }),
-  'change-availability': ({ connectorId = 0, available }) =>
-    call('ChangeAvailability', { connectorId, type: available ? 'Operative' : 'Inoperative' }),
+  'change-availability': ({ connectorId, plug, available }) =>
+    connectorId === undefined && plug !== undefined
+      ? no('connector-needed')
+      : call('ChangeAvailability', { connectorId: connectorId ?? 0, type: available ? 'Operative' : 'Inoperative' }),
   'get-variables': ({ variables }) => {
     if (variables.length === 0) return call('GetConfiguration');
     const keys = variables.map((variable) => keyOf(variable));

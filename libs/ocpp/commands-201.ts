@@ -1,4 +1,4 @@
-import type { CertificateUse, ChargingProfile, ProfilePurpose, Variable } from './command-parts.js';
+import type { ChargingProfile, InstalledUse, ProfilePurpose, Variable } from './command-parts.js';
 import type { Call, Command, CommandKind, CommandOf, Trigger } from './commands.js';
 import { present } from './present.js';
 import { placeOf } from './standard-variables.js';
@@ -15,11 +15,12 @@ const PURPOSES: Readonly<Record<ProfilePurpose, string>> = {
   tx: 'TxProfile',
   external: 'ChargingStationExternalConstraints',
 };
-const CERTIFICATES: Readonly<Record<CertificateUse, string>> = {
+const CERTIFICATES: Readonly<Record<InstalledUse, string>> = {
   'csms-root': 'CSMSRootCertificate',
   'manufacturer-root': 'ManufacturerRootCertificate',
   'v2g-root': 'V2GRootCertificate',
   'mo-root': 'MORootCertificate',
+  'v2g-chain': 'V2GCertificateChain',
 };
 const TRIGGERS: Readonly<Record<Trigger, string | null>> = {
   boot: 'BootNotification',
@@ -128,11 +129,13 @@ const WORDS: Words = {
   reset: ({ mode, connectorId }) =>
     call('Reset', { type: mode === 'immediate' ? 'Immediate' : 'OnIdle', evseId: connectorId }),
   unlock: ({ connectorId, plug = 1 }) => call('UnlockConnector', { evseId: connectorId, connectorId: plug }),
-  'change-availability': ({ connectorId, available }) =>
-    call('ChangeAvailability', {
-      evse: evseOf(connectorId),
-      operationalStatus: available ? 'Operative' : 'Inoperative',
-    }),
+  'change-availability': ({ connectorId, plug, available }) =>
+    connectorId === undefined && plug !== undefined
+      ? no('connector-needed') // of the whole charger it would be far more than was meant
+      : call('ChangeAvailability', {
+          evse: evseOf(connectorId, plug),
+          operationalStatus: available ? 'Operative' : 'Inoperative',
+        }),
   'get-variables': ({ variables }) => {
     if (variables.length === 0) return no('names-needed');
     const getVariableData = allPlaced(variables, ({ attribute }) => ({ attributeType: attribute }));
@@ -147,11 +150,13 @@ const WORDS: Words = {
   },
   'clear-cache': () => call('ClearCache'),
   'data-transfer': ({ vendorId, messageId, data }) => call('DataTransfer', { vendorId, messageId, data }),
-  'trigger-message': ({ message, connectorId }) => {
+  'trigger-message': ({ message, connectorId, plug }) => {
     const requestedMessage = TRIGGERS[message];
-    return requestedMessage === null
-      ? no('not-in-version')
-      : call('TriggerMessage', { requestedMessage, evse: evseOf(connectorId) });
+    if (requestedMessage === null) return no('not-in-version');
+    // F06.FR.12: a status is of one connector, and a station refuses to tell it of an EVSE or of none.
+    const isOfPlug = message === 'status';
+    const evse = isOfPlug ? evseOf(connectorId ?? 1, plug ?? 1) : evseOf(connectorId);
+    return call('TriggerMessage', { requestedMessage, evse });
   },
   reserve: ({ token, tokenType, groupToken, reservationId, connectorId, expiresAt }) =>
     call('ReserveNow', {

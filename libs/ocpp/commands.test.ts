@@ -58,9 +58,32 @@ test.each([
   ['ocpp1.6', { kind: 'get-base-report', base: 'full' }, 'not-in-version'],
   ['ocpp1.6', { kind: 'update-firmware', location: LOCATION, retrieveAt: AT, signature: 'x' }, 'half-signed'],
   ['ocpp1.6', setting('AuthorizationKey', 'S3cret-Password-123'), 'password-not-hexadecimal'],
+  ['ocpp1.6', { kind: 'get-certificates', uses: ['v2g-chain'] }, 'not-in-version'],
+  ['ocpp1.6', { kind: 'change-availability', plug: 1, available: false }, 'connector-needed'],
+  ['ocpp2.0.1', { kind: 'change-availability', plug: 1, available: false }, 'connector-needed'],
   ['ocpp3', { kind: 'clear-cache' }, 'not-in-version'],
 ])('%s refuses %j: %s', (protocol, command, unsupported) => {
   expect(callOf(protocol, commandSchema.parse(command), 1)).toEqual({ unsupported });
+});
+
+test.each([
+  ['ocpp2.0.1', {}, { evse: { id: 1, connectorId: 1 } }],
+  ['ocpp2.0.1', { connectorId: 3 }, { evse: { id: 3, connectorId: 1 } }],
+  ['ocpp2.0.1', { connectorId: 3, plug: 2 }, { evse: { id: 3, connectorId: 2 } }],
+  ['ocpp1.6', { connectorId: 3, plug: 2 }, { connectorId: 3 }],
+  ['ocpp1.6', {}, {}],
+])('F06.FR.12: %s asks for the status %j of a connector', (protocol, place, payload) => {
+  const command = commandSchema.parse({ kind: 'trigger-message', message: 'status', ...place });
+  expect(callOf(protocol, command, 1)).toEqual({
+    action: 'TriggerMessage',
+    payload: { requestedMessage: 'StatusNotification', ...payload },
+  });
+});
+
+test('one connector of several goes out of service', () => {
+  const command = commandSchema.parse({ kind: 'change-availability', connectorId: 2, plug: 1, available: false });
+  expect(callOf('ocpp2.0.1', command, 1)).toMatchObject({ payload: { evse: { id: 2, connectorId: 1 } } });
+  expect(callOf('ocpp1.6', command, 1)).toMatchObject({ payload: { connectorId: 2 } });
 });
 
 test('a key of 1.6 and the variable of 2.0.1 that means the same are one, by either name', () => {
@@ -72,6 +95,77 @@ test('a key of 1.6 and the variable of 2.0.1 that means the same are one, by eit
   for (const protocol of ['ocpp1.6', 'ocpp2.0.1']) {
     expect(callOf(protocol, byKey, 1)).toEqual(callOf(protocol, byPlace, 1));
   }
+});
+
+describe('answers of both versions have one shape', () => {
+  const hash = { hashAlgorithm: 'SHA256', issuerNameHash: 'ab', issuerKeyHash: 'cd', serialNumber: '01' };
+  const at = '2026-07-01T10:00:00Z';
+  const limits = { duration: 600, chargingRateUnit: 'W', chargingSchedulePeriod: [{ startPeriod: 0, limit: 4_600 }] };
+  const schedule = {
+    connectorId: 2,
+    startAt: at,
+    durationS: 600,
+    unit: 'W',
+    minRate: null,
+    periods: [{ startS: 0, limit: 4_600, phases: null, phaseToUse: null }],
+  };
+  const statusInfo = { reasonCode: 'Busy' };
+  it.each([
+    [
+      'GetCompositeSchedule',
+      { status: 'Accepted', connectorId: 2, scheduleStart: at, chargingSchedule: limits },
+      { status: 'accepted', schedule },
+    ],
+    [
+      'GetCompositeSchedule',
+      { status: 'Accepted', connectorId: 2, chargingSchedule: { ...limits, startSchedule: at } },
+      { status: 'accepted', schedule },
+    ],
+    [
+      'GetCompositeSchedule',
+      { status: 'Accepted', schedule: { ...limits, evseId: 2, scheduleStart: at } },
+      { status: 'accepted', schedule },
+    ],
+    [
+      'GetCompositeSchedule',
+      { status: 'Rejected', statusInfo },
+      { status: 'rejected', reason: 'Busy', schedule: null },
+    ],
+    [
+      'GetInstalledCertificateIds',
+      { status: 'Accepted', certificateHashData: [hash] },
+      { status: 'accepted', certificates: [{ use: null, certificate: hash, children: [] }] },
+    ],
+    [
+      'GetInstalledCertificateIds',
+      {
+        status: 'Accepted',
+        certificateHashDataChain: [
+          { certificateType: 'V2GCertificateChain', certificateHashData: hash, childCertificateHashData: [hash] },
+          { certificateType: 'CSMSRootCertificate', certificateHashData: hash },
+        ],
+      },
+      {
+        status: 'accepted',
+        certificates: [
+          { use: 'v2g-chain', certificate: hash, children: [hash] },
+          { use: 'csms-root', certificate: hash, children: [] },
+        ],
+      },
+    ],
+    ['GetInstalledCertificateIds', { status: 'NotFound' }, { status: 'not-found', certificates: [] }],
+    ['GetDiagnostics', { fileName: 'a.log' }, { status: 'accepted', fileName: 'a.log' }],
+    ['GetLog', { status: 'Accepted', filename: 'a.log' }, { status: 'accepted', fileName: 'a.log' }],
+    ['GetLog', { status: 'Rejected' }, { status: 'rejected', fileName: null }],
+    [
+      'GetTransactionStatus',
+      { ongoingIndicator: false, messagesInQueue: true },
+      { status: 'accepted', ongoing: false, messagesInQueue: true },
+    ],
+    ['GetTransactionStatus', { messagesInQueue: false }, { status: 'accepted', ongoing: null, messagesInQueue: false }],
+  ])('%s %j', (action, response, result) => {
+    expect(resultOf(action, response)).toEqual(result);
+  });
 });
 
 describe('answers', () => {

@@ -6,8 +6,10 @@ import {
   certificateHash,
   chargingProfile,
   connectorId,
+  INSTALLED_USES,
   instant,
   pem,
+  plug,
   positive,
   PROFILE_PURPOSES,
   RATE_UNITS,
@@ -104,9 +106,13 @@ export const commandSchema = z.discriminatedUnion('kind', [
   /** `immediate` restarts at once (Hard, Immediate); `graceful` ends or awaits what runs (Soft, OnIdle). */
   kind('reset', { mode: z.enum(['immediate', 'graceful']), connectorId: connectorId.optional() }),
   /** `plug`: 2.x, the connector of the EVSE; the first when not given. */
-  kind('unlock', { connectorId, plug: z.int().min(1).optional() }),
-  /** Without a connector: the whole charger. */
-  kind('change-availability', { connectorId: connectorId.optional(), available: z.boolean() }),
+  kind('unlock', { connectorId, plug: plug.optional() }),
+  /** Without a connector: the whole charger. `plug`: 2.x, the EVSE's connector; all of them when not given. */
+  kind('change-availability', {
+    connectorId: connectorId.optional(),
+    plug: plug.optional(),
+    available: z.boolean(),
+  }),
   /** None named: all of them (1.6 only). */
   kind('get-variables', {
     variables: z
@@ -127,10 +133,14 @@ export const commandSchema = z.discriminatedUnion('kind', [
     messageId: z.string().max(50).optional(),
     data: z.union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())]).optional(),
   }),
-  /** `extended` asks a 1.6 charger by its security extension. */
+  /**
+   * `extended` asks a 1.6 charger by its security extension. `plug`: 2.x, the connector of the EVSE whose status is asked
+   * for; the first when not given, for none is a status of (F06.FR.12).
+   */
   kind('trigger-message', {
     message: z.enum(TRIGGERS),
     connectorId: connectorId.optional(),
+    plug: plug.optional(),
     extended: z.boolean().optional(),
   }),
   kind('reserve', {
@@ -188,7 +198,7 @@ export const commandSchema = z.discriminatedUnion('kind', [
   }),
   kind('install-certificate', { use: z.enum(CERTIFICATE_USES), certificate: pem }),
   kind('delete-certificate', { certificate: certificateHash }),
-  kind('get-certificates', { uses: z.array(z.enum(CERTIFICATE_USES)).min(1).optional() }),
+  kind('get-certificates', { uses: z.array(z.enum(INSTALLED_USES)).min(1).optional() }),
   kind('get-transaction-status', { transaction: transaction.optional() }),
   kind('get-base-report', { base: z.enum(['configuration', 'full', 'summary']) }),
   kind('get-report', {

@@ -42,7 +42,12 @@ const SAMPLES: { readonly [K in CommandKind]: readonly Omit<Extract<Command, { k
   'remote-stop': [{ transaction: 12 }, { transaction: 'a-b-c' }],
   reset: [{ mode: 'immediate' }, { mode: 'graceful' }, { mode: 'graceful', connectorId: 2 }],
   unlock: [{ connectorId: 1 }, { connectorId: 1, plug: 2 }],
-  'change-availability': [{ available: false }, { available: true, connectorId: 2 }],
+  'change-availability': [
+    { available: false },
+    { available: true, connectorId: 2 },
+    { available: true, connectorId: 2, plug: 1 },
+    { available: true, plug: 1 },
+  ],
   'get-variables': [
     { variables: [] },
     { variables: [{ name: 'HeartbeatInterval' }] },
@@ -63,7 +68,8 @@ const SAMPLES: { readonly [K in CommandKind]: readonly Omit<Extract<Command, { k
   'data-transfer': [{ vendorId: 'x' }, { vendorId: 'x', messageId: 'y', data: 'z' }, { vendorId: 'x', data: { a: 1 } }],
   'trigger-message': [
     { message: 'boot' },
-    { message: 'status', connectorId: 1 },
+    { message: 'status' },
+    { message: 'status', connectorId: 1, plug: 2 },
     { message: 'meter-values', extended: true },
     { message: 'sign-charger-certificate' },
     { message: 'log-status' },
@@ -110,7 +116,12 @@ const SAMPLES: { readonly [K in CommandKind]: readonly Omit<Extract<Command, { k
     { use: 'mo-root', certificate: 'pem' },
   ],
   'delete-certificate': [{ certificate: HASH }],
-  'get-certificates': [{}, { uses: ['manufacturer-root'] }, { uses: ['csms-root', 'v2g-root'] }],
+  'get-certificates': [
+    {},
+    { uses: ['manufacturer-root'] },
+    { uses: ['csms-root', 'v2g-root'] },
+    { uses: ['v2g-chain'] },
+  ],
   'get-transaction-status': [{}, { transaction: 'a-b-c' }],
   'get-base-report': [{ base: 'full' }],
   'get-report': [{ criteria: ['Problem'] }, { variables: [{ name: 'Interval', component: 'AlignedDataCtrlr' }] }],

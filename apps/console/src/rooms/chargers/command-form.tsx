@@ -1,4 +1,4 @@
-import { Alert, Checkbox, Select, Textarea } from '@mantine/core';
+import { Alert, Select, Textarea } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
@@ -14,6 +14,11 @@ interface CommandFormProps {
   readonly close: () => void;
 }
 
+/** Seconds that a command may wait for its charger; 0: not at all. The API takes up to thirty days. */
+const WAITS = ['0', '600', '3600', '86400', '604800', '2592000'] as const;
+/** What is not to wait for its charger may still wait for its turn. */
+const TURN_S = 600;
+
 const exampleOf = (kind: CommandKind): string => JSON.stringify(EXAMPLES[kind], null, 2);
 
 /** Any command there is, its fields as JSON: for those who know the protocol. */
@@ -22,10 +27,16 @@ export function CommandForm({ charger, close }: CommandFormProps) {
   const client = useQueryClient();
   const [kind, setKind] = useState<CommandKind>('get-variables');
   const [text, setText] = useState(() => exampleOf('get-variables'));
-  const [waits, setWaits] = useState(true);
+  const [waits, setWaits] = useState<(typeof WAITS)[number]>('3600');
   const fields = fieldsFrom(text);
   const body =
-    fields === null ? null : { command: { ...fields, kind }, whenAbsent: waits ? 'wait' : 'refuse', waitSeconds: 3600 };
+    fields === null
+      ? null
+      : {
+          command: { ...fields, kind },
+          whenAbsent: waits === '0' ? 'refuse' : 'wait',
+          waitSeconds: waits === '0' ? TURN_S : Number(waits),
+        };
   const choose = (next: string | null): void => {
     const known = KINDS.find((one) => one === next);
     if (known === undefined) return;
@@ -65,10 +76,12 @@ export function CommandForm({ charger, close }: CommandFormProps) {
             styles={{ input: { fontFamily: 'monospace', fontSize: 13 } }}
             error={tried && fields === null && t('command.fields.wrong')}
           />
-          <Checkbox
+          <Select
             label={t('command.waits')}
-            checked={waits}
-            onChange={(event) => setWaits(event.currentTarget.checked)}
+            data={WAITS.map((seconds) => ({ value: seconds, label: t(`command.waits.${seconds}`) }))}
+            value={waits}
+            onChange={(next) => setWaits(WAITS.find((one) => one === next) ?? waits)}
+            allowDeselect={false}
           />
           {INTERRUPTS.has(kind) && <Alert color="red">{t('command.interrupts', { charger: charger.label })}</Alert>}
         </>

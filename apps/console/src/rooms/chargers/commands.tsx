@@ -16,6 +16,7 @@ import { useWords } from '../../texts/language.js';
 import { nameOf, textOf } from '../../texts/translate.js';
 import { commandRuns, type CommandRun } from '../../wording/command-runs.js';
 import { detailText, INTERRUPTS, outcomeText, subjectText, type CommandKind } from '../../wording/command.js';
+import { toldLines } from '../../wording/told-result.js';
 import { CommandFollowUp } from './command-follow-up.js';
 import { CommandForm } from './command-form.js';
 
@@ -168,6 +169,7 @@ function CommandRow({ command, timeZone }: { readonly command: ChargerCommand; r
   const { t, instant } = words;
   const detail = detailText(command);
   const subject = subjectText(command);
+  const told = toldLines(words, command, timeZone);
   const timedOutAt = command.result?.['timedOutAt'];
   return (
     <div data-testid="command" data-state={command.state}>
@@ -187,6 +189,13 @@ function CommandRow({ command, timeZone }: { readonly command: ChargerCommand; r
         {command.state === 'waiting' && ` · ${t('command.until', { at: instant(command.expiresAt, timeZone) })}`}
         {typeof timedOutAt === 'string' && ` · ${t('command.late', { at: instant(timedOutAt, timeZone) })}`}
       </Text>
+      {told.length > 0 && (
+        <List listStyleType="none" size="xs" data-testid="told" style={{ overflowWrap: 'anywhere' }}>
+          {told.map((line) => (
+            <List.Item key={line}>{line}</List.Item>
+          ))}
+        </List>
+      )}
       {detail !== '' && (
         <details>
           <summary style={{ fontSize: 12, cursor: 'pointer' }}>{t('command.detail')}</summary>
