@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 
 import { lookForCharger, settleLost } from '#libs/commands/command-state.js';
-import { closeConnections } from '#libs/commands/connections.js';
+import { closeConnections, forgetUnlessBusy } from '#libs/commands/connections.js';
 import { finishProvisioning, nextProvisioningCommand } from '#libs/commands/provision-charger.js';
 import type { Sql } from '#libs/persistence/database.js';
 import type { CommandNext, CommandRecords } from '#workflows/charger-command/activities.js';
@@ -26,8 +26,9 @@ export class CommandActivitiesService implements CommandRecords, ProvisioningRec
     return settleLost(this.#sql, commandId, new Date());
   }
 
-  forgetConnection(chargerId: string, connectionId: string): Promise<void> {
-    return closeConnections(this.#sql, [{ chargerId, connectionId }]);
+  async forgetConnection(chargerId: string, connectionId: string, how: 'absent' | 'gone'): Promise<void> {
+    if (how === 'absent') await closeConnections(this.#sql, [{ chargerId, connectionId }]);
+    else await forgetUnlessBusy(this.#sql, { chargerId, connectionId, now: new Date() });
   }
 
   nextProvisioningCommand(input: ChargerProvisioningInput): Promise<string | null> {

@@ -15,6 +15,7 @@ import {
   closeConnections,
   connectionOf,
   forgetDeadConnections,
+  forgetUnlessBusy,
   keepConnections,
   openConnections,
 } from './connections.js';
@@ -160,6 +161,27 @@ describe('where the charger is', () => {
     await database.sql.updateTable('charger').set({ online: false }).where('id', '=', 'c4').execute();
     await forgetDeadConnections(database.sql, later);
     expect(await connectionOf(database.sql, 'c4')).toBeNull();
+  });
+});
+
+describe('a gateway that does not take what is brought to it', () => {
+  const busy = (more: number) => new Date(NOW.getTime() + more);
+  const seen = (chargerId: string, values: { readonly online: boolean; readonly last_seen_at: Date }) =>
+    database.sql.updateTable('charger').set(values).where('id', '=', chargerId).execute();
+
+  it('is busy while any of its chargers is alive, and its sockets stay; it is gone when none is', async () => {
+    const { sql } = database;
+    const [silent, lively] = [connection('c5'), connection('c6')];
+    await openConnections(sql, 'busy', [silent, lively]);
+    await seen('c5', { online: true, last_seen_at: busy(-300_000) });
+    await seen('c6', { online: true, last_seen_at: NOW });
+    const refused = await ask('c5', RESET, { whenAbsent: 'refuse' });
+    expect(await forgetUnlessBusy(sql, { ...silent, now: busy(30_000) })).toBe(false);
+    expect(await lookForCharger(sql, refused, NOW)).toMatchObject({ next: 'deliver', gateway: 'busy' });
+    expect(await forgetUnlessBusy(sql, { ...silent, connectionId: randomUUID(), now: busy(60_000) })).toBe(false);
+    expect(await forgetUnlessBusy(sql, { ...silent, now: busy(60_000) })).toBe(true);
+    expect(await lookForCharger(sql, refused, NOW)).toEqual({ next: 'ended', state: 'refused' });
+    await closeConnections(sql, [lively]);
   });
 });
 

@@ -5,6 +5,9 @@ import type { Sql } from '#libs/persistence/database.js';
 /** The channel on which gateways and workers hear that a charger has another connection. */
 export const CONNECTION_CHANNEL = 'charger_connection';
 
+/** A gateway sees to its sockets every half minute, and writes down that their chargers are alive: half as much again. */
+const LIFE_MS = 45_000;
+
 /** By more than that a gateway's clock is wrong. */
 const CLOCKS_DIFFER_S = 5;
 
@@ -52,6 +55,23 @@ export async function closeConnections(
     delete from charger_connection c
     using jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(charger text, connection uuid)
     where c.charger_id = r.charger and c.connection_id = r.connection`.execute(sql);
+}
+
+/**
+ * A gateway does not take what is brought to it: the socket is forgotten, unless the gateway has shown life lately by any
+ * of its chargers. Then it has its hands full, and the charger is where it was. @returns whether it was forgotten
+ */
+export async function forgetUnlessBusy(
+  sql: Sql,
+  { chargerId, connectionId, now }: Pick<Connection, 'chargerId' | 'connectionId'> & { readonly now: Date },
+): Promise<boolean> {
+  const livedSince = new Date(now.getTime() - LIFE_MS);
+  const { numAffectedRows } = await raw`
+    delete from charger_connection c
+    where c.charger_id = ${chargerId} and c.connection_id = ${connectionId}::uuid and not exists (
+      select from charger_connection other join charger on charger.id = other.charger_id
+      where other.gateway = c.gateway and charger.online and charger.last_seen_at >= ${livedSince})`.execute(sql);
+  return (numAffectedRows ?? 0n) > 0n;
 }
 
 /** Sockets that are alive and stand nowhere, because somebody believed this gateway dead, stand there again. */

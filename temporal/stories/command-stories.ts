@@ -1,7 +1,7 @@
 import { chargerCommandWorkflowId } from '#workflows/charger-command/messages.js';
 
 import { startCommandOnce, startProvisioningOnce, tellCommandOfConnection } from '../start-workflows.js';
-import { STORY_GATEWAY } from './fake-commands.js';
+import { BUSY_GATEWAY, STORY_GATEWAY } from './fake-commands.js';
 import type { Scene } from './story-server.js';
 
 type Shapes = Readonly<Record<string, string>>;
@@ -50,6 +50,16 @@ export async function commandGatewayGone(scene: Scene): Promise<Shapes> {
   await tellCommandOfConnection(scene.client, 'd');
   await scene.end(handle(scene, 'd'));
   return { 'command-gateway-gone': chargerCommandWorkflowId('d') };
+}
+
+/** The gateway has its hands full with silent chargers: it is asked again until it takes the command, and keeps its socket. */
+export async function commandGatewayBusy(scene: Scene): Promise<Shapes> {
+  const { commands } = scene.world;
+  commands.gateway = BUSY_GATEWAY;
+  await ask(scene, 'e', { isRepeatable: false });
+  await scene.end(handle(scene, 'e'));
+  if (commands.forgotten > 0) throw new Error('the socket at a busy gateway was forgotten');
+  return { 'command-gateway-busy': chargerCommandWorkflowId('e') };
 }
 
 /** A charger boots for the first time: it is set up, one setting after another. */

@@ -2,6 +2,9 @@ import type { CommandNext, DeliveryOutcome, GatewayActivities } from '#workflows
 
 /** The gateway of the stories, which has a worker; any other is dead. */
 export const STORY_GATEWAY = 'story';
+/** One that shows life and takes nothing: until it has been tried so often, then it is the story's. */
+export const BUSY_GATEWAY = 'busy';
+const BUSY_FOR = 3;
 
 export interface FakeCommand {
   state: string;
@@ -19,6 +22,7 @@ export class FakeCommands {
   /** How the next deliveries end; answered when nothing is planned. */
   readonly plan: DeliveryOutcome[] = [];
   forgotten = 0;
+  busyTries = 0;
   /** Commands that setting a charger up takes. */
   readonly settings: string[] = [];
 
@@ -46,7 +50,12 @@ export class FakeCommands {
         return id;
       },
       finishProvisioning: async (): Promise<string | null> => 'quarter-hour',
-      forgetConnection: async (): Promise<void> => {
+      forgetConnection: async (_chargerId: string, _connectionId: string, how: 'absent' | 'gone'): Promise<void> => {
+        if (how === 'gone' && this.gateway === BUSY_GATEWAY) {
+          this.busyTries += 1;
+          if (this.busyTries === BUSY_FOR) this.gateway = STORY_GATEWAY;
+          return;
+        }
         this.forgotten += 1;
         this.gateway = null;
       },

@@ -84,6 +84,7 @@ const ENDINGS: Readonly<Record<string, Ending>> = {
   commandExpires: { command: { state: 'expired', sends: 0 } },
   chargerProvisioned: { command: { state: 'answered', sends: 1 } },
   commandGatewayGone: { command: { state: 'timed-out', sends: 1 } },
+  commandGatewayBusy: { command: { state: 'answered', sends: 1 } },
 };
 
 function endingOf(world: FakeWorld): Ending {

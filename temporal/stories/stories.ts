@@ -30,6 +30,7 @@ import {
   commandAnswered,
   commandExpires,
   commandGatewayGone,
+  commandGatewayBusy,
   commandWaits,
 } from './command-stories.js';
 import { STORY_INSTALLATION, type Scene } from './story-server.js';
@@ -282,6 +283,7 @@ export const STORIES: Readonly<Record<string, Story>> = {
   commandWaits,
   commandExpires,
   commandGatewayGone,
+  commandGatewayBusy,
   chargerProvisioned,
 };
 

@@ -25,8 +25,11 @@ export interface CommandRecords {
   lookForCharger(commandId: string, at: string): Promise<CommandNext>;
   /** A command that was sent and whose answer is not to be had: sent again when that does no harm, else timed out. */
   settleLostCommand(commandId: string): Promise<string>;
-  /** Nobody answers for this socket any more; one that the charger has opened since stays. */
-  forgetConnection(chargerId: string, connectionId: string): Promise<void>;
+  /**
+   * Nobody answers for this socket any more; one that the charger has opened since stays. `gone`: its gateway did not
+   * begin; one that shows life by its chargers is only busy, and the socket stays. Else it said that it has none.
+   */
+  forgetConnection(chargerId: string, connectionId: string, how: 'absent' | 'gone'): Promise<void>;
 }
 
 export interface DeliverInput {
@@ -47,7 +50,7 @@ export const commandRecords = proxyLocalActivities<CommandRecords>({
 });
 
 /**
- * A gateway that does not begin within seconds is gone; one that fell silent is, too. Never tried again by itself: the
+ * A gateway that does not begin within seconds is gone or has its hands full; one that fell silent is gone. Never tried again by itself: the
  * frame may have left.
  */
 export const gatewayActivities = (gateway: string): GatewayActivities =>

@@ -48,16 +48,18 @@ function sooner(instant: string, inMs = Infinity): string {
   return new Date(Math.min(Date.parse(instant), Date.now() + inMs)).toISOString();
 }
 
-/** After this the next look finds the command ended, or its charger elsewhere. */
+/** After this the next look finds the command ended, its charger elsewhere, or at a gateway that was too busy. */
 async function deliver(commandId: string, look: Delivery): Promise<void> {
   const { gateway, chargerId, connectionId, expiresAt } = look;
   const outcome = await attempt(gateway, commandId);
   if (outcome === 'lost') await commandRecords.settleLostCommand(commandId);
   if (outcome === 'busy') await waitUntil(sooner(expiresAt, BUSY_MS), () => false);
-  if (outcome === 'absent' || outcome === 'gone') await commandRecords.forgetConnection(chargerId, connectionId);
+  if (outcome === 'absent' || outcome === 'gone') {
+    await commandRecords.forgetConnection(chargerId, connectionId, outcome);
+  }
 }
 
-/** `gone`: the gateway never began; a gateway that died later may have sent the frame. */
+/** `gone`: the gateway never began, dead or busy: the frame has not left. A gateway that died later may have sent it. */
 async function attempt(gateway: string, commandId: string): Promise<DeliveryOutcome | 'gone'> {
   try {
     return await gatewayActivities(gateway).deliverCommand({ commandId });
