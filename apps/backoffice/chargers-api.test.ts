@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { createTestDatabase } from '#test/setup/database.js';
 
-import { chargerCommandPageSchema, chargerCommandSchema, chargerSchema } from './api-types.js';
+import { chargerCommandPageSchema, chargerCommandSchema, chargerDetailSchema, chargerSchema } from './api-types.js';
 import type { Caller } from './testing/running-api.js';
 import { runStaffedApi, type StaffedApi } from './testing/staffed-api.js';
 import { addTenant, type Tenant } from './testing/world.js';
@@ -41,6 +41,25 @@ describe('a charger', () => {
       connection: null,
       installationId: tenant.installationId,
     });
+  });
+
+  it('shows how finely it tells its energy, and what it was set to and told of it', async () => {
+    const { sql } = world.database;
+    const { chargerId } = tenant;
+    const shown = async () => chargerDetailSchema.parse((await staff.get(`/api/v1/chargers/${chargerId}`)).body);
+    expect(await shown()).toMatchObject({ precision: null, settings: [] });
+    const at = new Date('2026-07-01T10:00:00Z');
+    await sql
+      .insertInto('charger_provisioning')
+      .values({ charger_id: chargerId, due_at: at, done_at: at, precision_class: 'periodic' })
+      .execute();
+    const told = { wanted: '900', actual: null, state: 'not-supported' } as const;
+    await sql
+      .insertInto('charger_setting')
+      .values({ charger_id: chargerId, name: 'ClockAlignedDataInterval', ...told, read_at: at })
+      .execute();
+    const settings = [{ name: 'ClockAlignedDataInterval', ...told, readAt: at.toISOString() }];
+    expect(await shown()).toMatchObject({ precision: 'periodic', settings });
   });
 
   it.each([

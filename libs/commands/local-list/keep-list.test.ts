@@ -15,6 +15,7 @@ import {
   noteConnected,
   takeTokenChanges,
 } from './keep-list.js';
+import { wantedEntries } from './wanted-entries.js';
 
 const NOW = new Date('2026-07-02T08:00:00Z');
 const SINCE = new Date('2026-01-01T00:00:00Z');
@@ -23,7 +24,7 @@ let database: TestDatabase;
 let installation: string;
 beforeAll(async () => {
   database = await createTestDatabase();
-  const chargers = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+  const chargers = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'];
   installation = await seedInstallation(database.sql, {
     chargers,
     tokens: { ONE: 'active', TWO: 'active', LOST: 'blocked' },
@@ -184,6 +185,21 @@ describe('the list of a charger', () => {
     expect(await cachesCleared('h')).toBe(cleared + 1);
     await unblock('TWO');
     await settle('h', small);
+  });
+
+  it('has cards and emaids, these as what they are; tokens of apps and of remote starts are on none', async () => {
+    const { sql } = database;
+    const kinds = { APP: 'app', REMOTE: 'remote', 'PT*ABC*C1': 'emaid' };
+    const made = Object.entries(kinds).map(([id_tag, kind]) => ({ installation_id: installation, id_tag, kind }));
+    await sql.insertInto('token').values(made).execute();
+    const wanted = await wantedEntries(sql, { chargerId: 'i', protocol: 'ocpp2.0.1', now: NOW });
+    expect(wanted.entries).toEqual([
+      { token: 'ONE', status: 'Accepted' },
+      { token: 'TWO', status: 'Accepted' },
+      { token: 'PT*ABC*C1', tokenType: 'eMAID', status: 'Accepted' },
+    ]);
+    const ids = Object.keys(kinds);
+    await sql.deleteFrom('token').where('id_tag', 'in', ids).execute();
   });
 
   it('of one that is silent or refuses is asked for again later, ever more rarely', async () => {
