@@ -8,17 +8,21 @@ import { hasGap } from './sequence.js';
 /** The event with the register at its end as it is meant (meant-register.ts), which is the one that its reading bears. */
 export function withMeantEnd(message: EventMessage, readings: readonly NewReading[]): EventMessage {
   if (message.kind !== 'transaction-stopped' || message.meterStopWh === null) return message;
-  const end = readings.find((one) => one.context === 'Transaction.End') ?? readings.at(-1);
-  return { ...message, meterStopWh: end?.importWh ?? message.meterStopWh };
+  return { ...message, meterStopWh: endOf(readings)?.importWh ?? message.meterStopWh };
 }
 
-/** The end that an event tells: with its own register at the end, else the last one that is known. */
+function endOf(readings: readonly NewReading[]): NewReading | undefined {
+  return readings.find((one) => one.context === 'Transaction.End') ?? readings.at(-1);
+}
+
+/** The end that an event tells: with its own register at the end if it is this transaction's, else the last that is known. */
 export function decideEventEnd(
-  { message, at }: ToldEvent,
+  { message, at, readings }: ToldEvent,
   known: TransactionFacts | null,
   facts: Facts,
 ): NonNullable<TransactionChange['end']> | null {
   if (message.kind !== 'transaction-stopped' || !endHolds(message, known, at)) return null;
+  if (endOf(readings)?.transactionId === null) return null;
   const meterStopWh = message.meterStopWh ?? (known === null ? null : facts.lastRegisterWh);
   return { stoppedAt: at, meterStopWh, reason: message.reason };
 }

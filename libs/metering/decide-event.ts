@@ -9,8 +9,17 @@ import { decideReadings } from './decide-readings.js';
 import { isImported, superseded } from './decide-start.js';
 import { tokenAnswer, tokenFlag, tokenStatus } from './decide-token.js';
 import type { EventMessage, ToldEvent } from './event.js';
-import type { Concern, Decision, Facts, TransactionBegin, TransactionChange, TransactionFacts } from './facts.js';
+import type {
+  Concern,
+  Decision,
+  Facts,
+  NewReading,
+  TransactionBegin,
+  TransactionChange,
+  TransactionFacts,
+} from './facts.js';
 import type { Flag } from './flags.js';
+import { isCountedSince, laterSessions } from './later-sessions.js';
 import { meterOf } from './meant-register.js';
 
 interface Context {
@@ -33,7 +42,8 @@ export function decideEvent(message: EventMessage, said: TransactionEvent, facts
   const connectorId = connectorOf(event, known, facts);
   const meter = meterOf(known, message.samples, facts.lastRegisterWh);
   const place = { connectorId, transactionId: id };
-  const { readings, flags } = decideReadings(message.samples, place, context.receivedAt, meter);
+  const { readings: all, flags } = decideReadings(message.samples, place, context.receivedAt, meter);
+  const readings = all.map((one) => (isOfLater(one, known, facts) ? outsideOf(one) : one));
   const told: ToldEvent = { message: withMeantEnd(message, readings), event, at, readings, connectorId, ...context };
   const begin = decideEventBegin(told, known);
   for (const flag of [...timeFlags, ...message.doubts, ...endFlags(told, known)]) flags.add(flag);
@@ -53,6 +63,15 @@ export function decideEvent(message: EventMessage, said: TransactionEvent, facts
     settles: settledBy(told, known),
     live: decideEventLive(told, id, known, facts),
   };
+}
+
+/** A register of an ended transaction that one which began since has counted: with both it would be billed twice. */
+function isOfLater({ at, importWh }: NewReading, known: TransactionFacts | null, facts: Facts): boolean {
+  return known !== null && isCountedSince(known, laterSessions(known, facts.transactions, at), importWh);
+}
+
+function outsideOf(reading: NewReading): NewReading {
+  return { ...reading, transactionId: null };
 }
 
 /** Open transactions that the start of this one leaves behind: on its EVSE, and the one whose name it has taken. */

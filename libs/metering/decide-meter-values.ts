@@ -4,6 +4,7 @@ import { isPlausible } from './decide-instant.js';
 import { decideReadings } from './decide-readings.js';
 import type { Concern, ConnectorChange, Decision, Facts, NewReading, TransactionFacts } from './facts.js';
 import type { Flag } from './flags.js';
+import { isCountedSince, laterSessions } from './later-sessions.js';
 import { isPossibleRise, meantRegister, meterOf } from './meant-register.js';
 
 /** Meter values are always kept: with their transaction, with one found by time, or with the charger alone. */
@@ -12,12 +13,13 @@ export function decideMeterValues(
   facts: Facts,
   context: { readonly chargerId: string; readonly receivedAt: Date },
 ): Decision {
-  const { transaction, lookFlag } = transactionOf(values, facts, context.chargerId);
+  const { transaction, lookFlag, connectorId = values.connectorId } = transactionOf(values, facts, context.chargerId);
   const place = {
-    connectorId: transaction?.connectorId ?? values.connectorId,
+    connectorId: transaction?.connectorId ?? connectorId,
     transactionId: transaction?.id ?? null,
   };
-  const meter = meterOf(transaction, values.samples, facts.lastRegisterWh);
+  const isNamed = place.transactionId === values.transactionId;
+  const meter = meterOf(transaction, values.samples, isNamed ? facts.lastRegisterWh : null);
   const { readings, flags } = decideReadings(values.samples, place, context.receivedAt, meter);
   for (const doubt of values.doubts) flags.add(doubt);
   if (lookFlag !== null) flags.add(lookFlag);
@@ -33,16 +35,32 @@ export function decideMeterValues(
   };
 }
 
-function transactionOf(
-  values: MeterValues,
-  facts: Facts,
-  chargerId: string,
-): { transaction: TransactionFacts | null; lookFlag: Flag | null } {
+/** `connectorId`: where values of no transaction were told, if they say more of it than their own. */
+interface Found {
+  readonly transaction: TransactionFacts | null;
+  readonly lookFlag: Flag | null;
+  readonly connectorId?: number;
+}
+
+function transactionOf(values: MeterValues, facts: Facts, chargerId: string): Found {
   const named = facts.transactions.find((one) => one.id === values.transactionId && one.chargerId === chargerId);
-  if (named !== undefined) return { transaction: named, lookFlag: null };
+  if (named !== undefined) return sinceItsEnd(named, values, facts) ?? { transaction: named, lookFlag: null };
   const found = underWay(values, facts, chargerId);
   if (values.transactionId === null) return { transaction: found, lookFlag: null };
   return { transaction: found, lookFlag: found === null ? 'unknown-transaction' : 'found-by-time' };
+}
+
+/** Values that name a session which had ended before the next one began: the next one's, or nobody's; null: its own. */
+function sinceItsEnd(named: TransactionFacts, values: MeterValues, facts: Facts): Found | null {
+  const at = values.samples[0]?.stamp.at ?? null;
+  const later = at === null ? [] : laterSessions(named, facts.transactions, at);
+  if (later.length === 0) return null;
+  const { connectorId, chargerId } = named;
+  const found = underWay({ ...values, connectorId }, { ...facts, transactions: later }, chargerId);
+  if (found !== null) return { transaction: found, lookFlag: 'found-by-time' };
+  const registers = values.samples.flatMap(({ importWh }) => importWh ?? []);
+  const isCounted = registers.length > 0 && registers.every((importWh) => isCountedSince(named, later, importWh));
+  return isCounted ? { transaction: null, lookFlag: 'reading-after-stop', connectorId } : null;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import type { TransactionStopped } from '#libs/ocpp/messages.js';
+import type { Sample, TransactionStopped } from '#libs/ocpp/messages.js';
 
 import { decideInstant } from './decide-instant.js';
 import { latestPlausible, runsAt } from './decide-meter-values.js';
@@ -8,6 +8,7 @@ import { decideReadings } from './decide-readings.js';
 import { tokenAnswer } from './decide-token.js';
 import type { ConnectorChange, Decision, Facts, NewReading, NewTransaction, TransactionFacts } from './facts.js';
 import type { Flag } from './flags.js';
+import { isCountedSince, laterSessions } from './later-sessions.js';
 import { isPossibleRise, meterOf } from './meant-register.js';
 
 interface Context {
@@ -27,13 +28,14 @@ export function stopKey(chargerId: string, stop: TransactionStopped, at: Date): 
  */
 export function decideStop(stop: TransactionStopped, facts: Facts, context: Context): Decision {
   const { at, flags: timeFlags } = decideInstant(stop.stamp, context.receivedAt);
-  const { transaction, lookFlag } = transactionOf(stop, facts, context.chargerId, at);
+  const { transaction, lookFlag, former = null } = transactionOf(stop, facts, context.chargerId, at);
   const id = transaction?.id ?? facts.newTransactionId;
   const connectorId = transaction?.connectorId ?? facts.transactions[0]?.connectorId ?? 1;
   const place = { connectorId, transactionId: id };
-  const meter = meterOf(transaction, stop.samples, facts.lastRegisterWh);
-  const { readings, flags } = decideReadings(stop.samples, place, context.receivedAt, meter);
-  readings.push(...endReading(stop, place, at, transaction));
+  const [samples, formerSamples] = partition(stop.samples, former);
+  const meter = meterOf(transaction, samples, former === null ? facts.lastRegisterWh : null);
+  const { readings, flags } = decideReadings(samples, place, context.receivedAt, meter);
+  readings.push(...endReading(stop, place, at, transaction), ...readingsOf(former, formerSamples, context));
   for (const flag of [...timeFlags, ...stop.doubts]) flags.add(flag);
   if (lookFlag !== null) flags.add(lookFlag);
   for (const flag of figureFlags(stop, transaction, at)) flags.add(flag);
@@ -59,14 +61,16 @@ export function decideStop(stop: TransactionStopped, facts: Facts, context: Cont
   };
 }
 
-function transactionOf(
-  stop: TransactionStopped,
-  facts: Facts,
-  chargerId: string,
-  at: Date,
-): { transaction: TransactionFacts | null; lookFlag: Flag | null } {
+/** `former`: the session that is named, when the Stop is another one's. */
+interface Found {
+  readonly transaction: TransactionFacts | null;
+  readonly lookFlag: Flag | null;
+  readonly former?: TransactionFacts;
+}
+
+function transactionOf(stop: TransactionStopped, facts: Facts, chargerId: string, at: Date): Found {
   const named = facts.transactions.find((one) => one.id === stop.transactionId && one.chargerId === chargerId);
-  if (named !== undefined) return { transaction: named, lookFlag: null };
+  if (named !== undefined) return sinceItsEnd(named, stop, facts, at) ?? { transaction: named, lookFlag: null };
   const own = facts.transactions.filter((one) => one.chargerId === chargerId);
   const key = stopKey(chargerId, stop, at);
   const sameEnd = own.find((one) => one.startKey === key || isSameEnd(stop, one, at));
@@ -75,6 +79,36 @@ function transactionOf(
   return found === null
     ? { transaction: null, lookFlag: 'stop-without-start' }
     : { transaction: found, lookFlag: 'found-by-time' };
+}
+
+/**
+ * A Stop that names a session which had ended before the next one began: the end of the next one, or a lone one; null:
+ * another end of the one that is named.
+ */
+function sinceItsEnd(former: TransactionFacts, stop: TransactionStopped, facts: Facts, at: Date): Found | null {
+  const later = laterSessions(former, facts.transactions, at);
+  const { meterStopWh } = stop;
+  if (later.length === 0 || meterStopWh === null) return null;
+  const key = stopKey(former.chargerId, stop, at);
+  const known = later.find((one) => one.startKey === key || isSameEnd(stop, one, at));
+  if (known !== undefined) return { transaction: known, lookFlag: null, former };
+  const found = endedBy(stop, later.slice(0, 1), at);
+  if (found !== null && riseOf(stop, found) !== null) return { transaction: found, lookFlag: 'found-by-time', former };
+  if (!isCountedSince(former, later, meterStopWh)) return null;
+  return { transaction: null, lookFlag: 'stop-without-start', former };
+}
+
+/** A Stop's samples, and those that the session before has taken until its end. */
+function partition(samples: readonly Sample[], former: TransactionFacts | null): [Sample[], Sample[]] {
+  const stoppedAt = former?.stoppedAt ?? null;
+  const isFormer = ({ stamp }: Sample): boolean => stoppedAt !== null && stamp.at !== null && stamp.at <= stoppedAt;
+  return [samples.filter((one) => !isFormer(one)), samples.filter(isFormer)];
+}
+
+function readingsOf(former: TransactionFacts | null, samples: readonly Sample[], context: Context): NewReading[] {
+  if (former === null) return [];
+  const place = { connectorId: former.connectorId, transactionId: former.id };
+  return decideReadings(samples, place, context.receivedAt, meterOf(former, samples, null)).readings;
 }
 
 /**

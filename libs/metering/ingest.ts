@@ -93,7 +93,8 @@ async function judge(db: Sql, fresh: readonly Keyed[], known: ReadonlyMap<number
     const transaction = transactionOf(one);
     const around = found.get(one.index) ?? known.get(one.index)?.around;
     if (transaction === null || around === undefined) return one;
-    return withConcerns(one, checkRegisters(transaction, one.decision.readings ?? [], around));
+    const readings = one.decision.readings?.filter((reading) => reading.transactionId === transaction) ?? [];
+    return withConcerns(one, checkRegisters(transaction, readings, around));
   });
 }
 

@@ -138,7 +138,7 @@ function toFacts(row: TransactionRow): TransactionFacts {
   };
 }
 
-/** Starts and stops, and registers that name no transaction or one which is not the charger's. */
+/** Starts and stops, and registers that name no transaction, one which is not the charger's, or one that had ended by then. */
 function needsSearch({ incoming }: Keyed, named: TransactionFacts | null): boolean {
   const { message } = incoming;
   if (message.kind === 'transaction-started' || message.kind === 'transaction-stopped') return true;
@@ -146,7 +146,8 @@ function needsSearch({ incoming }: Keyed, named: TransactionFacts | null): boole
   if (message.transactionId === null) {
     return message.connectorId > 0 && message.samples.some((sample) => sample.importWh !== undefined);
   }
-  return named === null;
+  if (named === null) return true;
+  return named.stoppedAt !== null && named.stoppedAt.toISOString() < spanOf(incoming).first;
 }
 
 /** Transactions made by the same Start or lone Stop, imported with the same start, still open, or under way within a week of the message; the latest 30 of each charger. */
