@@ -1,4 +1,5 @@
 import type { Concern, NewReading, RegisterFacts } from './facts.js';
+import { isPossibleRise } from './meant-register.js';
 
 /** What is stored around a message's readings of one transaction: the last before the first of them, the first after the last, and those at the same instants. */
 export interface StoredAround {
@@ -7,7 +8,7 @@ export interface StoredAround {
   readonly same: readonly RegisterFacts[];
 }
 
-/** A meter only counts up: says where, in time order, a register falls, and where one instant has two. */
+/** A meter only counts up, and no faster than it can: says where, in time order, a register falls or leaps, and where one instant has two. */
 export function checkRegisters(
   transactionId: number,
   readings: readonly NewReading[],
@@ -28,7 +29,13 @@ export function checkRegisters(
       concerns.set('conflict', { code: 'conflicting-reading', transactionId, detail });
     } else if (here.importWh < former.importWh) {
       concerns.set('fell', { code: 'register-fell', transactionId, detail });
+    } else if (former.importWh >= 0 && !isPossibleRise(here.importWh - former.importWh, msBetween(former, here))) {
+      concerns.set('leapt', { code: 'register-leapt', transactionId, detail });
     }
   }
   return [...concerns.values()];
+}
+
+function msBetween(former: RegisterFacts, here: RegisterFacts): number {
+  return here.at.getTime() - former.at.getTime();
 }

@@ -32,6 +32,8 @@ export const FLAGS = [
   'stopped-before-start',
   /** A register lower than an earlier one, or higher than a later one, of the same transaction. */
   'register-fell',
+  /** A register higher than an earlier one of the same transaction by more than any meter counts in that time. */
+  'register-leapt',
   /** Two different registers for one instant. */
   'conflicting-reading',
   'negative-register',

@@ -16,11 +16,12 @@ export interface MeterFacts {
 }
 
 /** No session takes more. */
-const SESSION_LIMIT_WH = 1_000_000;
-/** No connector gives more than 400 kW. */
-const MOST_WH_PER_MS = 400_000 / 3_600_000;
+export const SESSION_LIMIT_WH = 1_000_000;
+/** No connector gives more. */
+export const MOST_W = 400_000;
+const MOST_WH_PER_MS = MOST_W / 3_600_000;
 /** Chargers give their times to the second or to the minute. */
-const COARSE_MS = 60_000;
+export const COARSE_MS = 60_000;
 /** So much older than its session a meter must be that a register from zero cannot be its own. */
 const OLDER_BY = 10;
 

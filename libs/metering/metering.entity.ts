@@ -73,6 +73,10 @@ export const ChargingTransaction = defineEntity({
       name: 'charging_transaction_fell_index',
       expression: `create index "charging_transaction_fell_index" on "charging_transaction" ("charger_id") where (flags && array['register-fell'])`,
     },
+    {
+      name: 'charging_transaction_leapt_index',
+      expression: `create index "charging_transaction_leapt_index" on "charging_transaction" ("charger_id") where (flags && array['register-leapt'])`,
+    },
   ],
 });
 

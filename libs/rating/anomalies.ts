@@ -3,7 +3,8 @@ import { shiftPeriod } from '#libs/registry/period.js';
 import { policyAt } from '#libs/registry/policy-store.js';
 import type { InstallationPolicy } from '#libs/registry/policy.js';
 
-import { fallenRegisters, type FallenRegister } from './fallen-registers.js';
+import type { TwiceCounted } from './billing-cycle.entity.js';
+import { oddRegisters, type OddRegister, type OddRegisterCode } from './odd-registers.js';
 import { ownedChargers } from './owned-chargers.js';
 
 export type AnomalyCode =
@@ -11,7 +12,8 @@ export type AnomalyCode =
   | 'spike'
   | 'unattributed-energy'
   | 'consumption-without-customer'
-  | 'register-fell'
+  | OddRegisterCode
+  | 'counted-twice'
   | 'former-month-differs'
   | 'former-month-not-rated'
   | 'retailer-bill-differs';
@@ -44,7 +46,8 @@ export interface MonthFacts {
     readonly wh: number;
     readonly cents: number;
   }[];
-  readonly fallenRegisters: readonly FallenRegister[];
+  readonly oddRegisters: readonly OddRegister[];
+  readonly twiceByCharger: Readonly<Record<string, TwiceCounted>>;
 }
 
 /** What of a month a person should look at before it is invoiced; pure. */
@@ -79,8 +82,9 @@ export function findAnomalies(facts: MonthFacts): FoundAnomaly[] {
     const detail = { wh, cents, chargerId, spotName };
     found.push({ code: 'consumption-without-customer', subject: spotName ?? chargerId, detail });
   }
-  for (const fallen of facts.fallenRegisters) {
-    found.push({ code: 'register-fell', subject: fallen.chargerId, detail: { ...fallen } });
+  for (const { code, ...odd } of facts.oddRegisters) found.push({ code, subject: odd.chargerId, detail: odd });
+  for (const [chargerId, twice] of Object.entries(facts.twiceByCharger)) {
+    found.push({ code: 'counted-twice', subject: chargerId, detail: { chargerId, ...twice } });
   }
   return found;
 }
@@ -176,9 +180,10 @@ async function monthFacts(sql: Sql, cycleId: string): Promise<MonthFacts> {
     importWh,
     unattributedWh: cycle.unattributed_wh,
     unattributedByCharger: cycle.unattributed_by_charger ?? {},
+    twiceByCharger: cycle.twice_by_charger ?? {},
     customers: await customerEnergy(sql, cycle),
     withoutCustomer: await energyWithoutCustomer(sql, cycleId),
-    fallenRegisters: await fallenRegisters(sql, {
+    oddRegisters: await oddRegisters(sql, {
       chargerIds: [...chargers.keys()],
       startsAt: cycle.starts_at,
       endsAt: cycle.ends_at,

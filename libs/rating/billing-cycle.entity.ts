@@ -8,6 +8,14 @@ export interface PricePart {
   readonly micros: number;
 }
 
+/** What transactions of a charger that ran at the same time both count of its register, and so both are billed. */
+export interface TwiceCounted {
+  readonly wh: number;
+  /** The first ones, and how many they are. */
+  readonly transactions: readonly number[];
+  readonly count: number;
+}
+
 /** One installation's month. Its workflow is `bill/<installation>/<yyyy-mm>`. */
 export const BillingCycle = defineEntity({
   name: 'BillingCycle',
@@ -33,6 +41,8 @@ export const BillingCycle = defineEntity({
     unattributedWh: p.bigint('number').default(0),
     /** Which charger's register moved how much outside transactions: where a person begins to look. */
     unattributedByCharger: p.json<Record<string, number>>().nullable(),
+    /** By charger, what is billed with two transactions at once. */
+    twiceByCharger: p.json<Record<string, TwiceCounted>>().nullable(),
     /** The retailer's bill for the month, net: as invoiced, or as the price plan says while no invoice is entered. */
     billCents: p.bigint('number').nullable(),
     /** retailer-invoice or tariff */

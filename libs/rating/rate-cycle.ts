@@ -55,6 +55,7 @@ export async function rateCycle(
       total_cents: totals.totalCents,
       unattributed_wh: totals.unattributedWh,
       unattributed_by_charger: rated.ok.unattributedByCharger,
+      twice_by_charger: rated.ok.twiceByCharger,
       rated_up_to_reading_id: inputs.lastReadingId,
       inputs_as_of: inputs.asOf,
     })

@@ -3,13 +3,17 @@ import type { Sql } from '#libs/persistence/database.js';
 import { localDays } from '#libs/registry/period.js';
 import { planFor } from '#libs/tariff/price-plan-store.js';
 
+import type { TwiceCounted } from './billing-cycle.entity.js';
 import { chargerReadings, type ReadingsOptions } from './charger-readings.js';
 import { ownedChargers } from './owned-chargers.js';
 import { isSharedCharger, ownerSpans, type OwnedCharger } from './owner-spans.js';
 import { earlierRefusal, rateOn } from './rate.js';
-import type { Line, RateRefusal } from './rated.js';
+import type { CountedTwice, Line, RateRefusal } from './rated.js';
 import { cutByTariff, type TariffPieces } from './tariff-pieces.js';
 import { timelinesOf, type ChargerTimelines } from './timeline.js';
+
+/** Transactions named of one charger; more are counted. */
+const TRANSACTIONS_NAMED = 10;
 
 /** An installation's month: local midnight to local midnight. */
 export interface MonthSpan {
@@ -23,6 +27,8 @@ export interface RatedMonth {
   readonly lines: readonly Line[];
   /** Wh that a charger's registers moved outside transactions. */
   readonly unattributedByCharger: Readonly<Record<string, number>>;
+  /** What transactions of a charger that ran at the same time both count. */
+  readonly twiceByCharger: Readonly<Record<string, TwiceCounted>>;
 }
 
 export interface RateMonthOptions extends ReadingsOptions {
@@ -53,6 +59,7 @@ export async function rateMonth(
   });
   const lines: Line[] = [];
   const unattributedByCharger: Record<string, number> = {};
+  const twiceByCharger: Record<string, TwiceCounted> = {};
   let refused: RateRefusal | null = null;
   let done = 0;
   for (const [chargerId, charger] of chargers) {
@@ -65,11 +72,22 @@ export async function rateMonth(
     else {
       for (const line of result.ok.lines) lines.push({ ...line, chargerId });
       if (result.ok.unattributedWh > 0) unattributedByCharger[chargerId] = result.ok.unattributedWh;
+      if (result.ok.countedTwice.length > 0) twiceByCharger[chargerId] = allTwice(result.ok.countedTwice);
     }
     done += 1;
     onProgress?.(done, chargers.size);
   }
-  return refused === null ? { ok: { lines, unattributedByCharger } } : { refused };
+  return refused === null ? { ok: { lines, unattributedByCharger, twiceByCharger } } : { refused };
+}
+
+/** All connectors of a charger together. */
+function allTwice(connectors: readonly CountedTwice[]): TwiceCounted {
+  const transactions = connectors.flatMap((one) => one.transactions.map(Number)).sort((a, b) => a - b);
+  return {
+    wh: connectors.reduce((sum, { wh }) => sum + wh, 0),
+    transactions: transactions.slice(0, TRANSACTIONS_NAMED),
+    count: transactions.length,
+  };
 }
 
 /** A charger's boundaries and owners in a month. */

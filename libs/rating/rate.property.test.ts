@@ -41,7 +41,7 @@ function ratedOf({ world, chargers }: RandomWorld, readings: readonly WorldReadi
   return result.ok;
 }
 
-const NOTHING: Rated = { lines: [], totalWh: 0, totalCents: 0, unattributedWh: 0, rejected: [] };
+const NOTHING: Rated = { lines: [], totalWh: 0, totalCents: 0, unattributedWh: 0, countedTwice: [], rejected: [] };
 
 /**
  * Energy and its worst-case error by everything that tells a line apart but its amounts. The mean of an indexed price is

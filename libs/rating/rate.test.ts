@@ -300,7 +300,14 @@ describe('readings as they come', () => {
 
   test('no readings, no lines', async () => {
     const result = await rated([], '2026-06-01', '2026-06-30');
-    expect(result).toEqual({ lines: [], totalWh: 0, totalCents: 0, unattributedWh: 0, rejected: [] });
+    expect(result).toEqual({
+      lines: [],
+      totalWh: 0,
+      totalCents: 0,
+      unattributedWh: 0,
+      countedTwice: [],
+      rejected: [],
+    });
   });
 });
 
@@ -335,6 +342,40 @@ describe('unattributed energy', () => {
     expect((await rated(rows, '2026-05-01', '2026-05-31')).unattributedWh).toBe(51);
     expect((await rated(rows, '2026-05-01', '2026-06-30')).unattributedWh).toBe(101);
     expect((await rated(rows, '2026-05-01', '2026-06-30')).rejected).toEqual([]);
+  });
+});
+
+describe('energy that two sessions count', () => {
+  const twice = async (rows: readonly string[], from = '2026-06-01', to = '2026-06-30') =>
+    (await rated([...rows], from, to)).countedTwice;
+  const former = ['1,a,2026-06-01T10:00:00+01:00,1000', '1,a,2026-06-01T10:30:00+01:00,2000'];
+  const latter = ['1,b,2026-06-01T10:35:00+01:00,2000', '1,b,2026-06-01T11:30:00+01:00,5000'];
+
+  test('a reading of the former one within the next: what both count', async () => {
+    const rows = [...former, '1,a,2026-06-01T11:00:00+01:00,2500', ...latter];
+    expect(await twice(rows)).toEqual([{ chargerId: 'z', wh: 500, transactions: ['a', 'b'] }]);
+  });
+
+  test('a second end of the former one after the next: all that the next one counts', async () => {
+    const rows = [...former, '1,a,2026-06-01T12:00:00+01:00,5400', ...latter];
+    expect(await twice(rows)).toEqual([{ chargerId: 'z', wh: 3000, transactions: ['a', 'b'] }]);
+  });
+
+  test('the part of the period is counted', async () => {
+    const rows = [
+      '1,a,2026-05-31T22:00:00+01:00,1000',
+      '1,a,2026-06-01T04:00:00+01:00,9000',
+      '1,b,2026-05-31T23:00:00+01:00,2000',
+      '1,b,2026-06-01T01:00:00+01:00,4000',
+    ];
+    expect(await twice(rows)).toMatchObject([{ wh: 1000 }]);
+    expect(await twice(rows, '2026-05-01', '2026-05-31')).toMatchObject([{ wh: 1000 }]);
+  });
+
+  test('one after the other, registers that start again, and other chargers: nothing is counted twice', async () => {
+    const again = ['1,c,2026-06-02T10:00:00+01:00,0', '1,c,2026-06-02T11:00:00+01:00,4000'];
+    const otherMeter = ['2,d,2026-06-01T10:00:00+01:00,1000', '2,d,2026-06-01T12:00:00+01:00,5000'];
+    expect(await twice([...former, ...latter, ...again, ...otherMeter])).toEqual([]);
   });
 });
 

@@ -3,12 +3,12 @@ import { formatMicros } from '#libs/tariff/micros.js';
 import type { Tariff } from '#libs/tariff/tariff.js';
 
 import { EnergyBook, type BookedEnergy } from './energy-book.js';
-import type { Line, Rated, RateRefusal, RateResult, Rejected } from './rated.js';
+import type { CountedTwice, Line, Rated, RateRefusal, RateResult } from './rated.js';
 import type { ReadingTable } from './reading-table.js';
 import { averageMicros, nanosToCents, roundToCents } from './register.js';
 import { cutByTariff } from './tariff-pieces.js';
 import { unownedTimelines, type ChargerTimelines } from './timeline.js';
-import { Stretches, unattributedOf } from './unattributed.js';
+import { Stretches, spokenFor } from './unattributed.js';
 import { walkSeries, type Walk } from './walk-series.js';
 
 /**
@@ -39,15 +39,21 @@ export function rateOn(readings: ReadingTable, timelinesFor: (chargerId: string)
     walkSeries(walk, rows, book, meter.stretches);
   }
   let unattributedWh = 0;
-  for (const { book, stretches } of meters) unattributedWh += unattributedOf(stretches, book.timelines.forPayer(null));
-  return totalled(
-    [...books],
-    unattributedWh,
-    walk.rejected.sort((a, b) => a.row - b.row),
-  );
+  const countedTwice: CountedTwice[] = [];
+  for (const [meterNumber, { book, stretches }] of meters.entries()) {
+    const spoken = spokenFor(stretches, book.timelines.forPayer(null));
+    unattributedWh += spoken.unattributedWh;
+    if (spoken.twiceWh === 0) continue;
+    const transactions = spoken.twiceIn.flatMap((series) => readings.transactionOf[series] ?? []);
+    countedTwice.push({ chargerId: readings.meters[meterNumber]?.chargerId ?? '', wh: spoken.twiceWh, transactions });
+  }
+  const rejected = walk.rejected.sort((a, b) => a.row - b.row);
+  return totalled([...books], { unattributedWh, countedTwice, rejected });
 }
 
-function totalled(books: readonly [string, EnergyBook][], unattributedWh: number, rejected: Rejected[]): RateResult {
+type Besides = Pick<Rated, 'unattributedWh' | 'countedTwice' | 'rejected'>;
+
+function totalled(books: readonly [string, EnergyBook][], besides: Besides): RateResult {
   const lines: Line[] = [];
   let refused: RateRefusal | null = null;
   for (const [chargerId, book] of books) {
@@ -61,7 +67,7 @@ function totalled(books: readonly [string, EnergyBook][], unattributedWh: number
   lines.sort(byPrint);
   const totalWh = lines.reduce((sum, line) => sum + line.wh, 0);
   const totalCents = lines.reduce((sum, line) => sum + line.cents, 0);
-  return { ok: { lines, totalWh, totalCents, unattributedWh, rejected } };
+  return { ok: { lines, totalWh, totalCents, ...besides } };
 }
 
 function problemOf({ slot, missingPriceMs }: BookedEnergy, timelines: ChargerTimelines): RateRefusal | null {

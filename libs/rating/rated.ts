@@ -36,6 +36,14 @@ export interface Line {
   readonly owner: Owner;
 }
 
+/** A charger's transactions that ran at the same time over the same stretch of a register: each is billed for it. */
+export interface CountedTwice {
+  readonly chargerId: string;
+  readonly wh: number;
+  /** As the readings name them. */
+  readonly transactions: readonly string[];
+}
+
 export interface Rated {
   readonly lines: readonly Line[];
   /** Sums of the printed lines; `totalWh` counts energy in and energy out alike. */
@@ -43,6 +51,7 @@ export interface Rated {
   readonly totalCents: number;
   /** What the registers moved outside transactions. */
   readonly unattributedWh: number;
+  readonly countedTwice: readonly CountedTwice[];
   readonly rejected: readonly Rejected[];
 }
 

@@ -31,13 +31,13 @@ export interface Walk {
  * a book each reading by itself.
  */
 export function walkSeries(walk: Walk, rows: Uint32Array, book: OpenBook | null, stretches: Stretches): void {
-  const { atMs, importWh, exportWh, row } = walk.readings;
+  const { atMs, importWh, exportWh, row, seriesOf } = walk.readings;
   const kept = withoutConflicts(walk, rows);
   const first = kept[0];
   const last = kept.at(-1);
   if (first === undefined || last === undefined) return;
-  const add = (from: number, to: number) =>
-    stretches.add(atMs[from] ?? NaN, importWh[from] ?? NaN, atMs[to] ?? NaN, importWh[to] ?? NaN);
+  const add = (from: number, to: number, series?: number) =>
+    stretches.add(atMs[from] ?? NaN, importWh[from] ?? NaN, atMs[to] ?? NaN, importWh[to] ?? NaN, series);
   if (book === null) {
     for (const index of kept) add(index, index);
     return;
@@ -49,7 +49,7 @@ export function walkSeries(walk: Walk, rows: Uint32Array, book: OpenBook | null,
     ...bookRegister(atMs, exportWh, kept, cuts, start, addExport, endMove),
   ];
   for (const index of new Set(fallen)) walk.rejected.push({ row: row[index] ?? 0, reason: 'register-fell' });
-  add(first, last);
+  add(first, last, seriesOf[first]);
 }
 
 /** One reading per instant. A copy that alone has an export register completes a reading that came without. */

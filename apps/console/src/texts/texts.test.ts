@@ -134,6 +134,8 @@ describe('every code of the system has a text', () => {
         'unattributed-energy',
         'consumption-without-customer',
         'register-fell',
+        'register-leapt',
+        'counted-twice',
         'former-month-differs',
         'former-month-not-rated',
         'retailer-bill-differs',

@@ -43,11 +43,17 @@ export function anomalyText(
       if (expected === null || invoiced === null) return nameOf(t, 'anomaly', code);
       return t('anomaly.retailer-bill-differs.text', { expected: money(expected), invoiced: money(invoiced) });
     }
-    case 'register-fell': {
+    case 'register-fell':
+    case 'register-leapt': {
       const [from, to, count] = [figure(detail, 'fromWh'), figure(detail, 'toWh'), figure(detail, 'count')];
       if (wh === null || from === null || to === null || count === null) break;
       const of = { charger: subject.toUpperCase(), count, from: kWh(from), to: kWh(to), wh: kWh(wh) };
-      return t('anomaly.register-fell.text', of);
+      return t(`anomaly.${code}.text`, of);
+    }
+    case 'counted-twice': {
+      const sessions = sessionsOf(detail);
+      if (wh === null || sessions === '') break;
+      return t('anomaly.counted-twice.text', { charger: subject.toUpperCase(), wh: kWh(wh), sessions });
     }
     case 'former-month-not-rated':
       return t('anomaly.former-month-not-rated.text', { subject, cause: nameOf(t, 'cause', String(detail['cause'])) });
@@ -61,6 +67,13 @@ export function anomalyText(
 function subjectOf(t: Words['t'], { subject, customer, detail }: MonthAnomaly): string {
   if (customer !== null) return customer.name;
   return typeof detail['spotName'] === 'string' ? t('spot.title', { name: detail['spotName'] }) : subject;
+}
+
+/** `7, 9, …`: the sessions by number. */
+function sessionsOf({ transactions, count }: Readonly<Record<string, unknown>>): string {
+  if (!Array.isArray(transactions)) return '';
+  const isAll = typeof count !== 'number' || count <= transactions.length;
+  return [...transactions.map(String), ...(isAll ? [] : ['…'])].join(', ');
 }
 
 /** More chargers than this are left to the report. */

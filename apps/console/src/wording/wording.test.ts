@@ -107,6 +107,14 @@ describe('anomalies', () => {
     ],
     [anomaly('register-fell', 'zcs1', {}), 'Contador que desceu: zcs1'],
     [
+      anomaly('register-leapt', 'zcs1', { count: 2, transactions: [7, 9], wh: 1_204_500, fromWh: 0, toWh: 1_204_500 }),
+      'ZCS1: o contador subiu mais do que um carregador pode dar, em 2 carregamentos, primeiro de 0,000 kWh para 1.204,500 kWh. O mês conta 1.204,500 kWh nessas subidas. Se uma leitura está errada, desconsidere-a em «Porquê este valor?» e repita o passo.',
+    ],
+    [
+      anomaly('counted-twice', 'zcs1', { wh: 500, transactions: [7, 9], count: 3 }),
+      'ZCS1: 0,500 kWh estão contados em duas sessões ao mesmo tempo (7, 9, …) e seriam faturados duas vezes. Desconsidere em «Porquê este valor?» as leituras que não são da sua sessão e repita o passo.',
+    ],
+    [
       anomaly('former-month-not-rated', '2026-06', { cause: 'TARIFF.NOT_FOUND', causeDetail: '{}' }),
       '2026-06 pode ter mudado, mas não pôde ser recalculado: falta um preço no tarifário.',
     ],
