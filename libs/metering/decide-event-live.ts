@@ -3,7 +3,7 @@ import type { ConnectorChange, Facts, TransactionFacts } from './facts.js';
 
 /** The live view follows what happens now: of what is told late it only takes which transaction runs. */
 export function decideEventLive(
-  { message, event, connectorId }: ToldEvent,
+  { message, event, connectorId, readings }: ToldEvent,
   id: number,
   known: TransactionFacts | null,
   facts: Facts,
@@ -17,6 +17,7 @@ export function decideEventLive(
   if (known !== null && known.stoppedAt !== null) return [];
   if (event.connectorId === 0 && (known?.lastReadingAt ?? null) === null) return []; // nobody knows where
   const last = message.samples.at(-1);
+  const register = readings.at(-1)?.importWh; // the one that is meant
   const rests = event.status !== null && event.status !== 'Charging';
   return [
     {
@@ -26,7 +27,7 @@ export function decideEventLive(
       ...(rests ? { powerW: 0 } : {}),
       ...(last?.powerW === undefined ? {} : { powerW: last.powerW }),
       ...(last?.offeredW === undefined ? {} : { offeredW: last.offeredW }),
-      ...(last?.importWh === undefined ? {} : { importWh: last.importWh }),
+      ...(register === undefined ? {} : { importWh: register }),
     },
   ];
 }

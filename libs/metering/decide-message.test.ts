@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { parse16 } from '#libs/ocpp/parse-16.js';
+import { parse201 } from '#libs/ocpp/parse-201.js';
 
 import { decideMessage } from './decide-message.js';
 import type { Facts, TokenFacts, TransactionFacts } from './facts.js';
@@ -78,6 +79,44 @@ describe('the live view after a message', () => {
     expect(decide('MeterValues', payload, { ...EMPTY, transactions: [RUNNING] }).live).toMatchObject([
       { powerW: 2_400 },
     ]);
+  });
+});
+
+describe('the live register', () => {
+  const values = (sampledValue: Record<string, string>) => ({
+    connectorId: 2,
+    transactionId: 7,
+    meterValue: [{ timestamp: '2026-06-01T10:15:00Z', sampledValue: [sampledValue] }],
+  });
+
+  it.each([
+    ['that counts from the Start', { value: '1500', unit: 'Wh' }, 1_206_000],
+    ['in kWh without saying so', { value: '1206.000' }, 1_206_000],
+    ["that is the meter's own", { value: '1206.000', unit: 'kWh' }, 1_206_000],
+  ])('of a sample %s is the one that is meant: what is left of a balance is counted by it', (_, sample, importWh) => {
+    const transactions = [{ ...RUNNING, meterStartWh: 1_204_500 }];
+    const { live, readings } = decide('MeterValues', values(sample), { ...EMPTY, transactions });
+    expect(live).toMatchObject([{ connectorId: 2, transactionId: 7, importWh }]);
+    expect(readings).toMatchObject([{ importWh }]);
+  });
+
+  it('of an event of a station is the one that is meant, too', () => {
+    const at = '2026-06-01T10:15:00Z';
+    const sampledValue = [{ value: 1_500, measurand: 'Energy.Active.Import.Register', context: 'Sample.Periodic' }];
+    const payload = {
+      eventType: 'Updated',
+      timestamp: at,
+      triggerReason: 'MeterValuePeriodic',
+      seqNo: 1,
+      transactionInfo: { transactionId: 'tx' },
+      meterValue: [{ timestamp: at, sampledValue }],
+    };
+    const transactions = [{ ...RUNNING, chargerRef: 'tx', meterStartWh: 1_204_500, lastReadingAt: RUNNING.startedAt }];
+    const message = parse201('TransactionEvent', payload);
+    if (message === null) throw new Error('no event');
+    const call = { chargerId: 'zcs1', protocol: 'ocpp2.0.1' as const, messageId: 'm', action: 'TransactionEvent' };
+    const { live } = decideMessage({ ...call, payload, message, receivedAt: NOW }, { ...EMPTY, transactions });
+    expect(live).toMatchObject([{ connectorId: 2, transactionId: 7, importWh: 1_206_000 }]);
   });
 });
 

@@ -31,7 +31,7 @@ export function decideMeterValues(
     readings,
     changes: transaction === null || lastReadingAt === null ? [] : [{ id: transaction.id, lastReadingAt }],
     concerns: [...flags].map((code): Concern => ({ code, transactionId: place.transactionId, detail })),
-    live: liveOf(values, place, transaction),
+    live: liveOf(values, place, transaction, readings.at(-1)),
   };
 }
 
@@ -129,6 +129,7 @@ function liveOf(
   values: MeterValues,
   place: { readonly connectorId: number; readonly transactionId: number | null },
   transaction: TransactionFacts | null,
+  lastReading: NewReading | undefined,
 ): ConnectorChange[] {
   const last = values.samples.at(-1);
   if (last === undefined || (transaction !== null && transaction.stoppedAt !== null)) return [];
@@ -139,7 +140,7 @@ function liveOf(
       ...(last.powerW === undefined ? {} : { powerW: last.powerW }),
       ...(last.offeredW === undefined ? {} : { offeredW: last.offeredW }),
       ...(last.perConductorDeciA === undefined ? {} : { perConductorDeciA: last.perConductorDeciA }),
-      ...(last.importWh === undefined ? {} : { importWh: last.importWh }),
+      ...(lastReading === undefined ? {} : { importWh: lastReading.importWh }),
     },
   ];
 }
