@@ -460,6 +460,24 @@ describe('figures and times that cannot be', () => {
     });
   });
 
+  it('of a busy charger find the session of their time, however many have begun since', async () => {
+    const early = await start();
+    await database.sql
+      .insertInto('charging_transaction')
+      .values(
+        Array.from({ length: 40 }, (_, index) => {
+          const at = new Date(Date.UTC(2026, 5, 2, 10 + index));
+          const figures = { connector_id: 1, meter_start_wh: 9_000, meter_stop_wh: 9_000 };
+          return { ...figures, charger_id: charger, started_at: at, stopped_at: at, start_key: `${charger}/${index}` };
+        }),
+      )
+      .execute();
+    await values(undefined, ['2026-06-01T10:15:00Z', '1600']);
+    await stop(-1, 2_500, '2026-06-01T10:40:00Z');
+    expect((await readings()).map(([id]) => id)).toEqual([early, early, early]);
+    expect((await transactions())[0]).toMatchObject({ id: early, meter_stop_wh: 2_500, flags: ['found-by-time'] });
+  });
+
   it('a start on connector 0, the charger itself, is kept and flagged', async () => {
     await start({ connectorId: 0 });
     expect((await transactions())[0]?.flags).toEqual(['value-out-of-range']);

@@ -150,7 +150,10 @@ function needsSearch({ incoming }: Keyed, named: TransactionFacts | null): boole
   return named.stoppedAt !== null && named.stoppedAt.toISOString() < spanOf(incoming).first;
 }
 
-/** Transactions made by the same Start or lone Stop, imported with the same start, still open, or under way within a week of the message; the latest 30 of each charger. */
+/**
+ * Transactions made by the same Start or lone Stop, imported with the same start, still open, or under way within a week
+ * of the message: the latest 30 of the charger that had begun by then, and 10 that began later, those still open first.
+ */
 async function loadNear(db: Sql, messages: readonly Keyed[]): Promise<Map<number, TransactionFacts[]>> {
   if (messages.length === 0) return new Map();
   const asked = messages.map(({ index, incoming }) => ({
@@ -171,9 +174,14 @@ async function loadNear(db: Sql, messages: readonly Keyed[]): Promise<Map<number
        where t.charger_id = r.charger and t.started_at = r.start and starts_with(t.start_key, ${IMPORTED}))
       union
       (select ${COLUMNS} from charging_transaction t
-       where t.charger_id = r.charger and t.started_at <= r.at + interval '7 days'
+       where t.charger_id = r.charger and t.started_at <= r.at
          and (t.stopped_at is null or t.stopped_at >= r.at - interval '7 days')
        order by t.started_at desc limit 30)
+      union
+      (select ${COLUMNS} from charging_transaction t
+       where t.charger_id = r.charger and t.started_at > r.at and t.started_at <= r.at + interval '7 days'
+         and (t.stopped_at is null or t.stopped_at >= r.at - interval '7 days')
+       order by t.stopped_at is not null, t.started_at limit 10)
     ) t
     order by r.index, t.started_at desc, t.id desc`.execute(db);
   const found = new Map<number, TransactionFacts[]>();
