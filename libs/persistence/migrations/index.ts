@@ -19,8 +19,8 @@ import { Migration20261127000300FramesAndClocks } from './20261127000300-frames-
 import { Migration20261127000400Certificates } from './20261127000400-certificates.js';
 import { Migration20261128000000TrueInstants } from './20261128000000-true-instants.js';
 import { Migration20261128000100Passwords } from './20261128000100-passwords.js';
-import { Migration20261129000300RememberedCards } from './20261129000300-remembered-cards.js';
 import { Migration20261129000200Registers } from './20261129000200-registers.js';
+import { Migration20261129000300RememberedCards } from './20261129000300-remembered-cards.js';
 
 /** In the order they are applied. A released migration is never changed: add the next one. */
 export const MIGRATIONS = [
@@ -45,6 +45,6 @@ export const MIGRATIONS = [
   { name: '20261127000400-certificates', class: Migration20261127000400Certificates },
   { name: '20261128000000-true-instants', class: Migration20261128000000TrueInstants },
   { name: '20261128000100-passwords', class: Migration20261128000100Passwords },
-  { name: '20261129000300-remembered-cards', class: Migration20261129000300RememberedCards },
   { name: '20261129000200-registers', class: Migration20261129000200Registers },
+  { name: '20261129000300-remembered-cards', class: Migration20261129000300RememberedCards },
 ];
