@@ -130,6 +130,19 @@ it('while current is shared nobody else sets or clears the limits of its charger
   expect(await staff.post(commands, set('tx-default'))).toMatchObject({ status: 202 });
 });
 
+it('when sharing begins the chargers are set up again: they may have been when nobody needed their currents', async () => {
+  const { sql } = world.database;
+  const done = { due_at: new Date(0), begun_at: new Date(0), done_at: new Date(0), is_complete: true };
+  await sql
+    .insertInto('charger_provisioning')
+    .values({ charger_id: world.tenant.chargerId, ...done })
+    .execute();
+  expect(await staff.put(path, { isShared: true })).toMatchObject({ status: 200 });
+  const asked = await sql.selectFrom('charger_provisioning').select(['begun_at', 'done_at']).executeTakeFirst();
+  expect(asked).toEqual({ begun_at: null, done_at: null });
+  expect(await staff.put(path, { isShared: false })).toMatchObject({ status: 200 });
+});
+
 it('managers look, installers of the condominium change, residents and strangers see nothing', async () => {
   const { condominiumId, customerId } = world.tenant;
   const manager = await world.api.user('manager', { condominiumId });

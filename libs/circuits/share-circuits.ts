@@ -4,6 +4,7 @@ import { commandSchema } from '#libs/ocpp/commands.js';
 
 import { askCharger, LONGEST_WAIT_MS } from '../commands/ask-charger.js';
 import { endWaiting } from '../commands/command-state.js';
+import { wantProvisioningAgain } from '../commands/provision-charger.js';
 import type { Sql } from '../persistence/database.js';
 import { changesLimits, LIMIT_KINDS } from './changes-limits.js';
 import { LEASE_SECONDS } from './keep-control.js';
@@ -12,7 +13,8 @@ import { LEASE_SECONDS } from './keep-control.js';
 export const CIRCUITS_ASK = 'circuits';
 
 /**
- * Begins or ends the sharing of an installation's current. When it ends, its chargers are told to forget their limits:
+ * Begins or ends the sharing of an installation's current. When it begins, its chargers are set up again: those that were
+ * before anybody needed their currents may not tell them. When it ends, its chargers are told to forget their limits:
  * those that are away when they come back.
  */
 export async function shareCircuits(trx: Sql, installationId: string, isShared: boolean, now: Date): Promise<void> {
@@ -29,8 +31,10 @@ export async function shareCircuits(trx: Sql, installationId: string, isShared: 
     values (${installationId}, ${isShared}, now() + make_interval(secs => ${LEASE_SECONDS}))
     on conflict (installation_id) do update set is_enabled = excluded.is_enabled, holder = null, state = null,
       held_until = excluded.held_until`.execute(trx);
-  if (isShared) await endOthersProfiles(trx, installationId, now);
-  else await freeChargers(trx, installationId, now);
+  if (isShared) {
+    await endOthersProfiles(trx, installationId, now);
+    await wantProvisioningAgain(trx, installationId, now);
+  } else await freeChargers(trx, installationId, now);
 }
 
 /** Charging profiles that others asked for and that have not left would go before the limits to come. */

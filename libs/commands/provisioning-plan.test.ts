@@ -74,6 +74,35 @@ test.each([
   expect(precisionOf(settingsOf([], new Map(Object.entries(told))))).toBe(precision);
 });
 
+test.each([
+  [{ 'AlignedDataCtrlr.Enabled': 'false' }, 'periodic'],
+  [{ 'AlignedDataCtrlr.SendDuringIdle': 'True' }, 'periodic'],
+  [{ 'SampledDataCtrlr.Enabled': 'false' }, 'quarter-hour'],
+  [{ 'AlignedDataCtrlr.Enabled': 'False', 'SampledDataCtrlr.Enabled': 'false' }, 'start-stop'],
+  [{ 'AlignedDataCtrlr.SendDuringIdle': 'false', 'AlignedDataCtrlr.Enabled': 'true' }, 'quarter-hour'],
+])('a station of 2.x that has everything but %j tells %s', (told, precision) => {
+  const all = {
+    ClockAlignedDataInterval: '900',
+    MeterValuesAlignedData: IMPORT,
+    MeterValueSampleInterval: '60',
+    MeterValuesSampledData: IMPORT,
+  };
+  const settings = settingsOf([], new Map(Object.entries({ ...all, ...told })), wantedWith('refuse', true));
+  expect(precisionOf(settings)).toBe(precision);
+});
+
+test('currents are asked for first, and given up only where a charger does not tell them', () => {
+  const sampled = (missing: string) =>
+    play((_, value) => (value.includes(missing) ? 'rejected' : 'accepted')).findLast(
+      ({ name }) => name === 'MeterValuesSampledData',
+    )?.value;
+  const [first] = WANTED.find(({ name }) => name === 'MeterValuesSampledData')?.values ?? [];
+  expect(first).toContain('Current.Import');
+  expect(sampled('Export')).toBe(`${IMPORT},Current.Import,Power.Active.Import,Power.Offered`);
+  expect(sampled('Power.Offered')).toBe(`${IMPORT},Current.Import,Power.Active.Import`);
+  expect(sampled('Current')).toBe(`${IMPORT},Energy.Active.Export.Register,Power.Active.Import,Power.Offered`);
+});
+
 test('what waits for a reboot does not count yet, whatever order a list comes back in', () => {
   const attempts = play((name) => (name === 'ClockAlignedDataInterval' ? 'reboot-required' : 'accepted'));
   const told = new Map([

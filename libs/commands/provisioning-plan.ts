@@ -4,6 +4,8 @@ const IMPORT = 'Energy.Active.Import.Register';
 const EXPORT = 'Energy.Active.Export.Register';
 /** Seconds; 96 readings a day, on the edges of every tariff band. */
 export const ALIGNED_S = 900;
+/** Seconds between what a charger tells of a car that charges: its power, and its currents for who shares a circuit. */
+export const SAMPLED_S = 60;
 
 export interface WantedSetting {
   /** As libs/ocpp/standard-variables.ts names it for both versions: 1.6's key where there is one. */
@@ -23,7 +25,11 @@ const READINGS: readonly WantedSetting[] = [
   { name: 'StopTxnAlignedData', values: [`${IMPORT},${EXPORT}`, IMPORT] },
   {
     name: 'MeterValuesSampledData',
+    // The currents say which phases a car loads, and how much of what it was given it takes (libs/circuits).
     values: [
+      `${IMPORT},${EXPORT},Current.Import,Power.Active.Import,Power.Offered`,
+      `${IMPORT},Current.Import,Power.Active.Import,Power.Offered`,
+      `${IMPORT},Current.Import,Power.Active.Import`,
       `${IMPORT},${EXPORT},Power.Active.Import,Power.Offered`,
       `${IMPORT},Power.Active.Import,Power.Offered`,
       `${IMPORT},Power.Active.Import`,
@@ -31,7 +37,7 @@ const READINGS: readonly WantedSetting[] = [
     ],
   },
   { name: 'StopTxnSampledData', values: [`${IMPORT},${EXPORT}`, IMPORT] },
-  { name: 'MeterValueSampleInterval', values: ['60'] },
+  { name: 'MeterValueSampleInterval', values: [String(SAMPLED_S)] },
   { name: 'HeartbeatInterval', values: ['300'] },
   // A message that we could not record is sent again, with a pause that grows by so many seconds.
   { name: 'TransactionMessageAttempts', values: ['10', '5'] },
@@ -161,7 +167,8 @@ function isSame(wanted: string, actual: string): boolean {
 
 /**
  * The class of what a charger is set to now: readings on the quarter hour, readings while it charges, or only where a
- * session begins and ends. What waits for a reboot does not count yet.
+ * session begins and ends. What waits for a reboot does not count yet. A station of 2.x may have turned readings off as a
+ * whole, or send those on the quarter hour only while nobody charges (OCPP 2.0.1 part 2, 2.9).
  */
 export function precisionOf(settings: readonly Setting[]): PrecisionClass {
   const value = (name: string): string => {
@@ -174,8 +181,11 @@ export function precisionOf(settings: readonly Setting[]): PrecisionClass {
       .split(',')
       .map((part) => part.trim())
       .includes(IMPORT);
-  const alignedS = Number(value('ClockAlignedDataInterval'));
+  const is = (name: string, flag: 'true' | 'false'): boolean => isSame(flag, value(name));
+  const noneAligned = is('AlignedDataCtrlr.Enabled', 'false') || is('AlignedDataCtrlr.SendDuringIdle', 'true');
+  const alignedS = noneAligned ? 0 : Number(value('ClockAlignedDataInterval'));
   if (alignedS > 0 && ALIGNED_S % alignedS === 0 && tellsRegister('MeterValuesAlignedData')) return 'quarter-hour';
-  if (Number(value('MeterValueSampleInterval')) > 0 && tellsRegister('MeterValuesSampledData')) return 'periodic';
+  const sampledS = is('SampledDataCtrlr.Enabled', 'false') ? 0 : Number(value('MeterValueSampleInterval'));
+  if (sampledS > 0 && tellsRegister('MeterValuesSampledData')) return 'periodic';
   return 'start-stop';
 }

@@ -27,6 +27,7 @@ export function decideEventLive(
       ...(rests ? { powerW: 0 } : {}),
       ...(last?.powerW === undefined ? {} : { powerW: last.powerW }),
       ...(last?.offeredW === undefined ? {} : { offeredW: last.offeredW }),
+      ...(last?.perConductorDeciA === undefined ? {} : { perConductorDeciA: last.perConductorDeciA }),
       ...(register === undefined ? {} : { importWh: register }),
     },
   ];
