@@ -7,13 +7,17 @@ import type {
   SessionRecord,
 } from './circuit-records.js';
 import type { DeciA } from './current.js';
-import { foldMeasured, foldMainMeter } from './fold-readings.js';
+import { foldMainMeter } from './fold-main-meter.js';
+import { foldMeasured } from './fold-readings.js';
 import { union } from './known-limits.js';
 
 /** Three failures in a row: it does not obey. */
 export const FAILURES_TO_GIVE_UP = 3;
 
 const MOST_DOUBLINGS = 6;
+
+/** A car that comes to rest takes nothing of what it was last measured to take. In OCPP 1.6's words. */
+const RESTING: ReadonlySet<string> = new Set(['Available', 'SuspendedEV', 'SuspendedEVSE', 'Finishing', 'Faulted']);
 
 /** What is known after an event. Events that name what is not there change nothing. */
 export function fold(data: CircuitData, event: CircuitEvent): CircuitData {
@@ -116,7 +120,10 @@ function told(
   event: { readonly atMs: number; readonly status: string; readonly sessionId: string | null },
 ): ConnectorRecord {
   const { status, sessionId } = event;
-  if (record.session?.id === sessionId || (record.session === null && sessionId === null)) return { ...record, status };
+  if (record.session?.id === sessionId || (record.session === null && sessionId === null)) {
+    const flow = status !== record.status && RESTING.has(status) ? null : record.flow;
+    return { ...record, status, flow };
+  }
   const session = sessionId === null ? null : newSession(sessionId, record, event.atMs);
   return { ...record, status, session, flow: null };
 }

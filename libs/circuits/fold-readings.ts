@@ -1,4 +1,4 @@
-import type { CircuitData, CircuitEvent, ConnectorRecord, SessionRecord, StateOptions } from './circuit-records.js';
+import type { CircuitEvent, ConnectorRecord, SessionRecord, StateOptions } from './circuit-records.js';
 import { combine, NO_CURRENT, PHASE_VOLTS, PHASES, type DeciA, type PerPhase } from './current.js';
 import { union } from './known-limits.js';
 import { loadedPhases, wiredPhases, type Conductor } from './rotation.js';
@@ -14,8 +14,8 @@ const METER_ERROR = 0.1;
 
 const AMPERE: DeciA = 10;
 
-/** A main meter's reading of everything is held against what cars took no longer ago than this. */
-const FLOW_MAX_AGE_MS = 30_000;
+/** The highest a voltage of 230 V may be (EN 50160): with it a power says how much current flows at least. */
+const MOST_VOLTS = PHASE_VOLTS * (1 + METER_ERROR);
 
 type Measured = Extract<CircuitEvent, { kind: 'measured' }>;
 
@@ -24,9 +24,10 @@ export function foldMeasured(record: ConnectorRecord, event: Measured, options: 
   const { session } = record;
   // Of the car before, or of this one before it paused.
   if (session !== null && event.atMs < session.waitsSinceMs) return record;
-  const flow = flowOf(record, event);
-  if (session === null) return { ...record, flow };
-  const seen = withUses(session, event);
+  if (session === null) return { ...record, flow: flowOf(record, event) };
+  const seen =
+    event.perConductorDeciA === null ? withAllUsed(record, session, event, options) : withUses(session, event);
+  const flow = flowOf({ ...record, session: seen }, event);
   const taken = record.order === null ? takenOf(seen, event, options) : null;
   return judged({ ...record, flow, session: taken === null ? seen : { ...seen, taken } }, event, options);
 }
@@ -74,8 +75,27 @@ function withUses(session: SessionRecord, { perConductorDeciA }: Measured): Sess
 }
 
 /**
+ * Where only the power is told: more than all conductors but one carry within the limit it obeys flows on all of them. Fewer are
+ * never concluded: a car on one conductor that takes its whole limit looks like one on three that takes a third.
+ */
+function withAllUsed(
+  { facts, order }: ConnectorRecord,
+  session: SessionRecord,
+  { atMs, powerW }: Measured,
+  { settleMs }: StateOptions,
+): SessionRecord {
+  const [limitDeciA] = session.mayFollowDeciA;
+  const isKnown = session.mayFollowDeciA.length === 1 && order === null && atMs >= session.toldAtMs + settleMs;
+  if (session.uses !== null || session.defies || !isKnown || limitDeciA === undefined || powerW === null)
+    return session;
+  const others = wiredPhases(facts.rotation).length - 1;
+  const mostDeciA = limitDeciA * (1 + METER_ERROR) + IN_USE_DECI_A;
+  return others > 0 && powerW * 10 > others * PHASE_VOLTS * mostDeciA ? { ...session, uses: PHASES } : session;
+}
+
+/**
  * The current of the conductor with the most, never less than it is: where only the power is told and nobody knows on how many
- * conductors it flows, it is taken for one.
+ * conductors it flows, it is taken for one. So a car on three is not seen to take less while one could carry it all.
  */
 function highestOf({ perConductorDeciA, powerW }: Measured, uses: readonly Conductor[] | null): DeciA | null {
   if (perConductorDeciA !== null) return Math.max(...perConductorDeciA);
@@ -83,20 +103,38 @@ function highestOf({ perConductorDeciA, powerW }: Measured, uses: readonly Condu
   return Math.ceil((powerW * 10) / (PHASE_VOLTS * (uses?.length ?? 1)));
 }
 
-/** The same, never more than it is: where only the power is told, it flows on all the conductors it may. */
+/**
+ * The same, never more than it is: where only the power is told, it flows on all the conductors it may. So a car on one of three
+ * is seen to take more than it may only beyond three times its limit.
+ */
 function leastOf({ perConductorDeciA, powerW }: Measured, conductors: readonly Conductor[]): DeciA | null {
   if (perConductorDeciA !== null) return Math.max(...perConductorDeciA);
   return powerW === null ? null : Math.floor((powerW * 10) / (PHASE_VOLTS * conductors.length));
 }
 
-function flowOf(
-  { facts, flow }: ConnectorRecord,
-  { atMs, perConductorDeciA, powerW }: Measured,
-): ConnectorRecord['flow'] {
-  if (perConductorDeciA !== null) {
-    return { atMs, perPhaseDeciA: onSupply(facts.rotation, perConductorDeciA) };
-  }
-  return powerW === 0 ? { atMs, perPhaseDeciA: NO_CURRENT } : flow;
+/**
+ * What the car takes of each phase wherever it may, never more than it is: told by conductor, else what the power says at the
+ * highest voltage. A car that takes all of its limit is taken to go on with as much as it took before that was lowered.
+ */
+function flowOf(record: ConnectorRecord, event: Measured): ConnectorRecord['flow'] {
+  const { facts, flow, session } = record;
+  const conductors = event.perConductorDeciA ?? leastPerConductor(record, event.powerW);
+  if (conductors === null) return flow;
+  const perPhaseDeciA = onSupply(facts.rotation, conductors);
+  const limitDeciA = session === null ? Infinity : Math.min(...session.mayFollowDeciA);
+  const takesAll = session !== null && limitDeciA > 0 && Math.max(...conductors) >= limitDeciA - IN_USE_DECI_A;
+  const before = takesAll && flow !== null ? flow.perPhaseDeciA : NO_CURRENT;
+  return { atMs: event.atMs, perPhaseDeciA: combine(before, perPhaseDeciA, Math.max) };
+}
+
+/** Of a power alone: evenly on the conductors in use; where those are not known, a third of it flows on L1, which every car uses (IEC 62196-2). */
+function leastPerConductor({ facts, session }: ConnectorRecord, powerW: number | null): PerPhase | null {
+  if (powerW === null) return null;
+  const wired = wiredPhases(facts.rotation).length;
+  const uses = wired === 1 ? [0] : session?.uses;
+  const each = Math.floor((powerW * 10) / (MOST_VOLTS * (uses?.length ?? wired)));
+  const [l1, l2, l3] = PHASES.map((conductor) => ((uses ?? [0]).some((one) => one === conductor) ? each : 0));
+  return [l1 ?? 0, l2 ?? 0, l3 ?? 0];
 }
 
 /** Where the wiring is not known, no phase is said to flow: a main meter's reading then counts in full. */
@@ -110,29 +148,5 @@ function onSupply(rotation: ConnectorRecord['facts']['rotation'], conductors: Pe
       DeciA,
     ];
     return combine(sum, flows, (a, b) => (rotation.length === 1 ? Math.max(a, b) : a + b));
-  }, NO_CURRENT);
-}
-
-/** The building's own load: as told, or everything less what the cars behind that meter surely take. */
-export function foldMainMeter(data: CircuitData, event: Extract<CircuitEvent, { kind: 'main-meter' }>): CircuitData {
-  const earlier = data.baseLoads[event.circuitId];
-  if (earlier !== undefined && earlier.atMs > event.atMs) return data;
-  const cars = event.measures === 'building' ? NO_CURRENT : carsNow(data, event);
-  const baseDeciA = combine(event.perPhaseDeciA, cars, (all, taken) => Math.max(0, all - taken));
-  return { ...data, baseLoads: { ...data.baseLoads, [event.circuitId]: { atMs: event.atMs, baseDeciA } } };
-}
-
-function carsNow({ circuits, connectors }: CircuitData, at: { readonly atMs: number; circuitId: string }): PerPhase {
-  const parents = new Map(circuits.map(({ id, parentId }) => [id, parentId]));
-  const rootOf = (id: string): string => {
-    const above = parents.get(id) ?? null;
-    return above === null ? id : rootOf(above);
-  };
-  return Object.values(connectors).reduce<PerPhase>((sum, { facts, presence, flow, session }) => {
-    if (flow === null || session === null || presence !== 'online') return sum;
-    if (at.atMs - flow.atMs > FLOW_MAX_AGE_MS || rootOf(facts.circuitId) !== at.circuitId) return sum;
-    // It may have been told less since it was read: no more of it flows than the least it may follow.
-    const leastDeciA = Math.min(...session.mayFollowDeciA);
-    return combine(sum, flow.perPhaseDeciA, (all, taken) => all + Math.min(taken, leastDeciA));
   }, NO_CURRENT);
 }

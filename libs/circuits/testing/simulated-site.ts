@@ -1,6 +1,6 @@
 import type { CircuitData, CircuitEvent, ConnectorFacts, LimitOrder } from '../circuit-records.js';
 import { CircuitState } from '../circuit-state.js';
-import { combine, NO_CURRENT, onPhases, PHASES, type DeciA, type PerPhase, type Phase } from '../current.js';
+import { combine, NO_CURRENT, onPhases, PHASES, wattsOf, type DeciA, type PerPhase, type Phase } from '../current.js';
 import { limitOf, type CircuitFacts } from '../limit-of.js';
 import { loadedPhases, wiredPhases, type Conductor } from '../rotation.js';
 
@@ -119,22 +119,29 @@ export class SimulatedSite {
     if (session !== null) session.appetiteDeciA = appetiteDeciA;
   }
 
-  /** The charger sends what flows. */
-  measures(index: number): void {
+  /** The charger sends what flows, by conductor or in W alone. */
+  measures(index: number, tells: 'currents' | 'power' = 'currents'): void {
     const charger = this.charger(index);
     if (!charger.online || charger.session === null) return;
     const takes = taken(charger);
     const { uses } = charger.session;
+    const { connector, rotation } = charger.facts;
+    if (tells === 'power') {
+      const powerW = wattsOf(onPhases(takes, rotation.length === 1 ? [0] : uses));
+      this.tell({ kind: 'measured', connector, perConductorDeciA: null, powerW });
+      return;
+    }
     const flows = (conductor: Conductor): DeciA => (uses.includes(conductor) ? takes : 0);
     const perConductorDeciA = [flows(0), flows(1), flows(2)] as const;
-    this.tell({ kind: 'measured', connector: charger.facts.connector, perConductorDeciA, powerW: null });
+    this.tell({ kind: 'measured', connector, perConductorDeciA, powerW: null });
   }
 
-  /** A root's meter tells the building's load, alone or with what the cars really take. */
-  mainMeter(circuitId: string, buildingDeciA: PerPhase, measures: 'building' | 'everything' = 'building'): void {
+  /** A root's meter tells the building's load, alone or with what the cars really take; it comes out as told. */
+  mainMeter(circuitId: string, buildingDeciA: PerPhase, measures: 'building' | 'everything' = 'building'): PerPhase {
     const cars = measures === 'building' ? NO_CURRENT : this.flowing();
     const perPhaseDeciA = combine(buildingDeciA, cars, (building, taking) => building + taking);
     this.tell({ kind: 'main-meter', circuitId, measures, perPhaseDeciA });
+    return perPhaseDeciA;
   }
 
   private flowing(): PerPhase {
