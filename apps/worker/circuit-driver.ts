@@ -201,6 +201,8 @@ export class CircuitDriver {
 function removedFrom(site: Site, state: CircuitState): string[] {
   const here = new Set(site.connectors.map(({ facts }) => facts.chargerId));
   const known = Object.values(state.toJSON().connectors);
-  const told = known.filter(({ presence }) => presence !== 'never').map(({ facts }) => facts.chargerId);
+  const told = known
+    .filter(({ presence }) => presence === 'online' || presence === 'offline')
+    .map(({ facts }) => facts.chargerId);
   return [...new Set(told)].filter((chargerId) => !here.has(chargerId));
 }

@@ -18,8 +18,11 @@ export interface ConnectorFacts {
   readonly offlineDeciA: DeciA;
 }
 
-/** `never`: not heard of yet, so that it holds nothing; `offline`: it goes on with what it has. */
-export type Presence = 'never' | 'online' | 'offline';
+/**
+ * `never`: nobody ever saw it, so that it holds nothing; `away`: it was offline when first looked at, and nothing was ever told
+ * it; `offline`: it goes on with what it has.
+ */
+export type Presence = 'never' | 'away' | 'online' | 'offline';
 
 /** A reading of a car: its highest phase, and the limit it had then. */
 export interface Taken {

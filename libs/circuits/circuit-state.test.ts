@@ -55,6 +55,39 @@ describe('a charger that comes back before anybody missed it', () => {
   });
 });
 
+describe('a charger that is away when it is first looked at', () => {
+  const away = (): Story => {
+    const story = new Story([breaker(40)], [charger('y')]);
+    story.happens({ kind: 'configured', circuits: [breaker(40)], connectors: [charger('x'), charger('y')] });
+    story.leaves('x');
+    return story;
+  };
+
+  test('counts with all its hardware gives while it has a car', () => {
+    const story = away();
+    story.plugs('x');
+    story.plugs('y');
+    expect(story.confirms()).toEqual(['y/1 session 80']);
+    expect(story.limits()).toEqual({ 'x/1': 320, 'y/1': 80 });
+  });
+
+  test('without one it holds only what it shall give by itself, and is told everything once it comes', () => {
+    const story = away();
+    story.plugs('y');
+    expect(story.confirms()).toEqual(['y/1 session 320']);
+    story.connects('x');
+    expect(story.confirms()).toContain('x/1 default 0');
+    expect(story.limits()).toEqual({ 'x/1': 0, 'y/1': 320 });
+  });
+
+  test('that nobody ever saw holds nothing', () => {
+    const story = new Story([breaker(40)], [charger('y')]);
+    story.happens({ kind: 'configured', circuits: [breaker(40)], connectors: [charger('x'), charger('y')] });
+    story.plugs('y');
+    expect(story.limits()).toEqual({ 'y/1': 320 });
+  });
+});
+
 test('a process that takes over what was kept without what is known today tells everybody again', () => {
   const story = new Story([breaker(10)], [charger('x')]);
   story.plugs('x');

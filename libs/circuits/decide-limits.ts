@@ -49,11 +49,19 @@ function carOf(record: ConnectorRecord, atMs: number, { settleMs, wakeMs }: Circ
     underDeciA: session?.taken?.underDeciA ?? 0,
     nowDeciA,
     mayFollowDeciA: session === null ? 0 : Math.max(...session.mayFollowDeciA),
-    reservedDeciA: Math.max(facts.offlineDeciA, ...record.mayDefaultDeciA),
-    isFixed: record.presence === 'offline' || isDeaf,
+    reservedDeciA: reservedFor(record),
+    isFixed: record.presence === 'offline' || record.presence === 'away' || isDeaf,
     chargedMs: session !== null && hasCurrent ? atMs - session.givenSinceMs : 0,
     waitedMs: session !== null && !hasCurrent ? atMs - session.waitsSinceMs : 0,
   };
+}
+
+/**
+ * What it gives by itself. One that was never told anything gives what its hardware can: while it is away that counts for the car
+ * it has, but is kept free for no other, or a dead charger would hold it for ever.
+ */
+function reservedFor({ facts, presence, mayDefaultDeciA }: ConnectorRecord): DeciA {
+  return presence === 'away' ? facts.offlineDeciA : Math.max(facts.offlineDeciA, ...mayDefaultDeciA);
 }
 
 /** In OCPP 1.6's words. A car just given current may not have woken yet: it is not held against it. */

@@ -89,6 +89,9 @@ function known(record: ConnectorRecord | undefined, facts: ConnectorFacts): Conn
   };
 }
 
+/** What one becomes that is not there. */
+const AWAY = { never: 'away', away: 'away', online: 'offline', offline: 'offline' } as const;
+
 /**
  * One that comes back, noticed or not, may have forgotten its session's limit: then its default holds. Both are told again.
  */
@@ -96,7 +99,7 @@ function presence(
   record: ConnectorRecord,
   { atMs, online, connectionId }: Extract<CircuitEvent, { kind: 'charger' }>,
 ): ConnectorRecord {
-  if (!online) return record.presence === 'online' ? { ...record, presence: 'offline' } : record;
+  if (!online) return { ...record, presence: AWAY[record.presence] };
   const isOther = connectionId !== null && connectionId !== record.connectionId;
   if (record.presence === 'online' && !isOther) return record;
   const { session, order, mayDefaultDeciA } = record;
