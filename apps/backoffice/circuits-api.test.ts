@@ -130,6 +130,24 @@ it('while current is shared nobody else sets or clears the limits of its charger
   expect(await staff.post(commands, set('tx-default'))).toMatchObject({ status: 202 });
 });
 
+it('promises that a circuit cannot keep are refused; what was promised too much before may be mended', async () => {
+  const { sql } = world.database;
+  const [connector] = (await circuits()).connectors;
+  const id = connector?.spotId ?? '';
+  const circuit = (await circuits()).circuits.find(({ circuitId }) => circuitId === connector?.circuitId);
+  const limitA = circuit?.maxCurrentA ?? 0;
+  const promises = (guaranteedA: number) => staff.put(path, { spots: [{ id, priority: 0, guaranteedA }] });
+  const refused = { status: 409, body: { type: '/problems/circuit-promises-exceed' } };
+  const connectors = (await circuits()).connectors.filter(({ circuitId }) => circuitId === circuit?.circuitId).length;
+  expect(connectors).toBe(2);
+  expect(await promises(Math.floor(limitA / 2) + 1)).toMatchObject(refused);
+  expect(await promises(Math.floor(limitA / 2))).toMatchObject({ status: 200 });
+  await sql.updateTable('spot').set({ guaranteed_a: limitA }).where('id', '=', id).execute();
+  expect(await promises(limitA + 1)).toMatchObject(refused);
+  expect(await promises(limitA - 1)).toMatchObject({ status: 200 });
+  expect(await promises(0)).toMatchObject({ status: 200 });
+});
+
 it('when sharing begins the chargers are set up again: they may have been when nobody needed their currents', async () => {
   const { sql } = world.database;
   const done = { due_at: new Date(0), begun_at: new Date(0), done_at: new Date(0), is_complete: true };

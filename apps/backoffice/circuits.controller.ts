@@ -133,6 +133,11 @@ function problemOf(refused: CircuitsRefusal): Problem {
         `In ${refused.name} chargers would give ${refused.defaultsA} A by themselves; it bears ${refused.limitA} A.`,
         'circuit-defaults-exceed',
       );
+    case 'promises-exceed':
+      return Problem.refused(
+        `${refused.name} cannot keep what its spots would be promised together: ${refused.excessA} A are missing.`,
+        'circuit-promises-exceed',
+      );
     default:
       return refused satisfies never;
   }

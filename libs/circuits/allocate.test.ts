@@ -85,6 +85,39 @@ describe('fair shares', () => {
   });
 });
 
+describe('promises that do not all find 6 A', () => {
+  const { turnMs, starvingMs } = DEFAULT_OPTIONS;
+  const promised = (connector: string, facts: Partial<Car> = {}): Car =>
+    car(connector, { guaranteedDeciA: 60, ...facts });
+  const has = { state: 'charging', nowDeciA: 100 } as const;
+
+  test('are kept in turn: whoever has current keeps it until the turn is over', () => {
+    const shares = (chargedMs: number) =>
+      limits(plan([circuit('a', 10)], [promised('x', { ...has, chargedMs }), promised('y', { waitedMs: 5_000 })]));
+    expect(shares(5_000)).toEqual({ x: 100, y: 0 });
+    expect(shares(turnMs)).toEqual({ x: 0, y: 100 });
+  });
+
+  test('the lower priority has its turn, too', () => {
+    const first = promised('x', { ...has, priority: 2, chargedMs: turnMs });
+    expect(limits(plan([circuit('a', 10)], [first, promised('y', { waitedMs: turnMs })]))).toEqual({ x: 0, y: 100 });
+    const rested = promised('x', { priority: 2, waitedMs: turnMs });
+    expect(limits(plan([circuit('a', 10)], [rested, promised('y', { waitedMs: starvingMs })]))).toEqual({
+      x: 0,
+      y: 100,
+    });
+  });
+
+  test('a promise holds nothing for a car that takes nothing, nor for one that took nothing when it was paused', () => {
+    const full = promised('x', { ...has, state: 'suspended-by-ev' });
+    expect(limits(plan([circuit('a', 10)], [full, car('y')]))).toEqual({ x: 0, y: 100 });
+    const paused = promised('x', { takesDeciA: 0, underDeciA: 60 });
+    const charging = car('y', { ...has, chargedMs: 1 });
+    expect(limits(plan([circuit('a', 10)], [paused, charging]))).toEqual({ x: 0, y: 100 });
+    expect(limits(plan([circuit('a', 10)], [promised('x'), charging]))).toEqual({ x: 100, y: 0 });
+  });
+});
+
 describe('phases', () => {
   test('single-phase cars on chargers wired in turn load different phases', () => {
     const cars = (['RST', 'STR', 'TRS'] as const).map((rotation) => car(rotation, { rotation, uses: [0] }));

@@ -12,7 +12,7 @@ import { appetiteOf, type Appetite } from './appetite.js';
 import { FLOOR_DECI_A, onPhases, type DeciA } from './current.js';
 import { Room } from './room.js';
 import { loadedPhases } from './rotation.js';
-import { lineUp } from './turns.js';
+import { lineUp, type Line } from './turns.js';
 import { waterFill, type Filling } from './water-fill.js';
 
 interface Working extends Filling {
@@ -46,11 +46,8 @@ export function allocate(
     options,
   );
   startPromised(queue.promised, work);
-  const others = [...queue.inTurn, ...queue.waiting, ...queue.pastTurn, ...queue.sated];
-  const bearable = new Set(others.filter((car) => work.room.fits(car, 0, FLOOR_DECI_A)));
-  for (const car of queue.inTurn) start(car, work);
-  startWaiting(queue.waiting, bearable, work);
-  for (const car of [...queue.pastTurn, ...queue.sated]) start(car, work);
+  startLine(queue.others, work);
+  for (const car of queue.sated) start(car, work);
   const started = all.filter((car) => !car.isFixed && work.levels.has(car));
   fillByPriority(started, (car) => capOf(car, work), work);
   return {
@@ -90,11 +87,19 @@ function start(car: Car, work: Working): void {
   else work.waits.set(car, work.room.bottleneck(car));
 }
 
-/** Every promised spot 6 A, then all of them what was promised, before anybody else. */
-function startPromised(promised: readonly Car[], work: Working): void {
-  for (const car of promised) start(car, work);
-  const started = promised.filter((car) => work.levels.has(car));
+/** Every promised spot 6 A, in turn where not all find them, then all of them what was promised, before anybody else. */
+function startPromised(promised: Line, work: Working): void {
+  startLine(promised, work);
+  const started = [...promised.inTurn, ...promised.waiting, ...promised.pastTurn].filter((car) => work.levels.has(car));
   fillByPriority(started, (car) => Math.min(car.guaranteedDeciA, capOf(car, work)), work);
+}
+
+/** 6 A for those whose turn it is, then for those who wait, then for those whose turn is over. */
+function startLine({ inTurn, waiting, pastTurn }: Line, work: Working): void {
+  const bearable = new Set(waiting.filter((car) => work.room.fits(car, 0, FLOOR_DECI_A)));
+  for (const car of inTurn) start(car, work);
+  startWaiting(waiting, bearable, work);
+  for (const car of pastTurn) start(car, work);
 }
 
 /**

@@ -18,10 +18,15 @@ function ceiling({ connectorMaxDeciA, cableMaxDeciA }: Car): Appetite {
   return { capDeciA: connectorMaxDeciA, bound: 'connector' };
 }
 
+/** Whether it took nothing when it was last measured with current to take. */
+export function tookNothing({ takesDeciA, underDeciA }: Car): boolean {
+  return takesDeciA !== null && takesDeciA < NOTHING_DECI_A && underDeciA >= FLOOR_DECI_A;
+}
+
 /** Whether the car takes nothing of what it is given. */
-export function isSated({ state, takesDeciA, nowDeciA }: Car): boolean {
-  if (nowDeciA < FLOOR_DECI_A) return false;
-  return state === 'suspended-by-ev' || (takesDeciA !== null && takesDeciA < NOTHING_DECI_A);
+export function isSated(car: Car): boolean {
+  if (car.nowDeciA < FLOOR_DECI_A) return false;
+  return car.state === 'suspended-by-ev' || (car.takesDeciA !== null && car.takesDeciA < NOTHING_DECI_A);
 }
 
 /**

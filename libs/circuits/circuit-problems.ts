@@ -1,6 +1,7 @@
 import type { CircuitUse } from './allocate-types.js';
-import { PHASES, type DeciA, type Phase } from './current.js';
+import { FLOOR_DECI_A, PHASES, type DeciA, type Phase } from './current.js';
 import type { CircuitFacts } from './limit-of.js';
+import { wiredPhases, type Rotation } from './rotation.js';
 
 /** What a circuit cannot keep, whatever is sent. */
 export type CircuitProblem =
@@ -25,4 +26,25 @@ export function defaultsIn(
   const deciA = connectors.reduce((sum, { offlineDeciA }) => sum + offlineDeciA, 0);
   const limitDeciA = Math.max(0, maxDeciA - (reserveDeciA ?? 0));
   return deciA > limitDeciA ? [{ code: 'defaults-exceed', deciA, limitDeciA }] : [];
+}
+
+/** What a promise asks of the phases a charger is wired to: at least 6 A, and no less than the charger gives by itself. */
+export interface Promised {
+  readonly rotation: Rotation;
+  readonly guaranteedDeciA: DeciA;
+  readonly offlineDeciA: DeciA;
+}
+
+/** How much more was promised in a circuit and below it than it bears beside its reserve, on the phase where that is most; 0: all holds. */
+export function promisedTooMuch({ maxDeciA, reserveDeciA }: CircuitFacts, connectors: readonly Promised[]): DeciA {
+  const promised = connectors.filter(({ guaranteedDeciA }) => guaranteedDeciA > 0);
+  const limitDeciA = Math.max(0, maxDeciA - (reserveDeciA ?? 0));
+  const on = (phase: Phase): DeciA =>
+    connectors
+      .filter(({ rotation }) => wiredPhases(rotation).includes(phase))
+      .map(({ guaranteedDeciA, offlineDeciA }) =>
+        guaranteedDeciA > 0 ? Math.max(guaranteedDeciA, offlineDeciA, FLOOR_DECI_A) : offlineDeciA,
+      )
+      .reduce((sum, deciA) => sum + deciA, 0);
+  return promised.length === 0 ? 0 : Math.max(0, ...PHASES.map((phase) => on(phase) - limitDeciA));
 }

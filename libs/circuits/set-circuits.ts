@@ -2,6 +2,7 @@ import { sql as raw } from 'kysely';
 
 import type { Sql } from '../persistence/database.js';
 import { lockUntilEnd } from '../persistence/lock-until-end.js';
+import { promiseExcesses, promisesRefusal, type PromisesRefusal } from './refuse-promises.js';
 import type { Rotation } from './rotation.js';
 import { shareCircuits } from './share-circuits.js';
 
@@ -38,7 +39,8 @@ export type CircuitsRefusal =
   | { readonly code: 'under-itself'; readonly name: string }
   | { readonly code: 'meter-below-root'; readonly name: string }
   /** What its chargers give by themselves is more than it bears. */
-  | { readonly code: 'defaults-exceed'; readonly name: string; readonly defaultsA: number; readonly limitA: number };
+  | { readonly code: 'defaults-exceed'; readonly name: string; readonly defaultsA: number; readonly limitA: number }
+  | PromisesRefusal;
 
 /** Stores what staff say of an installation's circuits, chargers and spots, all or nothing: a refusal must end `trx`. */
 export async function setCircuits(
@@ -48,11 +50,15 @@ export async function setCircuits(
   now: Date,
 ): Promise<{ ok: true } | { refused: CircuitsRefusal }> {
   await lockUntilEnd(trx, `circuits/${installationId}`);
+  const excesses = await promiseExcesses(trx, installationId, now);
   for (const store of [storeCircuits, storeChargers, storeSpots]) {
     const refused = await store(trx, installationId, change);
     if (refused !== null) return { refused };
   }
-  const refused = (await treeRefusal(trx, installationId)) ?? (await defaultsRefusal(trx, installationId));
+  const refused =
+    (await treeRefusal(trx, installationId)) ??
+    (await defaultsRefusal(trx, installationId)) ??
+    (await promisesRefusal(trx, installationId, excesses, now));
   if (refused !== null) return { refused };
   if (change.isShared !== undefined) await shareCircuits(trx, installationId, change.isShared, now);
   return { ok: true };
