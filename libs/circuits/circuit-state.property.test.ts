@@ -121,15 +121,31 @@ const site = fc.tuple(circuits, fc.array(wiring, { minLength: 1, maxLength: 6 })
   }),
 }));
 
-function start({
-  tree,
-  connectors,
-}: {
-  tree: readonly CircuitFacts[];
-  connectors: readonly ConnectorFacts[];
-}): SimulatedSite {
+interface Drawn {
+  readonly tree: readonly CircuitFacts[];
+  readonly connectors: readonly ConnectorFacts[];
+}
+
+function start({ tree, connectors }: Drawn): SimulatedSite {
   const simulated = new SimulatedSite(tree, connectors);
   for (const at of connectors.keys()) simulated.connection(at, true);
+  return simulated;
+}
+
+/** How a charger is found when sharing begins: there, away, or away with a car that uses these conductors. */
+type Found = 'there' | 'away' | readonly Conductor[];
+const found = fc.array(fc.oneof(fc.constant<Found>('there'), fc.constant<Found>('away'), conductors), {
+  minLength: 6,
+  maxLength: 6,
+});
+
+function startAsFound({ tree, connectors }: Drawn, chargers: readonly Found[]): SimulatedSite {
+  const simulated = new SimulatedSite(tree, connectors);
+  for (const at of connectors.keys()) {
+    const how = chargers[at % chargers.length] ?? 'there';
+    if (how === 'there') simulated.connection(at, true);
+    else simulated.beginsAway(at, how === 'away' ? null : how);
+  }
   return simulated;
 }
 
@@ -149,8 +165,8 @@ function expectBorne(simulated: SimulatedSite): void {
 describe('whatever happens, in whatever order', () => {
   test('nothing we send lifts a circuit over its limit, and once all is said it is kept', () => {
     fc.assert(
-      fc.property(site, fc.array(step, { maxLength: 60 }), (each, steps) => {
-        const simulated = start(each);
+      fc.property(site, found, fc.array(step, { maxLength: 60 }), (each, chargers, steps) => {
+        const simulated = startAsFound(each, chargers);
         for (const happen of steps) happen(simulated);
         expect(simulated.breaches).toEqual([]);
         simulated.settle();
@@ -234,9 +250,12 @@ describe('whatever happens, in whatever order', () => {
         const [one, other] = [start(each), start(each)];
         for (const happen of steps) {
           happen(one);
+          other.isKept();
           happen(other);
         }
-        expect(JSON.stringify(one.state)).toBe(JSON.stringify(other.state));
+        other.isKept();
+        for (const simulated of [one, other]) simulated.settle();
+        expect(JSON.stringify(other.state)).toBe(JSON.stringify(one.state));
       }),
       { numRuns: 500 },
     );
@@ -245,15 +264,16 @@ describe('whatever happens, in whatever order', () => {
 
 describe('nobody starves', () => {
   const { turnMs, starvingMs } = DEFAULT_STATE_OPTIONS;
-  const noPromises = site.map(({ tree, connectors }) => ({
+  // Everybody was promised as much or nobody anything: a promise to some is kept before those who have none.
+  const alike = fc.tuple(site, fc.constantFrom(0, 60, 100)).map(([{ tree, connectors }, guaranteedDeciA]) => ({
     tree: tree.map((circuit) => Object.assign(circuit, { reserveDeciA: null })),
-    connectors: connectors.map((one) => Object.assign(one, { guaranteedDeciA: 0, offlineDeciA: 0 })),
+    connectors: connectors.map((one) => Object.assign(one, { guaranteedDeciA, offlineDeciA: 0 })),
   }));
 
   test('every car has its turn, however the others come and go', () => {
     fc.assert(
       fc.property(
-        noPromises,
+        alike,
         fc.array(fc.tuple(index, conductors), { minLength: 1, maxLength: 6 }),
         fc.array(fc.option(fc.tuple(index, conductors)), { minLength: 30, maxLength: 60 }),
         (each, first, traffic) => {

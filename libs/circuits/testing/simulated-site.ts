@@ -76,6 +76,22 @@ export class SimulatedSite {
     else this.tell({ kind: 'charger', chargerId: charger.facts.chargerId, online, connectionId: null });
   }
 
+  /** It is away when sharing begins; with a car, that takes what the hardware gives. */
+  beginsAway(index: number, uses: readonly Conductor[] | null): void {
+    const charger = this.charger(index);
+    const { chargerId } = charger.facts;
+    this.tell({ kind: 'charger', chargerId, online: false, connectionId: null });
+    if (uses === null) return;
+    this.sessions += 1;
+    charger.session = { id: `s${this.sessions}`, uses, appetiteDeciA: charger.facts.maxDeciA, limitDeciA: null };
+    this.report(charger);
+  }
+
+  /** Another process would find all of it in what is kept. */
+  isKept(): void {
+    this.state = CircuitState.asKept(JSON.parse(JSON.stringify(this.state)) as CircuitData);
+  }
+
   /** It boots, forgets what it was told and is back before anybody missed it. */
   powerCycles(index: number): void {
     const charger = this.charger(index);
@@ -199,7 +215,10 @@ export class SimulatedSite {
       return parentId === null ? [id] : [id, ...above(parentId)];
     };
     return this.chargers
-      .filter((charger) => charger.isCommissioned && above(charger.facts.circuitId).includes(circuitId))
+      .filter(
+        (charger) =>
+          (charger.isCommissioned || charger.session !== null) && above(charger.facts.circuitId).includes(circuitId),
+      )
       .reduce((sum, charger) => sum + figure(charger), 0);
   }
 
