@@ -8,12 +8,15 @@ import { passedIn } from '#libs/circuits/circuit-problems.js';
 import type { LimitOrder } from '#libs/circuits/circuit-records.js';
 import { CircuitState } from '#libs/circuits/circuit-state.js';
 import { holdInstallations, keepLimits, keepState, letGo } from '#libs/circuits/keep-control.js';
-import { connectorNamed, eventsOf, loadSite, type Site } from '#libs/circuits/load-site.js';
+import { connectorNamed, eventsOf, loadSites, type Site } from '#libs/circuits/load-site.js';
 import { freeRemoved } from '#libs/circuits/share-circuits.js';
 import type { Sql } from '#libs/persistence/database.js';
 
 /** Whoever comes, goes or takes less is seen at the next look; a car is answered within 5 s. */
 const LOOK_MS = 1_000;
+
+/** Installations whose circuits are read in one statement. */
+const READ_AT_ONCE = 100;
 
 /** An order that could not go out by then is not sent: another process may drive already. */
 const STALE_MS = 5_000;
@@ -94,10 +97,16 @@ export class CircuitDriver {
       for (const id of this.driven.keys()) if (!ids.has(id)) this.driven.delete(id);
       for (const { installationId, state } of held) {
         if (!this.driven.has(installationId)) this.driven.set(installationId, this.begin(state));
-        await this.drive(installationId).catch((error: unknown) => {
-          this.driven.delete(installationId);
-          log.warn({ err: error, installation: installationId }, 'circuits could not be driven; trying again');
-        });
+      }
+      const all = [...ids];
+      for (let from = 0; from < all.length; from += READ_AT_ONCE) {
+        const sites = await loadSites(sql, all.slice(from, from + READ_AT_ONCE), this.now());
+        for (const [installationId, site] of sites) {
+          await this.drive(installationId, site).catch((error: unknown) => {
+            this.driven.delete(installationId);
+            log.warn({ err: error, installation: installationId }, 'circuits could not be driven; trying again');
+          });
+        }
       }
     } catch (error) {
       log.warn({ err: error }, 'circuits could not be looked at; trying again');
@@ -130,12 +139,11 @@ export class CircuitDriver {
     };
   }
 
-  private async drive(installationId: string): Promise<void> {
+  private async drive(installationId: string, site: Site): Promise<void> {
     const { sql } = this.options;
     const driven = this.driven.get(installationId);
     if (driven === undefined) return;
     const at = this.now();
-    const site = await loadSite(sql, installationId, at);
     await freeRemoved(sql, { installationId, chargerIds: removedFrom(site, driven.state) }, at);
     for (const event of eventsOf(site, at.getTime(), driven.heard)) driven.state.happened(event);
     for (const answer of driven.answers.splice(0)) {

@@ -73,7 +73,8 @@ function at(data: CircuitData, connector: string, changed: (record: ConnectorRec
 }
 
 function known(record: ConnectorRecord | undefined, facts: ConnectorFacts): ConnectorRecord {
-  if (record !== undefined) return { ...record, facts };
+  if (record?.facts.rotation === facts.rotation) return { ...record, facts };
+  if (record !== undefined) return { ...record, facts, flow: null, session: unwired(record.session) };
   return {
     facts,
     presence: 'never',
@@ -87,6 +88,11 @@ function known(record: ConnectorRecord | undefined, facts: ConnectorFacts): Conn
     notBeforeMs: 0,
     flow: null,
   };
+}
+
+/** Wired otherwise than was believed, its readings so far say nothing of who uses which phase. */
+function unwired(session: SessionRecord | null): SessionRecord | null {
+  return session === null ? null : { ...session, uses: null, usesSeen: null };
 }
 
 /** What one becomes that is not there. */

@@ -124,3 +124,14 @@ describe('a main meter of everything beside a car that takes all it may', () => 
     expect(told((story, deciA) => story.measures('x', [deciA, 0, 0]), [1, 0, 0])).toEqual([]);
   });
 });
+
+test('of a charger that turns out to be wired otherwise, what its readings said of phases holds no longer', () => {
+  const story = charging(20);
+  for (let readings = 0; readings < 2; readings += 1) story.measures('x', [200, 0, 0]);
+  expect(story.seen().limits[0]?.perPhaseDeciA).toEqual([200, 0, 0]);
+  const turned = charger('x', { rotation: 'STR' });
+  story.happens({ kind: 'configured', circuits: [breaker(20)], connectors: [turned] });
+  expect(story.seen().limits[0]?.perPhaseDeciA).toEqual([200, 200, 200]);
+  for (let readings = 0; readings < 2; readings += 1) story.measures('x', [200, 0, 0]);
+  expect(story.seen().limits[0]?.perPhaseDeciA).toEqual([0, 200, 0]);
+});

@@ -34,6 +34,7 @@ export interface Site {
 }
 
 interface ConnectorRow {
+  readonly installation_id: string;
   readonly charger_id: string;
   readonly connector_id: number;
   readonly circuit_id: string;
@@ -52,41 +53,65 @@ interface ConnectorRow {
 }
 
 /**
- * The circuits of an installation with the connectors that hang at their spots now, and what was last heard. A charger
- * without a spot, or whose spot hangs in no circuit, is nobody's to share with.
+ * The circuits of installations with the connectors that hang at their spots now, and what was last heard, by
+ * installation: three statements however many they are. A charger without a spot, or whose spot hangs in no circuit, is
+ * nobody's to share with.
  */
-export async function loadSite(sql: Sql, installationId: string, now: Date): Promise<Site> {
+export async function loadSites(sql: Sql, installationIds: readonly string[], now: Date): Promise<Map<string, Site>> {
   const [circuits, connectors, meters] = await Promise.all([
-    sql.selectFrom('circuit').selectAll().where('installation_id', '=', installationId).orderBy('id').execute(),
-    connectorRows(sql, installationId, now),
+    sql.selectFrom('circuit').selectAll().where('installation_id', 'in', installationIds).orderBy('id').execute(),
+    connectorRows(sql, installationIds, now),
     sql
       .selectFrom('main_meter_reading as reading')
       .innerJoin('circuit', 'circuit.id', 'reading.circuit_id')
       .selectAll('reading')
-      .where('circuit.installation_id', '=', installationId)
+      .select('circuit.installation_id')
+      .where('circuit.installation_id', 'in', installationIds)
       .execute(),
   ]);
-  return {
-    circuits: circuits.map((row) => ({
-      id: row.id,
-      parentId: row.parent_id,
-      maxDeciA: row.max_current_a * AMPERE,
-      reserveDeciA: row.reserve_a === null ? null : row.reserve_a * AMPERE,
-      readingMaxAgeMs: row.reading_max_age_s * 1_000,
-    })),
-    connectors: connectors.map(connectorOf),
-    mainMeters: meters.map((row) => ({
-      circuitId: row.circuit_id,
-      at: row.at,
-      measures: row.measures === 'everything' ? 'everything' : 'building',
-      perPhaseDeciA: [row.l1_deci_a, row.l2_deci_a, row.l3_deci_a],
-    })),
-  };
+  const byInstallation = <T extends { readonly installation_id: string }>(rows: readonly T[]) =>
+    Map.groupBy(rows, (row) => row.installation_id);
+  const [circuitsOf, connectorsOf, metersOf] = [
+    byInstallation(circuits),
+    byInstallation(connectors),
+    byInstallation(meters),
+  ];
+  return new Map(
+    installationIds.map((id) => {
+      const site: Site = {
+        circuits: (circuitsOf.get(id) ?? []).map((row) => ({
+          id: row.id,
+          parentId: row.parent_id,
+          maxDeciA: row.max_current_a * AMPERE,
+          reserveDeciA: row.reserve_a === null ? null : row.reserve_a * AMPERE,
+          readingMaxAgeMs: row.reading_max_age_s * 1_000,
+        })),
+        connectors: (connectorsOf.get(id) ?? []).map(connectorOf),
+        mainMeters: (metersOf.get(id) ?? []).map((row) => ({
+          circuitId: row.circuit_id,
+          at: row.at,
+          measures: row.measures === 'everything' ? 'everything' : 'building',
+          perPhaseDeciA: [row.l1_deci_a, row.l2_deci_a, row.l3_deci_a],
+        })),
+      };
+      return [id, site];
+    }),
+  );
 }
 
-async function connectorRows(sql: Sql, installationId: string, now: Date): Promise<readonly ConnectorRow[]> {
+/** {@link loadSites} of one installation. */
+export async function loadSite(sql: Sql, installationId: string, now: Date): Promise<Site> {
+  const sites = await loadSites(sql, [installationId], now);
+  return sites.get(installationId) ?? { circuits: [], connectors: [], mainMeters: [] };
+}
+
+async function connectorRows(
+  sql: Sql,
+  installationIds: readonly string[],
+  now: Date,
+): Promise<readonly ConnectorRow[]> {
   const { rows } = await raw<ConnectorRow>`
-    select charger.id as charger_id, coalesce(state.connector_id, 1) as connector_id, spot.circuit_id,
+    select spot.installation_id, charger.id as charger_id, coalesce(state.connector_id, 1) as connector_id, spot.circuit_id,
       charger.phase_rotation, charger.max_current_a, charger.offline_current_a, spot.priority, spot.guaranteed_a,
       case when charger.last_seen_at is null then null else charger.online end as online,
       live.connection_id, state.status, running.id as transaction_id, state.power_w,
@@ -98,7 +123,7 @@ async function connectorRows(sql: Sql, installationId: string, now: Date): Promi
     left join charger_connection live on live.charger_id = charger.id
     left join connector_state state on state.charger_id = charger.id and state.connector_id > 0
     left join charging_transaction running on running.id = state.transaction_id and running.stopped_at is null
-    where spot.installation_id = ${installationId} and spot.circuit_id is not null
+    where spot.installation_id = any (${[...installationIds]}::text[]) and spot.circuit_id is not null
     order by charger.id, connector_id`.execute(sql);
   return rows;
 }

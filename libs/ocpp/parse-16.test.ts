@@ -16,6 +16,23 @@ function samplesOf(...meterValue: { timestamp?: string; sampledValue: Record<str
 }
 
 describe('meter values of OCPP 1.6', () => {
+  it('carry the current of each conductor at the first place that tells any; one without a phase says nothing', () => {
+    const current = (value: string, rest: Record<string, string>) => ({ value, measurand: 'Current.Import', ...rest });
+    const currentsOf = (...sampledValue: Record<string, string>[]) =>
+      samplesOf({ sampledValue }).samples[0]?.perConductorDeciA;
+    expect(currentsOf(current('10.4', { phase: 'L1', unit: 'A' }))).toEqual([104, 0, 0]);
+    expect(
+      currentsOf(
+        current('99', { phase: 'L1', location: 'EV' }),
+        current('16', { phase: 'L1', location: 'Inlet' }),
+        current('15', { phase: 'L2', location: 'Inlet' }),
+        current('12', { phase: 'L1-N' }),
+      ),
+    ).toEqual([120, 0, 0]);
+    expect(currentsOf(current('16', {}))).toBeUndefined();
+    expect(currentsOf(current('broken', { phase: 'L1' }))).toBeUndefined();
+  });
+
   it('default to the import register in Wh, sampled periodically', () => {
     const { samples } = samplesOf({ sampledValue: [{ value: '1204500' }] });
     expect(samples).toEqual([

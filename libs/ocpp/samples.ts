@@ -120,10 +120,16 @@ function ifMeantInKWh(values: readonly SampledValue[]): number | null {
   return totalOf(inKWh, DEFAULT_MEASURAND, REGISTER_LIMIT_WH, new Set());
 }
 
-/** What flows on each conductor; null when none is told of. Only for those who share a circuit: a doubt flags nothing. */
+/**
+ * What flows on each conductor, at the first place that tells it; null when none is told of. Only for those who share a
+ * circuit: a doubt flags nothing. One without a phase may be a conductor's or the sum, and says nothing.
+ */
 function currentsOf(values: readonly SampledValue[]): readonly [number, number, number] | null {
-  const told = phasesNamed(values.filter((one) => measurandOf(one) === 'Current.Import'));
-  if (told.every((value) => value === undefined)) return null;
+  const currents = values.filter((one) => measurandOf(one) === 'Current.Import' && !isOfVehicle(one));
+  const told = byPlace(currents)
+    .map(phasesNamed)
+    .find((phases) => phases.some((value) => value !== undefined));
+  if (told === undefined) return null;
   const [l1 = 0, l2 = 0, l3 = 0] = told.map((value) => {
     const { multiplier = 0 } = value ?? {};
     const figure = value === undefined ? 0 : isSound(multiplier) ? scaleDecimal(value.value, 1 + multiplier) : null;
@@ -139,7 +145,7 @@ function totalOf(
   limit: number,
   doubts: Set<MessageDoubt>,
 ): number | null {
-  const told = values.filter((one) => measurandOf(one) === measurand && one.location?.toUpperCase() !== VEHICLE);
+  const told = values.filter((one) => measurandOf(one) === measurand && !isOfVehicle(one));
   const parts = partsOf(told);
   if (parts.length === 0) {
     if (told.length > 0 && REGISTERS.has(measurand)) doubts.add('invalid-value');
@@ -159,14 +165,24 @@ function totalOf(
 
 /** What a total is made of, at the first place that has it: a value without a phase, else the phases. */
 function partsOf(told: readonly SampledValue[]): SampledValue[] {
-  const places = new Set([...LOCATIONS, ...told.map(placeOf)]);
-  for (const place of places) {
-    const here = told.filter((one) => placeOf(one) === place);
+  for (const here of byPlace(told)) {
     const whole = here.find((one) => one.phase === undefined);
     const parts = whole === undefined ? phasesOf(here) : [whole];
     if (parts.length > 0) return parts;
   }
   return [];
+}
+
+/** The values of each place that tells any, the place that counts before others first. */
+function byPlace(told: readonly SampledValue[]): (readonly SampledValue[])[] {
+  const [first] = told;
+  if (first === undefined || told.every((one) => placeOf(one) === placeOf(first))) return [told];
+  const places = new Set([...LOCATIONS, ...told.map(placeOf)]);
+  return [...places].map((place) => told.filter((one) => placeOf(one) === place));
+}
+
+function isOfVehicle({ location }: SampledValue): boolean {
+  return location?.toUpperCase() === VEHICLE;
 }
 
 function placeOf({ location = 'Outlet' }: SampledValue): string {

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 
 import { benchBillingMonth } from './billing-month.js';
+import { benchCircuits } from './circuits.js';
 import { benchIdleChargers, benchReconnectStorm } from './gateway-connections.js';
 import { benchGateway } from './gateway.js';
 import { benchInvoices } from './invoices.js';
@@ -26,6 +27,7 @@ const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
   workbook: () => benchWorkbook(),
   gateway: () => onThrowAwayPostgres(benchGateway),
   'gateway-idle': () => onThrowAwayPostgres(benchIdleChargers),
+  circuits: () => onThrowAwayPostgres(benchCircuits),
   'gateway-storm': () => onThrowAwayPostgres(benchReconnectStorm),
 };
 
