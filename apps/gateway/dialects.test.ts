@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { FrameSocket } from '#test/chargers/frame-socket.js';
 import { CHARGER_PASSWORD, seedInstallation } from '#test/chargers/seed-installation.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
+import { until } from '#test/setup/until.js';
 
 import { startGateway, type RunningGateway } from './start-gateway.js';
 
@@ -50,14 +51,6 @@ function odditiesOf(charger: string) {
     .execute();
 }
 
-async function eventually<T>(read: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
-  for (;;) {
-    const value = await read();
-    if (holds(value)) return value;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-}
-
 function keptOf(charger: string) {
   return database.sql
     .selectFrom('ocpp_message')
@@ -99,7 +92,7 @@ describe('a charger that breaks the schema in trifles', () => {
       .where('id', '=', 'zcs1')
       .executeTakeFirstOrThrow();
     expect({ vendor, model }).toEqual({ vendor: 'Z', model: boot.chargePointModel });
-    const told = await eventually(
+    const told = await until(
       () => odditiesOf('zcs1'),
       (rows) => rows.length > 0,
     );
@@ -130,7 +123,7 @@ describe('a charger that breaks the schema in trifles', () => {
       {},
     ]);
     expect(await keptOf(id)).toEqual(calls.map(([action, payload]) => ({ action, payload })));
-    const told = await eventually(
+    const told = await until(
       () => odditiesOf(id),
       (rows) => rows.length > 0,
     );

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { FrameSocket } from '#test/chargers/frame-socket.js';
 import { CHARGER_PASSWORD, seedInstallation } from '#test/chargers/seed-installation.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
+import { until } from '#test/setup/until.js';
 
 import { FrameBook } from './frame-book.js';
 import { startGateway, type RunningGateway } from './start-gateway.js';
@@ -29,21 +30,13 @@ function framesOf(charger: string) {
     .execute();
 }
 
-async function eventually<T>(read: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
-  for (;;) {
-    const value = await read();
-    if (holds(value)) return value;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
 it('what cannot be read is kept as it came, and why', async () => {
   const url = `ws://127.0.0.1:${gateway.port}`;
   const socket = await FrameSocket.open({ url, protocol: 'ocpp1.6', chargerId: 'zcs1', password: CHARGER_PASSWORD });
   await socket.call('[2,"1","StartTransaction",{"connectorId":"first"}]');
   await socket.call('{"no":"frame"}');
   socket.close();
-  const rows = await eventually(
+  const rows = await until(
     () => framesOf('zcs1'),
     (found) => found.length === 2,
   );
@@ -62,7 +55,7 @@ it('a call that nobody handles is kept as it came, too, and a person is told', a
   const otherVersions = '[2,"8","TransactionEvent",{"seqNo":1}]';
   expect(await socket.call(otherVersions)).toEqual([4, '8', 'NotImplemented', expect.any(String), {}]);
   socket.close();
-  const rows = await eventually(
+  const rows = await until(
     () => framesOf('zcs2'),
     (found) => found.length === 2,
   );
@@ -70,7 +63,7 @@ it('a call that nobody handles is kept as it came, too, and a person is told', a
     { kind: 'malformed', action: 'unknown', raw: vendorCall },
     { kind: 'malformed', action: 'TransactionEvent', raw: otherVersions },
   ]);
-  const told = await eventually(
+  const told = await until(
     () => database.sql.selectFrom('oddity').select('code').where('charger_id', '=', 'zcs2').execute(),
     (found) => found.length === 2,
   );

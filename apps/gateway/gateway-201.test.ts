@@ -10,6 +10,7 @@ import {
   type StationEvent,
 } from '#test/chargers/simulated-station.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
+import { until } from '#test/setup/until.js';
 
 import { startGateway, type RunningGateway } from './start-gateway.js';
 
@@ -40,14 +41,6 @@ async function connected(
   opened.push(station);
   await station.connect();
   return station;
-}
-
-async function eventually<T>(read: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
-  for (;;) {
-    const value = await read();
-    if (holds(value)) return value;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
 }
 
 function transactionsOf(charger: string) {
@@ -135,18 +128,18 @@ describe('a charging station of OCPP 2.0.1', () => {
     expect(await station.event(AUTHORIZED)).toBe('Accepted');
     for (const clock of CLOCKS) await station.event(clock);
     await station.connectorStatus(1, 'Occupied', at('10:46')); // asked for again: it says less than is known
-    const charging = await eventually(
+    const charging = await until(
       () => liveOf('zcs1'),
       (row) => row?.import_wh === 2_800,
     );
     expect(charging).toMatchObject({ connector_id: 1, status: 'Charging', power_w: 2_400 });
     await station.event(ENDED);
-    await eventually(
+    await until(
       () => liveOf('zcs1'),
       (row) => row?.status === 'Finishing' && row.power_w === 0,
     );
     await station.connectorStatus(1, 'Available', at('10:55'));
-    const idle = await eventually(
+    const idle = await until(
       () => liveOf('zcs1'),
       (row) => row?.status === 'Available',
     );
@@ -161,7 +154,7 @@ describe('a charging station of OCPP 2.0.1', () => {
     await station.event(AUTHORIZED);
     await station.goOffline();
     const queued = [...CLOCKS, ENDED, ...CLOCKS].map((told) => station.event({ ...told, offline: true }));
-    await eventually(
+    await until(
       () => database.sql.selectFrom('charger').select('online').where('id', '=', 'zcs2').executeTakeFirstOrThrow(),
       ({ online }) => !online,
     );
@@ -187,7 +180,7 @@ describe('a charging station of OCPP 2.0.1', () => {
     const session = [STARTED, AUTHORIZED, ...CLOCKS, ENDED];
     const frames = session.map((told, index) => [2, `burst${index}`, 'TransactionEvent', transactionEvent(told)]);
     for (const frame of [...frames, ...frames]) station.sendRaw(JSON.stringify(frame));
-    const [only] = await eventually(
+    const [only] = await until(
       () => transactionsOf('zcs5'),
       ([first]) => first?.meter_stop_wh === 3_000,
     );

@@ -8,6 +8,7 @@ import { playSessions, tell } from '#test/chargers/play-sessions.js';
 import { CHARGER_PASSWORD, seedInstallation } from '#test/chargers/seed-installation.js';
 import { CallError, SimulatedCharger } from '#test/chargers/simulated-charger.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
+import { until } from '#test/setup/until.js';
 
 import { startGateway, type RunningGateway } from './start-gateway.js';
 
@@ -93,14 +94,6 @@ function nextFrame(socket: WebSocket): Promise<unknown[]> {
 }
 
 /** Waits until the records say so: what is written is coalesced, a fraction of a second later. */
-async function eventually<T>(read: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
-  for (;;) {
-    const value = await read();
-    if (holds(value)) return value;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-}
-
 function refusals(identity: string) {
   return database.sql
     .selectFrom('connection_refusal')
@@ -124,7 +117,7 @@ describe('who may connect', () => {
     const charger = chargerOf('ZCS1');
     await charger.connect();
     expect(await charger.boot()).toMatchObject({ status: 'Accepted' });
-    await eventually(
+    await until(
       () => onlineOf('zcs1'),
       (online) => online === true,
     );
@@ -142,7 +135,7 @@ describe('who may connect', () => {
       expect(answer.status).toBe(401);
       expect(answer.headers['www-authenticate']).toMatch(/^Basic realm=/);
     }
-    const counted = await eventually(
+    const counted = await until(
       () => refusals(identity),
       (rows) => rows[0]?.times === 3,
     );
@@ -208,12 +201,12 @@ describe('who may connect', () => {
     expect((await nextFrame(second)).slice(0, 2)).toEqual([3, 'a']);
     const third = await rawSocket('zcs8'); // would not end the second, had the first taken its place along
     await secondClosed;
-    await eventually(
+    await until(
       () => onlineOf('zcs8'),
       (online) => online === true,
     );
     third.close();
-    await eventually(
+    await until(
       () => onlineOf('zcs8'),
       (online) => online === false,
     );
@@ -254,7 +247,7 @@ describe('frames that are no OCPP', () => {
     await expect(noMeter).rejects.toThrow(CallError);
     await expect(charger.call('RemoteStartTransaction', { idTag: 'CARD' })).rejects.toThrow('NotImplemented');
     await expect(charger.call('Nonsense', {})).rejects.toThrow('NotImplemented');
-    const told = await eventually(
+    const told = await until(
       () =>
         database.sql
           .selectFrom('oddity')
@@ -348,7 +341,7 @@ describe('sessions', () => {
       .orderBy('at')
       .execute();
     expect(stored).toEqual(readings.map(({ at, wh }) => ({ at: new Date(at), import_wh: wh })));
-    const state = await eventually(
+    const state = await until(
       () => database.sql.selectFrom('connector_state').selectAll().where('charger_id', '=', 'zcs20').executeTakeFirst(),
       (row) => row?.status === 'Available',
     );
@@ -359,7 +352,7 @@ describe('sessions', () => {
     const charger = chargerOf('zcs21');
     await charger.connect();
     await playSessions(charger, [{ idTag: 'CARD', connectorId: 1, readings, stops: false, offeredW: 4_600 }]);
-    const state = await eventually(
+    const state = await until(
       () => database.sql.selectFrom('connector_state').selectAll().where('charger_id', '=', 'zcs21').executeTakeFirst(),
       (row) => row?.import_wh === 2_800,
     );
@@ -377,7 +370,7 @@ describe('sessions', () => {
       ...readings.slice(2).map((reading) => tell(charger, session, transactionId, reading)),
       charger.stop({ transactionId, meterStopWh: 3_100, at: '2026-06-01T11:00:00+01:00' }),
     ];
-    await eventually(
+    await until(
       () => onlineOf('zcs22'),
       (online) => online === false,
     );

@@ -9,6 +9,7 @@ import { CHARGER_PASSWORD, seedInstallation } from '#test/chargers/seed-installa
 import { SimulatedCharger } from '#test/chargers/simulated-charger.js';
 import { SimulatedStation } from '#test/chargers/simulated-station.js';
 import { CommandGround } from '#test/commands/command-ground.js';
+import { until } from '#test/setup/until.js';
 
 import { CircuitDriver } from './circuit-driver.js';
 import { LimitByCommand, resultOf } from './limit-by-command.js';
@@ -40,9 +41,6 @@ const answering = (charger: () => SimulatedCharger) => (action: string, payload:
   return answer;
 };
 
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 25));
-}
 const untilAllowed = (first: number, second: number) => until(() => allowed()[0] === first && allowed()[1] === second);
 
 async function seedCircuit(sql: Sql): Promise<void> {

@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import WebSocket from 'ws';
 
+import { until } from '#test/setup/until.js';
+
 import { CentralSystem, type CentralSystemOptions } from './central-system.js';
 import type { RefusalReason } from './handshake.js';
 
@@ -80,10 +82,6 @@ function answered(socket: WebSocket): Promise<unknown[]> {
   return new Promise((resolve) => {
     socket.once('message', (data: Buffer) => resolve(JSON.parse(data.toString()) as unknown[]));
   });
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 describe('what waits is bounded', () => {

@@ -4,34 +4,42 @@ export interface RateLimit {
   readonly perSecond: number;
 }
 
+/** A frame's worth; the rate a second is then what comes back a millisecond, and all figures are whole. */
+const FRAME = 1_000;
+
 /**
  * A token bucket for the frames of one charger. Nothing is refused: whoever has taken more than there was is told how long
- * to wait before the next is read. Pure: the clock (milliseconds that only grow) comes in.
+ * to wait before the next is read. Pure: the clock (milliseconds that only grow) comes in; what is less than one is left out.
  */
 export class FrameRate {
-  private tokens: number;
+  /** In thousandths of a frame. */
+  private left: number;
   private at: number;
 
   constructor(
     private readonly limit: RateLimit,
     nowMs: number,
   ) {
-    this.tokens = limit.burst;
-    this.at = nowMs;
+    this.left = limit.burst * FRAME;
+    this.at = Math.floor(nowMs);
   }
 
   /** For how many milliseconds no frame may come until it is as one that is new. */
   fullInMs(nowMs: number): number {
-    const missing = this.limit.burst - this.tokens;
-    return Math.ceil(Math.max(0, (missing / this.limit.perSecond) * 1_000 - Math.max(0, nowMs - this.at)));
+    const missing = this.limit.burst * FRAME - this.left;
+    return Math.max(0, Math.ceil(missing / this.limit.perSecond) - this.sinceMs(nowMs));
   }
 
   /** A frame came. @returns for how many milliseconds no more are to be read; 0 when the next may come at once */
   took(nowMs: number): number {
     const { burst, perSecond } = this.limit;
-    const gained = (Math.max(0, nowMs - this.at) / 1_000) * perSecond;
-    this.tokens = Math.min(burst, this.tokens + gained) - 1;
-    this.at = Math.max(this.at, nowMs);
-    return this.tokens >= 0 ? 0 : Math.ceil((-this.tokens / perSecond) * 1_000);
+    const sinceMs = this.sinceMs(nowMs);
+    this.left = Math.min(burst * FRAME, this.left + sinceMs * perSecond) - FRAME;
+    this.at += sinceMs;
+    return Math.max(0, Math.ceil(-this.left / perSecond));
+  }
+
+  private sinceMs(nowMs: number): number {
+    return Math.max(0, Math.floor(nowMs) - this.at);
   }
 }

@@ -13,22 +13,13 @@ import type { Sql } from '#libs/persistence/database.js';
 import { commandVault } from '#libs/persistence/secret-vault.js';
 import { bundleStories } from '#temporal/stories/story-server.js';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.js';
+import { until } from '#test/setup/until.js';
 import { TASK_QUEUE } from '#workflows/task-queues.js';
 
 const silent = pino({ level: 'silent' });
-const LOOK_MS = 25;
 /** Passwords in commands are sealed under this. */
 export const COMMAND_SECRET = 'a secret for the tests';
 const vault = commandVault(COMMAND_SECRET);
-
-/** Looks again and again until what is read holds; that it is true, when not said otherwise. */
-export async function until<T>(read: () => T | Promise<T>, holds: (value: T) => boolean = Boolean): Promise<T> {
-  for (;;) {
-    const value = await read();
-    if (holds(value)) return value;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-  }
-}
 
 /** All that carries commands: a database, Temporal, the worker's part of it, and gateways as they are asked for. */
 export class CommandGround {

@@ -8,7 +8,8 @@ import { sessionStandings } from '#libs/payments/running-sessions/session-standi
 import { CHARGER_PASSWORD } from '#test/chargers/seed-installation.js';
 import { SimulatedCharger, type SimulatedChargerOptions } from '#test/chargers/simulated-charger.js';
 import { SimulatedStation } from '#test/chargers/simulated-station.js';
-import { CommandGround, until } from '#test/commands/command-ground.js';
+import { CommandGround } from '#test/commands/command-ground.js';
+import { until } from '#test/setup/until.js';
 
 import { INSTALLATION_ID } from '../data/documents.js';
 import { CarPark } from './car-park.js';

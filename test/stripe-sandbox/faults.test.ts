@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
+import { until } from '#test/setup/until.js';
+
 import type { Forgery } from './forge-webhook.js';
 import { debit, openBench, signMandate, type SandboxBench } from './sandbox-bench.js';
 import { TEST_IBANS } from './test-ibans.js';
-import { until } from './webhook-receiver.js';
 
 let bench: SandboxBench;
 beforeEach(async () => void (bench = await openBench()));

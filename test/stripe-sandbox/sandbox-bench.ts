@@ -1,8 +1,10 @@
 import Stripe from 'stripe';
 
+import { until } from '#test/setup/until.js';
+
 import { sandboxControl, type SandboxControl } from './sandbox-control.js';
 import { startSandbox, type RunningSandbox, type SandboxOptions } from './server.js';
-import { SECRET, until, WebhookReceiver } from './webhook-receiver.js';
+import { SECRET, WebhookReceiver } from './webhook-receiver.js';
 
 /** A sandbox with its receiver, Stripe's client and the control, as the tests of this folder use them. */
 export interface SandboxBench {
@@ -30,7 +32,7 @@ export async function openBench(options: SandboxOptions = {}): Promise<SandboxBe
     sandbox,
     stripe: stripeOf(sandbox.url),
     control: sandboxControl(sandbox.url),
-    settled: () => until(() => sandbox.counters().webhooksOwed === 0),
+    settled: async () => void (await until(() => sandbox.counters().webhooksOwed === 0)),
     async close() {
       await sandbox.close();
       await receiver.close();

@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type Stripe from 'stripe';
 
+import { until } from '#test/setup/until.js';
+
 import { debit as debitOf, signMandate as sign, stripeOf, type SignedMandate } from './sandbox-bench.js';
 import { startSandbox, type RunningSandbox, type SandboxOptions } from './server.js';
 import { behaviourOf, hasValidCheckDigits, TEST_IBANS } from './test-ibans.js';
-import { SECRET, until, WebhookReceiver } from './webhook-receiver.js';
+import { SECRET, WebhookReceiver } from './webhook-receiver.js';
 
 const MINUTE_MS = 60_000;
 

@@ -50,7 +50,3 @@ export class WebhookReceiver {
     return this.events.map((event) => event.type);
   }
 }
-
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
-}

@@ -11,7 +11,8 @@ import { startGatewayProcess, type GatewayProcess } from '#test/chargers/gateway
 import { CHARGER_PASSWORD, seedInstallation } from '#test/chargers/seed-installation.js';
 import { SimulatedCharger, type SimulatedChargerOptions } from '#test/chargers/simulated-charger.js';
 import { SimulatedStation } from '#test/chargers/simulated-station.js';
-import { COMMAND_SECRET, CommandGround, until } from '#test/commands/command-ground.js';
+import { COMMAND_SECRET, CommandGround } from '#test/commands/command-ground.js';
+import { until } from '#test/setup/until.js';
 
 import { startGateway } from '../start-gateway.js';
 

@@ -5,7 +5,8 @@ import { keepListsInStep } from '#apps/worker/list-keeper.js';
 import { CHARGER_PASSWORD, seedInstallation } from '#test/chargers/seed-installation.js';
 import { SimulatedCharger } from '#test/chargers/simulated-charger.js';
 import { SimulatedStation } from '#test/chargers/simulated-station.js';
-import { CommandGround, until } from '#test/commands/command-ground.js';
+import { CommandGround } from '#test/commands/command-ground.js';
+import { until } from '#test/setup/until.js';
 
 let ground: CommandGround;
 let keeping: Promise<unknown>;
