@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
+import { dueProvisionings } from '#libs/commands/provision-charger.js';
 import { createTestDatabase } from '#test/setup/database.js';
 
 import { circuitsSchema, type Circuits } from './api-types.js';
@@ -148,16 +149,20 @@ it('promises that a circuit cannot keep are refused; what was promised too much 
   expect(await promises(0)).toMatchObject({ status: 200 });
 });
 
-it('when sharing begins the chargers are set up again: they may have been when nobody needed their currents', async () => {
+it('when sharing begins the chargers are set up again, after their limits: nobody may have needed their currents before', async () => {
   const { sql } = world.database;
+  const { chargerId } = world.tenant;
   const done = { due_at: new Date(0), begun_at: new Date(0), done_at: new Date(0), is_complete: true };
   await sql
     .insertInto('charger_provisioning')
-    .values({ charger_id: world.tenant.chargerId, ...done })
+    .values({ charger_id: chargerId, ...done })
     .execute();
   expect(await staff.put(path, { isShared: true })).toMatchObject({ status: 200 });
   const asked = await sql.selectFrom('charger_provisioning').select(['begun_at', 'done_at']).executeTakeFirst();
   expect(asked).toEqual({ begun_at: null, done_at: null });
+  const due = async (inMs: number) => dueProvisionings(sql, new Date(Date.now() + inMs));
+  expect(await due(60_000)).toEqual([]);
+  expect(await due(180_000)).toMatchObject([{ chargerId }]);
   expect(await staff.put(path, { isShared: false })).toMatchObject({ status: 200 });
 });
 

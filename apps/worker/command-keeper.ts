@@ -74,7 +74,7 @@ async function carryOnce(
   const untaken = await untakenCommands(sql);
   await Promise.all(untaken.map((id) => startCommandOnce(client, id)));
   await markTaken(sql, untaken, new Date());
-  const due = await dueProvisionings(sql);
+  const due = await dueProvisionings(sql, new Date());
   await Promise.all(due.map((input) => startProvisioningOnce(client, input)));
   await markProvisioningBegun(
     sql,

@@ -12,10 +12,13 @@ import { LEASE_SECONDS } from './keep-control.js';
 /** Who asks chargers for what concerns circuits. */
 export const CIRCUITS_ASK = 'circuits';
 
+/** Limits go first where sharing begins: what sets chargers up would stand in their way. */
+const LIMITS_FIRST_MS = 120_000;
+
 /**
- * Begins or ends the sharing of an installation's current. When it begins, its chargers are set up again: those that were
- * before anybody needed their currents may not tell them. When it ends, its chargers are told to forget their limits:
- * those that are away when they come back.
+ * Begins or ends the sharing of an installation's current. When it begins, its chargers are set up again, a while after
+ * their limits: those that were before anybody needed their currents may not tell them. When it ends, its chargers are
+ * told to forget their limits: those that are away when they come back.
  */
 export async function shareCircuits(trx: Sql, installationId: string, isShared: boolean, now: Date): Promise<void> {
   const control = await trx
@@ -33,7 +36,7 @@ export async function shareCircuits(trx: Sql, installationId: string, isShared: 
       held_until = excluded.held_until`.execute(trx);
   if (isShared) {
     await endOthersProfiles(trx, installationId, now);
-    await wantProvisioningAgain(trx, installationId, now);
+    await wantProvisioningAgain(trx, installationId, new Date(now.getTime() + LIMITS_FIRST_MS));
   } else await freeChargers(trx, installationId, now);
 }
 

@@ -42,11 +42,12 @@ export async function wantProvisioning(
 }
 
 /** Chargers that are to be set up and whose workflow has not begun. */
-export async function dueProvisionings(sql: Sql): Promise<{ chargerId: string; run: string }[]> {
+export async function dueProvisionings(sql: Sql, now: Date): Promise<{ chargerId: string; run: string }[]> {
   const rows = await sql
     .selectFrom('charger_provisioning')
     .select(['charger_id', 'due_at'])
     .where('begun_at', 'is', null)
+    .where('due_at', '<=', now)
     .limit(500)
     .execute();
   return rows.map((row) => ({ chargerId: row.charger_id, run: row.due_at.toISOString() }));
@@ -62,11 +63,11 @@ export async function markProvisioningBegun(sql: Sql, chargerIds: readonly strin
     .execute();
 }
 
-/** What a charger of this installation is to be set to has changed: those that were set up are set up again. */
-export async function wantProvisioningAgain(sql: Sql, installationId: string, now: Date): Promise<void> {
+/** What a charger of this installation is to be set to has changed: those that were set up are set up again from then on. */
+export async function wantProvisioningAgain(sql: Sql, installationId: string, dueAt: Date): Promise<void> {
   await sql
     .updateTable('charger_provisioning')
-    .set({ due_at: now, begun_at: null, done_at: null })
+    .set({ due_at: dueAt, begun_at: null, done_at: null })
     .where('done_at', 'is not', null)
     .where('charger_id', 'in', (chargers) =>
       chargers.selectFrom('charger').select('id').where('installation_id', '=', installationId),
