@@ -18,15 +18,19 @@ function ceiling({ connectorMaxDeciA, cableMaxDeciA }: Car): Appetite {
   return { capDeciA: connectorMaxDeciA, bound: 'connector' };
 }
 
-/** Whether it took nothing when it was last measured with current to take. */
-export function tookNothing({ takesDeciA, underDeciA }: Car): boolean {
-  return takesDeciA !== null && takesDeciA < NOTHING_DECI_A && underDeciA >= FLOOR_DECI_A;
+/** Whether it took nothing when it was last measured. */
+function takesNothing({ takesDeciA }: Car): boolean {
+  return takesDeciA !== null && takesDeciA < NOTHING_DECI_A;
+}
+
+/** ... and had current to take. */
+export function tookNothing(car: Car): boolean {
+  return takesNothing(car) && car.underDeciA >= FLOOR_DECI_A;
 }
 
 /** Whether the car takes nothing of what it is given. */
 export function isSated(car: Car): boolean {
-  if (car.nowDeciA < FLOOR_DECI_A) return false;
-  return car.state === 'suspended-by-ev' || (car.takesDeciA !== null && car.takesDeciA < NOTHING_DECI_A);
+  return car.nowDeciA >= FLOOR_DECI_A && (car.state === 'suspended-by-ev' || takesNothing(car));
 }
 
 /**

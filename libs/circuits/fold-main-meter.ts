@@ -1,5 +1,6 @@
 import { SAMPLED_S } from '../commands/provisioning-plan.js';
 import type { CircuitData, CircuitEvent, ConnectorRecord } from './circuit-records.js';
+import { pathsOf } from './circuit-tree.js';
 import { combine, NO_CURRENT, onPhases, type DeciA, type PerPhase, type Phase } from './current.js';
 import { counts } from './limit-of.js';
 import { loadedPhases } from './rotation.js';
@@ -47,13 +48,10 @@ interface CarsLoad {
 }
 
 function carsNow({ circuits, connectors, options }: CircuitData, at: MainMeter): CarsLoad {
-  const parents = new Map(circuits.map(({ id, parentId }) => [id, parentId]));
-  const rootOf = (id: string): string => {
-    const above = parents.get(id) ?? null;
-    return above === null ? id : rootOf(above);
-  };
+  const paths = pathsOf(circuits);
+  const isBehind = (circuitId: string): boolean => paths.get(circuitId)?.at(-1) === at.circuitId;
   return Object.values(connectors)
-    .filter(({ facts, presence }) => presence === 'online' && rootOf(facts.circuitId) === at.circuitId)
+    .filter(({ facts, presence }) => presence === 'online' && isBehind(facts.circuitId))
     .map((record) => loadOf(record, at.atMs, options.settleMs))
     .reduce<CarsLoad>(
       (sum, one) => ({

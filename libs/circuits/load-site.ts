@@ -1,6 +1,6 @@
-import { sql as raw } from 'kysely';
+import { sql as raw, type Selectable } from 'kysely';
 
-import type { Sql } from '../persistence/database.js';
+import type { Schema, Sql } from '../persistence/database.js';
 import type { CircuitEvent, ConnectorFacts } from './circuit-records.js';
 import type { CircuitFacts } from './limit-of.js';
 import { ROTATIONS, type Rotation } from './rotation.js';
@@ -69,33 +69,18 @@ export async function loadSites(sql: Sql, installationIds: readonly string[], no
       .where('circuit.installation_id', 'in', installationIds)
       .execute(),
   ]);
-  const byInstallation = <T extends { readonly installation_id: string }>(rows: readonly T[]) =>
-    Map.groupBy(rows, (row) => row.installation_id);
-  const [circuitsOf, connectorsOf, metersOf] = [
-    byInstallation(circuits),
-    byInstallation(connectors),
-    byInstallation(meters),
-  ];
+  const circuitsOf = Map.groupBy(circuits, (row) => row.installation_id);
+  const connectorsOf = Map.groupBy(connectors, (row) => row.installation_id);
+  const metersOf = Map.groupBy(meters, (row) => row.installation_id);
   return new Map(
-    installationIds.map((id) => {
-      const site: Site = {
-        circuits: (circuitsOf.get(id) ?? []).map((row) => ({
-          id: row.id,
-          parentId: row.parent_id,
-          maxDeciA: row.max_current_a * AMPERE,
-          reserveDeciA: row.reserve_a === null ? null : row.reserve_a * AMPERE,
-          readingMaxAgeMs: row.reading_max_age_s * 1_000,
-        })),
+    installationIds.map((id) => [
+      id,
+      {
+        circuits: (circuitsOf.get(id) ?? []).map(circuitOf),
         connectors: (connectorsOf.get(id) ?? []).map(connectorOf),
-        mainMeters: (metersOf.get(id) ?? []).map((row) => ({
-          circuitId: row.circuit_id,
-          at: row.at,
-          measures: row.measures === 'everything' ? 'everything' : 'building',
-          perPhaseDeciA: [row.l1_deci_a, row.l2_deci_a, row.l3_deci_a],
-        })),
-      };
-      return [id, site];
-    }),
+        mainMeters: (metersOf.get(id) ?? []).map(mainMeterOf),
+      },
+    ]),
   );
 }
 
@@ -126,6 +111,25 @@ async function connectorRows(
     where spot.installation_id = any (${[...installationIds]}::text[]) and spot.circuit_id is not null
     order by charger.id, connector_id`.execute(sql);
   return rows;
+}
+
+function circuitOf(row: Selectable<Schema['circuit']>): CircuitFacts {
+  return {
+    id: row.id,
+    parentId: row.parent_id,
+    maxDeciA: row.max_current_a * AMPERE,
+    reserveDeciA: row.reserve_a === null ? null : row.reserve_a * AMPERE,
+    readingMaxAgeMs: row.reading_max_age_s * 1_000,
+  };
+}
+
+function mainMeterOf(row: Selectable<Schema['main_meter_reading']>): Site['mainMeters'][number] {
+  return {
+    circuitId: row.circuit_id,
+    at: row.at,
+    measures: row.measures === 'everything' ? 'everything' : 'building',
+    perPhaseDeciA: [row.l1_deci_a, row.l2_deci_a, row.l3_deci_a],
+  };
 }
 
 function connectorOf(row: ConnectorRow): LiveConnector {

@@ -1,7 +1,7 @@
 import type { Sql } from '../persistence/database.js';
 import { promisedTooMuch } from './circuit-problems.js';
+import { pathsOf } from './circuit-tree.js';
 import type { DeciA } from './current.js';
-import type { CircuitFacts } from './limit-of.js';
 import { loadSite } from './load-site.js';
 
 /** The spots of a circuit would be promised so much more than it bears. */
@@ -18,9 +18,10 @@ export async function promiseExcesses(
   now: Date,
 ): Promise<ReadonlyMap<string, DeciA>> {
   const { circuits, connectors } = await loadSite(trx, installationId, now);
+  const paths = pathsOf(circuits);
+  const facts = connectors.map((connector) => connector.facts);
   const excesses = circuits.map((circuit) => {
-    const facts = connectors.map((connector) => connector.facts);
-    const behind = facts.filter(({ circuitId }) => hangsIn(circuits, circuitId, circuit.id));
+    const behind = facts.filter(({ circuitId }) => paths.get(circuitId)?.includes(circuit.id));
     return [circuit.id, promisedTooMuch(circuit, behind)] as const;
   });
   return new Map(excesses.filter(([, deciA]) => deciA > 0));
@@ -39,9 +40,4 @@ export async function promisesRefusal(
   const [id, excessDeciA] = worse;
   const { name } = await trx.selectFrom('circuit').select('name').where('id', '=', id).executeTakeFirstOrThrow();
   return { code: 'promises-exceed', name, excessA: Math.ceil(excessDeciA / 10) };
-}
-
-function hangsIn(circuits: readonly CircuitFacts[], id: string, above: string): boolean {
-  const parentId = circuits.find((circuit) => circuit.id === id)?.parentId ?? null;
-  return id === above || (parentId !== null && hangsIn(circuits, parentId, above));
 }

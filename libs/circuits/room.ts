@@ -1,4 +1,5 @@
 import type { Bottleneck, Car, CircuitLimit } from './allocate-types.js';
+import { pathsOf } from './circuit-tree.js';
 import { PHASES, type DeciA, type PerPhase, type Phase } from './current.js';
 import { loadedPhases, wiredPhases } from './rotation.js';
 
@@ -15,7 +16,7 @@ interface Line {
  */
 export class Room {
   private readonly lines = new Map<string, readonly Line[]>();
-  private readonly paths = new Map<string, readonly string[]>();
+  private readonly paths: ReadonlyMap<string, readonly string[]>;
   private readonly loads = new Map<Car, readonly Line[]>();
 
   constructor(circuits: readonly CircuitLimit[], cars: readonly Car[]) {
@@ -25,8 +26,7 @@ export class Room {
         PHASES.map((phase) => ({ circuitId: id, phase, limitDeciA: limitDeciA[phase], usedDeciA: 0 })),
       );
     }
-    const parents = new Map(circuits.map(({ id, parentId }) => [id, parentId]));
-    for (const { id } of circuits) this.paths.set(id, pathOf(id, parents));
+    this.paths = pathsOf(circuits);
     for (const car of cars) {
       for (const line of this.linesOf(car, wiredPhases(car.rotation))) line.usedDeciA += car.reservedDeciA;
       this.loads.set(car, this.linesOf(car, loadedPhases(car.rotation, car.uses)));
@@ -90,12 +90,3 @@ export function leftIn(line: Line): DeciA {
 }
 
 /** The circuit and those above it, upwards. */
-function pathOf(id: string, parents: ReadonlyMap<string, string | null>): string[] {
-  const path: string[] = [];
-  for (let at: string | null = id; at !== null; at = parents.get(at) ?? null) {
-    if (path.includes(at)) throw new Error(`circuit ${at} hangs under itself`);
-    if (!parents.has(at)) throw new Error(`circuit ${id} hangs under ${at}, which does not exist`);
-    path.push(at);
-  }
-  return path;
-}

@@ -2,6 +2,7 @@ import type { ConnectorLimit } from './allocate-types.js';
 import { defaultsIn, passedIn, type CircuitProblem } from './circuit-problems.js';
 import type { CircuitData } from './circuit-records.js';
 import { CircuitState } from './circuit-state.js';
+import { pathsOf } from './circuit-tree.js';
 import { combine, NO_CURRENT, onPhases, PHASE_VOLTS, type PerPhase } from './current.js';
 import { limitOf, type CircuitFacts } from './limit-of.js';
 import { eventsOf, type LiveConnector, type Site } from './load-site.js';
@@ -27,11 +28,8 @@ export interface SiteView {
 /** What a person sees of the circuits at an instant. Nothing is decided by it: `kept` is as the driving process left it. */
 export function viewCircuits(site: Site, kept: CircuitData | null, nowMs: number): SiteView {
   const flows = site.connectors.map((one) => [one.facts.circuitId, flowOf(one)] as const);
-  const parents = new Map(site.circuits.map(({ id, parentId }) => [id, parentId]));
-  const isBelow = (id: string, above: string): boolean => {
-    for (let at: string | null = id; at !== null; at = parents.get(at) ?? null) if (at === above) return true;
-    return false;
-  };
+  const paths = pathsOf(site.circuits);
+  const isBelow = (id: string, above: string): boolean => paths.get(id)?.includes(above) ?? false;
   const state = kept === null ? CircuitState.empty() : CircuitState.asKept(kept);
   for (const event of eventsOf(site, nowMs, new Map())) state.happened(event);
   const { baseLoads } = state.toJSON();
